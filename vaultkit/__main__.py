@@ -1,0 +1,7 @@
+"""`python -m vaultkit` is the `vaultkit` command."""
+
+import sys
+
+from vaultkit.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,147 @@
+"""The configuration as values: defaults < file < flags. Reading it from disk is `vault.settings`.
+
+Every model refuses unknown keys; `vault.settings` turns a refusal into one message with file, line and did-you-mean.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from vaultkit.model.diagnostic import Severity
+
+
+class Model(BaseModel):
+    """Closed, immutable, keys spelled with dashes in YAML."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+    )
+
+
+def _list(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _switch(value: Any) -> Any:
+    return "off" if value is False else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_list)]
+"""One text or a list of them."""
+
+Level = Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_switch)]
+"""A severity or off (YAML's bare `off` is text in 1.2; a false from elsewhere means the same)."""
+
+
+def severity(level: str) -> Severity | None:
+    """The severity that a level names; None for `off`."""
+    return None if level == "off" else Severity[level.upper()]
+
+
+class Match(Model):
+    """Which notes: all that is given must hold; under `any`, one of the entries.
+
+    `path` globs are over the note's path, `filename` is a pattern (linear-time engine) over the file's name without
+    `.md`, `property` is a name that must be present or a mapping of names to values, `tag` matches nested tags too.
+    """
+
+    path: Names = ()
+    tag: Names = ()
+    property: str | dict[str, Any] | None = None
+    filename: str | None = None
+    any: Annotated[tuple[Match, ...], BeforeValidator(_list)] = ()
+
+
+class SchemaUse(Model):
+    """One schema and the notes it governs; without `match`, all notes."""
+
+    use: str
+    match: Match = Match()
+
+
+class RuleSetting(BaseModel):
+    """A rule's severity, and its options as they were written (validated against the rule's own type)."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    severity: Level | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+def _setting(value: Any) -> Any:
+    return value if isinstance(value, dict | RuleSetting) else {"severity": value}
+
+
+RuleSettings = dict[str, Annotated[RuleSetting, BeforeValidator(_setting)]]
+
+
+class Override(Model):
+    """Other rule settings for some notes."""
+
+    match: Match
+    rules: RuleSettings = Field(default_factory=dict)
+
+
+class Notes(Model):
+    """Which files are notes: globs over vault paths that are left out."""
+
+    exclude: Names = ()
+
+
+class Select(Model):
+    """Which notes are meant to be published; one that fits any of what is given is selected."""
+
+    property: str | None = None
+    path: Names = ()
+    tag: Names = ()
+    schema_: Names = Field(default=(), alias="schema")
+
+
+class Slug(Model):
+    """How a page's address is made of the note's path."""
+
+    style: Literal["vaultkit"] = "vaultkit"
+
+
+class TargetConfig(Model):
+    """Where to publish. `output` is relative to the vault's root; `base-url` is the site's public address."""
+
+    name: str = "site"
+    kind: Literal["site"] = "site"
+    output: str | None = None
+    base_url: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = "en"
+    home: str = ""
+
+
+class Publish(Model):
+    """What is published, how clean it must be, and where to."""
+
+    select: Select = Select(property="publish")
+    gate: Literal["info", "warning", "error"] = "error"
+    slug: Slug = Slug()
+    properties: Names = ("title", "date", "updated", "categories", "tags", "description", "author", "source")
+    targets: tuple[TargetConfig, ...] = (TargetConfig(),)
+
+
+class Config(Model):
+    """`vaultkit.yaml`, whole."""
+
+    version: Literal[1] = 1
+    extends: Names = ()
+    notes: Notes = Notes()
+    schemas: tuple[SchemaUse, ...] = ()
+    rules: RuleSettings = Field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    baseline: str | None = None
+    publish: Publish = Publish()

@@ -1,0 +1,1 @@
+"""Running rules over notes: pure, no I/O."""

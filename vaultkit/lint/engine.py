@@ -1,0 +1,37 @@
+"""Runs the rules that hold for a note. One pure function under every door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from vaultkit.lint.rule import ActiveRule, Context
+from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.note import Note
+
+if TYPE_CHECKING:
+    from vaultkit.index.view import IndexView
+    from vaultkit.schema.note_schema import NoteSchema
+
+
+def check_note(
+    note: Note,
+    index: IndexView,
+    schemas: tuple[NoteSchema, ...],
+    rules: Iterable[ActiveRule],
+    text: Callable[[], str],
+) -> list[Diagnostic]:
+    """The findings of one note in stable order. `index` remembers each question that was asked on the way.
+
+    A note whose text could not be had gets the finding that says so and no other.
+    """
+    ctx = Context(note, index, schemas, text)
+    only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
+    found: list[Diagnostic] = []
+    for active in rules:
+        if only is None or active.name in only:
+            ctx.active = active
+            found.extend(active.check(ctx))
+    if len(found) > 1:
+        found = sorted(set(found), key=lambda item: item.order)
+    return found

@@ -1,0 +1,136 @@
+"""One kind of rule: a generator of diagnostics over one note, that may ask the index about all the others.
+
+    @rule(severity=Severity.ERROR)
+    def link_broken(ctx: Context) -> Iterator[Diagnostic]:
+        for link in ctx.links: ...
+
+The function's name is the rule's (`link-broken`), its module's docstring is the rule's page in the docs.
+A vault-wide rule is the same function with more questions: whatever it asks `ctx.index` is remembered, and a change
+that alters an answer brings the note back to be checked again. A rule never reads a file and never sees another rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
+from vaultkit.model.note import Facts, Link, Note
+from vaultkit.model.text import Span
+
+if TYPE_CHECKING:
+    from vaultkit.index.resolve import Resolution
+    from vaultkit.index.view import IndexView
+    from vaultkit.parse.frontmatter import Places
+    from vaultkit.schema.note_schema import NoteSchema
+    from vaultkit.schema.sections import SectionMatch
+
+Check = Callable[["Context"], Iterator[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
+
+    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it.
+    """
+
+    name: str
+    check: Check
+    severity: Severity | None
+    options: type[Any] | None
+    doc: str
+
+    def configured(self, severity: Severity | None, options: Any) -> ActiveRule | None:
+        """The rule as it runs for some notes, or None when it is off."""
+        return ActiveRule(self.name, self.check, severity, options) if severity else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule with the severity and options that hold for a note."""
+
+    name: str
+    check: Check
+    severity: Severity
+    options: Any
+
+
+def rule(*, severity: Severity | None, options: type[Any] | None = None) -> Callable[[Check], Rule]:
+    """Make a rule of a generator function."""
+
+    def decorate(check: Check) -> Rule:
+        module = __import__(check.__module__, fromlist=["__doc__"])
+        name = getattr(check, "__name__", "").replace("_", "-")
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip())
+
+    return decorate
+
+
+class Context:
+    """What a rule may know while it looks at one note. Rules run one after the other on the same context."""
+
+    def __init__(
+        self, note: Note, index: IndexView, schemas: tuple[NoteSchema, ...], text: Callable[[], str]
+    ) -> None:
+        self.note = note
+        self.facts: Facts = note.facts
+        self.index = index
+        self.schemas = schemas
+        """The schemas that govern the note; without those chosen by a property when the front matter is unreadable."""
+        self.active: ActiveRule
+        self._text = text
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded text of the note; read only when a rule asks."""
+        return self._text()
+
+    @property
+    def options(self) -> Any:
+        """The running rule's options: an instance of its `options` type."""
+        return self.active.options
+
+    @property
+    def readable(self) -> bool:
+        """Whether the properties are known; when not, one `frontmatter-*` finding says all there is to say."""
+        return self.facts.frontmatter.state != "invalid"
+
+    @cached_property
+    def links(self) -> tuple[tuple[Link, Resolution], ...]:
+        """Every link and embed outside comments, with what Obsidian opens for it."""
+        index, source = self.index, self.note.path
+        return tuple((link, index.resolve(link, source)) for link in self.facts.links if not link.hidden)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the properties stand in the text: keys, values, list items."""
+        from vaultkit.parse.frontmatter import places
+
+        return places(self.text, self.facts.frontmatter)
+
+    @cached_property
+    def sections(self) -> tuple[SectionMatch, ...]:
+        """Per governing schema, how the note's headings fit its sections."""
+        from vaultkit.schema.sections import match_sections
+
+        return tuple(match_sections(schema, self.facts) for schema in self.schemas if schema.sections)
+
+    def report(
+        self,
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        origin: Origin | None = None,
+        hint: str = "",
+        related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """A finding of the running rule at `span` of this note, with the severity that holds here."""
+        active = self.active
+        return Diagnostic(
+            active.name, self.note.path, span, active.severity, message, label, origin, hint, related, fix
+        )

@@ -1,0 +1,1 @@
+"""Plain immutable values that the stages hand to each other."""
