@@ -72,9 +72,7 @@ def rule(*, severity: Severity | None, options: type[Any] | None = None) -> Call
 class Context:
     """What a rule may know while it looks at one note. Rules run one after the other on the same context."""
 
-    def __init__(
-        self, note: Note, index: IndexView, schemas: tuple[NoteSchema, ...], text: Callable[[], str]
-    ) -> None:
+    def __init__(self, note: Note, index: IndexView, schemas: tuple[NoteSchema, ...], text: Callable[[], str]) -> None:
         self.note = note
         self.facts: Facts = note.facts
         self.index = index
