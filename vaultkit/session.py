@@ -1,0 +1,216 @@
+"""A session is one open vault: it drives the stages and decides nothing. Every door talks to this class.
+
+    session = Session.open("Notes")
+    session.refresh()                          # look at the disk, check what changed: at first everything
+    session.update([Change(path, "saved", text)])   # an editor's buffer, checked as if saved
+    session.diagnostics()                      # all findings that hold now
+
+The incremental idea: while a note is checked, the index view notes down every question that was asked about other
+notes. When a note changes, the index answers with the questions whose answers changed, and exactly the notes that
+asked one of them are checked again. So no rule declares what it depends on, and none can get it wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from vaultkit.index.vault_index import VaultIndex
+from vaultkit.lint.engine import check_note
+from vaultkit.model.change import Change
+from vaultkit.model.diagnostic import CheckResult, Diagnostic
+from vaultkit.model.note import NO_FACTS, Note, NotePath
+from vaultkit.parse.note import parse
+from vaultkit.vault.files import Files, Gone, Listing, Source, Stat, Vault, refused
+
+if TYPE_CHECKING:
+    from vaultkit.config import Config
+    from vaultkit.lint.rule import ActiveRule
+    from vaultkit.schema.match import Governed
+    from vaultkit.schema.note_schema import NoteSchema
+
+RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
+
+
+def is_note(path: str) -> bool:
+    """Whether a file of the vault is a note: Markdown by its ending, in any letter case."""
+    return path[-3:].lower() == ".md"
+
+
+class Session:
+    """One open vault: its notes, their facts, and the findings that hold now.
+
+    Not safe to use from two threads at once. Rules and schemas are fixed for the session's life: when the
+    configuration changes, open a new one.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        config: Config,
+        schemas: tuple[Governed, ...],
+        rules_for: RulesFor,
+        checked: Callable[[NotePath], bool],
+    ) -> None:
+        self.files = files
+        self.config = config
+        self.index = VaultIndex(())
+        self._schemas = schemas
+        self._rules_for = rules_for
+        self._checked = checked
+        self._stats: dict[NotePath, Stat] = {}
+        self._odd: dict[NotePath, str] = {}
+        self._buffers: dict[NotePath, str] = {}
+        self._findings: dict[NotePath, tuple[Diagnostic, ...]] = {}
+        self._asked: dict[NotePath, frozenset[Hashable]] = {}
+        self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
+        self.frozen: Mapping[NotePath, str] = {}
+        """Folders that could not be listed at the last look, with the reason."""
+
+    @classmethod
+    def open(cls, root: str, config: Config | None = None, files: Files | None = None) -> Session:
+        """Open the vault at `root` (the vault's own root: `vault.settings.find_root` finds it).
+
+        `files` is where notes come from, the disk by default. Raises SetupError when there is no vault or its
+        configuration or schemas are not usable.
+        """
+        from vaultkit.lint.ruleset import rules_for
+        from vaultkit.schema.match import Glob
+        from vaultkit.vault.settings import load_config, load_schemas, output_folders
+
+        config = config or load_config(root)
+        excluded = [Glob(pattern) for pattern in config.notes.exclude]
+        return cls(
+            files or Vault(root, output_folders(root, config)),
+            config,
+            load_schemas(root, config),
+            rules_for(config),
+            lambda path: not any(glob.fits(path) for glob in excluded),
+        )
+
+    def refresh(self) -> CheckResult:
+        """Look at the files and check what changed since the last look; the findings of every note checked again.
+
+        Folders that cannot be listed keep what was known of them.
+        """
+        listing = self.files.scan()
+        self.frozen = listing.frozen
+        changes = list(self._differences(listing))
+        self._stats, self._odd = listing.files | self._kept(listing), listing.odd
+        return self.update(changes)
+
+    def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
+        if not listing.frozen:
+            return {}
+        return {
+            path: stat
+            for path, stat in self._stats.items()
+            if path not in listing.files and _below(path, listing.frozen)
+        }
+
+    def _differences(self, listing: Listing) -> Iterable[Change]:
+        for path in sorted(self._stats.keys() | self._odd.keys()):
+            if path not in listing.files and path not in listing.odd and not _below(path, listing.frozen):
+                yield Change(path, "deleted")
+        for path, stat in sorted(listing.files.items()):
+            if self._stats.get(path) != stat:
+                yield Change(path, "saved")
+        for path, kind in sorted(listing.odd.items()):
+            if self._odd.get(path) != kind:
+                yield Change(path, "saved")
+
+    def update(self, changes: Iterable[Change]) -> CheckResult:
+        """Take in changes and check again every note that they concern; the findings of those notes."""
+        stale: set[NotePath] = set()
+        keys: set[Hashable] = set()
+        for change in changes:
+            keys |= self._take(change, stale)
+        for key in keys:
+            stale |= self._askers.get(key, set())
+        checked = sorted(path for path in stale if path in self.index.notes)
+        for path in checked:
+            self._check(path)
+        return self._result(checked)
+
+    def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
+        path = change.path
+        if change.text is None:
+            self._buffers.pop(path, None)
+        else:
+            self._buffers[path] = change.text
+        if not is_note(path):
+            return self.index.add_file(path) if change.kind == "saved" else self.index.remove_file(path)
+        if change.kind == "deleted":
+            self._forget(path)
+            return self.index.replace(path, None)
+        try:
+            note = self._note(path)
+        except Gone:
+            self._stats.pop(path, None)  # so that the next look at the disk sees it as new
+            return frozenset()
+        stale.add(path)
+        return self.index.replace(path, note)
+
+    def _note(self, path: NotePath) -> Note:
+        source = self._source(path)
+        if source.problem:
+            return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
+        known = self.index.notes.get(path)
+        if known is not None and known.digest == source.digest and not known.unreadable:
+            return known
+        return Note(path, source.digest, parse(source.text))
+
+    def _source(self, path: NotePath) -> Source:
+        if path in self._buffers:
+            from vaultkit.vault.files import decode
+
+            return decode(self._buffers[path].encode("utf-8", "surrogatepass"))
+        if path in self._odd and path not in self._stats:
+            return refused("unreadable", f"this is {self._odd[path]}, not a file that can be read")
+        return self.files.read(path)
+
+    def _check(self, path: NotePath) -> None:
+        if not self._checked(path):
+            return
+        note = self.index.notes[path]
+        view = self.index.view()
+        found = check_note(note, view, self.governing(note), self._rules_for(note), lambda: self.text(path))
+        self._remember(path, frozenset(view.asked))
+        self._findings[path] = tuple(found)
+
+    def _remember(self, path: NotePath, asked: frozenset[Hashable]) -> None:
+        before = self._asked.get(path, frozenset())
+        for key in before - asked:
+            self._askers[key].discard(path)
+        for key in asked - before:
+            self._askers[key].add(path)
+        self._asked[path] = asked
+
+    def _forget(self, path: NotePath) -> None:
+        self._remember(path, frozenset())
+        self._asked.pop(path, None)
+        self._findings.pop(path, None)
+
+    def governing(self, note: Note) -> tuple[NoteSchema, ...]:
+        """The schemas that hold for a note, in the order of the configuration."""
+        return tuple(item.schema for item in self._schemas if item.matcher.fits(note.path, note.facts))
+
+    def text(self, path: NotePath) -> str:
+        """The decoded text of a note as it is now; "" when it is gone."""
+        try:
+            return self._source(path).text
+        except Gone:
+            return ""
+
+    def diagnostics(self, paths: Iterable[NotePath] | None = None) -> CheckResult:
+        """The findings that hold now, of all notes or of those given."""
+        return self._result(sorted(self._findings) if paths is None else sorted(set(paths) & self._findings.keys()))
+
+    def _result(self, paths: list[NotePath]) -> CheckResult:
+        found = tuple(item for path in paths for item in self._findings.get(path, ()))
+        return CheckResult(found, tuple(path for path in paths if path in self._findings), self.text)
+
+
+def _below(path: str, folders: Iterable[str]) -> bool:
+    return any(not folder or path.startswith(folder + "/") for folder in folders)

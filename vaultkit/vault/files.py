@@ -1,0 +1,287 @@
+"""The vault on disk: one loop that lists it, one careful way to read a file. Nothing here ever writes.
+
+A file is opened beneath the root without following links, never blocking, and only if it is a regular file of bounded
+size; what was read is compared with the file's state afterwards, so that half a save is never taken for a note.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from vaultkit.errors import SetupError
+from vaultkit.model.note import NotePath, Problem
+from vaultkit.model.text import Span
+
+MAX_BYTES = 2 * 1024 * 1024
+"""A larger note is not read."""
+
+_TRIES = 3
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class Stat(NamedTuple):
+    """What changes when a file's content does; times in nanoseconds. The change time cannot be set back."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+class Listing(NamedTuple):
+    """One look at the vault.
+
+    `files` are the regular files by path. `odd` are entries that look like notes and cannot be read as such (a link, a
+    pipe, a folder named `x.md`), with what they are. `frozen` are folders that could not be listed, with the reason:
+    what was known below them is still true, as far as anybody can tell.
+    """
+
+    files: dict[NotePath, Stat]
+    odd: dict[NotePath, str]
+    frozen: dict[NotePath, str]
+
+
+class Source(NamedTuple):
+    """The text of a note as it was read. With a `problem` the text is only good for showing where the problem is."""
+
+    text: str
+    digest: str
+    problem: Problem | None = None
+
+
+class Gone(Exception):
+    """The file is not there any more, or is being written at this moment; look again at the next scan."""
+
+
+class Files(Protocol):
+    """Where notes come from: the disk, or git's index."""
+
+    def scan(self) -> Listing:
+        """Everything there is now."""
+
+    def read(self, path: NotePath) -> Source:
+        """One file as text. Raises Gone."""
+
+    def read_bytes(self, path: NotePath, limit: int) -> bytes:
+        """One file as bytes. Raises Gone, or OSError when it cannot be had or is larger than `limit`."""
+
+
+class Vault:
+    """The files of a vault on disk. `pruned` are folders (vault paths) that are not part of it: outputs of ours."""
+
+    def __init__(self, root: str, pruned: Iterable[str] = ()) -> None:
+        self.root = os.path.abspath(root)
+        self._pruned = frozenset(pruned)
+        try:
+            self._fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise SetupError(
+                "there is no vault here" if error.errno == errno.ENOENT else f"cannot open the vault: {error.strerror}",
+                where=root,
+                do="give the folder that holds the notes with --vault DIR",
+            ) from error
+        self._identity = self._id(os.fstat(self._fd))
+
+    @staticmethod
+    def _id(state: os.stat_result) -> tuple[int, int]:
+        return state.st_dev, state.st_ino
+
+    def close(self) -> None:
+        """Let go of the root; the vault cannot be used afterwards."""
+        os.close(self._fd)
+
+    def present(self) -> bool:
+        """Whether the path still leads to the very folder that was opened: not unmounted, renamed or replaced."""
+        try:
+            return self._id(os.stat(self.root)) == self._identity and os.fstat(self._fd).st_nlink > 0
+        except OSError:
+            return False
+
+    def scan(self) -> Listing:
+        """List the vault: names starting with a dot are no part of it, links are not followed."""
+        files: dict[NotePath, Stat] = {}
+        odd: dict[NotePath, str] = {}
+        frozen: dict[NotePath, str] = {}
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            try:
+                self._list(folder, files, odd, folders)
+            except OSError as error:
+                frozen[NotePath(folder)] = error.strerror or str(error)
+        return Listing(files, odd, frozen)
+
+    def _list(self, folder: str, files: dict[NotePath, Stat], odd: dict[NotePath, str], folders: list[str]) -> None:
+        prefix = folder + "/" if folder else ""
+        with os.scandir(os.path.join(self.root, folder)) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    continue
+                path = prefix + name
+                if entry.is_dir(follow_symlinks=False):
+                    if path not in self._pruned:
+                        folders.append(path)
+                elif entry.is_file(follow_symlinks=False):
+                    try:
+                        state = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:
+                        continue
+                    files[NotePath(path)] = Stat(state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                elif name.lower().endswith(".md"):
+                    odd[NotePath(path)] = _kind(entry)
+
+    def read_bytes(self, path: NotePath, limit: int) -> bytes:
+        """The bytes of a regular file that did not change while it was read.
+
+        Raises Gone, or OSError when it cannot be had, is no regular file, or is larger than `limit` (EFBIG).
+        """
+        for _ in range(_TRIES):
+            try:
+                data = self._read_once(path, limit)
+            except FileNotFoundError as error:
+                raise Gone(path) from error
+            if data is not None:
+                return data
+        raise Gone(path)
+
+    def _read_once(self, path: str, limit: int) -> bytes | None:
+        handle = _open_beneath(self._fd, path)
+        try:
+            before = os.fstat(handle)
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "is not a regular file")
+            if before.st_size > limit:
+                raise OSError(errno.EFBIG, f"is larger than {limit} bytes")
+            data = os.read(handle, before.st_size + 1)
+            while data and len(data) < before.st_size:
+                more = os.read(handle, before.st_size + 1 - len(data))
+                if not more:
+                    break
+                data += more
+            after = os.fstat(handle)
+        finally:
+            os.close(handle)
+        same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+        return data if same and len(data) == after.st_size else None
+
+    def read(self, path: NotePath) -> Source:
+        """A note's text. Whatever is wrong with the file is the source's problem; raises Gone only."""
+        try:
+            data = self.read_bytes(path, MAX_BYTES)
+        except OSError as error:
+            if error.errno == errno.EFBIG:
+                return refused("too-large", f"the note is larger than {MAX_BYTES // 1024 // 1024} MiB")
+            if error.errno in (errno.ELOOP, errno.EXDEV):
+                return refused("unreadable", "a symbolic link leads here, and links are not followed")
+            return refused("unreadable", f"the file cannot be read: {error.strerror}")
+        return decode(data)
+
+
+def refused(rule: str, message: str) -> Source:
+    """A note whose text cannot be had."""
+    return Source("", "", Problem(rule, Span(0, 0), message))
+
+
+def decode(data: bytes) -> Source:
+    """A note's bytes as text: UTF-8, a byte order mark at the start dropped, line ends as they are."""
+    digest = blake2b(data, digest_size=16).hexdigest()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _undecodable(data, digest, error)
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    for sign, name in (("\0", "a NUL character"), ("\ufeff", "a byte order mark in the middle of the text")):
+        at = text.find(sign)
+        if at >= 0:
+            return Source(text, digest, Problem("encoding", Span(at, at + 1), f"the note holds {name}"))
+    return Source(text, digest)
+
+
+def _undecodable(data: bytes, digest: str, error: UnicodeDecodeError) -> Source:
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
+    found = f"byte 0x{data[error.start]:02x} at byte {error.start}"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        found = "it looks like UTF-16"
+    return Source(text, digest, Problem("encoding", Span(at, at + 1), f"the note is not UTF-8: {found}"))
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "a symbolic link"
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError:
+        return "gone"
+    for test, name in (
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    ):
+        if test(mode):
+            return name
+    return "not a regular file"
+
+
+class _How(ctypes.Structure):
+    _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
+
+
+_OPENAT2 = 437
+_BENEATH_NO_LINKS = 0x08 | 0x04 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
+
+
+def _kernel_open() -> Callable[[int, str], int] | None:
+    """openat2(2), which keeps the whole path beneath a folder and free of links; None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    syscall.restype = ctypes.c_long
+    how = _How(_FLAGS, 0, _BENEATH_NO_LINKS)
+    reference, size = ctypes.byref(how), ctypes.c_size_t(ctypes.sizeof(how))
+    number = ctypes.c_long(_OPENAT2)
+
+    def beneath(folder: int, path: str) -> int:
+        handle: int = syscall(number, folder, os.fsencode(path), reference, size)
+        if handle < 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), path)
+        return handle
+
+    here = os.open("/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.close(beneath(here, "."))
+    except OSError:
+        return None
+    finally:
+        os.close(here)
+    return beneath
+
+
+def _step_by_step(folder: int, path: str) -> int:
+    """The same by opening each part without following links, for systems without openat2."""
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        raise OSError(errno.EXDEV, "leads out of the vault", path)
+    at = os.dup(folder)
+    try:
+        for part in parts[:-1]:
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            os.close(at)
+            at = below
+        return os.open(parts[-1], _FLAGS | os.O_NOFOLLOW, dir_fd=at)
+    finally:
+        os.close(at)
+
+
+_open_beneath = _kernel_open() or _step_by_step
