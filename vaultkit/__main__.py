@@ -2,6 +2,6 @@
 
 import sys
 
-from vaultkit.cli.main import main
+from vaultkit.cli._main import main
 
 sys.exit(main())

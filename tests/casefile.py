@@ -1,0 +1,318 @@
+"""Case files: tests that are Markdown documents, one per rule, in tests/cases/rules/RULE.md.
+
+The file's name is the rule under test. Its first heading is a title; prose may stand anywhere and is not read by the
+runner. Every heading below the title starts a case, which is one tiny vault and what a check of it finds:
+
+    # link-broken
+
+    ## A link to a note that does not exist
+
+    The near name is offered.
+
+    ```md Reading/a.md
+    See [[Dnue]].
+    ```
+
+    ```md Dune.md
+    ```
+
+    ```findings
+    Reading/a.md:1:5-1:13 error[link-broken] there is no note `Dnue`; did you mean `Dune`?
+    ```
+
+**Files.** The info string is a language and the file's path (spaces are fine). `vaultkit.yaml` is the configuration,
+`schemas/NAME.yaml` a schema; everything else is a file of the vault, and what ends in `.md` is a note. A fence may be
+longer than three backticks, or of tildes, so that notes can hold fences. The text is the block's lines, each with a
+line end. Words joined to the language by `+` change that: `md+crlf`, `md+cr` (line ends), `md+noeol` (no line end
+after the last line), `md+escapes` (Python escapes such as `\\t`, `\\x00` and `\\u202e` are decoded).
+
+**Findings.** `path:line:column-endline:endcolumn severity[rule] message`, one line each, in stable order; lines and
+columns from 1, the end is exclusive. Under a finding, indented, may stand what else it says. When one such line stands
+there, all of them are compared:
+
+      label: the text at the caret
+      origin: reading-note schemas/reading-note.yaml:14
+      hint: the schema author's words
+      related: Dune.md:1:1-1:5 the other place
+      fix: rename to `Takeaways` (safe)
+
+A case without findings has an empty block. All rules that are on by default run, and the rule under test runs even when
+it is off by default (then as a warning): a finding of another rule must be listed too, which keeps one mistake one
+finding. The environment variable VAULTKIT_ONLY=1 runs the rule under test alone.
+
+**Fixes.** A ```` ```fixed PATH ```` block holds the note's text after all fixes of the rule under test were applied.
+The runner also checks that a second application changes nothing.
+
+**Rewriting.** `VAULTKIT_REWRITE=1 pytest tests/test_cases.py` writes what was found over the expected blocks (and adds
+the findings block where it is missing). Read the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+CASES = Path(__file__).parent / "cases"
+PROJECT = Path(__file__).parent.parent
+_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
+_HEADING = re.compile(r"#{2,6}[ \t]+(?P<title>.*?)[ \t#]*$")
+
+
+@dataclass
+class Fenced:
+    """A fenced block of a case file: what it is (a language, `findings` or `fixed`), the ways its text is made, the
+    file's path, and where its lines stand."""
+
+    kind: str
+    ways: frozenset[str]
+    name: str
+    first: int
+    last: int
+    lines: list[str]
+
+    @property
+    def text(self) -> str:
+        """What the block stands for, with the line ends and escapes that its language asks for."""
+        text = "\n".join(self.lines) + ("\n" if self.lines and "noeol" not in self.ways else "")
+        if "escapes" in self.ways:
+            text = re.sub(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[abfnrtv\\])", _unescape, text)
+        if "crlf" in self.ways:
+            text = text.replace("\n", "\r\n")
+        return text.replace("\n", "\r") if "cr" in self.ways else text
+
+
+@dataclass
+class Case:
+    """One tiny vault and what is expected of it."""
+
+    file: Path
+    title: str
+    line: int
+    blocks: list[Fenced] = field(default_factory=list)
+
+    @property
+    def rule(self) -> str:
+        return self.file.stem
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path -> text of every file of the vault."""
+        return {block.name: block.text for block in self.blocks if block.kind not in ("findings", "fixed")}
+
+    @property
+    def findings(self) -> Fenced | None:
+        """The block of the expected findings, if there is one."""
+        return next((block for block in self.blocks if block.kind == "findings"), None)
+
+    @property
+    def fixed(self) -> list[Fenced]:
+        """The notes as they are expected after the fixes."""
+        return [block for block in self.blocks if block.kind == "fixed"]
+
+    def __str__(self) -> str:
+        return f"{self.rule}-{self.line}-{re.sub(r'[^0-9A-Za-z]+', '-', self.title).strip('-').lower()}"
+
+
+def read_cases(folder: str) -> list[Case]:
+    """All cases of the case files in `tests/cases/FOLDER`, in order of file and place."""
+    return [case for file in sorted((CASES / folder).glob("*.md")) for case in parse_cases(file)]
+
+
+def parse_cases(file: Path) -> list[Case]:
+    """The cases of one file.
+
+    Raises ValueError for a block outside a case, a block without a path, a path or title given twice, an open fence.
+    """
+    cases: list[Case] = []
+    lines = file.read_text(encoding="utf-8").split("\n")
+    at = 0
+    while at < len(lines):
+        if heading := _HEADING.match(lines[at]):
+            if any(case.title == heading["title"] for case in cases):
+                raise ValueError(f"{file}:{at + 1}: a second case of the same title")
+            cases.append(Case(file, heading["title"], at + 1))
+        elif fence := _FENCE.match(lines[at]):
+            block = _block(file, lines, at, fence["fence"], fence["info"].strip())
+            if not cases:
+                raise ValueError(f"{file}:{at + 1}: a block before the first case")
+            if not block.name and block.kind != "findings":
+                raise ValueError(f"{file}:{at + 1}: the block names no file")
+            if any((old.kind, old.name) == (block.kind, block.name) for old in cases[-1].blocks):
+                raise ValueError(f"{file}:{at + 1}: `{block.name or block.kind}` stands twice in one case")
+            cases[-1].blocks.append(block)
+            at = block.last
+        at += 1
+    return cases
+
+
+def _block(file: Path, lines: list[str], at: int, fence: str, info: str) -> Fenced:
+    for end in range(at + 1, len(lines)):
+        closing = lines[end].strip()
+        if closing.startswith(fence) and not closing.strip(fence[0]):
+            language, _, name = info.partition(" ")
+            kind, *ways = language.split("+")
+            return Fenced(kind, frozenset(ways), name.strip(), at, end, lines[at + 1 : end])
+    raise ValueError(f"{file}:{at + 1}: the fence is never closed")
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return match[0].encode("ascii").decode("unicode_escape")
+
+
+# Running a case --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _rules():
+    """Every rule by name."""
+    from vaultkit import registry
+
+    return {name: registry.load("vaultkit.rules", name) for name in registry.names("vaultkit.rules")}
+
+
+def _active(case: Case, config):
+    """The rules that run in a case: those on by default or by the case's configuration, and the one under test."""
+    from vaultkit import registry
+    from vaultkit.config import severity
+    from vaultkit.model.diagnostic import Severity
+
+    under_test = registry.load("vaultkit.rules", case.rule)
+    rules = {case.rule: under_test} if os.environ.get("VAULTKIT_ONLY") else _rules()
+    for name, rule in rules.items():
+        level = rule.severity or (Severity.WARNING if name == case.rule else None)
+        options = rule.options() if rule.options else None
+        if setting := config.rules.get(name):
+            level = severity(setting.severity) if setting.severity else level
+            if rule.options:
+                from pydantic import TypeAdapter
+
+                options = TypeAdapter(rule.options).validate_python(setting.options)
+        if active := rule.configured(level, options):
+            yield active
+
+
+def _config(case: Case):
+    import yaml
+
+    from vaultkit.config import Config
+
+    return Config.model_validate(yaml.safe_load(case.files.get("vaultkit.yaml", "")) or {})
+
+
+def _schema(name: str, files: dict[str, str]):
+    from vaultkit.schema.note_schema import load_schema
+
+    path = f"schemas/{name}.yaml"
+    text = files[path] if path in files else (PROJECT / path).read_text(encoding="utf-8")
+    return load_schema(text, path)
+
+
+def check(case: Case, files: dict[str, str]):
+    """The findings in a vault of these files, in stable order, checked in memory by the same layers as every door."""
+    from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.lint.engine import check_note
+    from vaultkit.model.note import Note, NotePath
+    from vaultkit.parse.note import parse
+    from vaultkit.schema.match import Matcher
+
+    config = _config(case)
+    governed = [(Matcher(use.match), _schema(use.use, files)) for use in config.schemas]
+    active = tuple(_active(case, config))
+    index = VaultIndex(NotePath(path) for path in files)
+    notes = [Note(NotePath(path), path, parse(text)) for path, text in files.items() if path.endswith(".md")]
+    for note in notes:
+        index.replace(note.path, note)
+    found = []
+    for note in notes:
+        schemas = tuple(schema for matcher, schema in governed if matcher.fits(note.path, note.facts))
+        found += check_note(note, index.view(), schemas, active, lambda path=note.path: files[path])
+    return sorted(found, key=lambda item: item.order)
+
+
+def fixed(case: Case, path: str, files: dict[str, str]) -> str:
+    """The text of a note after all fixes of the rule under test."""
+    from vaultkit.model.text import apply_edits
+
+    fixes = (item.fix for item in check(case, files) if item.path == path and item.rule == case.rule and item.fix)
+    return apply_edits(files[path], {edit for fix in fixes for edit in fix.edits})
+
+
+def shown(diagnostic, files: dict[str, str]) -> list[str]:
+    """A finding as a case file writes it: its line, then the indented details."""
+    item = diagnostic
+    lines = [f"{_place(item.path, item.span, files)} {item.severity.label}[{item.rule}] {item.message}"]
+    if item.label:
+        lines.append(f"  label: {item.label}")
+    if item.origin:
+        lines.append(f"  origin: {item.origin.schema} {item.origin.file}:{item.origin.line}")
+    if item.hint:
+        lines.append(f"  hint: {item.hint}")
+    lines += [f"  related: {_place(other.path, other.span, files)} {other.message}" for other in item.related]
+    if item.fix:
+        lines.append(f"  fix: {item.fix.title} ({'safe' if item.fix.safe else 'unsafe'})")
+    return lines
+
+
+def _place(path: str, span, files: dict[str, str]) -> str:
+    from vaultkit.model.text import LineIndex
+
+    index = LineIndex(files[path])
+    start, end = index.position(span.start), index.position(span.end)
+    return f"{path}:{start.line}:{start.column}-{end.line}:{end.column}"
+
+
+def run(case: Case) -> None:
+    """Check the case's vault and compare; or, when asked by VAULTKIT_REWRITE, write down what was found."""
+    files = case.files
+    found = [shown(item, files) for item in check(case, files)]
+    if os.environ.get("VAULTKIT_REWRITE"):
+        _rewrite(case, found, files)
+        return
+    assert case.findings, f"{case.file}:{case.line}: the case has no findings block (VAULTKIT_REWRITE=1 writes it)"
+    expected = _groups(case.findings.lines)
+    actual = [lines if len(wanted) > 1 else lines[:1] for lines, wanted in zip(found, expected, strict=False)] + [
+        lines[:1] for lines in found[len(expected) :]
+    ]
+    assert _flat(actual) == _flat(expected), f"{case.file}:{case.findings.first + 1}: other findings than expected"
+    for block in case.fixed:
+        after = fixed(case, block.name, files)
+        assert after == block.text, f"{case.file}:{block.first + 1}: the fix gives another text"
+        again = fixed(case, block.name, files | {block.name: after})
+        assert again == after, f"{case.file}:{block.first + 1}: the fix changes more when it is applied again"
+
+
+def _groups(lines: list[str]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for line in lines:
+        if line.startswith(" ") and groups:
+            groups[-1].append(line)
+        elif line:
+            groups.append([line])
+    return groups
+
+
+def _flat(groups: list[list[str]]) -> list[str]:
+    return [line for group in groups for line in group]
+
+
+def _rewrite(case: Case, found: list[list[str]], files: dict[str, str]) -> None:
+    """Put what was found in the place of what was expected. Cases of a file are rewritten one by one, found anew each
+    time by their title, since the lines below a rewritten block have moved."""
+    lines = case.file.read_text(encoding="utf-8").split("\n")
+    now = next(other for other in parse_cases(case.file) if other.title == case.title)
+    new = {block.first: block.lines for block in now.blocks}
+    if now.findings:
+        new[now.findings.first] = _flat(found)
+    for block in now.fixed:
+        new[block.first] = (
+            fixed(case, block.name, files).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+        )
+    if not now.findings:
+        end = now.blocks[-1].last + 1
+        lines[end:end] = ["", "```findings", *_flat(found), "```"]
+    for block in reversed(now.blocks):
+        lines[block.first + 1 : block.last] = new[block.first]
+    case.file.write_text("\n".join(lines), encoding="utf-8")

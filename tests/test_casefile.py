@@ -1,0 +1,80 @@
+"""The reader of case files reads what its docstring says, and refuses what would be skipped in silence."""
+
+import pytest
+from casefile import parse_cases
+
+
+def cases(tmp_path, text):
+    file = tmp_path / "some-rule.md"
+    file.write_text(text, encoding="utf-8")
+    return parse_cases(file)
+
+
+WHOLE = """# some-rule
+
+Prose.
+
+## First case
+
+```yaml vaultkit.yaml
+version: 1
+```
+
+````md Reading/a b.md
+# Not a case
+```
+inner
+```
+````
+
+```md+crlf+noeol win.md
+one
+two
+```
+
+```md+escapes odd.md
+a\\tb\\x00\\u202e
+```
+
+```findings
+Reading/a b.md:1:1-1:5 error[some-rule] a message
+  label: here
+```
+
+### Second case
+
+```md empty.md
+```
+
+```findings
+```
+"""
+
+
+def test_a_case_is_its_files_and_its_findings(tmp_path):
+    first, second = cases(tmp_path, WHOLE)
+    assert (first.rule, first.title, second.title) == ("some-rule", "First case", "Second case")
+    assert first.files == {
+        "vaultkit.yaml": "version: 1\n",
+        "Reading/a b.md": "# Not a case\n```\ninner\n```\n",
+        "win.md": "one\r\ntwo",
+        "odd.md": "a\tb\x00\u202e\n",
+    }
+    assert first.findings.lines == ["Reading/a b.md:1:1-1:5 error[some-rule] a message", "  label: here"]
+    assert second.files == {"empty.md": ""}
+    assert second.findings.lines == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("```md a.md\n```\n", "before the first case"),
+        ("## a\n```md a.md\n", "never closed"),
+        ("## a\n```md a.md\n```\n```md a.md\n```\n", "stands twice"),
+        ("## a\n```md\n```\n", "names no file"),
+        ("## a\n## a\n", "same title"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message):
+        cases(tmp_path, text)
