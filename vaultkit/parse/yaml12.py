@@ -1,0 +1,276 @@
+"""YAML as Obsidian reads it: values by the 1.2 core schema, every node with its place, and nothing dangerous built.
+
+PyYAML's parser (libyaml when there is one) yields events; this module makes values of them by its own rules, because
+PyYAML means YAML 1.1 (`no` is false, `12:30` is 750, a date is an object) and lets keys repeat. While the events come
+in, anchors, aliases, merge keys, deep nesting, repeated keys, and numbers that are none are refused, so a bomb is
+never unfolded. The core schema: https://yaml.org/spec/1.2.2/#103-core-schema
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from vaultkit.model.note import Value
+from vaultkit.model.text import LineIndex, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 20
+MAX_DIGITS = 1000
+
+_WORDS: dict[str, Value] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?P<int>[-+]?[0-9]+)|0x(?P<hex>[0-9a-fA-F]+)|0o(?P<oct>[0-7]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<inf>[-+]?\.(?:inf|Inf|INF))|(?P<nan>\.(?:nan|NaN|NAN))"
+)
+_BASES = {"int": 10, "hex": 16, "oct": 8}
+_CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NOT_A_BREAK = re.compile("[\x85\u2028\u2029]")
+_BLANK_WITH_TAB = re.compile(r"(?m)^ *\t[ \t]*(?=[#\r\n]|\Z)")
+
+
+class Mistake(NamedTuple):
+    """Something wrong in the YAML, in words for the person who typed it."""
+
+    kind: Literal["syntax", "duplicate"]
+    span: Span
+    message: str
+
+
+class Part(NamedTuple):
+    """An entry of a mapping (its key as typed) or an item of a list (`key` is the item itself)."""
+
+    key: Span
+    node: Node
+
+
+class Node(NamedTuple):
+    """A value and where it stands as typed, quotes and brackets included. An empty value stands behind its colon.
+
+    `parts` holds what a mapping or list is made of, by name or index, in order; `flow`: it is written in brackets.
+    """
+
+    value: Value
+    span: Span
+    parts: dict[str | int, Part] = {}  # noqa: RUF012  (never written to)
+    flow: bool = False
+
+
+class Composed(NamedTuple):
+    """What a text says: `root` is None when it says nothing or when there is a mistake that hides the rest."""
+
+    root: Node | None
+    mistakes: tuple[Mistake, ...]
+
+
+def resolve(text: str) -> Value:
+    """The value of a plain (unquoted) scalar. A number too large to hold comes out infinite."""
+    if text in _WORDS:
+        return _WORDS[text]
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return text
+    kind = found.lastgroup or ""
+    if kind in _BASES:
+        return int(found[kind], _BASES[kind]) if len(text) <= MAX_DIGITS else math.inf
+    return float(text.replace(".", "", 1) if kind in {"inf", "nan"} else text)
+
+
+def key_name(value: Value) -> str:
+    """How a key that is not text is called (as JavaScript would: `true`, `1`, empty for null)."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def compose(text: str, span: Span | None = None) -> Composed:
+    """Read the YAML in `span` of `text` (all of it by default). Never raises; linear in time; spans are into `text`."""
+    start, end = span or Span(0, len(text))
+    source = text[start:end]
+    if len(source) > MAX_BYTES // 4 and len(source.encode("utf-8", "replace")) > MAX_BYTES:
+        first = source.find("\n") % (len(source) + 1)
+        message = f"this is longer than {MAX_BYTES // 1024} KiB, more than properties can be; is the end in its place?"
+        return Composed(None, (Mistake("syntax", Span(start, start + first), message),))
+    odd = _UNPRINTABLE.search(source)
+    if odd:
+        at = start + odd.start()
+        message = f"there is an invisible control character (U+{ord(odd[0]):04X}) here; remove it"
+        return Composed(None, (Mistake("syntax", Span(at, at + 1), message),))
+    return _Composer(text, start, source).compose()
+
+
+@cache
+def _parser() -> tuple[Any, Callable[[str], Any]]:
+    """The yaml package, and its parser: libyaml's, else the slower one in Python that agrees with it."""
+    import yaml
+
+    return yaml, yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class _Refused(Exception):
+    """Nothing after this mistake can be understood."""
+
+    def __init__(self, start: int, end: int, message: str) -> None:
+        super().__init__(message)
+        self.mistake = Mistake("syntax", Span(start, end), message)
+
+
+class _Composer:
+    """One reading of one text."""
+
+    def __init__(self, text: str, start: int, source: str) -> None:
+        self.text = text
+        self.start = start
+        self.source = source
+        self.duplicates: list[Mistake] = []
+        self.yaml, self.parser = _parser()
+        self.restore: dict[int, str] = {}
+
+    def compose(self) -> Composed:
+        try:
+            try:
+                root = self._document(self._disguised(self.source))
+            except self.yaml.MarkedYAMLError:
+                blank = _BLANK_WITH_TAB.sub(lambda match: " " * len(match[0]), self.source)
+                if blank == self.source:
+                    raise
+                self.duplicates.clear()
+                root = self._document(self._disguised(blank))
+        except _Refused as refused:
+            return Composed(None, (refused.mistake,))
+        except self.yaml.MarkedYAMLError as error:
+            from vaultkit.parse.yaml_mistakes import explain
+
+            return Composed(None, (explain(self.text, Span(self.start, self.start + len(self.source)), error),))
+        if self.duplicates:
+            return Composed(None, tuple(self.duplicates))
+        return Composed(root, ())
+
+    def _disguised(self, source: str) -> str:
+        """The source with what YAML 1.1 alone takes for line breaks written as private characters of the same length."""
+        if not _NOT_A_BREAK.search(source):
+            return source
+        free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in source)
+        table = {ord(character): next(free) for character in "\x85\u2028\u2029"}
+        self.restore = {code: chr(original) for original, code in table.items()}
+        return source.translate(table)
+
+    def _document(self, source: str) -> Node | None:
+        self.next = self.parser(source).get_event
+        self.next()
+        event = self.next()
+        if isinstance(event, self.yaml.StreamEndEvent):
+            return None
+        root = self._node(self.next(), 0)
+        self.next()
+        event = self.next()
+        if not isinstance(event, self.yaml.StreamEndEvent):
+            at = self._offset(event.start_mark)
+            end = self.text.find("\n", at) % (len(self.text) + 1)
+            raise _Refused(at, end, "a line `---` with more behind it, or `...`, ends the properties too early")
+        return root
+
+    def _offset(self, mark: Any) -> int:
+        return self.start + int(mark.index)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
+        if isinstance(event, self.yaml.AliasEvent) or event.anchor is not None:
+            sign = self.text[start]
+            raise _Refused(
+                start, end, f"a value cannot begin with `{sign}` (YAML takes it for a reference); put it in quotes"
+            )
+        if depth > MAX_DEPTH:
+            raise _Refused(start, end, f"this is nested more than {MAX_DEPTH} levels deep")
+        if isinstance(event, self.yaml.ScalarEvent):
+            return self._scalar(event, start, end)
+        if event.tag and not event.tag.endswith((":map", ":seq")):
+            raise _Refused(start, end, "a value cannot begin with `!` (YAML takes it for a tag); put it in quotes")
+        if isinstance(event, self.yaml.SequenceStartEvent):
+            return self._sequence(event, start, depth)
+        return self._mapping(event, start, depth)
+
+    def _scalar(self, event: Any, start: int, end: int) -> Node:
+        value: Value = event.value.translate(self.restore) if self.restore else event.value
+        if event.style in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())
+        elif event.tag:
+            value = self._tagged(event.tag, value, start, end)
+        elif event.implicit[0]:
+            value = resolve(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            typed = self.text[start:end]
+            raise _Refused(start, end, f"`{typed[:40]}` is no number that can be kept; put it in quotes if it is text")
+        return Node(value, Span(start, end))
+
+    def _tagged(self, tag: str, text: str, start: int, end: int) -> Value:
+        short = tag.removeprefix("tag:yaml.org,2002:")
+        value = text if short == "str" else resolve(text)
+        if short == "str" or (short in _CORE_TAGS and type(value) is _CORE_TAGS[short]):
+            return value
+        raise _Refused(start, end, "a value cannot begin with `!` (YAML takes it for a tag); put it in quotes")
+
+    def _sequence(self, event: Any, start: int, depth: int) -> Node:
+        parts: dict[str | int, Part] = {}
+        value = []
+        end = start
+        while not isinstance(item := self.next(), self.yaml.SequenceEndEvent):
+            node = self._node(item, depth + 1)
+            parts[len(value)] = Part(node.span, node)
+            value.append(node.value)
+            end = node.span.end
+        if event.flow_style:
+            end = self._offset(item.end_mark)
+        return Node(value, Span(start, end), parts, bool(event.flow_style))
+
+    def _mapping(self, event: Any, start: int, depth: int) -> Node:
+        parts: dict[str | int, Part] = {}
+        value: dict[str, Value] = {}
+        end = start
+        while not isinstance(item := self.next(), self.yaml.MappingEndEvent):
+            name, span = self._key(item, depth)
+            node = self._node(self.next(), depth + 1)
+            if name in value:
+                self._repeated(name, span, parts[name].key)
+            else:
+                parts[name] = Part(span, node)
+                value[name] = node.value
+            end = node.span.end
+        if event.flow_style:
+            end = self._offset(item.end_mark)
+        return Node(value, Span(start, end), parts, bool(event.flow_style))
+
+    def _key(self, event: Any, depth: int) -> tuple[str, Span]:
+        start = self._offset(event.start_mark)
+        if not isinstance(event, self.yaml.ScalarEvent | self.yaml.AliasEvent):
+            if self.text.startswith("{{", start - 1):
+                end = self.text.find("}}", start) + 2
+                placeholder = self.text[start - 1 : end] if end > start else "{{"
+                raise _Refused(start - 1, max(end, start + 1), f"a placeholder (`{placeholder}`) must be put in quotes")
+            raise _Refused(start, start + 1, "a name cannot begin with a bracket; put it in quotes")
+        node = self._node(event, depth)
+        if event.value == "<<" and event.implicit[0]:
+            raise _Refused(
+                *node.span, "`<<` has a special meaning in YAML that properties cannot have; put it in quotes"
+            )
+        return key_name(node.value), node.span
+
+    def _repeated(self, name: str, span: Span, first: Span) -> None:
+        line = LineIndex(self.text).position(first.start).line
+        message = f"`{name}` is already on line {line}; a name can be used only once"
+        self.duplicates.append(Mistake("duplicate", span, message))
