@@ -1,0 +1,35 @@
+"""Rules chosen on the command line, laid over the configuration."""
+
+from __future__ import annotations
+
+from vaultkit import registry
+from vaultkit.config import Config, RuleSetting, RuleSettings
+
+
+def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...]) -> Config:
+    """The configuration with only the selected rules on (all, when none is selected), and the ignored ones off.
+
+    A selected rule that would be off is a warning. Raises SetupError for a rule that does not exist.
+    """
+    if not select and not ignore:
+        return config
+    known = registry.names("vaultkit.rules")
+    for name in (*select, *ignore):
+        registry.load("vaultkit.rules", name)
+    running = [name for name in known if name not in ignore and (not select or name in select)]
+    rules: RuleSettings = {name: RuleSetting(severity="off") for name in known if name not in running}
+    for name in running:
+        setting = config.rules.get(name, RuleSetting())
+        rules[name] = _on(name, setting) if name in select else setting
+    overrides = tuple(
+        item.model_copy(update={"rules": {name: item.rules[name] for name in item.rules if name in running}})
+        for item in config.overrides
+    )
+    return config.model_copy(update={"rules": rules, "overrides": overrides})
+
+
+def _on(name: str, setting: RuleSetting) -> RuleSetting:
+    off_by_default = registry.load("vaultkit.rules", name).severity is None
+    if setting.severity == "off" or (setting.severity is None and off_by_default):
+        return setting.model_copy(update={"severity": "warning"})
+    return setting

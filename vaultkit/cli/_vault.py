@@ -1,0 +1,56 @@
+"""What the commands that open a vault share: finding it, its configuration, and where it is seen from."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaultkit.config import Config
+    from vaultkit.reports._look import Look
+
+
+def root_of(args: argparse.Namespace, hint: str = ".") -> str:
+    """The root of the vault: found from `--vault`, or else from `hint`, a path in it. Raises SetupError."""
+    from vaultkit.vault.settings import find_root
+
+    return find_root(args.vault if args.vault is not None else hint)
+
+
+def config_of(args: argparse.Namespace, root: str) -> Config:
+    """The configuration of the vault at `root`, or the one that `--config` names. Raises SetupError."""
+    from vaultkit.vault.settings import load_config
+
+    return load_config(root, args.config)
+
+
+def look(args: argparse.Namespace, root: str, base: str = ".") -> Look:
+    """How a report on standard output is to look. `base` is the folder that paths are seen from."""
+    import shutil
+
+    from vaultkit.reports._look import Look
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+    return Look(colored(args.color), width, _prefix(root, base))
+
+
+def colored(wish: str) -> bool:
+    """Whether to colour standard output, by the option `--color`, then NO_COLOR, FORCE_COLOR and the terminal."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _prefix(root: str, base: str) -> str:
+    """What leads from `base` to the vault; "" when the vault is not below it."""
+    way = os.path.relpath(os.path.realpath(root), os.path.realpath(base))
+    return "" if way == "." or way.split(os.sep)[0] == ".." else way.replace(os.sep, "/") + "/"
+
+
+def say(words: str) -> None:
+    """A line on standard error, for the person at the terminal; text from outside must have been made harmless."""
+    sys.stderr.write(words + "\n")
