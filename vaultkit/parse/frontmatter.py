@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Value
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import Node, compose
+from vaultkit.parse import plain_yaml
+from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose
 
 _OPEN = re.compile(r"---\r?\n")
 _CLOSE = re.compile(r"\n---(?=\r?\n|\Z)")
@@ -37,7 +38,10 @@ def read(text: str) -> tuple[FrontMatter, tuple[Problem, ...]]:
     if closing is None:
         return NO_FRONT_MATTER, _unclosed(text, opening.end())
     span = Span(0, closing.end())
-    inner = Span(min(opening.end(), closing.start()), closing.start())
+    inner = Span(opening.end(), max(opening.end(), closing.start() + 1))
+    quick = plain_yaml.read(text[slice(*inner)]) if inner.end - inner.start <= PLAIN_LENGTH else None
+    if quick is not None:
+        return FrontMatter("valid", span, quick), ()
     composed = compose(text, inner)
     if composed.mistakes:
         problems = tuple(Problem(_RULES[kind], place, message) for kind, place, message in composed.mistakes)

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_BYTES = 64 * 1024
+PLAIN_LENGTH = MAX_BYTES // 4
+"""So many characters are surely not more than `MAX_BYTES`."""
+
 MAX_DEPTH = 20
 MAX_DIGITS = 1000
 
-_WORDS: dict[str, Value] = {
+WORDS: dict[str, Value] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
@@ -76,8 +79,10 @@ class Composed(NamedTuple):
 
 def resolve(text: str) -> Value:
     """The value of a plain (unquoted) scalar. A number too large to hold comes out infinite."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
+    if text[0] not in "0123456789+-.":
+        return text
     found = _NUMBER.fullmatch(text)
     if found is None:
         return text
@@ -102,7 +107,7 @@ def compose(text: str, span: Span | None = None) -> Composed:
     """Read the YAML in `span` of `text` (all of it by default). Never raises; linear in time; spans are into `text`."""
     start, end = span or Span(0, len(text))
     source = text[start:end]
-    if len(source) > MAX_BYTES // 4 and len(source.encode("utf-8", "replace")) > MAX_BYTES:
+    if len(source) > PLAIN_LENGTH and len(source.encode("utf-8", "replace")) > MAX_BYTES:
         first = source.find("\n") % (len(source) + 1)
         message = f"this is longer than {MAX_BYTES // 1024} KiB, more than properties can be; is the end in its place?"
         return Composed(None, (Mistake("syntax", Span(start, start + first), message),))
@@ -162,7 +167,7 @@ class _Composer:
         return Composed(root, ())
 
     def _disguised(self, source: str) -> str:
-        """The source with what YAML 1.1 alone takes for line breaks written as private characters of the same length."""
+        """The source with what YAML 1.1 alone takes for line breaks written as private characters."""
         if not _NOT_A_BREAK.search(source):
             return source
         free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in source)
@@ -227,7 +232,7 @@ class _Composer:
 
     def _sequence(self, event: Any, start: int, depth: int) -> Node:
         parts: dict[str | int, Part] = {}
-        value = []
+        value: list[Value] = []
         end = start
         while not isinstance(item := self.next(), self.yaml.SequenceEndEvent):
             node = self._node(item, depth + 1)
