@@ -1,14 +1,22 @@
-"""What a target receives: the pages of an edition, decided and rendered, with nothing private in reach."""
+"""What a target receives: the pages of an edition, decided and rendered, with nothing private in reach.
+
+Every `url` is an output path: relative to the site's root, `/` between parts, unescaped (`reading/attention.html`).
+`publish.address.href(source, target)` makes the relative, percent-encoded link from one to the other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
-    from vaultkit.render.job import Rendered
+    from vaultkit.render.job import LinkTo, Rendered
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""An empty mapping that nobody can fill."""
 
 
 class Backlink(NamedTuple):
@@ -21,8 +29,11 @@ class Backlink(NamedTuple):
 class Page(NamedTuple):
     """A published note. `url` is its output path relative to the site's root (`reading/attention.html`).
 
-    `date` and `updated` are ISO 8601 texts or "". `properties` passed the allowlist. `held`: this is the last good
-    version of a note that fails now.
+    `date` and `updated` are ISO 8601 texts or "". `properties` passed the allowlist; a value that is a wikilink is
+    there as the text to show, and where it leads to a published page `property_links` has the way, by dotted key
+    (`author`, `see.0`). `held`: this is the last good version of a note that fails now. `own_heading`: the body starts
+    with a level-1 heading that says the title, so a template need not say it again. `links` are the published pages
+    that the page links to or embeds, in order, each once, itself excepted.
     """
 
     path: NotePath
@@ -36,20 +47,62 @@ class Page(NamedTuple):
     body: Rendered
     backlinks: tuple[Backlink, ...]
     held: bool
+    own_heading: bool = False
+    links: tuple[NotePath, ...] = ()
+    property_links: Mapping[str, LinkTo] = NOTHING
 
 
 class Asset(NamedTuple):
-    """A file that pages refer to: where it lies in the vault, and its output path. Content is copied, metadata is not."""
+    """A file that pages refer to: where it lies in the vault, and its output path. Content is copied, metadata is not.
+
+    A target does not write assets: they are copied to `url` when the edition is applied.
+    """
 
     path: NotePath
     url: str
 
 
+class TagPage(NamedTuple):
+    """A tag that published pages carry, in the spelling first met; `pages` carry it or a tag nested below it."""
+
+    name: str
+    url: str
+    pages: tuple[NotePath, ...]
+
+
+class FolderPage(NamedTuple):
+    """A folder of the vault that holds published pages, itself or further down; `pages` are those right in it.
+
+    `name` is the folder's own name, `url` the output path of its index page. `taken`: a page's permalink is that
+    very path, so the target writes no index page there.
+    """
+
+    name: str
+    url: str
+    pages: tuple[NotePath, ...]
+    taken: bool = False
+
+
+class Redirect(NamedTuple):
+    """An old address, and the output path that took its place."""
+
+    url: str
+    to: str
+
+
 class Edition(NamedTuple):
-    """Everything a target may publish at one moment, in stable order; nothing else of the vault is reachable from it."""
+    """Everything a target may publish at one moment, in stable order; nothing else of the vault is reachable from it.
+
+    `tags` is keyed by the tag in lower case, parents of nested tags included; `folders` by the vault folder (`Reading`,
+    `Reading/2024`), parents included, the root excluded. `home` is the note that stands at `index.html`, if one does.
+    """
 
     pages: Mapping[NotePath, Page]
     assets: tuple[Asset, ...]
+    tags: Mapping[str, TagPage] = NOTHING
+    folders: Mapping[str, FolderPage] = NOTHING
+    home: NotePath | None = None
+    redirects: tuple[Redirect, ...] = ()
 
 
 class Output(NamedTuple):
