@@ -43,6 +43,11 @@ finding. The environment variable VAULTKIT_ONLY=1 runs the rule under test alone
 **Fixes.** A ```` ```fixed PATH ```` block holds the note's text after all fixes of the rule under test were applied.
 The runner also checks that a second application changes nothing.
 
+**Consoles.** In tests/cases/cli a case has ```` ```console ```` blocks in place of findings: what a person types in the
+vault's folder and sees there. After a line `$ COMMAND` comes what it prints, then with `! ` before them the lines on
+standard error, then `? CODE` when the exit code is not 0. The vault's own place is written `/vault`. A command that is
+not `vaultkit` is run by bash (git knows a made-up author and none of your settings).
+
 **Rewriting.** `VAULTKIT_REWRITE=1 pytest tests/test_cases.py` writes what was found over the expected blocks (and adds
 the findings block where it is missing). Read the diff before you commit it.
 """
@@ -55,6 +60,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+EXPECTED = ("findings", "fixed", "console")
+REWRITE = bool(os.environ.get("VAULTKIT_REWRITE"))
 CASES = Path(__file__).parent / "cases"
 PROJECT = Path(__file__).parent.parent
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
@@ -100,7 +107,7 @@ class Case:
     @property
     def files(self) -> dict[str, str]:
         """Path -> text of every file of the vault."""
-        return {block.name: block.text for block in self.blocks if block.kind not in ("findings", "fixed")}
+        return {block.name: block.text for block in self.blocks if block.kind not in EXPECTED}
 
     @property
     def findings(self) -> Fenced | None:
@@ -138,9 +145,11 @@ def parse_cases(file: Path) -> list[Case]:
             block = _block(file, lines, at, fence["fence"], fence["info"].strip())
             if not cases:
                 raise ValueError(f"{file}:{at + 1}: a block before the first case")
-            if not block.name and block.kind != "findings":
+            if not block.name and block.kind not in EXPECTED:
                 raise ValueError(f"{file}:{at + 1}: the block names no file")
-            if any((old.kind, old.name) == (block.kind, block.name) for old in cases[-1].blocks):
+            if block.kind != "console" and any(
+                (old.kind, old.name) == (block.kind, block.name) for old in cases[-1].blocks
+            ):
                 raise ValueError(f"{file}:{at + 1}: `{block.name or block.kind}` stands twice in one case")
             cases[-1].blocks.append(block)
             at = block.last
@@ -268,7 +277,7 @@ def run(case: Case) -> None:
     """Check the case's vault and compare; or, when asked by VAULTKIT_REWRITE, write down what was found."""
     files = case.files
     found = [shown(item, files) for item in check(case, files)]
-    if os.environ.get("VAULTKIT_REWRITE"):
+    if REWRITE:
         _rewrite(case, found, files)
         return
     assert case.findings, f"{case.file}:{case.line}: the case has no findings block (VAULTKIT_REWRITE=1 writes it)"
@@ -299,20 +308,25 @@ def _flat(groups: list[list[str]]) -> list[str]:
 
 
 def _rewrite(case: Case, found: list[list[str]], files: dict[str, str]) -> None:
-    """Put what was found in the place of what was expected. Cases of a file are rewritten one by one, found anew each
-    time by their title, since the lines below a rewritten block have moved."""
+    new = {}
+    for number, block in enumerate(case.blocks):
+        if block.kind == "findings":
+            new[number] = _flat(found)
+        elif block.kind == "fixed":
+            after = fixed(case, block.name, files).replace("\r\n", "\n").replace("\r", "\n")
+            new[number] = after.removesuffix("\n").split("\n")
+    rewrite(case, new, [] if case.findings else ["", "```findings", *_flat(found), "```"])
+
+
+def rewrite(case: Case, new: dict[int, list[str]], more: list[str]) -> None:
+    """Give the case's blocks of these numbers other lines, and put more lines after the last block.
+
+    The case is found again by its title: lines have moved when a case above it was rewritten.
+    """
     lines = case.file.read_text(encoding="utf-8").split("\n")
-    now = next(other for other in parse_cases(case.file) if other.title == case.title)
-    new = {block.first: block.lines for block in now.blocks}
-    if now.findings:
-        new[now.findings.first] = _flat(found)
-    for block in now.fixed:
-        new[block.first] = (
-            fixed(case, block.name, files).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-        )
-    if not now.findings:
-        end = now.blocks[-1].last + 1
-        lines[end:end] = ["", "```findings", *_flat(found), "```"]
-    for block in reversed(now.blocks):
-        lines[block.first + 1 : block.last] = new[block.first]
+    blocks = next(other for other in parse_cases(case.file) if other.title == case.title).blocks
+    end = blocks[-1].last + 1
+    lines[end:end] = more
+    for number in sorted(new, reverse=True):
+        lines[blocks[number].first + 1 : blocks[number].last] = new[number]
     case.file.write_text("\n".join(lines), encoding="utf-8")

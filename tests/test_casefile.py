@@ -1,6 +1,7 @@
 """The reader of case files reads what its docstring says, and refuses what would be skipped in silence."""
 
 import pytest
+
 from casefile import parse_cases
 
 

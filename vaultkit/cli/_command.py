@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vaultkit.errors import SetupError
 from vaultkit.registry import suggest
@@ -39,6 +39,17 @@ class Parser(argparse.ArgumentParser):
             near = suggest(name, options) if name.startswith("-") else ""
             raise SetupError(f"there is no option `{name}`" if near else f"`{unknown[0]}` is too much here", do=near)
         return known
+
+
+def choice(*values: str) -> dict[str, Any]:
+    """An option's keyword arguments when its value is one of these; the first is the default."""
+
+    def one(value: str) -> str:
+        if value not in values:
+            raise SetupError(f"`{value}` is none of the choices", do=suggest(value, values))
+        return value
+
+    return {"type": one, "default": values[0], "metavar": "|".join(values)}
 
 
 def parser(prog: str, description: str, details: str = "") -> Parser:

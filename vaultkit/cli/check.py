@@ -9,7 +9,7 @@ from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
 from vaultkit import registry
-from vaultkit.cli._command import Command
+from vaultkit.cli._command import Command, choice
 from vaultkit.cli._vault import config_of, look, root_of, say
 from vaultkit.errors import SetupError
 
@@ -30,21 +30,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
     add("--ignore", metavar="RULES", action="append", default=[], help="do not run these rules")
-    add("--fail-on", choices=("info", "warning", "error", "never"), default="error", help="what makes the exit code 1")
+    add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
     add("--quiet", action="store_true", help="print findings and nothing else")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+    add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, report, and say by the exit code whether a finding is bad enough."""
+    report = registry.load("vaultkit.reports", args.output_format)
+
     from vaultkit.cli._choice import chosen
     from vaultkit.session import Session
     from vaultkit.vault.settings import output_folders
     from vaultkit.vault.staged import Staged
 
-    report = registry.load("vaultkit.reports", args.output_format)
     root = root_of(args, _hint(args))
     config = chosen(config_of(args, root), _names(args.select), _names(args.ignore))
     staging = closing(Staged(root, output_folders(root, config))) if args.staged else nullcontext()
