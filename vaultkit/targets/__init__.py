@@ -7,8 +7,8 @@ them. What a target must keep to:
 - The same edition and settings give the same bytes, whatever the machine, locale, time zone or hash seed.
 - A page stands exactly at `page.url`, tag pages at `edition.tags[..].url`, folder pages at `edition.folders[..].url`
   unless `taken`, the home page at `index.html` unless `edition.home` stands there. Whatever else a target makes for
-  itself lies under `tags/` or `assets/`, or directly in the root under a name in `publish.address.RESERVED`
-  (`404.html`, `feed.xml`): no note's address can be there.
+  itself lies under `tags/`, `assets/` or `_vaultkit/`, or directly in the root under a name in
+  `publish.address.RESERVED` (`404.html`, `feed.xml`): no note's address can be there.
 - Assets are not outputs: apply copies each to its `url`, without metadata. A target only links to them.
 - Links between files are relative (`publish.address.href`), so that a site works from any base path and as files.
 - No inline script, style or event handler, and no link inside the site that leads nowhere: the audit refuses both.

@@ -1,0 +1,178 @@
+"""Where things stand in what is published: output paths, and the links between them. Nothing is decided elsewhere.
+
+Output paths are relative to the root, `/` between parts, unescaped: a note is `reading/attention.html`, a folder
+`reading/index.html`, a tag `tags/reading/paper.html`, an attachment `assets/figure.1f0c2a77.png`.
+
+The slug style `vaultkit`: each part of a note's path in lower case and NFC; letters, digits, marks and `_` of any
+script are kept, white space, dots and dashes become one `-`, all other signs go. A part holds at most 200 bytes (longer
+ones end in a hash of the whole), one that would be empty becomes a hash, and names that the site or an operating system
+needs for itself get `-note` behind them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import quote, unquote_to_bytes
+
+from vaultkit.model.note import NotePath, Value
+
+HOME = "index.html"
+
+_OWN_NAMES = "404 _vaultkit assets atom feed graph index manifest random recent robots rss search sitemap tags"
+RESERVED = frozenset(_OWN_NAMES.split())
+"""Names in the root of a site that no note and no folder of notes gets: they are the target's own."""
+
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
+)
+_PART_BYTES = 200
+_PATH_BYTES = 1000
+_UNSAFE = frozenset('\\:*?"<>|#')
+
+
+class BadAddress(ValueError):
+    """A permalink or old address that cannot be one; the message is the end of a sentence that begins with it."""
+
+
+def page_url(path: NotePath) -> str:
+    """The output path of a note that asks for no other."""
+    folder, _, name = path.rpartition("/")
+    stem = name[:-3] if name[-3:].lower() == ".md" else name
+    last = slug(stem)
+    if last == "index" or (not folder and last in RESERVED):
+        last += "-note"
+    return f"{_folder(folder)}{last}.html"
+
+
+def folder_url(folder: str) -> str:
+    """The output path of the index page of a folder of the vault; the root's is the home page."""
+    return _folder(folder) + HOME
+
+
+@lru_cache(maxsize=4096)
+def _folder(folder: str) -> str:
+    if not folder:
+        return ""
+    parts = [slug(part) for part in folder.split("/")]
+    if parts[0] in RESERVED:
+        parts[0] += "-note"
+    return "/".join(parts) + "/"
+
+
+def slug(name: str) -> str:
+    """One part of an address, made of one part of a path (without its ending)."""
+    kept = []
+    for char in unicodedata.normalize("NFC", name).lower():
+        kind = unicodedata.category(char)
+        if kind[0] in "LMN" or char == "_":
+            kept.append(char)
+        elif kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r":
+            kept.append(" ")
+    made = "-".join("".join(kept).split())
+    return _fitting(unicodedata.normalize("NFC", made), name)
+
+
+def _fitting(made: str, name: str) -> str:
+    """A part that is not empty, not too long, and no name of a device; `name` is what it was made of."""
+    if not made:
+        return "note-" + _mark(name)
+    if len(made.encode()) > _PART_BYTES:
+        start = made.encode()[: _PART_BYTES - 9].decode(errors="ignore")
+        return f"{start}-{_mark(name)}"
+    return made + "-note" if made in _DEVICES else made
+
+
+def _mark(text: str) -> str:
+    """Eight hexadecimal digits that stand for a text."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
+def permalink_url(value: Value) -> str:
+    """The output path that a `permalink` asks for: `/a/b` and `a/b` are `a/b.html`, `a/b/` is `a/b/index.html`.
+
+    The text is percent-decoded once and its letters are kept as they are. Raises BadAddress for what would leave the
+    site, hide in it, take the place of something of the site's own, or not exist on every system.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadAddress("is not a text")
+    text = str(value).strip().removeprefix("/")
+    try:
+        text = unicodedata.normalize("NFC", unquote_to_bytes(text).decode())
+    except UnicodeError:
+        raise BadAddress("is not UTF-8 when its percent signs are decoded") from None
+    parts = text.split("/")
+    if parts[-1] == "" and len(parts) > 1:
+        parts[-1] = HOME
+    elif not parts[-1].endswith(".html"):
+        parts[-1] += ".html" if parts[-1] else ""
+    for part in parts:
+        _check_part(part)
+    _check_place(parts)
+    return "/".join(parts)
+
+
+def _check_part(part: str) -> None:
+    if not part:
+        raise BadAddress("has an empty part")
+    if part.startswith("."):
+        raise BadAddress("has a part that starts with a dot")
+    if part[-1] in ". " or part[0] == " ":
+        raise BadAddress("has a part that starts or ends with a space, or ends with a dot")
+    if any(char in _UNSAFE or unicodedata.category(char)[0] == "C" for char in part):
+        raise BadAddress("holds a character that an address cannot have")
+    if part.lower().partition(".")[0] in _DEVICES:
+        raise BadAddress(f"holds `{part}`, which some systems keep for a device")
+    if len(part.encode()) > _PART_BYTES:
+        raise BadAddress("has a part that is too long")
+
+
+def _check_place(parts: list[str]) -> None:
+    if any(part.lower().endswith(".html") for part in parts[:-1]):
+        raise BadAddress("has a page's name where a folder's belongs")
+    if parts[0].lower().removesuffix(".html") in RESERVED:
+        raise BadAddress("is a place of the site's own")
+    if len("/".join(parts).encode()) > _PATH_BYTES:
+        raise BadAddress("is too long")
+
+
+def tag_url(tag: str) -> str:
+    """The output path of a tag's page; two tags that differ by more than letter case never share one."""
+    return "tags/" + "/".join(_tag_part(part) for part in tag.split("/") if part) + ".html"
+
+
+def _tag_part(part: str) -> str:
+    folded = unicodedata.normalize("NFC", part).lower()
+    made = "".join(char if char in "_-" or unicodedata.category(char)[0] in "LMNS" else "-" for char in folded)
+    made = "".join("-" if char in _UNSAFE or char in "^`$+=~" else char for char in made)
+    if made != folded or made == "index" or made in _DEVICES or len(made.encode()) > _PART_BYTES:
+        start = made.encode()[: _PART_BYTES - 9].decode(errors="ignore")
+        return f"{start}-{_mark(folded)}"
+    return made
+
+
+def asset_url(path: NotePath, digest: str, ending: str) -> str:
+    """The output path of an attachment: its name, and enough of the digest of what is published to tell versions apart.
+
+    The folder that it lies in is not told.
+    """
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return f"assets/{slug(stem)}.{digest[:8]}.{ending}"
+
+
+def claim(url: str) -> str:
+    """Two output paths with the same claim cannot both exist on every system: letter case and Unicode form are one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", url).casefold())
+
+
+def href(source: str, target: str, fragment: str = "") -> str:
+    """The link from one output path to another, relative and percent-encoded; `fragment` is the id of a place there."""
+    if source == target and fragment:
+        return "#" + quote(fragment)
+    here, there = source.split("/")[:-1], target.split("/")
+    same = 0
+    while same < len(here) and same < len(there) - 1 and here[same] == there[same]:
+        same += 1
+    way = "../" * (len(here) - same) + quote("/".join(there[same:]), errors="replace")
+    return f"{way}#{quote(fragment)}" if fragment else way
