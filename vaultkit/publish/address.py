@@ -20,7 +20,7 @@ from vaultkit.model.note import NotePath, Value
 
 HOME = "index.html"
 
-_OWN_NAMES = "404 _vaultkit assets atom feed graph index manifest random recent robots rss search sitemap tags"
+_OWN_NAMES = "404 _vaultkit assets atom feed folders graph index manifest random recent robots rss search sitemap tags"
 RESERVED = frozenset(_OWN_NAMES.split())
 """Names in the root of a site that no note and no folder of notes gets: they are the target's own."""
 
