@@ -17,7 +17,7 @@ Value = Any
 """A property's value after YAML 1.2 core: str, int, float, bool, None, or lists and string-keyed dicts of these."""
 
 FrontMatterState = Literal["none", "empty", "valid", "invalid"]
-LinkKind = Literal["wikilink", "embed", "markdown"]
+LinkKind = Literal["wikilink", "embed", "markdown", "path"]
 BlockKind = Literal["paragraph", "listItem", "list", "table", "blockquote", "callout", "code", "math"]
 
 
@@ -60,7 +60,8 @@ class Link(NamedTuple):
 
     `target` is the path part, trimmed, percent-decoded for Markdown links, "" for the same note; `subpath` starts with
     `#` or is ""; `display` is the author's own text or None; `span` is the whole source text, `property` the dotted key
-    of a link in the front matter ("up", "see.0"), "" in the body. `hidden`: it stands in a comment.
+    of a link in the front matter ("up", "see.0"), "" in the body. `hidden`: it stands in a comment. The kind `path` is
+    a canvas's own: the target is a full vault path, never searched for.
     """
 
     kind: LinkKind

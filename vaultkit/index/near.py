@@ -1,0 +1,137 @@
+"""Did you mean: names within a few typing errors of a name, found without looking at all of them.
+
+Names are compared as their letters and digits alone, without case and accents, and only with names of the same digits:
+`2024-05-02` is not a slip for `2024-05-03`. A text is cut into three pieces; whatever lies within two edits of it holds
+one of the pieces unchanged, at most two places off (the partition scheme of Pass-Join, Li et al. 2011). So pieces are
+dictionary keys, and also the keys by which a new file finds the questions that it answers.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from vaultkit.index.file_kinds import stem_of
+from vaultkit.index.resolve import Key
+from vaultkit.model.note import NotePath
+
+_EDITS = 2
+
+
+def letters(name: str) -> str:
+    """The letters and digits of a name, without case and accents."""
+    if not name.isascii():
+        name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """Insertions, deletions and replacements between two texts; anything above `limit` is `limit` + 1. Where only one
+    slip is allowed, two letters changed over count as one."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    start = 0
+    shortest = min(len(left), len(right))
+    while start < shortest and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
+    if not left or not right:
+        return min(len(left) + len(right), limit + 1)
+    return _rows(left, right, limit)
+
+
+def _rows(left: str, right: str, limit: int) -> int:
+    """The rest of `distance`, row by row of the table."""
+    older: list[int] = []
+    old = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(old[j] + 1, row[-1] + 1, old[j - 1] + (a != b))
+            if limit == 1 and i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        older, old = old, row
+    return min(old[-1], limit + 1)
+
+
+def allowed(text: str) -> int:
+    """How many slips in a text of this length are still the same word."""
+    return 0 if len(text) < 4 else 1 if len(text) < 8 else _EDITS
+
+
+def _cuts(length: int) -> tuple[tuple[int, int], ...]:
+    """Where the three pieces of a text of this length start and end."""
+    third, rest = divmod(length, 3)
+    first, second = third, 2 * third + (rest > 1)
+    return (0, first), (first, second), (second, length)
+
+
+def _key(text: str, length: int, number: int, piece: str) -> Key:
+    return ("near", "".join(filter(str.isdigit, text)), f"{length}.{number}.{piece}")
+
+
+def pieces(text: str) -> tuple[Key, ...]:
+    """The keys under which a text of `letters` is filed."""
+    return tuple(_key(text, len(text), n, text[start:end]) for n, (start, end) in enumerate(_cuts(len(text))))
+
+
+def probes(text: str) -> Iterator[Key]:
+    """The keys of all texts within two edits of a text of `letters`, and of some others."""
+    for length in range(max(1, len(text) - _EDITS), len(text) + _EDITS + 1):
+        for number, (start, end) in enumerate(_cuts(length)):
+            for at in range(max(0, start - _EDITS), min(len(text) - (end - start), start + _EDITS) + 1):
+                yield _key(text, length, number, text[at : at + end - start])
+
+
+class NearNames:
+    """The names of files, filed by their pieces."""
+
+    def __init__(self, files: Iterable[NotePath]) -> None:
+        self._filed: dict[Key, list[NotePath]] = {}
+        for path in files:
+            self.add(path)
+
+    def add(self, path: NotePath) -> None:
+        for key in pieces(letters(stem_of(path))):
+            self._filed.setdefault(key, []).append(path)
+
+    def remove(self, path: NotePath) -> None:
+        for key in pieces(letters(stem_of(path))):
+            self._filed[key].remove(path)
+
+    def find(self, name: str) -> list[tuple[int, NotePath]]:
+        """The files whose name is near `name`, with the number of slips between them, in no order."""
+        wanted = letters(stem_of(name))
+        limit = allowed(wanted)
+        keys = probes(wanted) if limit else pieces(wanted)
+        slips: dict[str, int] = {}
+        found: dict[NotePath, int] = {}
+        for path in {path for key in keys for path in self._filed.get(key, ())} if wanted else ():
+            text = letters(stem_of(path))
+            if text not in slips:
+                slips[text] = distance(wanted, text, limit)
+            if slips[text] <= limit:
+                found[path] = slips[text]
+        return [(count, path) for path, count in found.items()]
+
+
+def near_texts(wanted: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """The texts of a short list that resemble the one wanted, best first: the same letters, the same words in another
+    number or order, or much of it in common."""
+    target = letters(wanted)
+    scored = []
+    for number, text in enumerate(dict.fromkeys(known)):
+        other = letters(text)
+        matcher = SequenceMatcher(None, other, target, autojunk=False)
+        if target and other and matcher.real_quick_ratio() >= 0.7 and matcher.quick_ratio() >= 0.7:
+            ratio = matcher.ratio()
+            if ratio >= 0.7:
+                scored.append((-ratio, number, text))
+    return tuple(text for _, _, text in sorted(scored)[:most])

@@ -1,0 +1,210 @@
+"""Which file of the vault a link opens: Obsidian's `getFirstLinkpathDest`, in time that grows with the candidates only.
+
+The rule, with `p` the link's path without letter case, in Unicode NFC, with no-break spaces as spaces:
+
+- `./x`, `../x` are joined with the source's folder, `/x` with the root: that very file, or it with `.md`, or none.
+- The file at `p` from the root, then at `p` + `.md`.
+- Else the files whose path ends with `/p`, then those with `/p.md`; the ones below the source's folder come before
+  the others, and then the shorter path string comes first.
+
+Aliases, titles, folders and other endings than `.md` are never tried.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from vaultkit.model.note import Block, Footnote, Heading, NotePath
+
+Key = tuple[str, ...]
+"""A question that was put to the index: its kind and what it was about. Texts only, so that it can be stored."""
+
+Place = Heading | Block | Footnote
+
+SPACES = "\t\n\x0b\x0c\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What JavaScript's `\\s` and `trim` take for white space, as the inside of a character class."""
+
+_TRIM = re.compile(f"^[{SPACES}]+|[{SPACES}]+$")
+_RUN = re.compile(f"[{SPACES}]+")
+_NOT_IN_HEADINGS = str.maketrans(dict.fromkeys('!"#$%&()*+,.:;<=>?@^`{|}~/[]\\\r\n', " "))
+_NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+class Resolution(NamedTuple):
+    """What a link opens.
+
+    `path` is the file or None; `candidates` are all files that fit, the chosen one first. `place` is the heading, block
+    or footnote that the subpath names. `place_ok`: the file is there, and so is the place if one is named; None when
+    that cannot be known (a page of a PDF, a note whose text is not at hand). `ambiguous`: nothing but the length of the
+    paths, or not even that, speaks for the chosen file.
+    """
+
+    path: NotePath | None
+    candidates: tuple[NotePath, ...]
+    place: Place | None
+    place_ok: bool | None
+    ambiguous: bool
+
+
+class Found(NamedTuple):
+    """A resolution without a subpath, and the question whose answer it is."""
+
+    resolution: Resolution
+    key: Key
+
+
+NOTHING = Resolution(None, (), None, False, False)
+
+
+def trim(text: str) -> str:
+    """The text without white space at its ends, as JavaScript's `trim` sees it."""
+    return _TRIM.sub("", text)
+
+
+def strip(heading: str) -> str:
+    """A heading as links compare it: signs become spaces, runs of white space one, no letter case (`stripHeading`)."""
+    return _RUN.sub(" ", heading.translate(_NOT_IN_HEADINGS)).strip(" ").lower()
+
+
+def fold(path: str) -> str:
+    """A path as links compare it: NFC, no-break spaces as spaces, no letter case."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", path.translate(_NO_BREAK)).lower()
+
+
+def folder_of(path: str) -> str:
+    """The folder of a file of the vault; "" at the root."""
+    return path.rpartition("/")[0]
+
+
+def name_keys(path: str) -> tuple[Key, ...]:
+    """The questions about names that the coming or going of a file answers anew."""
+    name = fold(path).rpartition("/")[2]
+    return (("name", name), ("name", name[:-3])) if name.endswith(".md") else (("name", name),)
+
+
+class FileTable:
+    """The files of a vault by folded path and by folded name. Files that differ only in letter case or Unicode form
+    are kept side by side."""
+
+    def __init__(self, files: Iterable[NotePath] = ()) -> None:
+        self.files: dict[NotePath, None] = {}
+        self._by_path: dict[str, list[NotePath]] = {}
+        self._by_name: dict[str, list[NotePath]] = {}
+        self._found: dict[tuple[str | None, str], Found] = {}
+        for path in files:
+            self.add(path)
+
+    def add(self, path: NotePath) -> bool:
+        """Take in a file; whether it is new."""
+        if path in self.files:
+            return False
+        folded = fold(path)
+        self.files[path] = None
+        self._by_path.setdefault(folded, []).append(path)
+        self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
+        self._found.clear()
+        return True
+
+    def remove(self, path: NotePath) -> bool:
+        """Forget a file; whether it was there."""
+        if path not in self.files:
+            return False
+        folded = fold(path)
+        del self.files[path]
+        for table, key in ((self._by_path, folded), (self._by_name, folded.rpartition("/")[2])):
+            table[key].remove(path)
+            if not table[key]:
+                del table[key]
+        self._found.clear()
+        return True
+
+    def alone(self, path: NotePath) -> bool:
+        """Whether no other file bears the name of this one, whatever the letter case."""
+        return len(self._by_name.get(fold(path).rpartition("/")[2], ())) <= 1
+
+    def named(self, name: str) -> tuple[NotePath, ...]:
+        """The files of a name (with its ending), without letter case, in order of path."""
+        return tuple(sorted(self._by_name.get(fold(name), ())))
+
+    def at(self, path: str) -> Found:
+        """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
+        found = self._found.get((None, path))
+        if found is None:
+            form = unicodedata.normalize("NFC", path)
+            same = [item for item in self._by_path.get(fold(path), ()) if unicodedata.normalize("NFC", item) == form]
+            resolution = _resolution(same, path) if same else NOTHING
+            found = self._found[None, path] = Found(resolution, ("name", fold(path).rpartition("/")[2]))
+        return found
+
+    def find(self, target: str, folder: str) -> Found:
+        """What a link's path part opens from a note in `folder`. The target must not be empty."""
+        found = self._found.get((folder, target))
+        if found is None:
+            wanted = unicodedata.normalize("NFC", trim(target.partition("#")[0].translate(_NO_BREAK)))
+            if wanted.startswith(("/", "./", "../")):
+                wanted = _joined(wanted, folder)
+                resolution = self._exact(wanted)
+            else:
+                resolution = self._exact(wanted) or self._search(wanted, folder)
+            key = ("name", wanted.lower().rpartition("/")[2])
+            found = self._found[folder, target] = Found(resolution or NOTHING, key)
+        return found
+
+    def shortest(self, path: NotePath, folder: str) -> str:
+        """The shortest link text by which a note in `folder` opens a file beyond doubt."""
+        whole = path[:-3] if path.endswith(".md") else path
+        for text in (whole.rpartition("/")[2], whole):
+            resolution = self.find(text, folder).resolution
+            if resolution.path == path and (len(resolution.candidates) == 1 or text == whole):
+                return text
+        return path if self.find(path, folder).resolution.path == path else "/" + path
+
+    def _exact(self, wanted: str) -> Resolution | None:
+        for path in (wanted, wanted + ".md"):
+            if same := self._by_path.get(path.lower()):
+                return _resolution(same, path)
+        return None
+
+    def _search(self, wanted: str, folder: str) -> Resolution | None:
+        for end in (wanted, wanted + ".md"):
+            ending = "/" + end.lower()
+            named = self._by_name.get(ending.rpartition("/")[2], ())
+            fitting = [path for path in named if fold(path).endswith(ending)]
+            if fitting:
+                return _chosen(fitting, folder, end)
+        return None
+
+
+def _joined(wanted: str, folder: str) -> str:
+    """A path from the root for one that starts with `/`, `./` or `../`; "" when it leaves the vault."""
+    parts = [] if wanted.startswith("/") or not folder else folder.split("/")
+    for part in wanted.split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return unicodedata.normalize("NFC", "/".join(parts))
+
+
+def _resolution(same: list[NotePath], spelled: str) -> Resolution:
+    """Files of one folded path: the one spelled like the link, else it is open which one is meant."""
+    ordered = tuple(sorted(same, key=lambda path: (path != spelled, path)))
+    return Resolution(ordered[0], ordered, None, True, len(ordered) > 1 and ordered[0] != spelled)
+
+
+def _chosen(fitting: list[NotePath], folder: str, end: str) -> Resolution:
+    """The best of several files. It is beyond doubt when it stands beside the source, or is the only one below it."""
+    if len(fitting) == 1:
+        return Resolution(fitting[0], (fitting[0],), None, True, False)
+    inside = folder + "/" if folder else ""
+    ordered = tuple(sorted(fitting, key=lambda path: (not path.startswith(inside), len(path), path)))
+    below = sum(path.startswith(inside) for path in ordered) if folder else 0
+    beside = bool(folder) and fold(ordered[0]) == fold(inside + end) and fold(ordered[1]) != fold(ordered[0])
+    return Resolution(ordered[0], ordered, None, True, below != 1 and not beside)

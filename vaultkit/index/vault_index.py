@@ -1,0 +1,233 @@
+"""The index: every file of the vault, the facts of its notes, and the answers to questions about all of them.
+
+Questions are put through a view (`index.view.IndexView`), which notes down the key of each. `replace`, `add_file` and
+`remove_file` return the keys of the questions that may have a new answer (never too few, seldom more), whoever asked
+them and whenever. Tables that answer from many notes at once are built when they are first needed and kept true
+from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from vaultkit.index.answers import answers, value_key
+from vaultkit.index.file_kinds import stem_of
+from vaultkit.index.inverted import Inverted
+from vaultkit.index.near import NearNames, letters, probes
+from vaultkit.index.outline import Outline
+from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Resolution, fold, folder_of, name_keys
+from vaultkit.model.note import Link, Note, NotePath, Value
+from vaultkit.parse.frontmatter import aliases
+
+if TYPE_CHECKING:
+    from vaultkit.index.view import IndexView
+
+
+class VaultIndex:
+    """All files of a vault, and the notes among them. Files that hold links without being Markdown (canvases) may be
+    given as notes too; their facts are then those links.
+
+    `files` and `notes` are what is there from the start; nothing is reported about them.
+    """
+
+    def __init__(self, files: Iterable[NotePath] = (), notes: Iterable[Note] = ()) -> None:
+        self._notes: dict[NotePath, Note] = {note.path: note for note in notes}
+        self._table = FileTable((*files, *self._notes))
+        self._outlines: dict[NotePath, Outline] = {}
+        self._near: NearNames | None = None
+        self._aliases: Inverted[str] | None = None
+        self._values: dict[str, Inverted[str]] = {}
+        self._edges: Edges | None = None
+
+    @property
+    def files(self) -> Collection[NotePath]:
+        """Every file of the vault, notes included."""
+        return self._table.files.keys()
+
+    @property
+    def notes(self) -> Mapping[NotePath, Note]:
+        """The notes by path."""
+        return self._notes
+
+    def view(self) -> IndexView:
+        """A view that remembers what is asked through it."""
+        from vaultkit.index.view import IndexView
+
+        return IndexView(self)
+
+    # Changes
+
+    def replace(self, path: NotePath, note: Note | None) -> frozenset[Key]:
+        """Take in a note's new state, or its end (None: the file is gone)."""
+        old = self._notes.get(path)
+        if note is not None and note == old:
+            return frozenset()
+        before = answers(old) | self._links_of(old)
+        if note is None:
+            self._notes.pop(path, None)
+        else:
+            self._notes[path] = note
+        self._outlines.pop(path, None)
+        keys = self.remove_file(path) if note is None else self.add_file(path)
+        after = answers(note) | self._links_of(note)
+        self._update_tables(path, note)
+        return keys | {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+    def add_file(self, path: NotePath) -> frozenset[Key]:
+        """Take in a file that is no note, or whose note is not read yet."""
+        if not self._table.add(path):
+            return frozenset()
+        if self._near:
+            self._near.add(path)
+        return self._files_changed(path)
+
+    def remove_file(self, path: NotePath) -> frozenset[Key]:
+        """Forget a file that is gone."""
+        if path in self._notes:
+            return self.replace(path, None)
+        if not self._table.remove(path):
+            return frozenset()
+        if self._near:
+            self._near.remove(path)
+        return self._files_changed(path)
+
+    def _files_changed(self, path: NotePath) -> frozenset[Key]:
+        names = name_keys(path)
+        if self._edges:
+            self._edges.names_changed(names)
+        return frozenset((*names, *probes(letters(stem_of(path)))))
+
+    def _update_tables(self, path: NotePath, note: Note | None) -> None:
+        if self._aliases:
+            self._aliases.put(path, _aliases(note))
+        for name, table in self._values.items():
+            table.put(path, _value(note, name))
+        if self._edges:
+            self._edges.put(path, note)
+
+    def _links_of(self, note: Note | None) -> dict[Key, object]:
+        """What a note's links say to questions about the files that they open."""
+        found: dict[Key, object] = {}
+        subpaths: dict[Key, set[str]] = {}
+        for link in note.facts.links if note else ():
+            target = self.find(link, note.path).resolution.path if note else None
+            if target is not None:
+                found["backlinks", target] = True
+                if link.subpath:
+                    subpaths.setdefault(("subpaths", target), set()).add(link.subpath)
+        return found | subpaths
+
+    # Answers
+
+    def find(self, link: Link, source: NotePath) -> Found:
+        """What a link opens, its subpath aside, and the key of the question."""
+        if not link.target:
+            return Found(Resolution(source, (source,), None, True, False), ("name", ""))
+        if link.kind == "path":
+            return self._table.at(link.target)
+        return self._table.find(link.target, folder_of(source))
+
+    def look_up(self, target: str, source: NotePath) -> Found:
+        """What a link text opens."""
+        return self._table.find(target, folder_of(source)) if target else Found(NOTHING, ("name", ""))
+
+    def shortest(self, path: NotePath, source: NotePath) -> str:
+        """The shortest link text by which `source` opens a file beyond doubt."""
+        return self._table.shortest(path, folder_of(source))
+
+    def alone(self, path: NotePath) -> bool:
+        """Whether no other file bears the name of this one."""
+        return self._table.alone(path)
+
+    def named(self, name: str) -> tuple[NotePath, ...]:
+        """The files of a name (with its ending), in any folder, without letter case."""
+        return self._table.named(name)
+
+    def outline(self, path: NotePath) -> Outline | None:
+        """The places of a note; None when its text is not known."""
+        outline = self._outlines.get(path)
+        if outline is None:
+            note = self._notes.get(path)
+            if note is None or note.unreadable:
+                return None
+            outline = self._outlines[path] = Outline(note.facts)
+        return outline
+
+    def near(self, name: str) -> list[tuple[int, NotePath]]:
+        """Files of a similar name, with the number of slips."""
+        if self._near is None:
+            self._near = NearNames(self._table.files)
+        return self._near.find(name)
+
+    def aliased(self, name: str) -> tuple[NotePath, ...]:
+        """The notes of which `name` is an alias, without letter case."""
+        if self._aliases is None:
+            self._aliases = Inverted((path, _aliases(note)) for path, note in self._notes.items())
+        return self._aliases.holders(fold(name))
+
+    def holders(self, name: str, value: Value) -> tuple[NotePath, ...]:
+        """The notes whose property `name` has just this value."""
+        if name not in self._values:
+            self._values[name] = Inverted((path, _value(note, name)) for path, note in self._notes.items())
+        return self._values[name].holders(value_key(value))
+
+    def edges(self) -> Edges:
+        """Which notes link to which files."""
+        if self._edges is None:
+            self._edges = Edges(self)
+        return self._edges
+
+
+class Edges:
+    """The links of all notes turned around. Links in comments and properties count, links of a note to itself too."""
+
+    def __init__(self, index: VaultIndex) -> None:
+        self._index = index
+        self._sources = Inverted((path, self._targets(note)) for path, note in index.notes.items())
+        self._mentions = Inverted((path, self._names(note)) for path, note in index.notes.items())
+
+    def _targets(self, note: Note) -> set[NotePath]:
+        found = {self._index.find(link, note.path).resolution.path for link in note.facts.links}
+        return {path for path in found if path is not None}
+
+    def _names(self, note: Note) -> set[Key]:
+        return {self._index.find(link, note.path).key for link in note.facts.links}
+
+    def put(self, path: NotePath, note: Note | None) -> None:
+        """Take in a note's new state."""
+        self._sources.put(path, self._targets(note) if note else ())
+        self._mentions.put(path, self._names(note) if note else ())
+
+    def names_changed(self, names: Iterable[Key]) -> None:
+        """Files of these names came or went: their links may open something else now."""
+        for source in {source for name in names for source in self._mentions.holders(name)}:
+            note = self._index.notes.get(source)
+            self._sources.put(source, self._targets(note) if note else ())
+
+    def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
+        """The notes that link to a file, in order of path."""
+        return self._sources.holders(path)
+
+    def subpaths(self, path: NotePath) -> tuple[str, ...]:
+        """The subpaths of all links to a file, sorted, each once."""
+        index = self._index
+        return tuple(
+            sorted(
+                {
+                    link.subpath
+                    for source in self._sources.holders(path)
+                    for link in index.notes[source].facts.links
+                    if link.subpath and index.find(link, source).resolution.path == path
+                }
+            )
+        )
+
+
+def _aliases(note: Note | None) -> set[str]:
+    return {fold(alias) for alias in aliases(note.facts.properties)} if note else set()
+
+
+def _value(note: Note | None, name: str) -> tuple[str, ...]:
+    properties = note.facts.properties if note else {}
+    return (value_key(properties[name]),) if name in properties else ()

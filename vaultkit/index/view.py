@@ -1,0 +1,132 @@
+"""The index as a rule sees it: every question is remembered, so that a new answer brings the asker back.
+
+Answers never depend on where text stands in another note (spans there may be old ones after an edit that changed no
+answer); a rule that shows a place in another note asks `note` for it first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from vaultkit.index.answers import value_key
+from vaultkit.index.file_kinds import SUPPORTED, ending, stem_of
+from vaultkit.index.link_text import heading_in_link
+from vaultkit.index.near import letters, near_texts, pieces
+from vaultkit.index.outline import Outline, parts_of, place_keys
+from vaultkit.index.resolve import Key, Resolution, fold, folder_of, name_keys, strip
+from vaultkit.model.note import Link, Note, NotePath, Value
+
+if TYPE_CHECKING:
+    from vaultkit.index.vault_index import VaultIndex
+
+
+class IndexView:
+    """Questions to the index. `asked` are the keys of all that were put so far."""
+
+    def __init__(self, index: VaultIndex) -> None:
+        self._index = index
+        self.asked: set[Key] = set()
+
+    def resolve(self, link: Link, source: NotePath) -> Resolution:
+        """What Obsidian opens for a link in `source`."""
+        resolution, key = self._index.find(link, source)
+        self.asked.add(key)
+        if not link.subpath or resolution.path is None:
+            return resolution
+        self.asked.update(place_keys(resolution.path, link.subpath))
+        outline = self._index.outline(resolution.path)
+        if outline is None:
+            return resolution._replace(place_ok=None)
+        place = outline.find(link.subpath)
+        return resolution._replace(place=place, place_ok=place is not None or not parts_of(link.subpath))
+
+    def note(self, path: NotePath) -> Note | None:
+        """A note, whole. Any edit of it brings the asker back: rather ask something smaller."""
+        self.asked.add(("note", path))
+        return self._index.notes.get(path)
+
+    def holders(self, property: str, value: Value) -> tuple[NotePath, ...]:  # noqa: A002
+        """The notes whose property has just this value, in order of path."""
+        self.asked.add(("holders", property, value_key(value)))
+        return self._index.holders(property, value)
+
+    def aliased(self, name: str) -> tuple[NotePath, ...]:
+        """The notes that have `name` as an alias, without letter case, in order of path."""
+        self.asked.add(("alias", fold(name)))
+        return self._index.aliased(name)
+
+    def named(self, name: str) -> tuple[NotePath, ...]:
+        """The files of a name (with its ending) in all folders, without letter case, in order of path."""
+        self.asked.add(("name", fold(name)))
+        return self._index.named(name)
+
+    def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
+        """The notes that link to a file, itself included, in order of path. Links in comments count."""
+        self.asked.update((("backlinks", path), *name_keys(path)))
+        return self._index.edges().backlinks(path)
+
+    def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
+        """The subpaths that links to a note bear, its own included, sorted."""
+        self.asked.update((("subpaths", path), *name_keys(path)))
+        return self._index.edges().subpaths(path)
+
+    def embeds(self, path: NotePath, subpath: str = "") -> tuple[Link, ...]:
+        """The embeds that a reader of a note, or of one place in it, meets there; none when there is no such place."""
+        self.asked.update((("embeds", path), ("known", path), *place_keys(path, subpath)))
+        outline = self._index.outline(path)
+        if outline is None:
+            return ()
+        place = outline.find(subpath)
+        return outline.embeds(place) if place or not parts_of(subpath) else ()
+
+    def shortest(self, path: NotePath, source: NotePath) -> str:
+        """The shortest link text by which `source` opens a file beyond doubt."""
+        self.asked.update(name_keys(path))
+        return self._index.shortest(path, source)
+
+    def near_names(self, target: str, source: NotePath) -> tuple[str, ...]:
+        """Link texts that may have been meant by a target that opens nothing, best first, at most five.
+
+        The target's own spelling with `%20` or backslashes undone counts before files of a similar name.
+        """
+        for spelling in dict.fromkeys((unquote(target), target.replace("\\", "/"), unquote(target).replace("\\", "/"))):
+            if spelling != target:
+                resolution, key = self._index.look_up(spelling, source)
+                self.asked.add(key)
+                if resolution.path is not None:
+                    return (spelling,)
+        self.asked.update(pieces(letters(stem_of(target))))
+        end = ending(target) if ending(target) in SUPPORTED else "md"
+        folder = folder_of(source)
+        ranked = sorted(
+            (slips, ending(path) != end, folder_of(path) != folder, len(path), path)
+            for slips, path in self._index.near(target)
+            if path != source
+        )
+        return tuple(self._index.shortest(path, source) for *_, path in ranked[:5])
+
+    def near_places(self, path: NotePath, subpath: str) -> tuple[str, ...]:
+        """Subpaths that may have been meant by one that names nothing in a note, best first, at most three."""
+        self.asked.add(("places", path))
+        note, outline = self._index.notes.get(path), self._index.outline(path)
+        parts = parts_of(subpath)
+        if note is None or outline is None or not parts:
+            return ()
+        last = parts[-1]
+        if last.startswith("[^"):
+            ids = [item.text for item in note.facts.footnotes if item.kind == "definition"]
+            return tuple(f"#[^{text}]" for text in near_texts(last, ids))
+        blocks = [block.id for block in note.facts.blocks]
+        if last.startswith("^"):
+            return tuple(f"#^{text}" for text in near_texts(last, blocks))
+        titles = [heading.text for heading in note.facts.headings]
+        near = near_texts(last, titles) or near_texts(" ".join(parts), titles)
+        same_id = tuple(f"#^{block}" for block in blocks if strip(block) == strip(last))
+        return tuple(dict.fromkeys((*same_id, *(_below(outline, parts, text) for text in near))))
+
+
+def _below(outline: Outline, parts: tuple[str, ...], title: str) -> str:
+    """A subpath with another last heading; without the headings above it when it does not stand below them."""
+    whole = "#" + "#".join((*parts[:-1], heading_in_link(title)))
+    return whole if outline.find(whole) else "#" + heading_in_link(title)
