@@ -1,0 +1,21 @@
+"""What holds for every test: no timed assertions, and nobody's own settings."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("vaultkit", deadline=None)
+settings.load_profile("vaultkit")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_environment(tmp_path_factory):
+    """Colours, caches and git's variables of the person who runs the tests have no say."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            patch.delenv(name)
+        for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "VAULTKIT_DEBUG"):
+            patch.delenv(name, raising=False)
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
