@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from vaultkit.model.diagnostic import Severity
 
 
 class Model(BaseModel):
-    """Closed, immutable, keys spelled with dashes in YAML."""
+    """Closed, immutable, keys spelled with dashes in YAML. A key with nothing behind it means its default."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -21,6 +21,11 @@ class Model(BaseModel):
         populate_by_name=True,
         alias_generator=lambda name: name.replace("_", "-"),
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 def _list(value: Any) -> Any:
@@ -145,3 +150,14 @@ class Config(Model):
     overrides: tuple[Override, ...] = ()
     baseline: str | None = None
     publish: Publish = Publish()
+
+    _places: dict[tuple[str | int, ...], str] = PrivateAttr(default_factory=dict)
+
+    def where(self, *path: str | int) -> str:
+        """`file:line` where something was written, by the keys that lead there (`"rules", "link-broken"`).
+
+        What nobody wrote stands where its nearest parent does; "" when there is no file at all.
+        """
+        while path and path not in self._places:
+            path = path[:-1]
+        return self._places.get(path, "")

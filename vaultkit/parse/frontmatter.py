@@ -163,7 +163,7 @@ def _links(path: tuple[str | int, ...], value: Value) -> Iterator[tuple[tuple[st
 
 
 def _link(inner: str, span: Span, name: str) -> Link:
-    """A wikilink's parts: the first pipe but one at the very start splits off the display, the first `#` the subpath."""
+    """A wikilink's parts: the first pipe, but one at the very start, splits off the display, `#` the subpath."""
     pipe = inner.find("|", 1)
     display = inner[pipe + 1 :] if pipe > 0 else None
     path, sign, subpath = (inner[:pipe] if pipe > 0 else inner).partition("#")

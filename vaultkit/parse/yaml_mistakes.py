@@ -158,7 +158,7 @@ _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
     ("scanning an alias", lambda spot: _quote(spot, spot.since)),
     ("scanning an anchor", lambda spot: _quote(spot, spot.since)),
     ("tag", lambda spot: _quote(spot, spot.since)),
-    ("scanning a directive", lambda spot: _start_of_token(spot)),
+    ("scanning a directive", _start_of_token),
     ("mapping values are not allowed", _colon),
     ("sequence entries are not allowed", _list_item),
     ("block scalar", _block_scalar),

@@ -1,0 +1,190 @@
+"""Setting up a vault: finding its root, reading `vaultkit.yaml` and the schemas that it uses.
+
+Whatever is wrong there is one SetupError with file, line and what to do about it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from vaultkit.config import Config, Match
+from vaultkit.errors import SetupError
+from vaultkit.registry import suggest
+from vaultkit.schema.match import Governed, Matcher
+from vaultkit.schema.pattern import Glob, PatternError, pattern_test
+from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
+from vaultkit.vault import shipped
+from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.schemas import Schemas
+from vaultkit.vault.texts import inside, read_text
+
+__all__ = ["ObsidianSettings", "find_root", "load_config", "load_schemas", "output_folders"]
+
+CONFIG = "vaultkit.yaml"
+_Path = tuple[str | int, ...]
+
+
+def find_root(path: str) -> str:
+    """The root of the vault that a file or folder belongs to, as an absolute path.
+
+    It is the nearest folder upward that holds `vaultkit.yaml`, else the nearest that holds `.obsidian/`, else the
+    folder itself. Raises SetupError when there is nothing at `path`.
+    """
+    if not os.path.exists(path):
+        raise SetupError(
+            "there is no vault here", where=path, do="give the folder that holds the notes with --vault DIR"
+        )
+    start = os.path.abspath(path)
+    start = start if os.path.isdir(start) else os.path.dirname(start)
+    above = [start]
+    while above[-1] != os.path.dirname(above[-1]):
+        above.append(os.path.dirname(above[-1]))
+    configured = (folder for folder in above if os.path.lexists(os.path.join(folder, CONFIG)))
+    opened = (folder for folder in above if os.path.isdir(os.path.join(folder, ".obsidian")))
+    return next(configured, None) or next(opened, start)
+
+
+def load_config(root: str, file: str | None = None) -> Config:
+    """The configuration of the vault at `root`: its `vaultkit.yaml`, or `file`; the defaults when there is none.
+
+    Rules and their options are checked by `lint.ruleset.rules_for`, schemas by `load_schemas`. Raises SetupError.
+    """
+    path = os.path.abspath(file) if file else os.path.join(os.path.abspath(root), CONFIG)
+    text = read_text(path, _shown(path))
+    if text is None:
+        _expect_none(root, file)
+        return Config()
+    base = root if inside(path, root) else os.path.dirname(path)
+    node = _whole(read_yaml(text, _shown(path)), path, base, ())
+    config = build(Config, node)
+    config._places.update(_places(node, ()))
+    _check_patterns(config)
+    return config
+
+
+def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
+    """The schemas that the configuration uses, each with the notes it governs, in its order.
+
+    Raises SetupError for a schema that does not exist, cannot be read, has a mistake, or shares its name with another.
+    """
+    schemas = Schemas(root)
+    governed = []
+    for index, use in enumerate(config.schemas):
+        try:
+            governed.append(Governed(schemas.load(use.use), Matcher(use.match)))
+        except SetupError as error:
+            where = _where(error.where, root) or config.where("schemas", index, "use")
+            raise SetupError(error.what, where=where, do=error.do) from error
+    known = {item.schema.name for item in governed} | {use.use for use in config.schemas}
+    for index, name in enumerate(config.publish.select.schema_):
+        if name not in known:
+            where = config.where("publish", "select", "schema", index)
+            raise SetupError(f"no note is governed by a schema `{name}`", where=where, do=suggest(name, sorted(known)))
+    return tuple(governed)
+
+
+def output_folders(root: str, config: Config) -> tuple[str, ...]:
+    """The output folders that lie in the vault, as vault paths; what is in them are no notes."""
+    folders = []
+    for target in config.publish.targets:
+        path = os.path.normpath(os.path.join(root, target.output)) if target.output else ""
+        if path and inside(path, root):
+            folders.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return tuple(folders)
+
+
+def _expect_none(root: str, file: str | None) -> None:
+    if file:
+        raise SetupError("there is no such file", where=file, do="--config takes the path of a configuration file")
+    other = os.path.join(root, "vaultkit.yml")
+    if os.path.lexists(other):
+        raise SetupError("the configuration must be called `vaultkit.yaml`", where=_shown(other), do="rename it")
+
+
+def _shown(path: str) -> str:
+    """A path as a person at this terminal would write it: relative when it lies below the working folder."""
+    return os.path.relpath(path) if inside(path, os.getcwd()) else path
+
+
+def _where(place: str, root: str) -> str:
+    """A place in a schema as a person at this terminal would write it."""
+    return place if not place or place.startswith(shipped.SHOWN) else _shown(os.path.join(os.path.abspath(root), place))
+
+
+def _places(node: Node, path: _Path) -> Iterator[tuple[_Path, str]]:
+    """Where everything in a document was written, `file:line` by keys."""
+    yield path, f"{node.file}:{node.line}"
+    inner = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
+    if isinstance(node.value, dict | list):
+        for key, child in inner:
+            yield from _places(child, (*path, key))
+
+
+# Extending -------------------------------------------------------------------------------------------------------
+
+
+def _whole(node: Node, path: str, base: str, below: tuple[str, ...]) -> Node:
+    """A configuration laid on all that it extends, from left to right."""
+    extends: Node | None = node.value.get("extends")
+    if extends is None or extends.value is None:
+        return node
+    whole = Node({}, node.file, node.line)
+    for name in extends.value if isinstance(extends.value, list) else [extends]:
+        whole = merged(whole, _extended(name, path, base, (*below, os.path.realpath(path))), "name")
+    return merged(whole, node, "name")
+
+
+def _extended(name: Node, path: str, base: str, below: tuple[str, ...]) -> Node:
+    """One configuration that `path` extends, whole. `base` is the folder that it may not leave."""
+    if not isinstance(name.value, str):
+        raise mistake("`extends` takes a path, or a list of paths", name)
+    other = os.path.normpath(os.path.join(os.path.dirname(path), name.value))
+    if os.path.isabs(name.value) or not inside(other, base):
+        raise mistake(f"`{name.value}` leads out of the vault", name, "`extends` takes relative paths inside the vault")
+    if os.path.realpath(other) in below:
+        raise mistake(f"`{name.value}` extends itself in a circle", name)
+    text = read_text(other, _shown(other))
+    if text is None:
+        raise mistake(f"there is no file `{name.value}`", name, suggest(name.value, _neighbours(other, name.value)))
+    whole = _whole(read_yaml(text, _shown(other)), other, base, below)
+    return whole._replace(value={key: value for key, value in whole.value.items() if key != "extends"})
+
+
+def _neighbours(path: str, typed: str) -> list[str]:
+    """The YAML files in the folder where a missing one was looked for, spelled as it was."""
+    folder = os.path.dirname(path)
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return [os.path.join(os.path.dirname(typed), name) for name in names if name.endswith((".yaml", ".yml"))]
+
+
+# Patterns --------------------------------------------------------------------------------------------------------
+
+
+def _check_patterns(config: Config) -> None:
+    """Raise SetupError for the first glob or pattern that cannot be used."""
+    for path, read, source in _patterns(config):
+        try:
+            read(source)
+        except PatternError as error:
+            raise SetupError(f"`{source}` cannot be used: {error}", where=config.where(*path)) from error
+
+
+def _patterns(config: Config) -> Iterator[tuple[_Path, Callable[[str], object], str]]:
+    for index, glob in enumerate(config.notes.exclude):
+        yield ("notes", "exclude", index), Glob, glob
+    for index, use in enumerate(config.schemas):
+        yield from _match_patterns(use.match, ("schemas", index, "match"))
+    for index, override in enumerate(config.overrides):
+        yield from _match_patterns(override.match, ("overrides", index, "match"))
+    for index, glob in enumerate(config.publish.select.path):
+        yield ("publish", "select", "path", index), Glob, glob
+
+
+def _match_patterns(match: Match, path: _Path) -> Iterator[tuple[_Path, Callable[[str], object], str]]:
+    for index, glob in enumerate(match.path):
+        yield (*path, "path", index), Glob, glob
+    if match.filename is not None:
+        yield (*path, "filename"), pattern_test, match.filename
+    for index, inner in enumerate(match.any):
+        yield from _match_patterns(inner, (*path, "any", index))

@@ -1,0 +1,23 @@
+"""The note schemas that come with vaultkit: the files of `schemas/` at the repository's root, part of the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+SHOWN = "vaultkit/schemas"
+"""How their folder is called in findings and messages."""
+
+
+def names() -> tuple[str, ...]:
+    """What there is, sorted."""
+    return tuple(sorted(entry.name[:-5] for entry in _folder().iterdir() if entry.name.endswith(".yaml")))
+
+
+def text(name: str) -> str | None:
+    """The text of a shipped schema, or None when there is none of that name."""
+    return (_folder() / f"{name}.yaml").read_text(encoding="utf-8") if name in names() else None
+
+
+def _folder() -> Traversable:
+    return files("vaultkit") / "schemas"

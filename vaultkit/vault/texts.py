@@ -1,0 +1,52 @@
+"""Reading the small texts that set vaultkit up: configuration, schemas, the app's settings."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from vaultkit.errors import SetupError
+
+MAX_BYTES = 1024 * 1024
+
+
+def read_text(path: str, shown: str) -> str | None:
+    """The text of a file, a byte order mark dropped; None when there is nothing of that name.
+
+    Raises SetupError, which calls the file `shown`, when it is no regular file, too large, unreadable, or not UTF-8.
+    """
+    try:
+        data = _read(path, shown)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise SetupError(f"this file cannot be read: {getattr(error, 'strerror', error)}", where=shown) from error
+    if len(data) > MAX_BYTES:
+        raise SetupError(f"this file is larger than {MAX_BYTES // 1024} KiB", where=shown)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SetupError("this file is not UTF-8 text", where=f"{shown}:{line}", do="save it as UTF-8") from error
+
+
+def inside(path: str, folder: str) -> bool:
+    """Whether a path leads below a folder, links followed."""
+    path, folder = os.path.realpath(path), os.path.realpath(folder)
+    return path != folder and os.path.commonpath([path, folder]) == folder
+
+
+def _read(path: str, shown: str) -> bytes:
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise SetupError("this is a folder, and should be a file", where=shown)
+        if not stat.S_ISREG(mode):
+            raise SetupError("this is not a regular file", where=shown)
+        data = b""
+        while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES)):
+            data += more
+        return data
+    finally:
+        os.close(handle)
