@@ -11,13 +11,11 @@ if [ ! -x "$vaultkit" ]; then
 fi
 
 read -r -a more <<<"${ARGUMENTS:-}"
+words="$RUNNER_TEMP/vaultkit-words"
 status=0
-"$vaultkit" check --vault "${VAULT:-.}" --output-format github ${more[@]+"${more[@]}"} || status=$?
-if [ "$status" -le 1 ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-    {
-        echo '```'
-        "$vaultkit" check --vault "${VAULT:-.}" ${more[@]+"${more[@]}"} --statistics 2>&1 || true
-        echo '```'
-    } >>"$GITHUB_STEP_SUMMARY"
+"$vaultkit" check --vault "${VAULT:-.}" --output-format github ${more[@]+"${more[@]}"} 2>"$words" || status=$?
+cat "$words" >&2
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+    printf '```\n%s\n```\n' "$(cat "$words")" >>"$GITHUB_STEP_SUMMARY"
 fi
 exit "$status"

@@ -35,8 +35,8 @@ def _finding(item: Diagnostic, lines: Lines, look: Look) -> Iterator[str]:
     head = look.paint(color, f"{item.severity.label}[{item.rule}]")
     yield head + look.paint(_BOLD, f": {show(item.message)}")
     places = [
-        _Place("-->", item.path, item.span, "^", color, item.label),
-        *(_Place(":::", other.path, other.span, "-", _FRAME, other.message) for other in item.related),
+        _Place(item.path, item.span, "^", color, item.label),
+        *(_Place(other.path, other.span, "-", _FRAME, other.message) for other in item.related),
     ]
     numbers = [lines[place.path].position(place.span.start).line for place in places]
     gutter = " " * len(str(max(numbers)))
@@ -59,9 +59,8 @@ def _notes(item: Diagnostic) -> Iterator[str]:
 
 
 class _Place(NamedTuple):
-    """A place to show: the arrow before its path, the sign under its text, and the words after the signs."""
+    """A place to show: the sign under its text, the sign's colour, and the words after the signs."""
 
-    arrow: str
     path: NotePath
     span: Span
     sign: str
@@ -71,7 +70,7 @@ class _Place(NamedTuple):
 
 def _excerpt(place: _Place, index: LineIndex, look: Look, gutter: str) -> Iterator[str]:
     line, column = index.position(place.span.start)
-    yield f"{gutter}{look.paint(_FRAME, place.arrow)} {look.path(place.path)}:{line}:{column}"
+    yield f"{gutter}{look.paint(_FRAME, '-->')} {look.path(place.path)}:{line}:{column}"
     source = index.span(line)
     if not index.text:
         if place.label:
