@@ -24,7 +24,8 @@ runner. Every heading below the title starts a case, which is one tiny vault and
 `schemas/NAME.yaml` a schema; everything else is a file of the vault, and what ends in `.md` is a note. A fence may be
 longer than three backticks, or of tildes, so that notes can hold fences. The text is the block's lines, each with a
 line end. Words joined to the language by `+` change that: `md+crlf`, `md+cr` (line ends), `md+noeol` (no line end
-after the last line), `md+escapes` (Python escapes such as `\\t`, `\\x00` and `\\u202e` are decoded).
+after the last line), `md+escapes` (Python escapes such as `\\t`, `\\x00` and `\\u202e` are decoded), `md+latin1`
+(encoded so; with escapes, any bytes).
 
 **Findings.** `path:line:column-endline:endcolumn severity[rule] message`, one line each, in stable order; lines and
 columns from 1, the end is exclusive. Under a finding, indented, may stand what else it says. When one such line stands
@@ -57,13 +58,12 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 EXPECTED = ("findings", "fixed", "console")
 REWRITE = bool(os.environ.get("VAULTKIT_REWRITE"))
 CASES = Path(__file__).parent / "cases"
-PROJECT = Path(__file__).parent.parent
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
 _HEADING = re.compile(r"#{2,6}[ \t]+(?P<title>.*?)[ \t#]*$")
 
@@ -81,14 +81,16 @@ class Fenced:
     lines: list[str]
 
     @property
-    def text(self) -> str:
-        """What the block stands for, with the line ends and escapes that its language asks for."""
+    def data(self) -> bytes:
+        """What the block stands for, with the line ends, escapes and encoding that its language asks for."""
         text = "\n".join(self.lines) + ("\n" if self.lines and "noeol" not in self.ways else "")
         if "escapes" in self.ways:
             text = re.sub(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[abfnrtv\\])", _unescape, text)
         if "crlf" in self.ways:
             text = text.replace("\n", "\r\n")
-        return text.replace("\n", "\r") if "cr" in self.ways else text
+        if "cr" in self.ways:
+            text = text.replace("\n", "\r")
+        return text.encode("latin-1" if "latin1" in self.ways else "utf-8")
 
 
 @dataclass
@@ -105,9 +107,9 @@ class Case:
         return self.file.stem
 
     @property
-    def files(self) -> dict[str, str]:
-        """Path -> text of every file of the vault."""
-        return {block.name: block.text for block in self.blocks if block.kind not in EXPECTED}
+    def files(self) -> dict[str, bytes]:
+        """Path -> content of every file of the vault."""
+        return {block.name: block.data for block in self.blocks if block.kind not in EXPECTED}
 
     @property
     def findings(self) -> Fenced | None:
@@ -174,101 +176,64 @@ def _unescape(match: re.Match[str]) -> str:
 # Running a case --------------------------------------------------------------------------------------------------
 
 
-@cache
-def _rules():
-    """Every rule by name."""
+def check(case: Case, files: dict[str, bytes]):
+    """What a session finds in a vault of these files: the findings in stable order, and the texts of the notes."""
+    from vaultkit.session import Session
+    from vaultkit.vault.settings import load_config
+
+    with TemporaryDirectory() as root:
+        for path, data in files.items():
+            file = Path(root, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        session = Session.open(root, _with(case.rule, load_config(root)))
+        session.refresh()
+        texts = {path: session.text(path) for path in session.index.notes}
+        session.files.close()
+    return session.diagnostics().diagnostics, texts
+
+
+def _with(name: str, config):
+    """The configuration with the rule under test on; with VAULTKIT_ONLY, with no other rule."""
     from vaultkit import registry
+    from vaultkit.cli._choice import chosen
+    from vaultkit.config import RuleSetting
 
-    return {name: registry.load("vaultkit.rules", name) for name in registry.names("vaultkit.rules")}
-
-
-def _active(case: Case, config):
-    """The rules that run in a case: those on by default or by the case's configuration, and the one under test."""
-    from vaultkit import registry
-    from vaultkit.config import severity
-    from vaultkit.model.diagnostic import Severity
-
-    under_test = registry.load("vaultkit.rules", case.rule)
-    rules = {case.rule: under_test} if os.environ.get("VAULTKIT_ONLY") else _rules()
-    for name, rule in rules.items():
-        level = rule.severity or (Severity.WARNING if name == case.rule else None)
-        options = rule.options() if rule.options else None
-        if setting := config.rules.get(name):
-            level = severity(setting.severity) if setting.severity else level
-            if rule.options:
-                from pydantic import TypeAdapter
-
-                options = TypeAdapter(rule.options).validate_python(setting.options)
-        if active := rule.configured(level, options):
-            yield active
+    if os.environ.get("VAULTKIT_ONLY"):
+        return chosen(config, (name,), ())
+    if registry.load("vaultkit.rules", name).severity or name in config.rules:
+        return config
+    return config.model_copy(update={"rules": {**config.rules, name: RuleSetting(severity="warning")}})
 
 
-def _config(case: Case):
-    import yaml
-
-    from vaultkit.config import Config
-
-    return Config.model_validate(yaml.safe_load(case.files.get("vaultkit.yaml", "")) or {})
-
-
-def _schema(name: str, files: dict[str, str]):
-    from vaultkit.schema.note_schema import load_schema
-
-    path = f"schemas/{name}.yaml"
-    text = files[path] if path in files else (PROJECT / path).read_text(encoding="utf-8")
-    return load_schema(text, path)
-
-
-def check(case: Case, files: dict[str, str]):
-    """The findings in a vault of these files, in stable order, checked in memory by the same layers as every door."""
-    from vaultkit.index.vault_index import VaultIndex
-    from vaultkit.lint.engine import check_note
-    from vaultkit.model.note import Note, NotePath
-    from vaultkit.parse.note import parse
-    from vaultkit.schema.match import Matcher
-
-    config = _config(case)
-    governed = [(Matcher(use.match), _schema(use.use, files)) for use in config.schemas]
-    active = tuple(_active(case, config))
-    index = VaultIndex(NotePath(path) for path in files)
-    notes = [Note(NotePath(path), path, parse(text)) for path, text in files.items() if path.endswith(".md")]
-    for note in notes:
-        index.replace(note.path, note)
-    found = []
-    for note in notes:
-        schemas = tuple(schema for matcher, schema in governed if matcher.fits(note.path, note.facts))
-        found += check_note(note, index.view(), schemas, active, lambda path=note.path: files[path])
-    return sorted(found, key=lambda item: item.order)
-
-
-def fixed(case: Case, path: str, files: dict[str, str]) -> str:
-    """The text of a note after all fixes of the rule under test."""
+def fixed(case: Case, path: str, files: dict[str, bytes]) -> bytes:
+    """The note after all fixes of the rule under test."""
     from vaultkit.model.text import apply_edits
 
-    fixes = (item.fix for item in check(case, files) if item.path == path and item.rule == case.rule and item.fix)
-    return apply_edits(files[path], {edit for fix in fixes for edit in fix.edits})
+    found, texts = check(case, files)
+    fixes = [item.fix for item in found if item.path == path and item.rule == case.rule and item.fix]
+    return apply_edits(texts[path], {edit for fix in fixes for edit in fix.edits}).encode("utf-8")
 
 
-def shown(diagnostic, files: dict[str, str]) -> list[str]:
+def shown(item, texts: dict[str, str]) -> list[str]:
     """A finding as a case file writes it: its line, then the indented details."""
-    item = diagnostic
-    lines = [f"{_place(item.path, item.span, files)} {item.severity.label}[{item.rule}] {item.message}"]
+    lines = [f"{_place(item.path, item.span, texts)} {item.severity.label}[{item.rule}] {item.message}"]
     if item.label:
         lines.append(f"  label: {item.label}")
     if item.origin:
         lines.append(f"  origin: {item.origin.schema} {item.origin.file}:{item.origin.line}")
     if item.hint:
         lines.append(f"  hint: {item.hint}")
-    lines += [f"  related: {_place(other.path, other.span, files)} {other.message}" for other in item.related]
+    lines += [f"  related: {_place(other.path, other.span, texts)} {other.message}" for other in item.related]
     if item.fix:
         lines.append(f"  fix: {item.fix.title} ({'safe' if item.fix.safe else 'unsafe'})")
     return lines
 
 
-def _place(path: str, span, files: dict[str, str]) -> str:
+def _place(path: str, span, texts: dict[str, str]) -> str:
     from vaultkit.model.text import LineIndex
 
-    index = LineIndex(files[path])
+    index = LineIndex(texts[path])
     start, end = index.position(span.start), index.position(span.end)
     return f"{path}:{start.line}:{start.column}-{end.line}:{end.column}"
 
@@ -276,7 +241,8 @@ def _place(path: str, span, files: dict[str, str]) -> str:
 def run(case: Case) -> None:
     """Check the case's vault and compare; or, when asked by VAULTKIT_REWRITE, write down what was found."""
     files = case.files
-    found = [shown(item, files) for item in check(case, files)]
+    result, texts = check(case, files)
+    found = [shown(item, texts) for item in result]
     if REWRITE:
         _rewrite(case, found, files)
         return
@@ -288,7 +254,7 @@ def run(case: Case) -> None:
     assert _flat(actual) == _flat(expected), f"{case.file}:{case.findings.first + 1}: other findings than expected"
     for block in case.fixed:
         after = fixed(case, block.name, files)
-        assert after == block.text, f"{case.file}:{block.first + 1}: the fix gives another text"
+        assert after == block.data, f"{case.file}:{block.first + 1}: the fix gives another text"
         again = fixed(case, block.name, files | {block.name: after})
         assert again == after, f"{case.file}:{block.first + 1}: the fix changes more when it is applied again"
 
@@ -307,14 +273,13 @@ def _flat(groups: list[list[str]]) -> list[str]:
     return [line for group in groups for line in group]
 
 
-def _rewrite(case: Case, found: list[list[str]], files: dict[str, str]) -> None:
+def _rewrite(case: Case, found: list[list[str]], files: dict[str, bytes]) -> None:
     new = {}
     for number, block in enumerate(case.blocks):
         if block.kind == "findings":
             new[number] = _flat(found)
         elif block.kind == "fixed":
-            after = fixed(case, block.name, files).replace("\r\n", "\n").replace("\r", "\n")
-            new[number] = after.removesuffix("\n").split("\n")
+            new[number] = fixed(case, block.name, files).decode("utf-8").splitlines()
     rewrite(case, new, [] if case.findings else ["", "```findings", *_flat(found), "```"])
 
 

@@ -27,10 +27,10 @@ _UNSET = ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "GIT_DIR", "GIT_INDEX_F
 
 def run_console(case: Case, folder: Path) -> None:
     """Run every command of the case in a vault made in `folder`, and compare what it prints."""
-    for path, text in case.files.items():
+    for path, data in case.files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode("utf-8"))
+        file.write_bytes(data)
     seen = {}
     with _inside(folder):
         for number, block in enumerate(case.blocks):

@@ -33,6 +33,10 @@ one
 two
 ```
 
+```md+escapes+latin1 bad.md
+\xff\xe9
+```
+
 ```md+escapes odd.md
 a\\tb\\x00\\u202e
 ```
@@ -56,13 +60,14 @@ def test_a_case_is_its_files_and_its_findings(tmp_path):
     first, second = cases(tmp_path, WHOLE)
     assert (first.rule, first.title, second.title) == ("some-rule", "First case", "Second case")
     assert first.files == {
-        "vaultkit.yaml": "version: 1\n",
-        "Reading/a b.md": "# Not a case\n```\ninner\n```\n",
-        "win.md": "one\r\ntwo",
-        "odd.md": "a\tb\x00\u202e\n",
+        "vaultkit.yaml": b"version: 1\n",
+        "Reading/a b.md": b"# Not a case\n```\ninner\n```\n",
+        "win.md": b"one\r\ntwo",
+        "bad.md": b"\xff\xe9\n",
+        "odd.md": "a\tb\x00\u202e\n".encode(),
     }
     assert first.findings.lines == ["Reading/a b.md:1:1-1:5 error[some-rule] a message", "  label: here"]
-    assert second.files == {"empty.md": ""}
+    assert second.files == {"empty.md": b""}
     assert second.findings.lines == []
 
 
