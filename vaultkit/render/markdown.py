@@ -1,0 +1,112 @@
+"""Markdown to HTML: mistune's parser with Obsidian's syntax, our own writer, and the sanitiser over all of it.
+
+Obsidian's constructs are one file each in `syntax`: `rules(md)` adds what the parser must know, `html` names the
+functions that write its tokens. The parser is made once per process; a rendering keeps its own state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from functools import cache
+from typing import Any, Protocol
+
+from mistune import BlockState, InlineParser, Markdown
+
+from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+from vaultkit.render.rendering import Html, Rendering
+from vaultkit.render.sanitize import sanitize
+from vaultkit.render.syntax import (
+    block_id,
+    callout,
+    code,
+    comment,
+    embed,
+    footnote,
+    foreign,
+    heading,
+    highlight,
+    html,
+    link,
+    math,
+    prose,
+    table,
+    tag,
+    task,
+    wikilink,
+)
+from vaultkit.render.text import text_of
+
+MAX_SIZE = 2 * 1024 * 1024
+"""The largest body, in bytes of UTF-8."""
+
+MAX_DELIMITERS = 2000
+"""The most runs of `*` and `_` in one paragraph: the time to pair them grows with their square."""
+
+_RUN = re.compile(r"\*+|_+")
+
+
+class Syntax(Protocol):
+    """What a module of `syntax` offers."""
+
+    @property
+    def html(self) -> Mapping[str, Html]:
+        """Token types and what writes them."""
+
+    def rules(self, md: Markdown) -> None:
+        """Teach the parser."""
+
+
+# Tasks and block ids look at what the others left in the tree, so they come last, tasks first.
+_SYNTAX: tuple[Syntax, ...] = (
+    prose, heading, code, math, comment, wikilink, embed, footnote, tag, link, html, foreign, highlight, callout, table,
+    task, block_id,
+)  # fmt: skip
+
+
+class _TooComplex(Exception):
+    """A paragraph has more emphasis delimiters than can be paired in bounded time."""
+
+
+def render(job: RenderJob) -> Rendered | RenderFailure:
+    """The page of one note, or why there is none. Same job, same bytes."""
+    try:
+        page, body = _body(job, None)
+    except _TooComplex as error:
+        return RenderFailure(job.path, f"too complex: {error}")
+    markup = sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
+    return Rendered(markup, tuple(page.toc), text_of(markup), frozenset(page.features), tuple(page.problems))
+
+
+def _body(job: RenderJob, host: Rendering | None) -> tuple[Rendering, str]:
+    if len(job.body) > MAX_SIZE // 4 and len(job.body.encode("utf-8", "surrogatepass")) > MAX_SIZE:
+        raise _TooComplex("the text is larger than 2 MiB")
+    md, writers = _parser()
+    page = Rendering(job, writers, _nested, host)
+    state = BlockState()
+    page.env = state.env
+    tokens: Any = md.parse(job.body, state)[0]
+    return page, page.html(tokens) + footnote.section(page, md)
+
+
+def _nested(job: RenderJob, host: Rendering) -> str:
+    return _body(job, host)[1]
+
+
+@cache
+def _parser() -> tuple[Markdown, Mapping[str, Html]]:
+    md = Markdown(inline=_Inline())
+    writers: dict[str, Html] = {}
+    for syntax in _SYNTAX:
+        syntax.rules(md)
+        writers.update(syntax.html)
+    return md, writers
+
+
+class _Inline(InlineParser):
+    """mistune's inline parser behind the guard against its only slow case."""
+
+    def __call__(self, s: str, env: MutableMapping[str, Any]) -> list[dict[str, Any]]:
+        if s.count("*") + s.count("_") > MAX_DELIMITERS and sum(1 for _ in _RUN.finditer(s)) > MAX_DELIMITERS:
+            raise _TooComplex(f"a paragraph has more than {MAX_DELIMITERS:,} signs of emphasis")
+        return super().__call__(s, env)

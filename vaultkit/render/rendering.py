@@ -1,0 +1,75 @@
+"""One body on its way from tokens to HTML: what it was given, and what it gathers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+from mistune.util import escape
+
+from vaultkit.render.anchors import HeadingIds
+from vaultkit.render.job import RenderJob, TocEntry
+
+Token = dict[str, Any]
+"""A node of mistune's tree: `type`, and `children`, `raw` or `attrs`."""
+
+Html = Callable[[Token, "Rendering"], str]
+"""Writes one kind of token. All text and attributes that it writes are escaped."""
+
+Nested = Callable[[RenderJob, "Rendering"], str]
+
+
+class Rendering:
+    """The job of one body and, shared with the notes embedded in it, what its page needs.
+
+    `given_ids` and `given_urls` are the ids and addresses that the renderer itself wrote: raw HTML in a note may not
+    bring others. `has_html`: there was raw HTML.
+    """
+
+    def __init__(self, job: RenderJob, writers: Mapping[str, Html], nested: Nested, host: Rendering | None) -> None:
+        self.job = job
+        self.env: MutableMapping[str, Any] = {}
+        """What mistune's parser remembers of this body (footnotes)."""
+        self.toc: list[TocEntry] = []
+        self.heading_ids = HeadingIds()
+        self.in_link = False
+        self.features: set[str] = host.features if host else set()
+        self.problems: dict[str, None] = host.problems if host else {}
+        self.given_ids: set[str] = host.given_ids if host else set()
+        self.given_urls: set[str] = host.given_urls if host else set()
+        self.has_html: list[bool] = host.has_html if host else []
+        self._writers = writers
+        self._nested = nested
+
+    def html(self, tokens: Iterable[Token]) -> str:
+        """The HTML of some tokens."""
+        writers = self._writers
+        return "".join([writers[token["type"]](token, self) for token in tokens])
+
+    def inside_link(self, tokens: Iterable[Token]) -> str:
+        """The HTML of a link's text, in which nothing becomes a link again."""
+        outer, self.in_link = self.in_link, True
+        html = self.html(tokens)
+        self.in_link = outer
+        return html
+
+    def embedded(self, job: RenderJob) -> str:
+        """The HTML of a note that stands inside this one."""
+        return self._nested(job, self)
+
+    def id(self, name: str) -> str:
+        """An `id` attribute with the job's prefix; nothing when the page has the id already, or for no name."""
+        full = self.job.prefix + name
+        if not name or full in self.given_ids:
+            return ""
+        self.given_ids.add(full)
+        return f' id="{escape(full)}"'
+
+    def url(self, name: str, url: str) -> str:
+        """An attribute that holds an address, as it was given by the job or allowed by the renderer."""
+        self.given_urls.add(url)
+        return f' {name}="{escape(url)}"'
+
+    def problem(self, sentence: str) -> None:
+        """Remember, once, that something could not be shown as written."""
+        self.problems[sentence] = None

@@ -1,0 +1,78 @@
+"""Block ids: `^name` at the end of a paragraph or list item, or alone on a line below the block that it names."""
+
+from __future__ import annotations
+
+import re
+
+from mistune import BlockState, Markdown
+
+from vaultkit.render.anchors import block_id
+from vaultkit.render.rendering import Html, Token
+from vaultkit.render.tree import siblings
+
+_ANY = re.compile(r"(?:^|[ \t>])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_AT_END = re.compile(r"(?:\A|\s)\^([A-Za-z0-9-]+)\s*\Z")
+_ALONE_AT_END = re.compile(r"\n[ \t]*\^([A-Za-z0-9-]+)\s*\Z")
+_NAMED_BELOW = frozenset(("list", "block_quote", "callout", "table", "block_code", "math_block", "paragraph"))
+_TEXTS = ("paragraph", "block_text")
+
+
+def rules(md: Markdown) -> None:
+    md.before_render_hooks.append(_find)
+
+
+def _find(md: Markdown, state: BlockState) -> None:
+    if not _ANY.search(state.src):
+        return
+    for tokens in siblings(state.tokens):
+        _below(tokens)
+    for tokens in siblings(state.tokens):
+        for token in tokens:
+            if token["type"] in _TEXTS:
+                _at_end(token)
+            elif token["type"] in ("list_item", "task") and token["children"]:
+                _of_item(token)
+
+
+def _below(tokens: list[Token]) -> None:
+    """A paragraph that is nothing but an id names the block before it; so does the last line of a quote."""
+    before: Token | None = None
+    for index, token in enumerate(tokens):
+        kind = token["type"]
+        if kind == "blank_line":
+            continue
+        match = _AT_END.match(token["text"]) if kind == "paragraph" and before is not None else None
+        if match and before is not None and before["type"] in _NAMED_BELOW:
+            before["block"] = block_id(match[1])
+            tokens[index] = {"type": "blank_line"}
+            continue
+        if kind in ("block_quote", "callout"):
+            _last_line(token)
+        before = token
+
+
+def _last_line(quote: Token) -> None:
+    """`^name` directly below the lines of a quote continues its last paragraph, and names the quote."""
+    inner = quote["children"][-1]["children"] if quote["type"] == "callout" else quote["children"]
+    last = inner[-1] if inner else None
+    if last is not None and last["type"] == "paragraph" and (match := _ALONE_AT_END.search(last["text"])):
+        quote["block"] = block_id(match[1])
+        last["text"] = last["text"][: match.start()]
+
+
+def _at_end(token: Token) -> None:
+    if match := _AT_END.search(token["text"]):
+        token["block"] = block_id(match[1])
+        token["text"] = token["text"][: match.start()]
+
+
+def _of_item(item: Token) -> None:
+    """The id in the text of an item is the item's."""
+    for child in item["children"]:
+        if child["type"] in _TEXTS and "text" in child:
+            _at_end(child)
+            if "block" in child and "block" not in item:
+                item["block"] = child.pop("block")
+
+
+html: dict[str, Html] = {}

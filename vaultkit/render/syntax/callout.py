@@ -1,0 +1,64 @@
+"""Callouts: quotes whose first line is `[!type|metadata]`, a fold sign and a title, each part but the type optional."""
+
+from __future__ import annotations
+
+import re
+from re import Match
+
+from mistune import BlockParser, BlockState, Markdown
+from mistune.util import escape
+
+from vaultkit.render.rendering import Html, Rendering, Token
+
+_HEAD = re.compile(
+    r"[ \t]*\[!(?P<type>[^\]\[|\n]+)(?:\|(?P<metadata>[^\]\[\n]*))?\]"
+    r"(?P<fold>[+-]?)(?:[ \t]+(?P<title>[^\n]*))?(?:\n|\Z)"
+)
+
+
+def rules(md: Markdown) -> None:
+    md.block.register("block_quote", None, _parse)
+
+
+def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
+    """A quote as mistune reads it; when its first line is a callout's, the rest is the callout's body."""
+    text, end, lazy = block.extract_block_quote(match, state)
+    head = _HEAD.match(text)
+    cut = head.end() if head else 0
+    body = state.child_state(text[cut:], lazy_line_starts={start - cut for start in lazy})
+    inner = block.block_quote_rules
+    if state.depth() >= block.max_nested_level - 1:
+        inner = [rule for rule in inner if rule not in ("block_quote", "list")]
+    block.parse(body, inner)
+    token = _callout(head, body.tokens) if head else {"type": "block_quote", "children": body.tokens}
+    if end:
+        state.prepend_token(token)
+        return end
+    state.append_token(token)
+    return state.cursor
+
+
+def _callout(head: Match[str], body: list[Token]) -> Token:
+    kind = head["type"].strip().lower()
+    title = (head["title"] or "").strip() or kind.capitalize()
+    attrs = {"type": kind, "metadata": (head["metadata"] or "").strip(), "fold": head["fold"]}
+    children = [{"type": "callout_title", "text": title}, {"type": "callout_body", "children": body}]
+    return {"type": "callout", "attrs": attrs, "children": children}
+
+
+def callout(token: Token, page: Rendering) -> str:
+    attrs = token["attrs"]
+    title, body = token["children"]
+    more = f' data-callout-metadata="{escape(attrs["metadata"])}"' if attrs["metadata"] else ""
+    anchor = page.id(token.get("block", ""))
+    opening = f'class="callout" data-callout="{escape(attrs["type"])}"{more}{anchor}'
+    words = page.html(title["children"])
+    inside = page.html(body["children"])
+    content = f'<div class="callout-body">\n{inside}</div>\n' if inside.strip() else ""
+    if attrs["fold"]:
+        shown = " open" if attrs["fold"] == "+" else ""
+        return f'<details {opening}{shown}>\n<summary class="callout-title">{words}</summary>\n{content}</details>\n'
+    return f'<div {opening}>\n<div class="callout-title">{words}</div>\n{content}</div>\n'
+
+
+html: dict[str, Html] = {"callout": callout}

@@ -1,0 +1,42 @@
+"""Comments are never shown: `%%...%%` in a line or as a block, and HTML's."""
+
+from __future__ import annotations
+
+import re
+from re import Match
+
+from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
+
+from vaultkit.render.rendering import Html
+from vaultkit.render.tree import add_block_rule
+
+_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
+
+
+def rules(md: Markdown) -> None:
+    add_block_rule(md, "comment_block", r"^ {0,3}%%", _block, before="fenced_code")
+    md.inline.register("comment", r"%%(?:[\s\S]*?%%|[\s\S]*)", _inline, before="link", start_chars="%")
+
+
+def _block(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
+    """A comment that begins on a line of its own and has nothing behind it on the line where it ends; the rest of the
+    line is shown when that is another line. An open one hides all that follows."""
+    end = state.src.find("%%", match.end())
+    if end < 0:
+        return state.cursor_max
+    after = _BLANK.match(state.src, end + 2)
+    if after:
+        state.append_token({"type": "blank_line"})
+        return after.end()
+    return end + 2 if "\n" in state.src[match.end() : end] else None
+
+
+def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
+    alone_at_start = not state.tokens or state.tokens[-1]["type"] in ("softbreak", "linebreak")
+    rest = _BLANK.match(state.src, match.end())
+    if alone_at_start and rest:
+        return rest.end()
+    return match.end()
+
+
+html: dict[str, Html] = {}

@@ -1,0 +1,34 @@
+"""Headings: those at the root of the note get an id and a line in the table of contents; others are only shown."""
+
+from __future__ import annotations
+
+from mistune import BlockState, Markdown
+
+from vaultkit.render.job import TocEntry
+from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.text import text_of
+
+
+def rules(md: Markdown) -> None:
+    """Keep the source text of root headings: their ids are made of it, as `anchors.heading_ids` makes them."""
+    md.before_render_hooks.append(_keep_source)
+
+
+def _keep_source(md: Markdown, state: BlockState) -> None:
+    for token in state.tokens:
+        if token["type"] == "heading":
+            token["source"] = token["text"]
+
+
+def heading(token: Token, page: Rendering) -> str:
+    level = token["attrs"]["level"]
+    inner = page.html(token["children"])
+    anchor = ""
+    if "source" in token:
+        name = page.heading_ids.next(token["source"])
+        anchor = page.id(name)
+        page.toc.append(TocEntry(level, text_of(inner), page.job.prefix + name))
+    return f"<h{level}{anchor}>{inner}</h{level}>\n"
+
+
+html: dict[str, Html] = {"heading": heading}

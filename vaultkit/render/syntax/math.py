@@ -1,0 +1,101 @@
+"""Formulas, `$inline$` and `$$block$$`, written as MathML; one that does not parse shows its source.
+
+The opening `$` has no white space behind it, the closing one none before it and no digit behind it. `\\$` is a `$`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from re import Match
+from typing import TYPE_CHECKING
+
+from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
+from mistune.util import escape
+
+from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.tree import add_block_rule
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_TEX = r"(?:[^$\\]|\\[\s\S]|\$(?!\$))+"
+_BLOCK = rf"^ {{0,3}}\$\$(?P<math_block_tex>{_TEX})\$\$[ \t]*(?:\n|\Z)"
+_INLINE = (
+    rf"\$\$(?P<math_display>{_TEX})\$\$"
+    r"|\$(?![\s$])(?P<math_inline>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?!\d)"
+)
+_ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|gather\*?|equation\*?|multline\*?|align)\}")
+_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
+
+
+def rules(md: Markdown) -> None:
+    add_block_rule(md, "math_block", _BLOCK, _block, before="list")
+    md.inline.register("math", _INLINE, _inline, before="codespan", start_chars="$")
+
+
+def _block(block: BlockParser, match: Match[str], state: BlockState) -> int:
+    state.append_token({"type": "math_block", "raw": match["math_block_tex"].strip("\n")})
+    return match.end()
+
+
+def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
+    display = match["math_display"]
+    if display is not None:
+        state.append_token({"type": "math_block", "raw": display.strip("\n")})
+    else:
+        state.append_token({"type": "math", "raw": match["math_inline"]})
+    return match.end()
+
+
+def math(token: Token, page: Rendering) -> str:
+    return _shown(token["raw"], "inline", page)
+
+
+def math_block(token: Token, page: Rendering) -> str:
+    formula = _shown(token["raw"], "block", page)
+    return f'<div class="math"{page.id(token.get("block", ""))}>{formula}</div>\n'
+
+
+def _shown(tex: str, display: str, page: Rendering) -> str:
+    markup = mathml(tex, display)
+    if markup is None:
+        words = " ".join(tex.split())
+        page.problem(f"The formula `{words if len(words) <= 60 else words[:60] + '…'}` could not be read.")
+        return f'<code class="math">{escape(tex)}</code>'
+    page.features.add("math")
+    return markup
+
+
+@lru_cache(maxsize=4096)
+def mathml(tex: str, display: str) -> str | None:
+    """A formula as MathML; None when it cannot be read or holds a command that is not known."""
+    from latex2mathml.converter import convert_to_element
+
+    source = _ENVIRONMENTS.sub(r"\\\1{split}", tex)
+    try:
+        root = convert_to_element(source, display=display)
+    except MemoryError:
+        raise
+    except Exception:  # the converter raises whatever it stumbles over, from its own errors to IndexError
+        return None
+    if any(_not_understood(node) for node in root.iter()):
+        return None
+    root.attrib.pop("xmlns", None)
+    return _written(root)
+
+
+def _not_understood(node: Element) -> bool:
+    """The converter passes on as text what it does not know."""
+    text = node.text or ""
+    return node.tag == "mi" and (text == "&" or (text.startswith("\\") and len(text) > 1))
+
+
+def _written(node: Element) -> str:
+    """Markup of a tree whose texts hold numeric references beside raw text; all of it is escaped here."""
+    attributes = "".join([f' {name}="{escape(value)}"' for name, value in node.attrib.items()])
+    text = escape(_REFERENCE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), node.text or ""))
+    return f"<{node.tag}{attributes}>{text}{''.join([_written(child) for child in node])}</{node.tag}>"
+
+
+html: dict[str, Html] = {"math": math, "math_block": math_block}

@@ -1,0 +1,37 @@
+"""Tags: `#name` behind white space, linked to their page when there is one."""
+
+from __future__ import annotations
+
+from re import Match
+
+from mistune import InlineParser, InlineState, Markdown
+from mistune.util import escape
+
+from vaultkit.render.rendering import Html, Rendering, Token
+
+# Behind an escaped sign a tag may begin too: `\[#name`.
+_BEFORE = r"(?:(?<!\S)|(?<=\\[!-/:-@\[-`{-~]))"
+_NAME = r"""[^\u2000-\u206F\u2E00-\u2E7F'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+"""
+
+
+def rules(md: Markdown) -> None:
+    md.inline.register("tag", rf"{_BEFORE}#(?P<tag_name>{_NAME})", _parse, before="link", start_chars="#")
+
+
+def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+    name = match["tag_name"]
+    if name.isdecimal() and name.isascii():
+        return None
+    state.append_token({"type": "tag", "raw": name})
+    return match.end()
+
+
+def tag(token: Token, page: Rendering) -> str:
+    name: str = token["raw"]
+    href = page.job.tags.get(name.lower())
+    if href is None or page.in_link:
+        return f'<span class="tag">#{escape(name)}</span>'
+    return f'<a class="tag"{page.url("href", href)}>#{escape(name)}</a>'
+
+
+html: dict[str, Html] = {"tag": tag}

@@ -1,0 +1,48 @@
+"""Tasks: list items that begin with a box, `[ ]`, in which any one character may stand."""
+
+from __future__ import annotations
+
+import re
+
+from mistune import BlockState, Markdown
+from mistune.util import escape
+
+from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.tree import siblings
+
+_ANY = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t].*\[[^\n]\](?:[ \t]|$)", re.MULTILINE)
+_BOX = re.compile(r"\[([^\n])\](?:[ \t]+|\n|\Z)")
+
+
+def rules(md: Markdown) -> None:
+    md.before_render_hooks.append(_find)
+
+
+def _find(md: Markdown, state: BlockState) -> None:
+    if not _ANY.search(state.src):
+        return
+    for tokens in siblings(state.tokens):
+        for item in tokens:
+            if item["type"] == "list_item" and item["children"]:
+                first = item["children"][0]
+                box = _BOX.match(first.get("text", "")) if first["type"] in ("paragraph", "block_text") else None
+                if box:
+                    first["text"] = first["text"][box.end() :]
+                    item.update(type="task", mark=box[1])
+
+
+def task(token: Token, page: Rendering) -> str:
+    """A list item whose first line is the label of its box."""
+    mark: str = token["mark"]
+    first = token["children"][0]
+    first["children"] = [{"type": "task_label", "mark": mark, "children": first["children"]}]
+    anchor = page.id(token.get("block", ""))
+    return f'<li class="task" data-task="{escape(mark)}"{anchor}>{page.html(token["children"])}</li>\n'
+
+
+def task_label(token: Token, page: Rendering) -> str:
+    checked = "" if token["mark"] == " " else " checked"
+    return f'<label><input type="checkbox" disabled{checked}> {page.html(token["children"])}</label>'
+
+
+html: dict[str, Html] = {"task": task, "task_label": task_label}

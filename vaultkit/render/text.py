@@ -1,0 +1,29 @@
+"""The text that a reader sees on a rendered page, taken from its HTML: what is not shown cannot be found."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_TAG = re.compile(r"""<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>|!--.*?-->)""", re.DOTALL)
+_INLINE = (
+    "a abbr b bdi bdo cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span strong sub sup time u"
+    " var wbr math mi mn mo ms mtext mrow msub msup msubsup mfrac msqrt mroot mover munder munderover mstyle mpadded"
+    " mphantom menclose mmultiscripts mprescripts mspace merror"
+)
+_ENDS = dict.fromkeys(_INLINE.split(), "") | dict.fromkeys(("td", "th", "img", "input", "mtd"), " ")
+"""What stands for a tag in the text; for all others a line end."""
+
+_BACK = re.compile(r'<a class="footnote-back"[^>]*>[^<]*</a>')
+_SPACE = re.compile(r"[ \t]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+
+def text_of(markup: str) -> str:
+    """The plain text of sanitised HTML: blocks on lines of their own, no markup, entities decoded."""
+    text = html.unescape(_TAG.sub(_space, _BACK.sub("", markup)))
+    return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()
+
+
+def _space(tag: re.Match[str]) -> str:
+    return "" if tag[1] is None else _ENDS.get(tag[1], "\n")
