@@ -1,0 +1,148 @@
+"""A note schema: what the notes of one kind have in their properties, their sections and their file names.
+
+Read from YAML into closed models: a key that is not known is refused, so whatever a schema says is enforced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, StrictBool, StrictStr, model_validator
+
+from vaultkit.errors import SetupError
+from vaultkit.model.diagnostic import Origin
+from vaultkit.schema.property_schema import Pattern, PropertySchema, TextList
+from vaultkit.schema.section_schema import SectionsSchema
+from vaultkit.schema.source import Closed, Node, Unfit, at, build, merged, mistake, read_yaml
+
+Resolve = Callable[[str, str], tuple[str, str]]
+"""Finds what a schema extends: (name or path as written, file it was written in) -> (text, file)."""
+
+
+class Consequence(Closed):
+    """The properties that are required then."""
+
+    require: TextList
+
+
+class Condition(Closed):
+    """Properties that are required when others have certain values (a list of values is an or)."""
+
+    when: dict[str, Any] = Field(alias="if", min_length=1)
+    then: Consequence
+    message: StrictStr = ""
+
+
+class Comparison(Closed):
+    """How the values of two properties stand to each other, when both are there."""
+
+    left: StrictStr
+    op: Literal["==", "!=", "<", "<=", ">", ">="]
+    right: StrictStr
+    message: StrictStr = ""
+
+
+class Filename(Closed):
+    """What the name of a note's file, without `.md`, must be like."""
+
+    pattern: Pattern
+    message: StrictStr = ""
+
+
+class NoteSchema(Closed):
+    """One schema, with all that it extends merged in. Two schemas are equal when they are one object."""
+
+    name: StrictStr = ""
+    description: StrictStr = ""
+    properties: dict[str, PropertySchema] = Field(default_factory=dict)
+    additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
+    required_if: tuple[Condition, ...] = Field(default=(), alias="required-if")
+    compare: tuple[Comparison, ...] = ()
+    filename: Filename | None = None
+    sections: SectionsSchema | None = None
+
+    _root: Node = PrivateAttr(Node({}, "", 1))
+    _digest: str = PrivateAttr("")
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @model_validator(mode="after")
+    def _closed_names(self) -> NoteSchema:
+        if not self.additional_properties:
+            for index, condition in enumerate(self.required_if):
+                for name in condition.then.require:
+                    if name not in self.properties:
+                        raise Unfit(f"`{name}` is required, and the schema does not allow it", "required-if", index)
+        return self
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where the schema says something, by the keys that lead there (`"properties", "title"`)."""
+        node = at(self._root, path)
+        return Origin(self.name, node.file, node.line)
+
+    @property
+    def file(self) -> str:
+        """The schema's own file, as shown to people."""
+        return self._root.file
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything in the schema does, places included, since findings show them."""
+        return self._digest
+
+
+def load_schema(text: str, file: str, resolve: Resolve | None = None) -> NoteSchema:
+    """The schema written in `text`; `file` is its file as shown to people, and names it when it has no `name`.
+
+    Raises SetupError with file, line and did-you-mean for the first mistake in it or in what it extends.
+    """
+    root = _extended(read_yaml(text, file), resolve, (file,))
+    schema = build(NoteSchema, root)
+    if not schema.name:
+        stem = file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
+        schema = schema.model_copy(update={"name": stem or file})
+    schema._root = root
+    schema._digest = blake2b(repr((schema.name, root)).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return schema
+
+
+def _extended(node: Node, resolve: Resolve | None, files: tuple[str, ...]) -> Node:
+    """The document with what it extends below it, in the order given; a base's name and file are not inherited."""
+    extends: Node | None = node.value.get("extends")
+    if extends is None:
+        return node
+    bases = extends.value if isinstance(extends.value, list) else [extends]
+    whole = Node({}, node.file, node.line)
+    for base in bases:
+        whole = merged(whole, _base(base, resolve, files), "heading")
+    own = {key: value for key, value in node.value.items() if key != "extends"}
+    inherited = {key: value for key, value in whole.value.items() if key not in ("name", "description")}
+    return merged(whole._replace(value=inherited), node._replace(value=own), "heading")
+
+
+def _base(name: Node, resolve: Resolve | None, files: tuple[str, ...]) -> Node:
+    if not isinstance(name.value, str):
+        raise mistake("`extends` takes the name of a schema, or a list of names", name)
+    if resolve is None:
+        raise mistake(f"there is nowhere to look for `{name.value}`", name)
+    try:
+        text, file = resolve(name.value, name.file)
+    except SetupError as error:
+        raise mistake(error.what, name, error.do) from error
+    if file in files:
+        raise mistake(f"`{name.value}` extends itself", name, " extends ".join((*files, file)))
+    return _extended(read_yaml(text, file), resolve, (*files, file))
+
+
+def hint(schema: NoteSchema, *authors: Mapping[str, Any] | Any) -> str:
+    """The schema author's words for a finding: the nearest `message` or `description`."""
+    for author in (*authors, schema):
+        words = getattr(author, "message", "") or getattr(author, "description", "")
+        if words:
+            return str(words)
+    return ""

@@ -1,0 +1,92 @@
+"""How a value can be mended where it stands: from the YAML as typed to the YAML as it should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from vaultkit.model.note import Value
+from vaultkit.parse.yaml12 import resolve
+
+Rewrite = Callable[[str], str | None]
+"""From a value as typed to what should stand there; None when it cannot be done in that form."""
+
+_PLAIN = re.compile(r"[^\W\d_](?:[\w./ -]*[\w./-])?")
+_YAML_1_1 = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+class Repair(NamedTuple):
+    """A fix for one value. `safe`: nothing that the author can have meant is lost."""
+
+    title: str
+    safe: bool
+    rewrite: Rewrite
+
+
+def quoted(text: str) -> str:
+    """A text as a quoted YAML scalar on one line, double quotes preferred."""
+    if '"' in text or "\\" in text:
+        if text.isprintable():
+            return "'" + text.replace("'", "''") + "'"
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in text) + '"'
+
+
+def as_yaml(value: Value) -> str:
+    """A value as YAML on one line, also good between brackets; text without quotes where every YAML reader agrees."""
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and resolve(value) == value and value.lower() not in _YAML_1_1
+        return value if plain else quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_yaml, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{as_yaml(key)}: {as_yaml(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
+def one_line(source: str) -> bool:
+    """Whether a value stands on one line, and not as a block of text below its name."""
+    return "\n" not in source and "\r" not in source and source[:1] not in ("|", ">")
+
+
+def written(value: Value) -> Rewrite:
+    """Put another value there; a text keeps the quotes that were typed."""
+
+    def rewrite(source: str) -> str | None:
+        if not one_line(source):
+            return None
+        if isinstance(value, str) and source[:1] == "'":
+            return "'" + value.replace("'", "''") + "'"
+        return quoted(value) if isinstance(value, str) and source[:1] == '"' else as_yaml(value)
+
+    return rewrite
+
+
+def in_quotes(source: str) -> str | None:
+    """The very characters that were typed, as text."""
+    return quoted(source) if source and one_line(source) and source[0] not in "\"'[{" else None
+
+
+def in_list(source: str) -> str | None:
+    """What was typed, as the one item of a list."""
+    if not source or not one_line(source):
+        return None
+    bare = source[0] not in "\"'[{" and re.search(r"[,\[\]{}]", source)
+    return f"[{quoted(source) if bare else source}]"
+
+
+def split_list(separators: str) -> Rewrite:
+    """The words between the separators, each an item of a list."""
+
+    def rewrite(source: str) -> str | None:
+        if not one_line(source):
+            return None
+        words = filter(None, (word.strip() for word in re.split(separators, source.strip("\"'"))))
+        return as_yaml(list(words))
+
+    return rewrite

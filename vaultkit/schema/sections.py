@@ -1,0 +1,333 @@
+"""How the headings of a note fit the sections that a schema asks for: computed once, read by all section rules.
+
+One heading satisfies one entry, by its title before an alias before a pattern. What a section is found to be is one
+thing: in its place, renamed, on another level, moved, or repeated. Of all ways to read a note the one with the fewest
+findings is taken: the level that most sections stand on, the longest run of sections in order, the repetition that
+stands in the right place. The time is linear in headings x entries.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from vaultkit.model.note import Facts, Heading
+from vaultkit.schema.headings import FAR
+from vaultkit.schema.note_schema import NoteSchema
+from vaultkit.schema.section_plan import Entry, Fit, SectionPlan, Strength, section_plan
+
+
+class Found(NamedTuple):
+    """A section where it should be. `heading` is the index of its heading in `facts.headings`, `stop` that of the next
+    heading of the same or a higher level (or their number): the section's content lies between."""
+
+    entry: Entry
+    heading: int
+    stop: int
+    strength: Strength
+
+
+class Missing(NamedTuple):
+    """A section that is required more often than it is there (`times`). It belongs behind the section `after`,
+    before the section `before`, within the section `parent` (indexes of headings), on `level`."""
+
+    entry: Entry
+    times: int
+    level: int
+    after: int | None
+    before: int | None
+    parent: int | None
+
+
+class Renamed(NamedTuple):
+    """A heading that nearly says what a missing section is called."""
+
+    entry: Entry
+    heading: int
+
+
+class Misleveled(NamedTuple):
+    """A section on another level than the sections beside it, which stand on `level`."""
+
+    entry: Entry
+    heading: int
+    level: int
+
+
+class Moved(NamedTuple):
+    """A section out of order. It belongs behind `after` and before `before` (indexes of headings)."""
+
+    entry: Entry
+    heading: int
+    after: int | None
+    before: int | None
+
+
+class Repeated(NamedTuple):
+    """A section that is there more often than it may; `first` is the one that counts."""
+
+    entry: Entry
+    heading: int
+    first: int
+
+
+class Unexpected(NamedTuple):
+    """A heading that a closed schema does not name."""
+
+    plan: SectionPlan
+    heading: int
+
+
+class SectionMatch:
+    """What became of each section of a schema in one note, each list in order of position."""
+
+    def __init__(self, schema: NoteSchema, headings: tuple[Heading, ...]) -> None:
+        self.schema = schema
+        self.headings = headings
+        self.found: list[Found] = []
+        self.missing: list[Missing] = []
+        self.renamed: list[Renamed] = []
+        self.misleveled: list[Misleveled] = []
+        self.moved: list[Moved] = []
+        self.repeated: list[Repeated] = []
+        self.unexpected: list[Unexpected] = []
+
+    def extent(self, heading: int, text: str) -> tuple[int, int]:
+        """Where a section stands, from its heading to the next of the same or a higher level, as offsets."""
+        stop = stop_of(self.headings, heading, self.headings[heading].level)
+        end = self.headings[stop].span.start if stop < len(self.headings) else len(text)
+        return self.headings[heading].span.start, end
+
+
+def match_sections(schema: NoteSchema, facts: Facts) -> SectionMatch:
+    """How the headings of a note fit the sections of a schema."""
+    match = SectionMatch(schema, facts.headings)
+    plan = section_plan(schema)
+    if plan:
+        _Scope(match, plan, 0, len(facts.headings), None).match()
+    return match
+
+
+def stop_of(headings: Sequence[Heading], start: int, level: int) -> int:
+    """The index of the next heading of a level or a higher one, or the number of headings."""
+    for index in range(start + 1, len(headings)):
+        if headings[index].level <= level:
+            return index
+    return len(headings)
+
+
+class _Hit(NamedTuple):
+    """A heading on the right level and the position of the entry that it satisfies."""
+
+    heading: int
+    position: int
+    strength: Strength
+
+
+class _Scope:
+    """The headings among which the sections of one plan are looked for: a whole note, or one section of it."""
+
+    def __init__(self, match: SectionMatch, plan: SectionPlan, start: int, stop: int, parent: int | None) -> None:
+        self.out = match
+        self.headings = match.headings
+        self.plan = plan
+        self.range = range(start, stop)
+        self.parent = parent
+        self.taken: dict[int, int] = {}
+        """Heading -> position of the entry that it was found to be, whatever else is wrong with it."""
+
+    def match(self) -> None:
+        fits = {index: fit for index in self.range if (fit := self.plan.fit(self.headings[index].text))}
+        level = self._level(fits)
+        hits = self._hits(fits, level)
+        kept = self._kept(hits)
+        self._sort_out(hits, kept)
+        counts = Counter(hit.position for hit in kept)
+        if any(counts[entry.position] < entry.wanted for entry in self.plan.entries):
+            self._other_levels(fits, level)
+            level = self._near(fits, level)
+            self._report_missing(level)
+        if self.plan.closed:
+            self.out.unexpected += [
+                Unexpected(self.plan, index)
+                for index in self.range
+                if index not in self.taken and self.headings[index].level == level
+            ]
+        for hit in kept:
+            entry = self.plan.entries[hit.position]
+            stop = min(stop_of(self.headings, hit.heading, self.headings[hit.heading].level), self.range.stop)
+            self.out.found.append(Found(entry, hit.heading, stop, hit.strength))
+            if entry.inner:
+                _Scope(self.out, entry.inner, hit.heading + 1, stop, hit.heading).match()
+
+    def _level(self, fits: dict[int, Fit]) -> int | None:
+        """The level that is asked for; when any will do, the one that most sections stand on, else the first's."""
+        if isinstance(self.plan.level, int):
+            return self.plan.level
+        if self.plan.level is None and self.parent is not None:
+            return self.headings[self.parent].level + 1
+        sections: dict[int, set[int]] = {}
+        for index, fit in fits.items():
+            sections.setdefault(self.headings[index].level, set()).update(fit.positions)
+        return max(sections, key=lambda level: len(sections[level]), default=None)
+
+    def _hits(self, fits: dict[int, Fit], level: int | None) -> list[_Hit]:
+        """The headings on the level, each with its entry: what fits several by pattern goes where it is needed."""
+        there = {index: fit for index, fit in fits.items() if self.headings[index].level == level}
+        counts = Counter(fit.positions[0] for fit in there.values() if len(fit.positions) == 1)
+        hits: list[_Hit] = []
+        for index, fit in there.items():
+            position = fit.positions[0]
+            if len(fit.positions) > 1:
+                last = hits[-1].position if hits else -1
+                position = min(fit.positions, key=lambda place: (self._full(place, counts[place]), place < last, place))
+                counts[position] += 1
+            hits.append(_Hit(index, position, fit.strength))
+        return hits
+
+    def _full(self, position: int, count: int) -> bool:
+        most = self.plan.entries[position].section.most
+        return most is not None and count >= most
+
+    def _kept(self, hits: list[_Hit]) -> list[_Hit]:
+        """The sections that are where they should be and not more often than they may."""
+        groups: dict[int, list[_Hit]] = {}
+        for hit in hits:
+            groups.setdefault(hit.position, []).append(hit)
+        candidates = {hit for group in groups.values() for hit in self._strongest(group)}
+        run = [hit for hit in hits if hit in candidates]
+        if self.plan.strict:
+            run = _longest_run(run, [self.plan.entries[hit.position].section.most == 1 for hit in run])
+        counts: Counter[int] = Counter()
+        kept = []
+        for hit in run:
+            if not self._full(hit.position, counts[hit.position]):
+                counts[hit.position] += 1
+                kept.append(hit)
+        return kept
+
+    def _strongest(self, group: list[_Hit]) -> list[_Hit]:
+        """Of more headings than an entry may have, those that fit it best."""
+        if not self._full(group[0].position, len(group) - 1):
+            return group
+        best = [hit for hit in group if hit.strength == max(other.strength for other in group)]
+        return best if self._full(group[0].position, len(best)) else group
+
+    def _sort_out(self, hits: list[_Hit], kept: list[_Hit]) -> None:
+        """What is not kept has moved, or is one too many."""
+        self.taken = {hit.heading: hit.position for hit in hits}
+        if len(kept) == len(hits):
+            return
+        first: dict[int, int] = {}
+        counts: Counter[int] = Counter()
+        for hit in kept:
+            first.setdefault(hit.position, hit.heading)
+            counts[hit.position] += 1
+        places = [(hit.position, hit.heading) for hit in kept]
+        for hit in sorted(set(hits) - set(kept), key=lambda hit: (-hit.strength, hit.heading)):
+            entry = self.plan.entries[hit.position]
+            if self._full(hit.position, counts[hit.position]):
+                self.out.repeated.append(Repeated(entry, hit.heading, first[hit.position]))
+            else:
+                counts[hit.position] += 1
+                first.setdefault(hit.position, hit.heading)
+                self.out.moved.append(Moved(entry, hit.heading, *_neighbours(places, hit.position)))
+
+    def _lacking(self) -> list[Entry]:
+        there = set(self.taken.values())
+        return [entry for entry in self.plan.entries if entry.position not in there]
+
+    def _other_levels(self, fits: dict[int, Fit], level: int | None) -> None:
+        """A required section that stands on another level than it should."""
+        if level is None:
+            return
+        for entry in self._lacking():
+            places = [
+                index
+                for index, fit in fits.items()
+                if entry.position in fit.positions and index not in self.taken and not self._is_inner(index)
+            ]
+            if entry.section.least and places:
+                index = max(places, key=lambda place: fits[place].strength)
+                self.taken[index] = entry.position
+                self.out.misleveled.append(Misleveled(entry, index, level))
+
+    def _is_inner(self, index: int) -> bool:
+        """Whether a heading is a section that the schema wants within another."""
+        return any(
+            (inner := self.plan.entries[position].inner) is not None
+            and inner.fit(self.headings[index].text) is not None
+            and place < index < stop_of(self.headings, place, self.headings[place].level)
+            for place, position in self.taken.items()
+        )
+
+    def _near(self, fits: dict[int, Fit], level: int | None) -> int:
+        """Headings that nearly say what a missing section is called, or one that a closed schema names. On another level
+        than the sections only the nearest count. Returns the level of the sections, now that all are known."""
+        pairs = sorted(
+            (slips, entry.position, index)
+            for entry in self._lacking()
+            if entry.section.least or self.plan.closed
+            for index in self.range
+            if index not in self.taken and index not in fits
+            if (slips := self.plan.slips(self.headings[index].text, entry.position)) < FAR
+        )
+        if level is None and pairs:
+            level = Counter(self.headings[index].level for _, _, index in pairs).most_common(1)[0][0]
+        for slips, position, index in pairs:
+            entry = self.plan.entries[position]
+            here = self.headings[index].level == level
+            wanted = entry.section.least or (self.plan.closed and here)
+            if wanted and (here or slips < 2) and index not in self.taken and position not in self.taken.values():
+                self.taken[index] = position
+                self.out.renamed.append(Renamed(entry, index))
+        return level or self._likely_level()
+
+    def _likely_level(self) -> int:
+        """The level of the sections of a note that has none of them: below a title that stands alone on its level."""
+        levels = [self.headings[index].level for index in self.range]
+        if len(levels) > 1 and levels.count(levels[0]) == 1 and levels[1] > levels[0]:
+            return levels[1]
+        return levels[0] if levels else 1
+
+    def _report_missing(self, level: int) -> None:
+        counts = Counter(self.taken.values())
+        moved = {moved.heading for moved in self.out.moved}
+        places = [(position, index) for index, position in self.taken.items() if index not in moved]
+        for entry in self.plan.entries:
+            count = counts[entry.position]
+            if count < entry.section.least:
+                around = _neighbours(places, entry.position)
+                self.out.missing.append(Missing(entry, count, min(level, 6), *around, self.parent))
+
+
+def _neighbours(places: Iterable[tuple[int, int]], position: int) -> tuple[int | None, int | None]:
+    """The headings behind and before which a section belongs, of those that are in place: (position, heading) each."""
+    ordered = sorted(places)
+    behind = [heading for place, heading in ordered if place < position]
+    before = [heading for place, heading in ordered if place > position]
+    return (behind[-1] if behind else None, before[0] if before else None)
+
+
+def _longest_run(hits: list[_Hit], single: list[bool]) -> list[_Hit]:
+    """The longest part of the hits whose positions only rise; an entry that may be repeated may stay where it is.
+
+    Longest increasing subsequence by patience sorting: n log n.
+    """
+    keys = [(hit.position, 0 if alone else index) for index, (hit, alone) in enumerate(zip(hits, single, strict=True))]
+    tails: list[tuple[int, int]] = []
+    ends: list[int] = []
+    back: list[int] = []
+    for index, key in enumerate(keys):
+        place = bisect_left(tails, key)
+        tails[place : place + 1] = [key]
+        ends[place : place + 1] = [index]
+        back.append(ends[place - 1] if place else -1)
+    run = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        run.append(hits[index])
+        index = back[index]
+    return run[::-1]

@@ -1,0 +1,230 @@
+"""YAML that a person wrote to set vaultkit up, with the place of every value, made into a closed pydantic model.
+
+Values have YAML 1.2 core meaning. Whatever is wrong is one SetupError: file, line, what, and a did-you-mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vaultkit.errors import SetupError
+from vaultkit.model.text import LineIndex, Span
+from vaultkit.parse import yaml12
+from vaultkit.parse.yaml12 import compose
+from vaultkit.registry import suggest
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class Node(NamedTuple):
+    """A value and where it was written: a scalar, a list of nodes, or a dict of nodes. The line counts from 1; that of
+    a mapping's entry is its key's."""
+
+    value: Any
+    file: str
+    line: int
+
+
+def plain(node: Node) -> Any:
+    """The value without places."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(child) for child in node.value]
+    return node.value
+
+
+def at(node: Node, path: Iterable[str | int]) -> Node:
+    """The node at a path, or the nearest one above it that was written."""
+    for part in path:
+        inner = node.value
+        known = range(len(inner)) if isinstance(inner, list) else inner if isinstance(inner, dict) else ()
+        if part in known:
+            node = inner[part]
+    return node
+
+
+class Closed(BaseModel):
+    """A model that refuses keys it does not know, and values of another kind than it asks for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Unfit(ValueError):
+    """What a validator of a model raises: what is wrong, where below the model, and what to `do`."""
+
+    def __init__(self, what: str, *path: str | int, do: str = "") -> None:
+        super().__init__(what)
+        self.path = path
+        self.do = do
+
+
+def mistake(what: str, node: Node, do: str = "") -> SetupError:
+    """The error for a mistake at a node."""
+    return SetupError(what, where=f"{node.file}:{node.line}", do=do)
+
+
+def read_yaml(text: str, file: str) -> Node:
+    """The document in `text`; an empty one is an empty mapping.
+
+    Raises SetupError for YAML that cannot be read or is no mapping, with the line.
+    """
+    composed = compose(text)
+    lines = LineIndex(text)
+    for wrong in composed.mistakes:
+        raise SetupError(wrong.message, where=f"{file}:{lines.position(wrong.span.start).line}")
+    root = composed.root or yaml12.Node({}, Span(0, 0))
+    if not isinstance(root.value, dict):
+        line = lines.position(root.span.start).line
+        raise SetupError("this file holds `name: value` lines, and here is something else", where=f"{file}:{line}")
+    return _placed(root, file, lines, lines.position(root.span.start).line)
+
+
+def _placed(node: yaml12.Node, file: str, lines: LineIndex, line: int) -> Node:
+    inner = {
+        name: _placed(part.node, file, lines, lines.position(part.key.start).line) for name, part in node.parts.items()
+    }
+    if isinstance(node.value, dict):
+        return Node(inner, file, line)
+    return Node(list(inner.values()) if isinstance(node.value, list) else node.value, file, line)
+
+
+# Merging ---------------------------------------------------------------------------------------------------------
+
+
+def merged(base: Node, over: Node, by_name: str) -> Node:
+    """`over` laid on `base`: mappings merge key by key, a null removes, anything else replaces.
+
+    Lists under the key `items` merge entry by entry, known by their key `by_name`: a new entry stands behind the one it
+    was written behind, and an entry written `Name: null` removes. Raises SetupError where there is nothing to remove.
+    """
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    found = dict(base.value)
+    for key, node in over.value.items():
+        if node.value is None:
+            if key not in found:
+                raise _nothing_to_remove(key, node, found)
+            del found[key]
+        elif key not in found:
+            found[key] = node
+        elif key == "items" and isinstance(found[key].value, list) and isinstance(node.value, list):
+            found[key] = node._replace(value=_merged_items(found[key].value, node.value, by_name))
+        else:
+            found[key] = merged(found[key], node, by_name)
+    return over._replace(value=found)
+
+
+def _merged_items(base: Sequence[Node], over: Sequence[Node], by_name: str) -> list[Node]:
+    found = list(base)
+    behind = len(found)
+    for node in over:
+        removed, name = _named(node, by_name)
+        names = [_named(other, by_name)[1] for other in found]
+        if name in names:
+            place = names.index(name)
+            found[place : place + 1] = [] if removed else [merged(found[place], node, by_name)]
+            behind = place if removed else place + 1
+        elif removed:
+            raise _nothing_to_remove(name, node, names)
+        else:
+            found.insert(behind, node)
+            behind += 1
+    return found
+
+
+def _named(node: Node, by_name: str) -> tuple[bool, str]:
+    """Whether an entry is written to be removed, and its name."""
+    if not isinstance(node.value, dict):
+        return False, ""
+    if by_name in node.value:
+        return False, str(node.value[by_name].value)
+    entries = list(node.value.items())
+    removed = len(entries) == 1 and entries[0][1].value is None
+    return removed, entries[0][0] if removed else ""
+
+
+def _nothing_to_remove(name: str, node: Node, known: Iterable[str]) -> SetupError:
+    return mistake(f"there is no `{name}` to remove in what this extends", node, suggest(name, known))
+
+
+# Building --------------------------------------------------------------------------------------------------------
+
+
+def build(model: type[_M], node: Node) -> _M:
+    """The model of a document.
+
+    Raises SetupError for the first mistake in it, at its line; a key that is not known before what is missing.
+    """
+    try:
+        return model.model_validate(plain(node))
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda item: (item["type"] != "extra_forbidden", at(node, item["loc"]).line))
+        raise _explained(model, node, first) from error
+
+
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+
+
+def _explained(model: type[BaseModel], node: Node, error: Any) -> SetupError:
+    loc: tuple[str | int, ...] = error["loc"]
+    place = at(node, loc)
+    name = ".".join(map(str, _written(node, loc)))
+    match error["type"]:
+        case "extra_forbidden":
+            known = tuple(_keys(model, loc[:-1]))
+            return mistake(f"there is no key `{loc[-1]}` here", place, suggest(str(loc[-1]), known))
+        case "missing":
+            return mistake(f"`{loc[-1]}` is missing here", place)
+        case "value_error":
+            reason = error["ctx"]["error"]
+            return mistake(str(reason), at(place, getattr(reason, "path", ())), getattr(reason, "do", ""))
+        case "literal_error":
+            known = tuple(re.findall(r"'([^']*)'", error["ctx"]["expected"]))
+            return mistake(f"`{name}` cannot be `{error['input']}`", place, suggest(str(error["input"]), known))
+        case kind if kind in _KINDS:
+            return mistake(f"`{name}` should be {_KINDS[kind]}", place)
+        case _:
+            return mistake(f"`{name}`: {error['msg'][0].lower()}{error['msg'][1:]}", place)
+
+
+def _written(node: Node, loc: Iterable[str | int]) -> Iterator[str | int]:
+    """The parts of a location that stand in the document; pydantic adds names of types."""
+    for part in loc:
+        inner = at(node, (part,))
+        if inner is not node:
+            yield part
+            node = inner
+
+
+def _keys(annotation: Any, path: Sequence[str | int]) -> Iterator[str]:
+    """The keys that the model at a path of a model takes; `<name>` in a path is a branch that pydantic took."""
+    if path and str(path[0]).startswith("<"):
+        path = path[1:]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            key = field.alias or name
+            if not path:
+                yield key
+            elif key == path[0]:
+                yield from _keys(field.annotation, path[1:])
+        return
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (dict, tuple, list) and path:
+        for inner in arguments[-1:] if origin is dict else arguments[:1]:
+            yield from _keys(inner, path[1:])
+    elif origin is Union or (origin is not None and origin not in (dict, tuple, list)) or arguments:
+        for inner in arguments:
+            yield from _keys(inner, path)
