@@ -40,6 +40,7 @@ _CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_A_BREAK = re.compile("[\x85\u2028\u2029]")
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _BLANK_WITH_TAB = re.compile(r"(?m)^ *\t[ \t]*(?=[#\r\n]|\Z)")
 
 
@@ -135,6 +136,11 @@ class _Refused(Exception):
         self.mistake = Mistake("syntax", Span(start, end), message)
 
 
+def _joined(pair: re.Match[str]) -> int:
+    """The character that two UTF-16 escapes stand for."""
+    return 0x10000 + ((int(pair[1], 16) & 0x3FF) << 10) + (int(pair[2], 16) & 0x3FF)
+
+
 class _Composer:
     """One reading of one text."""
 
@@ -149,13 +155,13 @@ class _Composer:
     def compose(self) -> Composed:
         try:
             try:
-                root = self._document(self._disguised(self.source))
+                root = self._document(self._without_breaks(self.source))
             except self.yaml.MarkedYAMLError:
-                blank = _BLANK_WITH_TAB.sub(lambda match: " " * len(match[0]), self.source)
-                if blank == self.source:
+                lenient = self._lenient(self.source)
+                if lenient == self.source:
                     raise
                 self.duplicates.clear()
-                root = self._document(self._disguised(blank))
+                root = self._document(self._without_breaks(lenient))
         except _Refused as refused:
             return Composed(None, (refused.mistake,))
         except self.yaml.MarkedYAMLError as error:
@@ -166,14 +172,30 @@ class _Composer:
             return Composed(None, tuple(self.duplicates))
         return Composed(root, ())
 
-    def _disguised(self, source: str) -> str:
-        """The source with what YAML 1.1 alone takes for line breaks written as private characters."""
-        if not _NOT_A_BREAK.search(source):
-            return source
-        free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in source)
-        table = {ord(character): next(free) for character in "\x85\u2028\u2029"}
-        self.restore = {code: chr(original) for original, code in table.items()}
-        return source.translate(table)
+    def _private(self, meaning: str) -> str:
+        """A character that the text does not have, to stand in the source for what the parser would take amiss."""
+        code = next(
+            code for code in range(0xF0000, 0x10FFFE) if chr(code) not in self.source and code not in self.restore
+        )
+        self.restore[code] = meaning
+        return chr(code)
+
+    def _without_breaks(self, source: str) -> str:
+        """The source without what YAML 1.1 alone takes for line breaks."""
+        for character in set(_NOT_A_BREAK.findall(source)):
+            source = source.replace(character, self._private(character))
+        return source
+
+    def _lenient(self, source: str) -> str:
+        """The source without what YAML 1.2 allows and the parser does not; no offset changes.
+
+        Tabs on blank lines, and two escapes for one character beyond the basic plane, as JSON writes an emoji.
+        """
+        source = _BLANK_WITH_TAB.sub(lambda match: " " * len(match[0]), source)
+        if _SURROGATES.search(source):
+            filler = self._private("") * 2
+            source = _SURROGATES.sub(lambda pair: f"\\U{_joined(pair):08X}{filler}", source)
+        return source
 
     def _document(self, source: str) -> Node | None:
         self.next = self.parser(source).get_event

@@ -67,9 +67,12 @@ class _Spot:
         return words if len(words) <= 40 else f"{words[:37]}..."
 
 
+def _sign(character: str) -> str:
+    return "a backtick" if character == "`" else f"`{character}`"
+
+
 def _quote(spot: _Spot, start: int) -> Meaning:
-    sign = spot.text[start]
-    return spot.rest(start), f"a value cannot begin with `{sign}`; put it in quotes"
+    return spot.rest(start), f"a value cannot begin with {_sign(spot.text[start])}; put it in quotes"
 
 
 def _start_of_token(spot: _Spot) -> Meaning:
@@ -78,7 +81,7 @@ def _start_of_token(spot: _Spot) -> Meaning:
         end = spot.at + len(spot.text[spot.at :]) - len(spot.text[spot.at :].lstrip("\t"))
         return Span(spot.at, end), "this line is indented by a tab; only spaces can be used here"
     if spot.value(spot.at) is None and spot.at == spot.line(spot.at).start:
-        return spot.rest(spot.at), f"a name cannot begin with `{sign}`; put it in quotes"
+        return spot.rest(spot.at), f"a name cannot begin with {_sign(sign)}; put it in quotes"
     return _quote(spot, spot.at)
 
 
@@ -158,7 +161,7 @@ _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
     ("scanning an alias", lambda spot: _quote(spot, spot.since)),
     ("scanning an anchor", lambda spot: _quote(spot, spot.since)),
     ("tag", lambda spot: _quote(spot, spot.since)),
-    ("scanning a directive", _start_of_token),
+    ("scanning a directive", lambda spot: (spot.rest(spot.since), "a line of properties cannot begin with `%`")),
     ("mapping values are not allowed", _colon),
     ("sequence entries are not allowed", _list_item),
     ("block scalar", _block_scalar),

@@ -1,0 +1,52 @@
+"""Properties that cannot be read, because they are not YAML.
+
+One such line and Obsidian reads none of the note's properties. What goes wrong most often:
+
+- a value with a colon and a space in it: `title: Dune: the book`
+- a value that begins with a sign that YAML keeps for itself: `@name`, `` `code` ``, `*star*`, `%`, `&`, `!`
+- a template's placeholder without quotes: `date: {{date}}`
+- a tab in front of a name, where only spaces can stand
+- a space that is missing behind a colon, quotes or brackets that are not closed, text behind them
+
+vaultkit also refuses what has no place in properties and could be used to do harm: references (`&a`, `*a`), merge keys
+(`<<`), more than 20 levels, more than 64 KiB, numbers without end. Nothing else about the properties is reported until
+they can be read.
+
+The fix puts a value in quotes, where the value can only have been meant as text.
+"""
+
+import re
+
+from vaultkit.lint.problem_rule import problem_rule
+from vaultkit.lint.rule import Context
+from vaultkit.model.diagnostic import Fix
+from vaultkit.model.note import Problem
+from vaultkit.model.text import LineIndex, Span, TextEdit
+from vaultkit.parse.frontmatter import read
+from vaultkit.schema.repair import quoted
+
+_BEFORE_A_VALUE = re.compile(r" *(?:- +)*(?:[^\s:#\"'\[\]{},&*!|>%@`-][^:]*: +|- +)")
+_AMBIGUOUS = re.compile(r"[\"'\[#]|\{(?!\{)|- |[-+.]*[0-9]|[-+.]")
+
+
+def _quote(ctx: Context, problem: Problem) -> Fix | None:
+    """Quotes around the whole value, if it begins where the problem is and nothing speaks for another reading."""
+    lines = LineIndex(ctx.text)
+    number = lines.position(problem.span.start).line
+    line = lines.span(number)
+    value = Span(problem.span.start, line.start + len(lines.line(number).rstrip()))
+    typed = ctx.text[slice(*value)]
+    before = ctx.text[line.start : value.start]
+    if not _BEFORE_A_VALUE.fullmatch(before) or _AMBIGUOUS.match(typed) or " #" in typed or "\t" in typed:
+        return None
+    below = lines.line(number + 1) if number < len(lines) else ""
+    if len(below) - len(below.lstrip()) > len(before) - len(before.lstrip()) and below.strip():
+        return None
+    edit = TextEdit(value, quoted(typed))
+    left = read(ctx.text[: value.start] + edit.text + ctx.text[value.end :])[1]
+    if any(other.span.start < value.start + len(edit.text) for other in left):
+        return None
+    return Fix("put the value in quotes", (edit,), safe=True)
+
+
+frontmatter_invalid_yaml = problem_rule("frontmatter-invalid-yaml", __doc__, _quote)
