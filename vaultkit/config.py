@@ -36,6 +36,12 @@ def _switch(value: Any) -> Any:
     return "off" if value is False else value
 
 
+def _version(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 1:
+        raise ValueError(f"this file is of version {value}, and this vaultkit reads version 1")
+    return value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_list)]
 """One text or a list of them."""
 
@@ -142,7 +148,7 @@ class Publish(Model):
 class Config(Model):
     """`vaultkit.yaml`, whole."""
 
-    version: Literal[1] = 1
+    version: Annotated[Literal[1], BeforeValidator(_version)] = 1
     extends: Names = ()
     notes: Notes = Notes()
     schemas: tuple[SchemaUse, ...] = ()
@@ -161,3 +167,7 @@ class Config(Model):
         while path and path not in self._places:
             path = path[:-1]
         return self._places.get(path, "")
+
+    def sources(self) -> frozenset[str]:
+        """The files that the configuration was read from, as shown to people (relative to the working folder)."""
+        return frozenset(place.rpartition(":")[0] for place in self._places.values())

@@ -67,6 +67,8 @@ class Session:
         self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
         self.frozen: Mapping[NotePath, str] = {}
         """Folders that could not be listed at the last look, with the reason."""
+        self.changed = False
+        """Whether the last look at the disk saw any change of a file, note or not."""
 
     @classmethod
     def open(cls, root: str, config: Config | None = None, files: Files | None = None) -> Session:
@@ -89,6 +91,10 @@ class Session:
             lambda path: not any(glob.fits(path) for glob in excluded),
         )
 
+    def present(self) -> bool:
+        """Whether the vault is still where it was: not unmounted, renamed or replaced by another folder."""
+        return self.files.present()
+
     def refresh(self) -> CheckResult:
         """Look at the files and check what changed since the last look; the findings of every note checked again.
 
@@ -96,9 +102,22 @@ class Session:
         """
         listing = self.files.scan()
         self.frozen = listing.frozen
+        if not self.index.files:
+            return self._load(listing)
         changes = list(self._differences(listing))
+        self.changed = bool(changes)
         self._stats, self._odd = listing.files | self._kept(listing), listing.odd
         return self.update(changes)
+
+    def _load(self, listing: Listing) -> CheckResult:
+        """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
+        self._stats, self._odd, self.changed = listing.files, listing.odd, True
+        paths = sorted(path for path in (*listing.files, *listing.odd) if is_note(path))
+        notes = [note for path in paths if (note := self._readable(path))]
+        self.index = VaultIndex(listing.files, notes)
+        for note in notes:
+            self._check(note.path)
+        return self._result([note.path for note in notes])
 
     def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
         if not listing.frozen:
@@ -110,7 +129,7 @@ class Session:
         }
 
     def _differences(self, listing: Listing) -> Iterable[Change]:
-        for path in sorted(self._stats.keys() | self._odd.keys()):
+        for path in sorted(self.index.files):
             if path not in listing.files and path not in listing.odd and not _below(path, listing.frozen):
                 yield Change(path, "deleted")
         for path, stat in sorted(listing.files.items()):
@@ -144,13 +163,19 @@ class Session:
         if change.kind == "deleted":
             self._forget(path)
             return self.index.replace(path, None)
-        try:
-            note = self._note(path)
-        except Gone:
-            self._stats.pop(path, None)  # so that the next look at the disk sees it as new
+        note = self._readable(path)
+        if note is None:
             return frozenset()
         stale.add(path)
         return self.index.replace(path, note)
+
+    def _readable(self, path: NotePath) -> Note | None:
+        """The note at a path; None when its file vanished or is being written: the next look sees it as new."""
+        try:
+            return self._note(path)
+        except Gone:
+            self._stats.pop(path, None)
+            return None
 
     def _note(self, path: NotePath) -> Note:
         source = self._source(path)

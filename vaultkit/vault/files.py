@@ -63,6 +63,9 @@ class Gone(Exception):
 class Files(Protocol):
     """Where notes come from: the disk, or git's index."""
 
+    def present(self) -> bool:
+        """Whether what was opened is still there."""
+
     def scan(self) -> Listing:
         """Everything there is now."""
 

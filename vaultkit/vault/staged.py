@@ -33,6 +33,10 @@ class Staged:
         self._objects: dict[NotePath, str] = {}
         self._blobs: subprocess.Popen[bytes] | None = None
 
+    def present(self) -> bool:
+        """Whether the work tree is still there."""
+        return os.path.isdir(self.root)
+
     def scan(self) -> Listing:
         """The files in the index; of a file with conflicts, our side."""
         files: dict[NotePath, Stat] = {}
