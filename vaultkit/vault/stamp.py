@@ -10,7 +10,7 @@ from vaultkit.vault.schemas import FOLDER
 from vaultkit.vault.settings import CONFIG
 
 Stamp = tuple[tuple[str, int, int, int], ...]
-"""Path, inode, size and time of change (nanoseconds) of every file that the set-up can depend on, where there is one."""
+"""Path, inode, size and time of change (nanoseconds) of every file there is that the set-up can depend on."""
 
 
 def stamp(root: str, config: Config | None) -> Stamp:
