@@ -1,0 +1,190 @@
+"""The vault as git's index holds it, whatever lies in the working tree."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from vaultkit.errors import SetupError
+from vaultkit.vault.files import Gone
+from vaultkit.vault.staged import Staged
+
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+def git(folder, *arguments, **environment):
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    identity = {f"GIT_{who}_{what}": f"{what}@x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    command = ["git", "-c", "init.defaultBranch=main", *arguments]
+    subprocess.run(command, cwd=folder, env=plain | identity | settings | environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path):
+    git(tmp_path, "init")
+    return tmp_path
+
+
+@pytest.fixture
+def staged():
+    opened = []
+
+    def make(*arguments):
+        opened.append(Staged(*map(str, arguments[:1]), *arguments[1:]))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def texts(files):
+    return {path: files.read(path).text for path in files.scan().files}
+
+
+def test_what_is_staged_is_read_and_not_what_lies_there(repository, staged):
+    for name in ("a.md", "b c.md", "gone.md", "é\n\t.md"):
+        (repository / name).write_text(f"staged {name}")
+    git(repository, "add", ".")
+    (repository / "a.md").write_text("saved later")
+    (repository / "gone.md").unlink()
+    (repository / "new.md").write_text("not staged")
+    assert texts(staged(repository)) == {name: f"staged {name}" for name in ("a.md", "b c.md", "gone.md", "é\n\t.md")}
+
+
+def test_changed_are_the_notes_that_a_commit_would_add_or_alter(repository, staged):
+    for name in ("kept.md", "edited.md", "deleted.md", "old.md"):
+        (repository / name).write_text(name * 40)
+    git(repository, "add", ".")
+    assert set(staged(repository).changed()) == {"kept.md", "edited.md", "deleted.md", "old.md"}
+    git(repository, "commit", "-m", "x")
+    (repository / "edited.md").write_text("other")
+    git(repository, "rm", "deleted.md")
+    git(repository, "mv", "old.md", "moved.md")
+    (repository / "kept.md").write_text("edited and not staged")
+    git(repository, "add", "edited.md")
+    assert set(staged(repository).changed()) == {"edited.md", "moved.md"}
+
+
+def test_a_vault_in_a_folder_of_the_repository_sees_that_folder(repository, staged):
+    vault = repository / "notes"
+    (vault / "out").mkdir(parents=True)
+    (vault / ".obsidian").mkdir()
+    for name in ("a.md", "out/page.md", ".obsidian/app.json", ".hidden.md"):
+        (vault / name).write_text("x")
+    (repository / "README.md").write_text("x")
+    git(repository, "add", "--force", ".")
+    files = staged(vault, ("out",))
+    assert set(files.scan().files) == {"a.md"}
+    assert set(files.changed()) >= {"a.md"}
+    assert not any("README" in path for path in files.changed())
+
+
+def test_links_and_submodules_are_no_notes(repository, staged):
+    (repository / "a.md").write_text("x")
+    (repository / "link.md").symlink_to("a.md")
+    git(repository, "add", ".")
+    head = "1" * 40
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{head},module.md")
+    listing = staged(repository).scan()
+    assert set(listing.files) == {"a.md"}
+    assert listing.odd == {"link.md": "a symbolic link"}
+
+
+def test_in_a_conflict_our_side_is_read(repository, staged):
+    note = repository / "a.md"
+    note.write_text("base\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "base")
+    git(repository, "switch", "-c", "theirs")
+    note.write_text("theirs\n")
+    git(repository, "commit", "-am", "theirs")
+    git(repository, "switch", "main")
+    note.write_text("ours\n")
+    git(repository, "commit", "-am", "ours")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "theirs")
+    assert texts(staged(repository)) == {"a.md": "ours\n"}
+
+
+def test_a_hook_reads_the_index_that_git_names(repository, staged, monkeypatch):
+    (repository / "a.md").write_text("one")
+    (repository / "b.md").write_text("one")
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "x")
+    (repository / "a.md").write_text("two")
+    (repository / "b.md").write_text("two")
+    git(repository, "add", "b.md")
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    script = (
+        "from vaultkit.vault.staged import Staged; files = Staged('.'); files.scan(); "
+        "print([(path, files.read(path).text) for path in files.changed()]); files.close()"
+    )
+    hook.write_text(f'#!/bin/sh\n"{sys.executable}" -c "{script}" > seen\n')
+    hook.chmod(0o755)
+    git(repository, "commit", "-m", "only a", "--only", "a.md")
+    assert (repository / "seen").read_text() == "[('a.md', 'two')]\n"
+
+
+def test_an_index_of_another_repository_is_put_aside(repository, tmp_path_factory, staged, monkeypatch):
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init")
+    (other / "private.md").write_text("x")
+    git(other, "add", ".")
+    (repository / "a.md").write_text("x")
+    git(repository, "add", ".")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+    monkeypatch.chdir(other)
+    assert texts(staged(repository)) == {"a.md": "x"}
+
+
+def test_nothing_that_the_repository_configures_is_run(repository, staged):
+    (repository / "a.md").write_text("x")
+    (repository / "--output=evil.md").write_text("x")
+    (repository / ".gitattributes").write_text("*.md diff=evil filter=evil\n")
+    git(repository, "add", ".")
+    for key in ("core.fsmonitor", "diff.external", "diff.evil.textconv", "diff.evil.command", "filter.evil.smudge"):
+        git(repository, "config", key, "touch ran #")
+    files = staged(repository)
+    assert set(texts(files)) == {"a.md", "--output=evil.md"}
+    assert set(files.changed()) >= {"a.md", "--output=evil.md"}
+    assert not (repository / "ran").exists()
+
+
+def test_bytes_that_are_no_text_and_names_that_are_no_utf8(repository, staged):
+    name = b"caf\xe9.md"
+    try:
+        with open(os.path.join(os.fsencode(repository), name), "wb") as file:
+            file.write(b"\xff")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    git(repository, "add", ".")
+    files = staged(repository)
+    [path] = files.scan().files
+    assert os.fsencode(path) == name
+    assert files.read(path).problem.rule == "encoding"
+
+
+def test_what_is_not_staged_is_gone_and_what_is_too_large_is_refused(repository, staged):
+    (repository / "a.md").write_text("x" * 10)
+    git(repository, "add", ".")
+    files = staged(repository)
+    files.scan()
+    with pytest.raises(Gone):
+        files.read("b.md")
+    with pytest.raises(OSError, match="larger"):
+        files.read_bytes("a.md", 9)
+    assert files.read_bytes("a.md", 10) == b"x" * 10
+
+
+def test_without_a_repository_or_without_git_one_sentence_says_so(tmp_path, monkeypatch):
+    with pytest.raises(SetupError, match="not a git repository"):
+        Staged(str(tmp_path)).scan()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SetupError, match="git is not installed"):
+        Staged(str(tmp_path)).scan()
