@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import unquote
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.index.resolve import folder_of, strip
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.text import Span, TextEdit
+from vaultkit.parse.grammar import destination, markdown
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NOT_IN_SUBPATH = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
 _NOT_IN_WIKILINK = re.compile(r"[|#^\r\n]|\[\[|\]\]|%%")
 _ENCODED = re.compile(r"[\s\\<>\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})")
-_DESTINATION = re.compile(r"\]\([ \t]*<?")
+_OPENING = re.compile(r"\]\(")
 
 
 class LinkStyle(NamedTuple):
@@ -126,16 +126,13 @@ def target_span(text: str, link: Link) -> Span | None:
 
 
 def _destination(text: str, link: Link) -> Span | None:
-    """The destination of a Markdown link is the text behind the last `](` that decodes to the link's target."""
+    """The destination of a Markdown link stands behind the last `](` from where one reaches the link's end."""
     start, end = link.span
-    for opening in reversed(list(_DESTINATION.finditer(text, start, end))):
-        inner = text[opening.end() : end]
-        bracket = opening[0].endswith("<")
-        raw = inner.partition(">")[0] if bracket else re.split(r"[ \t\r\n]", inner, maxsplit=1)[0]
-        if not bracket and len(raw) == len(inner):
-            raw = raw[:-1]
-        if unquote(raw) == link.target + link.subpath:
-            return Span(opening.end(), opening.end() + len(raw))
+    for opening in reversed(list(_OPENING.finditer(text, start, end))):
+        found = destination(text, opening.end(), end)
+        if found and found[1] == end and markdown(found[0])[:2] == (link.target, link.subpath):
+            at = text.index(found[0], opening.end())
+            return Span(at, at + len(found[0]))
     return None
 
 

@@ -145,7 +145,7 @@ class FileTable:
         """What a link's path part opens from a note in `folder`. The target must not be empty."""
         found = self._found.get((folder, target))
         if found is None:
-            wanted = unicodedata.normalize("NFC", trim(target.partition("#")[0].translate(_NO_BREAK)))
+            wanted = unicodedata.normalize("NFC", trim(target.translate(_NO_BREAK)))
             if wanted.startswith(("/", "./", "../")):
                 wanted = _joined(wanted, folder)
                 resolution = self._exact(wanted)
