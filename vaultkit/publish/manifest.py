@@ -1,0 +1,107 @@
+"""The manifest of one published tree: which files are ours, and what the next run must know of the notes in them.
+
+It is one JSON document with a digest over its content, so that a damaged one is noticed and never taken for an empty
+one. Nothing in it is executable, and nothing of it lies in the published tree itself but the tree's own name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from vaultkit.errors import TargetError
+from vaultkit.model.note import NotePath
+
+FORMAT = 1
+
+
+def digest_of(data: bytes) -> str:
+    """What stands for some bytes: their BLAKE2b-128 as hexadecimal digits."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+class FileRecord(NamedTuple):
+    """A file that we wrote: the digest of its bytes, and how it looked then (hints only: they spare reading it)."""
+
+    digest: str
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+class NoteRecord(NamedTuple):
+    """A published note: its output path, the digest of its last good text, and whether it was held."""
+
+    url: str
+    source: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What was published. `files` by output path, `notes` by vault path, `assets` output paths by vault path.
+
+    `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
+    `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
+    """
+
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+    notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
+    assets: Mapping[NotePath, str] = field(default_factory=dict)
+    root: int = 0
+    absent: Mapping[NotePath, int] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> str:
+        """The name of the published tree: a digest of its paths and their contents."""
+        return digest_of(_canonical([[path, record.digest] for path, record in sorted(self.files.items())]))
+
+
+def dump(manifest: Manifest) -> bytes:
+    """The manifest as bytes; the same manifest gives the same bytes."""
+    content = {
+        "files": {path: list(record) for path, record in manifest.files.items()},
+        "notes": {path: list(record) for path, record in manifest.notes.items()},
+        "assets": dict(manifest.assets),
+        "root": manifest.root,
+        "absent": dict(manifest.absent),
+    }
+    body = _canonical(content)
+    return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
+
+
+def load(data: bytes, where: str) -> Manifest:
+    """The manifest in some bytes. Raises TargetError when they are damaged or from a newer vaultkit."""
+    try:
+        document = json.loads(data)
+        version, content = document["vaultkit-manifest"], document["content"]
+        if isinstance(version, int) and version > FORMAT:
+            raise TargetError(
+                "what was published here was written by a newer vaultkit", where=where, do="use that one, or a newer"
+            )
+        if version != FORMAT or document["digest"] != digest_of(_canonical(content)):
+            raise ValueError
+        return _manifest(content)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise TargetError(
+            "the record of what was published is damaged, so nothing is known to be ours to replace or delete",
+            where=where,
+            do="restore it from a backup, or publish into an empty folder",
+        ) from None
+
+
+def _manifest(content: dict[str, Any]) -> Manifest:
+    return Manifest(
+        {path: FileRecord(*record) for path, record in content["files"].items()},
+        {NotePath(path): NoteRecord(*record) for path, record in content["notes"].items()},
+        {NotePath(path): url for path, url in content["assets"].items()},
+        content["root"],
+        {NotePath(path): second for path, second in content["absent"].items()},
+    )
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,279 @@
+"""What lies beside a published folder, and what it tells about the folder after whatever happened.
+
+    public/                     the live tree; `.vaultkit-edition` in it names it
+    .public.vaultkit/           ours alone (mode 0700: it holds the sources of what is published)
+        lock                    held by whoever publishes
+        manifest-000007.json    one per kept generation; the highest number is the live tree's
+        next/                   the tree being built; right after the swap, the tree that was live before
+        generations/000006/     trees that were live before
+        sources/DIGEST          last good texts of published notes
+
+A generation is built in `next`, its manifest is written, everything is synced, and one rename lets `next` and the live
+tree change places. A manifest knows the inode of its tree's root, so the state after a crash is read off, not guessed:
+if the newest manifest's tree is live the swap has happened, otherwise it has not. That a tree and its manifest belong
+together is checked by the tree's name as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import NamedTuple
+
+from vaultkit.errors import SetupError, TargetError
+from vaultkit.publish.lock import hold
+from vaultkit.publish.manifest import Manifest, digest_of, load
+from vaultkit.publish.swap import sync_all, sync_folder
+
+MARKER = ".vaultkit-edition"
+KEPT = 3
+"""Generations that are kept beside the live one."""
+
+_MANIFEST = re.compile(r"manifest-([0-9]{6,})\.json")
+
+
+class Live(NamedTuple):
+    """What is published now. `number` counts generations; 0: nothing yet."""
+
+    number: int
+    manifest: Manifest
+
+
+class Store:
+    """The published folder `output` and the folder of our own beside it."""
+
+    def __init__(self, output: str) -> None:
+        folder, name = os.path.split(os.path.abspath(output))
+        if not name:
+            raise SetupError("the root of a file system cannot be the output", where=output)
+        folder = os.path.realpath(folder)
+        self.output = os.path.join(folder, name)
+        self.home = os.path.join(folder, f".{name}.vaultkit")
+        self.stage = os.path.join(self.home, "next")
+        self.sources = os.path.join(self.home, "sources")
+        self._generations = os.path.join(self.home, "generations")
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only one that publishes here for a while; the folders that are needed are made.
+
+        Raises BusyError when another process is, TargetError when the folder is not ours to use or not writable.
+        """
+        self.check()
+        with ExitStack() as held:
+            with self.writing():
+                if not os.path.isdir(self.home):
+                    os.makedirs(os.path.dirname(self.output), exist_ok=True)
+                    with suppress(FileExistsError):
+                        os.mkdir(self.home, 0o700)
+                held.enter_context(hold(os.path.join(self.home, "lock"), self.output))
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Errors of the file system become one message. What was live before is untouched by all that can fail."""
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise TargetError(
+                f"cannot publish here: {reason}; what was there before is untouched",
+                where=os.fsdecode(error.filename2 or error.filename or self.output),
+            ) from error
+
+    def check(self) -> None:
+        """Raise TargetError when the output or our own folder beside it is not a folder, or open to everybody."""
+        for path in (self.output, self.home):
+            mode = _mode(path)
+            if mode and not stat.S_ISDIR(mode):
+                kind = "a symbolic link" if stat.S_ISLNK(mode) else "not a folder"
+                raise TargetError(f"this is {kind}, so nothing can be published here", where=path, do="name another")
+        if _mode(self.home) & stat.S_IWOTH:
+            raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
+
+    def root(self) -> int:
+        """The inode of the published folder, 0 when there is none."""
+        return _inode(self.output)
+
+    def manifest_path(self, number: int) -> str:
+        return os.path.join(self.home, f"manifest-{number:06}.json")
+
+    def generation_path(self, number: int) -> str:
+        return os.path.join(self._generations, f"{number:06}")
+
+    def numbers(self) -> list[int]:
+        """The numbers of all manifests, ascending."""
+        names = os.listdir(self.home) if os.path.isdir(self.home) else []
+        return sorted(int(found[1]) for name in names if (found := _MANIFEST.fullmatch(name)))
+
+    def manifest(self, number: int) -> Manifest:
+        """A manifest. Raises TargetError when it is damaged or newer than this vaultkit."""
+        path = self.manifest_path(number)
+        with open(path, "rb") as file:
+            return load(file.read(), path)
+
+    def source(self, digest: str) -> str | None:
+        """A last good text; None when it is not there as it was written."""
+        try:
+            with open(os.path.join(self.sources, digest), "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        return data.decode() if digest_of(data) == digest else None
+
+    def live(self) -> Live:
+        """What is published now, whatever an earlier run left behind. Reads only.
+
+        Raises TargetError when that cannot be known for certain.
+        """
+        numbers = self.numbers()
+        marker = self._marker()
+        if not numbers:
+            if marker is not None:
+                raise self._unknown("vaultkit published here, but the record of it is gone")
+            return Live(0, Manifest())
+        newest = Live(numbers[-1], self.manifest(numbers[-1]))
+        if not os.path.isdir(self.stage) or self._finishable(newest.manifest):
+            self._check_name(newest.manifest, marker)
+            return newest
+        both = [newest, *(Live(number, self.manifest(number)) for number in numbers[-2:-1])]
+        root = self.root()
+        for live in both:
+            if live.manifest.root == root:
+                return live
+        for live in both:
+            if live.manifest.tree == marker:
+                return live
+        if marker is not None:
+            raise self._unknown("this is not what vaultkit published here last")
+        return both[-1]
+
+    def _finishable(self, newest: Manifest) -> bool:
+        """Whether a swap by two renames was cut off between them."""
+        return not os.path.lexists(self.output) and newest.root == _inode(self.stage) != 0
+
+    def _check_name(self, manifest: Manifest, marker: str | None) -> None:
+        if marker is not None and marker != manifest.tree and self.root() != manifest.root:
+            raise self._unknown("this is not what vaultkit published here last")
+
+    def _unknown(self, what: str) -> TargetError:
+        return TargetError(
+            f"{what}, so nothing is known to be ours to replace or delete",
+            where=self.output,
+            do=f"restore {self.home} from a backup, or empty this folder and publish again",
+        )
+
+    def _marker(self) -> str | None:
+        try:
+            with open(os.path.join(self.output, MARKER), encoding="ascii", errors="replace") as file:
+                return file.read(64).strip()
+        except OSError:
+            return None
+
+    def recover(self) -> Live:
+        """Finish or undo what was cut off, let go of what is not kept; needs the lock. What is published now.
+
+        When everything is in order nothing is written.
+        """
+        live = self.live()
+        if self._finishable(live.manifest):
+            os.rename(self.stage, self.output)
+            sync_folder(self.home)
+        self._settle_stage(live)
+        self._prune(live.number)
+        return live
+
+    def _settle_stage(self, live: Live) -> None:
+        """What lies in `next` was live before the swap, or else was never finished."""
+        inode = _inode(self.stage)
+        if not inode:
+            return
+        before = next((n for n in self.numbers() if n < live.number and self.manifest(n).root == inode), None)
+        if before is None:
+            self._prune_sources(live.number)
+            shutil.rmtree(self.stage)
+            return
+        with suppress(FileExistsError):
+            os.mkdir(self._generations, 0o700)
+        os.rename(self.stage, self.generation_path(before))
+
+    def kept(self, number: int) -> list[int]:
+        """The generations before `number` that are kept, ascending."""
+        trees = set(_names(self._generations))
+        return [n for n in self.numbers() if n < number and f"{n:06}" in trees][-KEPT:]
+
+    def _prune(self, number: int) -> None:
+        """Delete what belongs to no kept generation. Texts go first: as long as there is more to do, it shows."""
+        kept = {number, *self.kept(number)}
+        manifests = [n for n in self.numbers() if n not in kept]
+        trees = [name for name in _names(self._generations) if name not in {f"{n:06}" for n in kept - {number}}]
+        if manifests or trees:
+            self._prune_sources(number)
+        for name in trees:
+            shutil.rmtree(os.path.join(self._generations, name))
+        for n in manifests:
+            os.unlink(self.manifest_path(n))
+        for name in _names(self.home):
+            if name.endswith(".tmp"):
+                os.unlink(os.path.join(self.home, name))
+
+    def _prune_sources(self, number: int) -> None:
+        """Let go of the texts that neither the generation `number` nor a kept one before it needs."""
+        manifests = [self.manifest(n) for n in (*self.kept(number), number) if os.path.exists(self.manifest_path(n))]
+        needed = {record.source for manifest in manifests for record in manifest.notes.values()}
+        for name in _names(self.sources):
+            if name not in needed:
+                os.unlink(os.path.join(self.sources, name))
+
+    def write_manifest(self, number: int, data: bytes) -> None:
+        """Put a manifest in its place at once and for good; an older one of the same number is replaced."""
+        path = self.manifest_path(number)
+        with open(path + ".tmp", "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(path + ".tmp", path)
+        sync_folder(self.home)
+
+    def write_source(self, text: str) -> None:
+        """Store a last good text, unless it is there."""
+        data = text.encode()
+        path = os.path.join(self.sources, digest_of(data))
+        if self.source(digest_of(data)) is not None:
+            return
+        with suppress(FileExistsError):
+            os.mkdir(self.sources, 0o700)
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk."""
+        sync_all(self.home)
+
+
+def _mode(path: str) -> int:
+    """The kind and mode of what is at a path, 0 when nothing is."""
+    try:
+        return os.lstat(path).st_mode
+    except FileNotFoundError:
+        return 0
+
+
+def _inode(path: str) -> int:
+    """The inode of a folder, 0 when there is none."""
+    try:
+        state = os.lstat(path)
+    except FileNotFoundError:
+        return 0
+    return state.st_ino if stat.S_ISDIR(state.st_mode) else 0
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
