@@ -37,6 +37,10 @@ class Staged:
         """Whether the work tree is still there."""
         return os.path.isdir(self.root)
 
+    def present(self) -> bool:
+        """Git keeps what is staged, whatever happens to the folder."""
+        return True
+
     def scan(self) -> Listing:
         """The files in the index; of a file with conflicts, our side."""
         files: dict[NotePath, Stat] = {}
