@@ -15,7 +15,7 @@ from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Val
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
 from vaultkit.parse.grammar import WIKILINK, wikilink
-from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose
+from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line
 
 _FENCE = "---"
 _OPEN = re.compile(r"---\r?\n")
@@ -77,7 +77,8 @@ def _unclosed(text: str, inner: int) -> tuple[Problem, ...]:
 
 
 def _no_mapping(text: str, root: Node) -> Problem:
-    words = text[slice(*root.span)].split("\n", 1)[0].rstrip()
+    place = on_one_line(text, root.span)
+    words = text[slice(*place)]
     glued = re.match(r"[\w-]+:[^\s/]", words)
     if glued:
         message = f"a space is missing behind the colon in `{words[:40]}`"
@@ -85,7 +86,7 @@ def _no_mapping(text: str, root: Node) -> Problem:
         message = "this is a list without a name; a property is written `name: value`"
     else:
         message = f"`{words[:40]}` is no property; a property is written `name: value`"
-    return Problem(_RULES["syntax"], Span(root.span.start, root.span.start + len(words)), message)
+    return Problem(_RULES["syntax"], place, message)
 
 
 class Place(NamedTuple):

@@ -38,10 +38,11 @@ _NUMBER = re.compile(
 _BASES = {"int": 10, "hex": 16, "oct": 8}
 _CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE_END = re.compile(r"[\r\n]")
 _NOT_A_BREAK = re.compile("[\x85\u2028\u2029]")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_BLANK_WITH_TAB = re.compile(r"(?m)^ *\t[ \t]*(?=[#\r\n]|\Z)")
+_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=[\r\n]|\Z)|^[ \t]++(?=#)", re.MULTILINE)
 
 
 class Mistake(NamedTuple):
@@ -104,18 +105,26 @@ def key_name(value: Value) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def on_one_line(text: str, span: Span) -> Span:
+    """The part of a span that is on its first line, without blanks at the end; at least one character if it can be."""
+    end = _LINE_END.search(text, span.start, span.end)
+    words = text[span.start : end.start() if end else span.end].rstrip(" \t")
+    return Span(span.start, span.start + max(len(words), min(1, len(text) - span.start)))
+
+
 def compose(text: str, span: Span | None = None) -> Composed:
     """Read the YAML in `span` of `text` (all of it by default). Never raises; linear in time; spans are into `text`."""
     start, end = span or Span(0, len(text))
     source = text[start:end]
     if len(source) > PLAIN_LENGTH and len(source.encode("utf-8", "replace")) > MAX_BYTES:
-        first = source.find("\n") % (len(source) + 1)
-        message = f"this is longer than {MAX_BYTES // 1024} KiB, more than properties can be; is the end in its place?"
-        return Composed(None, (Mistake("syntax", Span(start, start + first), message),))
+        message = (
+            f"this is longer than {MAX_BYTES // 1024} KiB, more than anybody writes; is its end where it should be?"
+        )
+        return Composed(None, (Mistake("syntax", on_one_line(text, Span(start, end)), message),))
     odd = _UNPRINTABLE.search(source)
     if odd:
         at = start + odd.start()
-        message = f"there is an invisible control character (U+{ord(odd[0]):04X}) here; remove it"
+        message = f"there is an invisible character (U+{ord(odd[0]):04X}) here; remove it"
         return Composed(None, (Mistake("syntax", Span(at, at + 1), message),))
     return _Composer(text, start, source).compose()
 
@@ -133,7 +142,7 @@ class _Refused(Exception):
 
     def __init__(self, start: int, end: int, message: str) -> None:
         super().__init__(message)
-        self.mistake = Mistake("syntax", Span(start, end), message)
+        self.start, self.end, self.message = start, end, message
 
 
 def _joined(pair: re.Match[str]) -> int:
@@ -163,7 +172,8 @@ class _Composer:
                 self.duplicates.clear()
                 root = self._document(self._without_breaks(lenient))
         except _Refused as refused:
-            return Composed(None, (refused.mistake,))
+            place = on_one_line(self.text, Span(refused.start, refused.end))
+            return Composed(None, (Mistake("syntax", place, refused.message),))
         except self.yaml.MarkedYAMLError as error:
             from vaultkit.parse.yaml_mistakes import explain
 
@@ -189,9 +199,9 @@ class _Composer:
     def _lenient(self, source: str) -> str:
         """The source without what YAML 1.2 allows and the parser does not; no offset changes.
 
-        Tabs on blank lines, and two escapes for one character beyond the basic plane, as JSON writes an emoji.
+        Tabs where nothing follows, and two escapes for one character beyond the basic plane, as JSON writes an emoji.
         """
-        source = _BLANK_WITH_TAB.sub(lambda match: " " * len(match[0]), source)
+        source = _BLANKS.sub(lambda match: " " * len(match[0]), source)
         if _SURROGATES.search(source):
             filler = self._private("") * 2
             source = _SURROGATES.sub(lambda pair: f"\\U{_joined(pair):08X}{filler}", source)
@@ -208,8 +218,9 @@ class _Composer:
         event = self.next()
         if not isinstance(event, self.yaml.StreamEndEvent):
             at = self._offset(event.start_mark)
-            end = self.text.find("\n", at) % (len(self.text) + 1)
-            raise _Refused(at, end, "a line `---` with more behind it, or `...`, ends the properties too early")
+            raise _Refused(
+                at, len(self.text), "this line ends the properties too early: something stands behind the `---`"
+            )
         return root
 
     def _offset(self, mark: Any) -> int:

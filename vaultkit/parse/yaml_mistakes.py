@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import Mistake
+from vaultkit.parse.yaml12 import Mistake, on_one_line
 
 _VALUE = re.compile(
     r"[ \t]*(?:-[ \t]+)*(?:[^\s#:\"'][^:\r\n]*|\"[^\"\r\n]*\"|'[^'\r\n]*'):[ \t]+(?=\S)|[ \t]*(?:-[ \t]+)+(?=\S)"
@@ -31,11 +31,8 @@ class _Spot:
         self.problem = str(error.problem)
 
     def rest(self, offset: int) -> Span:
-        """From `offset` to the end of its line, without what is blank; at least one character where there is one."""
-        end = self.text.find("\n", offset, self.block.end)
-        end = self.block.end if end < 0 else end
-        end = offset + len(self.text[offset:end].rstrip())
-        return Span(offset, max(end, min(offset + 1, self.block.end)))
+        """From `offset` to the end of its line, without blanks at the end."""
+        return on_one_line(self.text, Span(offset, self.block.end))
 
     def line_start(self, offset: int) -> int:
         return max(self.text.rfind("\n", 0, offset) + 1, self.block.start)
@@ -145,6 +142,12 @@ def _block_scalar(spot: _Spot) -> Meaning:
     ), f"`{sign}` at the start of a value means text on the lines below; put the value in quotes"
 
 
+def _nothing(spot: _Spot) -> Meaning:
+    if spot.at < spot.block.end and spot.text[spot.at] not in "\r\n":
+        return _quote(spot, spot.at)
+    return spot.above(spot.at), "this is not finished: a bracket is not closed, or a value is missing"
+
+
 def _list_item(spot: _Spot) -> Meaning:
     return spot.rest(spot.at), "a list begins on the line below its name, not behind the colon"
 
@@ -168,7 +171,7 @@ _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
     ("simple key", _unfinished_key),
     ("flow sequence", _bracket),
     ("flow mapping", _bracket),
-    ("node content", lambda spot: _quote(spot, spot.at)),
+    ("node content", _nothing),
     ("<document start>", _key),
     ("block mapping", _key),
     ("block collection", _key),

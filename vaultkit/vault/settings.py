@@ -115,10 +115,12 @@ def _where(place: str, root: str) -> str:
 def _places(node: Node, path: _Path) -> Iterator[tuple[_Path, str]]:
     """Where everything in a document was written, `file:line` by keys."""
     yield path, f"{node.file}:{node.line}"
-    inner = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
-    if isinstance(node.value, dict | list):
-        for key, child in inner:
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
             yield from _places(child, (*path, key))
+    elif isinstance(node.value, list):
+        for index, child in enumerate(node.value):
+            yield from _places(child, (*path, index))
 
 
 # Extending -------------------------------------------------------------------------------------------------------
