@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vaultkit.index.view import IndexView
     from vaultkit.parse.frontmatter import Places
     from vaultkit.schema.note_schema import NoteSchema
+    from vaultkit.schema.properties import PropertyFault
     from vaultkit.schema.sections import SectionMatch
 
 Check = Callable[["Context"], Iterator[Diagnostic]]
@@ -108,6 +109,15 @@ class Context:
         from vaultkit.parse.frontmatter import places
 
         return places(self.text, self.facts.frontmatter)
+
+    @cached_property
+    def property_faults(self) -> tuple[PropertyFault, ...]:
+        """What is wrong with the properties by the governing schemas, each mistake once; nothing where there are no
+        properties to judge, since one `frontmatter-*` finding says so."""
+        from vaultkit.schema.properties import property_faults
+
+        judged = self.schemas and self.facts.frontmatter.state == "valid"
+        return property_faults(self.schemas, self.facts.properties) if judged else ()
 
     @cached_property
     def sections(self) -> tuple[SectionMatch, ...]:

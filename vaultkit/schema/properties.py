@@ -109,6 +109,17 @@ def property_faults(schemas: tuple[NoteSchema, ...], properties: Properties) -> 
     return tuple(found.values())
 
 
+@lru_cache(maxsize=1024)
+def unique_properties(schemas: tuple[NoteSchema, ...]) -> tuple[tuple[str, NoteSchema], ...]:
+    """The properties whose values no two notes may share, each with the first schema that says so."""
+    found: dict[str, NoteSchema] = {}
+    for schema in schemas:
+        for name, declared in schema.properties.items():
+            if declared.unique:
+                found.setdefault(name, schema)
+    return tuple(found.items())
+
+
 def subject(path: Path) -> str:
     """How a value is called in a message: `name`, `name.part`, item 2 of `name`."""
     text, names = "", [str(path[0])]

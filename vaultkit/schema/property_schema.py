@@ -140,8 +140,8 @@ class MemberSchema(ValueSchema):
 
 
 class PropertySchema(MemberSchema):
-    """A property of a note. `unique`: no two notes of the vault share its value. `default` is what a fix writes where it
-    is missing."""
+    """A property of a note. `unique`: no two notes of the vault share its value. `default` is what a fix writes where
+    it is missing."""
 
     unique: StrictBool = False
     default: Any = None

@@ -33,6 +33,8 @@ class Entry(NamedTuple):
     inner: SectionPlan | None
     wanted: int
     """How often a section is looked for: as often as it is required, and once where nothing else is allowed."""
+    filled: bool
+    """Whether it may not be empty; one with required sections in it is as empty as they are."""
 
 
 class Fit(NamedTuple):
@@ -58,6 +60,7 @@ class SectionPlan:
                 tuple(map(normal, section.names)),
                 SectionPlan(section.sections, (*path, "items", index, "sections")) if section.sections else None,
                 max(section.least, int(self.closed)),
+                _filled(section),
             )
             for index, section in enumerate(sections.items)
         )
@@ -88,6 +91,11 @@ class SectionPlan:
         """How nearly a heading's text is the title or an alias of an entry: see `closeness`."""
         name = normal(text)
         return min(closeness(name, wanted) for wanted in self.entries[position].names)
+
+
+def _filled(section: SectionSchema) -> bool:
+    inner = section.sections.items if section.sections else ()
+    return section.least > 0 and not any(item.least for item in inner)
 
 
 @lru_cache(maxsize=256)

@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Facts, Heading
-from vaultkit.schema.headings import FAR
-from vaultkit.schema.note_schema import NoteSchema
+from vaultkit.model.text import Span
+from vaultkit.schema.headings import FAR, cleaned
+from vaultkit.schema.note_schema import NoteSchema, hint
 from vaultkit.schema.section_plan import Entry, Fit, SectionPlan, Strength, section_plan
 
 
@@ -27,6 +29,16 @@ class Found(NamedTuple):
     heading: int
     stop: int
     strength: Strength
+
+    @property
+    def by_title(self) -> bool:
+        """Whether the heading is the title itself, and not an alias."""
+        return self.strength is Strength.TITLE
+
+    @property
+    def must_be_filled(self) -> bool:
+        """Whether the section may not be empty."""
+        return self.entry.filled
 
 
 class Missing(NamedTuple):
@@ -94,11 +106,45 @@ class SectionMatch:
         self.repeated: list[Repeated] = []
         self.unexpected: list[Unexpected] = []
 
-    def extent(self, heading: int, text: str) -> tuple[int, int]:
-        """Where a section stands, from its heading to the next of the same or a higher level, as offsets."""
+    def extent(self, heading: int, text: str) -> Span:
+        """Where a section stands, from its heading to the next of the same or a higher level."""
         stop = stop_of(self.headings, heading, self.headings[heading].level)
-        end = self.headings[stop].span.start if stop < len(self.headings) else len(text)
-        return self.headings[heading].span.start, end
+        return Span(self.headings[heading].span.start, self._start(stop, text))
+
+    def _start(self, heading: int, text: str) -> int:
+        return self.headings[heading].span.start if heading < len(self.headings) else len(text)
+
+    def is_empty(self, found: Found, text: str, facts: Facts) -> bool:
+        """Whether nothing stands in a section but headings, comments and white space."""
+        comments = facts.comments
+        for index in range(found.heading, found.stop):
+            at, end = self.headings[index].span.end, self._start(index + 1, text)
+            place = bisect_left(comments, at, key=lambda comment: comment.span.end)
+            while place < len(comments) and comments[place].span.start < end:
+                if not text[at : comments[place].span.start].isspace() and comments[place].span.start > at:
+                    return False
+                at = comments[place].span.end
+                place += 1
+            if at < end and not text[at:end].isspace():
+                return False
+        return True
+
+    def title(self, heading: int) -> str:
+        """A heading's words, as a message shows them."""
+        return cleaned(self.headings[heading].text)
+
+    def origin(self, entry: Entry) -> Origin:
+        """Where the schema names a section."""
+        return self.schema.origin(*entry.path, "heading")
+
+    def hint(self, entry: Entry | None = None) -> str:
+        """The schema author's words for a section, or for all such notes."""
+        return hint(self.schema, entry.section) if entry else hint(self.schema)
+
+    def named(self) -> set[int]:
+        """The headings that the schema has a name for."""
+        lists = (self.found, self.renamed, self.misleveled, self.moved, self.repeated)
+        return {item.heading for found in lists for item in found}
 
 
 def match_sections(schema: NoteSchema, facts: Facts) -> SectionMatch:
@@ -264,8 +310,8 @@ class _Scope:
         )
 
     def _near(self, fits: dict[int, Fit], level: int | None) -> int:
-        """Headings that nearly say what a missing section is called, or one that a closed schema names. On another level
-        than the sections only the nearest count. Returns the level of the sections, now that all are known."""
+        """Headings that nearly say what a missing section is called, or one that a closed schema names. On another
+        level than the sections only the nearest count. Returns the level of the sections, now that all are known."""
         pairs = sorted(
             (slips, entry.position, index)
             for entry in self._lacking()

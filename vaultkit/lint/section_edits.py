@@ -1,0 +1,106 @@
+"""Edits of whole sections: add, move, re-level. Each keeps a blank line between sections and touches no other text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from vaultkit.model.note import Heading
+from vaultkit.model.text import Span, TextEdit
+
+if TYPE_CHECKING:
+    from vaultkit.schema.sections import Misleveled, Missing, Moved, SectionMatch
+
+_UNDERLINES = {1: "=", 2: "-"}
+
+
+def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Missing, tuple[TextEdit, ...]]:
+    """For each missing section the edit that adds its heading where it belongs. Sections that belong to the same place
+    share one edit, which adds them all in their order."""
+    places: dict[int, list[Missing]] = {}
+    for item in missing:
+        places.setdefault(_place_of(match, item, text), []).append(item)
+    found: dict[Missing, tuple[TextEdit, ...]] = {}
+    for at, group in places.items():
+        headings = [f"{'#' * item.level} {item.entry.section.heading}" for item in group]
+        edit = TextEdit(Span(at, at), _between(text, at, headings))
+        found.update(dict.fromkeys(group, (edit,)))
+    return found
+
+
+def moves(match: SectionMatch, moved: Sequence[Moved], text: str) -> tuple[TextEdit, ...]:
+    """The edits that put all sections in order."""
+    places: dict[int, list[Moved]] = {}
+    edits = []
+    for item in sorted(moved, key=lambda item: item.entry.position):
+        start, end = _lines(match, item.heading, text)
+        edits.append(TextEdit(Span(start, end), ""))
+        places.setdefault(_place_of(match, item, text), []).append(item)
+    for at, group in places.items():
+        blocks = [text[slice(*_lines(match, item.heading, text))].rstrip("\r\n") for item in group]
+        edits.append(TextEdit(Span(at, at), _between(text, at, blocks)))
+    return tuple(edits)
+
+
+def releveled(match: SectionMatch, item: Misleveled, text: str) -> tuple[TextEdit, ...]:
+    """The edits that put a section, and the headings below it, on the level that is asked for; none when one of them
+    cannot be written on its new level."""
+    headings = match.headings
+    top = headings[item.heading]
+    sections = {
+        other.heading for other in (*match.found, *match.renamed, *match.moved, *match.repeated, *match.misleveled)
+    }
+    edits = []
+    for index in range(item.heading, len(headings)):
+        heading = headings[index]
+        if index > item.heading and (heading.level <= top.level or (index in sections and heading.level == item.level)):
+            break
+        edit = _with_level(heading, heading.level + item.level - top.level, text)
+        if edit is None:
+            return ()
+        edits.append(edit)
+    return tuple(edits)
+
+
+def _with_level(heading: Heading, level: int, text: str) -> TextEdit | None:
+    start, end = heading.span
+    source = text[start:end]
+    indent = len(source) - len(source.lstrip(" "))
+    if source.startswith("#" * heading.level, indent) and level <= 6:
+        return TextEdit(Span(start + indent, start + indent + heading.level), "#" * level)
+    sign = _UNDERLINES.get(heading.level, "#")
+    line = len(source.rstrip()) - len(source.rstrip().rstrip(sign))
+    if level not in _UNDERLINES or not line:
+        return None
+    below = start + len(source.rstrip())
+    return TextEdit(Span(below - line, below), _UNDERLINES[level] * line)
+
+
+def _lines(match: SectionMatch, heading: int, text: str) -> Span:
+    """The lines of a whole section."""
+    start, end = match.extent(heading, text)
+    return Span(_line_start(text, start), _line_start(text, end) if end < len(text) else end)
+
+
+def _line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def _place_of(match: SectionMatch, item: Missing | Moved, text: str) -> int:
+    """The offset where a section belongs: behind the one before it, else before the one behind it."""
+    if item.after is not None:
+        return _lines(match, item.after, text).end
+    if item.before is not None:
+        return _lines(match, item.before, text).start
+    parent = getattr(item, "parent", None)
+    return len(text) if parent is None else _lines(match, parent, text).end
+
+
+def _between(text: str, at: int, blocks: list[str]) -> str:
+    """Blocks of text as they go in at the start of a line or the end of the text, with blank lines around them."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    above = text[:at]
+    gap = ""
+    if above.strip():
+        gap = end * 2 if above[-1] not in "\r\n" else "" if above.endswith(("\n\n", "\n\r\n", "\r\r")) else end
+    return gap + (end * 2).join(blocks) + (end * 2 if at < len(text) else end)

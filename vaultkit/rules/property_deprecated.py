@@ -1,0 +1,50 @@
+"""A property has a name that Obsidian no longer reads: `tag`, `alias`, `cssclass`.
+
+Since Obsidian 1.9 only `tags`, `aliases` and `cssclasses` have an effect. What stands under the old names is not
+lost, but the note has neither the tags nor the other names.
+
+The fix (safe) renames the property and makes its value a list; where the new name is there already, it moves the
+values into that list and removes the old line. Source: https://help.obsidian.md/properties
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.lint.rule import Context, rule
+from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
+
+_NEW = {"tag": "tags", "alias": "aliases", "cssclass": "cssclasses"}
+
+
+@rule(severity=Severity.WARNING)
+def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
+    """Report the old names, unless a schema names them or does not allow them."""
+    seen: set[str] = set()
+    for name in ctx.facts.properties:
+        new = _NEW.get(name.lower()) if len(name) <= 8 else None
+        if new is None or _is_judged(ctx, name):
+            continue
+        place = ctx.places.get(name)
+        if place:
+            there = next((other for other in ctx.facts.properties if other.lower() == new), None)
+            message = f"`{name}` has no effect in Obsidian; the property is called `{new}`"
+            fix = None if new in seen else _fix(ctx, name, new, there)
+            yield ctx.report(place.key, message, label=f"rename to `{new}`", fix=fix)
+        seen.add(new)
+
+
+def _is_judged(ctx: Context, name: str) -> bool:
+    named = any(name in schema.properties for schema in ctx.schemas)
+    return named or any(fault.rule == "property-unknown" and fault.path == (name,) for fault in ctx.property_faults)
+
+
+def _fix(ctx: Context, name: str, new: str, there: str | None) -> Fix | None:
+    from vaultkit.lint.property_moves import merged_into, renamed_to_list
+
+    properties = ctx.facts.properties
+    if there:
+        edits = merged_into(ctx.text, ctx.places, name, there, properties)
+        return Fix(f"move the values to `{there}`", edits, safe=True) if edits else None
+    edits = renamed_to_list(ctx.places, name, new, properties[name])
+    return Fix(f"rename to `{new}`", edits, safe=True) if edits else None

@@ -1,0 +1,43 @@
+"""Two notes have the same value in a property that the schema wants to be unique.
+
+A property with `unique: true` (an id, a permalink) names one note of the vault. Every note that has the value is
+reported, with the others beside it. Any note counts, whatever schema governs it; a value that is empty does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.lint.property_findings import value_span
+from vaultkit.lint.rule import Context, rule
+from vaultkit.model.diagnostic import Diagnostic, Related, Severity
+from vaultkit.model.text import Span
+
+_FENCE = Span(0, 3)
+_SHOWN = 5
+
+
+@rule(severity=Severity.ERROR)
+def property_not_unique(ctx: Context) -> Iterator[Diagnostic]:
+    """Report values that another note has too."""
+    from vaultkit.schema.note_schema import hint
+    from vaultkit.schema.properties import unique_properties
+    from vaultkit.schema.value_types import shown
+    from vaultkit.schema.values import is_empty
+
+    for name, schema in unique_properties(ctx.schemas):
+        value = ctx.facts.properties.get(name)
+        if is_empty(value):
+            continue
+        others = [path for path in ctx.index.holders(name, value) if path != ctx.note.path]
+        place = ctx.places.get(name) if others else None
+        if place:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            yield ctx.report(
+                value_span(place),
+                f"`{name}` is `{shown(value)}`, which is also that of `{others[0]}`{more}",
+                label="not unique",
+                origin=schema.origin("properties", name, "unique"),
+                hint=hint(schema, schema.properties[name]),
+                related=tuple(Related(path, _FENCE, f"has the same `{name}`") for path in others[:_SHOWN]),
+            )
