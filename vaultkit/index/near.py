@@ -73,53 +73,61 @@ def _cuts(length: int) -> tuple[tuple[int, int], ...]:
     return (0, first), (first, second), (second, length)
 
 
-def _key(text: str, length: int, number: int, piece: str) -> Key:
-    return ("near", "".join(filter(str.isdigit, text)), f"{length}.{number}.{piece}")
+def _digits(text: str) -> str:
+    return "" if text.isalpha() else "".join(filter(str.isdigit, text))
 
 
 def pieces(text: str) -> tuple[Key, ...]:
     """The keys under which a text of `letters` is filed."""
-    return tuple(_key(text, len(text), n, text[start:end]) for n, (start, end) in enumerate(_cuts(len(text))))
+    digits, length = _digits(text), len(text)
+    return tuple(("near", digits, f"{length}.{n}.{text[start:end]}") for n, (start, end) in enumerate(_cuts(length)))
 
 
 def probes(text: str) -> Iterator[Key]:
     """The keys of all texts within two edits of a text of `letters`, and of some others."""
+    digits = _digits(text)
     for length in range(max(1, len(text) - _EDITS), len(text) + _EDITS + 1):
         for number, (start, end) in enumerate(_cuts(length)):
             for at in range(max(0, start - _EDITS), min(len(text) - (end - start), start + _EDITS) + 1):
-                yield _key(text, length, number, text[at : at + end - start])
+                yield "near", digits, f"{length}.{number}.{text[at : at + end - start]}"
 
 
 class NearNames:
     """The names of files, filed by their pieces."""
 
     def __init__(self, files: Iterable[NotePath]) -> None:
-        self._filed: dict[Key, list[NotePath]] = {}
+        self._paths: dict[str, list[NotePath]] = {}
+        self._texts: dict[Key, list[str]] = {}
         for path in files:
             self.add(path)
 
     def add(self, path: NotePath) -> None:
-        for key in pieces(letters(stem_of(path))):
-            self._filed.setdefault(key, []).append(path)
+        """File a file."""
+        text = letters(stem_of(path))
+        if text not in self._paths:
+            for key in pieces(text):
+                self._texts.setdefault(key, []).append(text)
+        self._paths.setdefault(text, []).append(path)
 
     def remove(self, path: NotePath) -> None:
-        for key in pieces(letters(stem_of(path))):
-            self._filed[key].remove(path)
+        """Forget a file."""
+        text = letters(stem_of(path))
+        self._paths[text].remove(path)
+        if not self._paths[text]:
+            del self._paths[text]
+            for key in pieces(text):
+                self._texts[key].remove(text)
 
     def find(self, name: str) -> list[tuple[int, NotePath]]:
         """The files whose name is near `name`, with the number of slips between them, in no order."""
         wanted = letters(stem_of(name))
+        if not wanted:
+            return []
         limit = allowed(wanted)
         keys = probes(wanted) if limit else pieces(wanted)
-        slips: dict[str, int] = {}
-        found: dict[NotePath, int] = {}
-        for path in {path for key in keys for path in self._filed.get(key, ())} if wanted else ():
-            text = letters(stem_of(path))
-            if text not in slips:
-                slips[text] = distance(wanted, text, limit)
-            if slips[text] <= limit:
-                found[path] = slips[text]
-        return [(count, path) for path, count in found.items()]
+        near = {text for key in keys for text in self._texts.get(key, ()) if abs(len(text) - len(wanted)) <= limit}
+        found = [(distance(wanted, text, limit), text) for text in near]
+        return [(slips, path) for slips, text in found if slips <= limit for path in self._paths[text]]
 
 
 def near_texts(wanted: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:

@@ -24,12 +24,12 @@ Key = tuple[str, ...]
 
 Place = Heading | Block | Footnote
 
-SPACES = "\t\n\x0b\x0c\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-"""What JavaScript's `\\s` and `trim` take for white space, as the inside of a character class."""
+WHITE = (
+    "\t\n\x0b\x0c\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What JavaScript's `\\s` and `trim` take for white space."""
 
-_TRIM = re.compile(f"^[{SPACES}]+|[{SPACES}]+$")
-_RUN = re.compile(f"[{SPACES}]+")
-_NOT_IN_HEADINGS = str.maketrans(dict.fromkeys('!"#$%&()*+,.:;<=>?@^`{|}~/[]\\\r\n', " "))
+_GAP = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
 _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -56,17 +56,25 @@ class Found(NamedTuple):
     key: Key
 
 
+class Placed(NamedTuple):
+    """The place that a subpath names, whether it is there (None: not known), and the questions whose answer it is."""
+
+    place: Place | None
+    place_ok: bool | None
+    keys: tuple[Key, ...]
+
+
 NOTHING = Resolution(None, (), None, False, False)
 
 
 def trim(text: str) -> str:
     """The text without white space at its ends, as JavaScript's `trim` sees it."""
-    return _TRIM.sub("", text)
+    return text.strip(WHITE)
 
 
 def strip(heading: str) -> str:
     """A heading as links compare it: signs become spaces, runs of white space one, no letter case (`stripHeading`)."""
-    return _RUN.sub(" ", heading.translate(_NOT_IN_HEADINGS)).strip(" ").lower()
+    return _GAP.sub(" ", heading).strip(" ").lower()
 
 
 def fold(path: str) -> str:
@@ -95,7 +103,8 @@ class FileTable:
         self.files: dict[NotePath, None] = {}
         self._by_path: dict[str, list[NotePath]] = {}
         self._by_name: dict[str, list[NotePath]] = {}
-        self._found: dict[tuple[str | None, str], Found] = {}
+        self._found_anywhere: dict[str, Found] = {}
+        self._found_from: dict[tuple[str, str], Found] = {}
         for path in files:
             self.add(path)
 
@@ -107,7 +116,7 @@ class FileTable:
         self.files[path] = None
         self._by_path.setdefault(folded, []).append(path)
         self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
-        self._found.clear()
+        self._forget_answers()
         return True
 
     def remove(self, path: NotePath) -> bool:
@@ -120,8 +129,12 @@ class FileTable:
             table[key].remove(path)
             if not table[key]:
                 del table[key]
-        self._found.clear()
+        self._forget_answers()
         return True
+
+    def _forget_answers(self) -> None:
+        self._found_anywhere.clear()
+        self._found_from.clear()
 
     def alone(self, path: NotePath) -> bool:
         """Whether no other file bears the name of this one, whatever the letter case."""
@@ -133,26 +146,28 @@ class FileTable:
 
     def at(self, path: str) -> Found:
         """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
-        found = self._found.get((None, path))
-        if found is None:
-            form = unicodedata.normalize("NFC", path)
-            same = [item for item in self._by_path.get(fold(path), ()) if unicodedata.normalize("NFC", item) == form]
-            resolution = _resolution(same, path) if same else NOTHING
-            found = self._found[None, path] = Found(resolution, ("name", fold(path).rpartition("/")[2]))
-        return found
+        form = unicodedata.normalize("NFC", path)
+        same = [item for item in self._by_path.get(fold(path), ()) if unicodedata.normalize("NFC", item) == form]
+        resolution = _resolution(same, path) if same else NOTHING
+        return Found(resolution, ("name", fold(path).rpartition("/")[2]))
 
     def find(self, target: str, folder: str) -> Found:
         """What a link's path part opens from a note in `folder`. The target must not be empty."""
-        found = self._found.get((folder, target))
-        if found is None:
-            wanted = unicodedata.normalize("NFC", trim(target.translate(_NO_BREAK)))
-            if wanted.startswith(("/", "./", "../")):
-                wanted = _joined(wanted, folder)
-                resolution = self._exact(wanted)
-            else:
-                resolution = self._exact(wanted) or self._search(wanted, folder)
-            key = ("name", wanted.lower().rpartition("/")[2])
-            found = self._found[folder, target] = Found(resolution or NOTHING, key)
+        return (
+            self._found_anywhere.get(target) or self._found_from.get((folder, target)) or self._look_up(target, folder)
+        )
+
+    def _look_up(self, target: str, folder: str) -> Found:
+        wanted = trim(target if target.isascii() else target.translate(_NO_BREAK))
+        relative = wanted.startswith(("/", "./", "../"))
+        wanted = _joined(wanted, folder) if relative else wanted
+        wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
+        resolution = self._exact(wanted) or (None if relative else self._search(wanted, folder)) or NOTHING
+        found = Found(resolution, ("name", wanted.lower().rpartition("/")[2]))
+        if relative or len(resolution.candidates) > 1:
+            self._found_from[folder, target] = found
+        else:
+            self._found_anywhere[target] = found
         return found
 
     def shortest(self, path: NotePath, folder: str) -> str:
@@ -190,7 +205,7 @@ def _joined(wanted: str, folder: str) -> str:
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    return unicodedata.normalize("NFC", "/".join(parts))
+    return "/".join(parts)
 
 
 def _resolution(same: list[NotePath], spelled: str) -> Resolution:

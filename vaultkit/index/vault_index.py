@@ -15,8 +15,8 @@ from vaultkit.index.answers import answers, value_key
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
-from vaultkit.index.outline import Outline
-from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Resolution, fold, folder_of, name_keys
+from vaultkit.index.outline import Outline, parts_of, place_keys
+from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.model.note import Link, Note, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 
@@ -35,6 +35,7 @@ class VaultIndex:
         self._notes: dict[NotePath, Note] = {note.path: note for note in notes}
         self._table = FileTable((*files, *self._notes))
         self._outlines: dict[NotePath, Outline] = {}
+        self._places: dict[NotePath, dict[str, Placed]] = {}
         self._near: NearNames | None = None
         self._aliases: Inverted[str] | None = None
         self._values: dict[str, Inverted[str]] = {}
@@ -69,6 +70,7 @@ class VaultIndex:
         else:
             self._notes[path] = note
         self._outlines.pop(path, None)
+        self._places.pop(path, None)
         keys = self.remove_file(path) if note is None else self.add_file(path)
         after = answers(note) | self._links_of(note)
         self._update_tables(path, note)
@@ -153,6 +155,16 @@ class VaultIndex:
                 return None
             outline = self._outlines[path] = Outline(note.facts)
         return outline
+
+    def place(self, path: NotePath, subpath: str) -> Placed:
+        """The place in a note that a subpath names, and the keys of the question."""
+        known = self._places.setdefault(path, {})
+        if subpath not in known:
+            outline = self.outline(path)
+            place = outline.find(subpath) if outline else None
+            place_ok = place is not None or not parts_of(subpath) if outline else None
+            known[subpath] = Placed(place, place_ok, place_keys(path, subpath))
+        return known[subpath]
 
     def near(self, name: str) -> list[tuple[int, NotePath]]:
         """Files of a similar name, with the number of slips."""

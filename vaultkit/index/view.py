@@ -32,14 +32,12 @@ class IndexView:
         """What Obsidian opens for a link in `source`."""
         resolution, key = self._index.find(link, source)
         self.asked.add(key)
-        if not link.subpath or resolution.path is None:
+        subpath = link.subpath
+        if not subpath or resolution.path is None:
             return resolution
-        self.asked.update(place_keys(resolution.path, link.subpath))
-        outline = self._index.outline(resolution.path)
-        if outline is None:
-            return resolution._replace(place_ok=None)
-        place = outline.find(link.subpath)
-        return resolution._replace(place=place, place_ok=place is not None or not parts_of(link.subpath))
+        place, place_ok, keys = self._index.place(resolution.path, subpath)
+        self.asked.update(keys)
+        return Resolution(resolution.path, resolution.candidates, place, place_ok, resolution.ambiguous)
 
     def note(self, path: NotePath) -> Note | None:
         """A note, whole. Any edit of it brings the asker back: rather ask something smaller."""
