@@ -1,0 +1,74 @@
+"""Facts as JSON text and back, for the cache and for other processes. Nothing in it can run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from vaultkit.model.note import (
+    Block,
+    Callout,
+    Code,
+    Comment,
+    External,
+    Facts,
+    Footnote,
+    FrontMatter,
+    Heading,
+    Link,
+    Math,
+    Problem,
+    Table,
+    Tag,
+    Task,
+)
+from vaultkit.model.text import Span
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
+_KINDS = {
+    "headings": Heading,
+    "links": Link,
+    "tags": Tag,
+    "blocks": Block,
+    "callouts": Callout,
+    "tasks": Task,
+    "code": Code,
+    "math": Math,
+    "tables": Table,
+    "comments": Comment,
+    "footnotes": Footnote,
+    "external": External,
+    "problems": Problem,
+}
+
+
+def pack(facts: Facts) -> str:
+    """The facts as one line of ASCII JSON: lists in the order of the fields."""
+    return _encode(facts)
+
+
+def unpack(packed: str) -> Facts:
+    """The facts that were packed. Raises ValueError, TypeError or LookupError for anything `pack` did not make."""
+    front, *lists = json.loads(packed)
+    if len(lists) != len(_READERS):
+        raise ValueError("not the facts of this version")
+    matter = FrontMatter(front[0], Span._make(front[1]), front[2])
+    return Facts(matter, *[tuple(map(read, rows)) if rows else () for read, rows in zip(_READERS, lists, strict=True)])
+
+
+def _reader(kind: Any) -> Callable[[list[Any]], Any]:
+    """A function from a row to a fact of a kind, its spans made spans again."""
+    make, span = kind._make, Span._make
+    types = get_type_hints(kind)
+    spans = [number for number, name in enumerate(kind._fields) if types[name] is Span]
+
+    def read(row: list[Any]) -> Any:
+        for number in spans:
+            row[number] = span(row[number])
+        return make(row)
+
+    return read
+
+
+_READERS = [_reader(_KINDS[name]) for name in Facts._fields[1:]]
