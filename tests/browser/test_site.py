@@ -1,0 +1,188 @@
+"""The site in a real browser: what the script adds, what works without it, and that no other server is asked."""
+
+import functools
+import http.server
+import threading
+
+import pytest
+
+from browser.chromium import EXECUTABLE, Chromium
+from editions import edition, garden, page
+from vaultkit.config import Publish, TargetConfig
+from vaultkit.targets.site import site
+
+pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
+
+WIDTHS = (1440, 820, 390)
+KINDS = (
+    "index.html", "reading/attention.html", "reading/2024/a-b-i.html", "reading/index.html", "folders/index.html",
+    "recent/index.html", "tags/index.html", "tags/mind/focus.html", "שלום.html",
+)  # fmt: skip
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def write(folder, wanted):
+    for output in site.outputs(wanted, TargetConfig(title="Garden"), Publish()):
+        path = folder / output.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(output.data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("garden"), garden())
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    return folder.as_uri()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A site too large for a whole tree on each page, on a loopback port and below a path."""
+    root = tmp_path_factory.mktemp("root")
+    notes = [page(f"Folder {number % 7}/Note {number}.md", f"Text {number}.") for number in range(200)]
+    write(root / "below", edition(*notes, page("Folder 1/Inner/Deep.md", "Deep.")))
+    handler = functools.partial(Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/below"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_asks_for_its_own_files_alone_and_fits_every_window(browser, address, name):
+    view = browser.page(f"{address}/{name}")
+    assert view.complaints() == []
+    assert [url for url in view.requests() if not url.startswith((address, "data:", "about:"))] == []
+    for width in WIDTHS:
+        view.resize(width, 800)
+        assert view.ask("document.documentElement.scrollWidth") <= width, width
+    view.close()
+
+
+def test_search_finds_by_beginning_accent_and_script(browser, address):
+    view = browser.page(f"{address}/reading/attention.html")
+    view.key("/")
+    for typed, found in [
+        ("atten", "Attention"),
+        ("SLOW", "Slow reading"),
+        ("庭", "静かな庭"),
+        ("静か", "静かな庭"),
+        ("שלום", "שלום"),
+        ("onclick", None),
+        ("bold up", "Deep work"),
+    ]:
+        view.ask("document.querySelector('dialog input').value = ''")
+        view.type(typed)
+        expected = "'Nothing found.'" if found is None else f"'{found}'"
+        place = ".status" if found is None else ".found a b"
+        view.until(f"document.querySelector('dialog {place}')?.textContent === {expected}")
+    assert view.complaints() == []
+    view.close()
+
+
+def test_search_by_keyboard_alone(browser, address):
+    view = browser.page(f"{address}/index.html")
+    view.key("k", control=True)
+    view.type("slow")
+    view.until("document.querySelector('.found mark')?.textContent === 'Slow'")
+    view.key("ArrowDown")
+    assert view.ask("document.activeElement.pathname.endsWith('/reading/slow-reading.html')")
+    view.key("Enter")
+    view.until("document.title.startsWith('Slow reading')")
+    view.close()
+
+
+def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
+    """Two programs fold and cut words: whatever a note holds, the same text must find it."""
+    texts = [
+        "Café Ñandú ﬁn",
+        "x" * 50 + " it's snake_case",
+        "ΣΊΣΥΦΟΣ",
+        "日本語とEnglishの混在",
+        "हिन्दी भाषा",
+        "ภาษาไทย",
+        "½ ① Ⅷ",
+    ]
+    folder = write(tmp_path, edition(*(page(f"Note {number}.md", text) for number, text in enumerate(texts))))
+    view = browser.page(f"{folder.as_uri()}/index.html")
+    view.key("/")
+    for number, text in enumerate(texts):
+        view.ask("document.querySelector('dialog input').value = ''")
+        view.type(text)
+        view.until(f"[...document.querySelectorAll('.found b')].map((b) => b.textContent).join() === 'Note {number}'")
+    view.close()
+
+
+def test_theme_is_kept_and_needs_no_script(browser, address):
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    view = browser.page(f"{address}/index.html")
+    light = view.ask(ground)
+    label = "document.querySelector('button.theme').ariaLabel"
+    assert view.ask(label) == "Theme: as the system"
+    view.ask("document.querySelector('button.theme').click()")
+    assert (view.ask(label), view.ask(ground)) == ("Theme: light", light)
+    view.ask("document.querySelector('button.theme').click()")
+    dark = view.ask(ground)
+    assert dark != light
+    view.go(f"{address}/reading/attention.html")
+    assert (view.ask(label), view.ask(ground)) == ("Theme: dark", dark)
+    view.ask("document.querySelector('button.theme').click()")
+    assert view.ask(ground) == light
+    view.close()
+    plain = browser.page(f"{address}/index.html", dark=True, script=False)
+    assert plain.ask(ground) == dark
+    plain.close()
+
+
+def test_without_a_script_the_menu_opens_and_no_dead_button_shows(browser, address):
+    view = browser.page(f"{address}/reading/attention.html", 390, 800, script=False)
+    assert view.ask(
+        "[...document.querySelectorAll('button')].filter((b) => b.checkVisibility()).map((b) => b.className)"
+    ) == ["tool menu"]
+    assert not view.ask("document.querySelector('.nav').checkVisibility()")
+    view.click("button.menu")
+    assert view.ask("document.querySelector('.nav').checkVisibility()")
+    view.key("Escape")
+    assert not view.ask("document.querySelector('.nav').checkVisibility()")
+    view.resize(1280, 800)
+    assert view.ask("document.querySelector('.nav').checkVisibility()")
+    view.close()
+
+
+def test_a_shut_folder_opens_in_place(browser, served):
+    view = browser.page(f"{served}/folder-1/note-1.html")
+    folders = "[...document.querySelectorAll('.tree > .folder')]"
+    assert view.ask(f"{folders}.length") == 7
+    view.ask(f"{folders}.find((item) => item.textContent.startsWith('Folder 3')).querySelector('summary').click()")
+    view.until("!!document.querySelector('.tree a[href$=\"folder-3/note-10.html\"]')")
+    view.ask("[...document.querySelectorAll('.tree .folder .folder')][0].querySelector('summary').click()")
+    view.until("!!document.querySelector('.tree a[href$=\"folder-1/inner/deep.html\"]')")
+    assert view.complaints() == []
+    view.close()
+
+
+def test_the_table_of_contents_follows(browser, tmp_path):
+    text = "\n\n".join(f"## Part {number}\n\n" + "word " * 600 for number in range(6))
+    folder = write(tmp_path, edition(page("Long.md", text)))
+    view = browser.page(f"{folder.as_uri()}/long.html", 1440, 800)
+    current = "document.querySelector('aside.contents [aria-current]')?.textContent"
+    assert view.ask(current) == "Part 0"
+    view.ask("document.getElementById('part-4').scrollIntoView({behavior: 'instant'})")
+    view.until(f"{current} === 'Part 4'")
+    view.close()

@@ -1,0 +1,96 @@
+"""The folder tree beside every page, drawn so that its cost does not grow with the vault.
+
+A small vault's tree is on every page, whole. Of a large one only the folders above the page are open; the others are
+links to their pages, which the script turns into branches that open in place. Of a long folder, the notes around the
+page are named and its folder page has the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from vaultkit.publish.page import Page
+from vaultkit.targets.site import words
+from vaultkit.targets.site.addresses import encoded
+from vaultkit.targets.site.tree import Folder
+
+WHOLE = 120
+"""Up to so many notes, every page carries the whole tree."""
+
+NEIGHBOURS = 20
+"""How many notes of a long folder are named before the page and after it."""
+
+_DEEPEST = 12
+
+
+class Explorer:
+    """Draws the tree for one page after the other and remembers the strings that they share."""
+
+    def __init__(self, root: Folder) -> None:
+        self._root = root
+        self._whole = root.count <= WHOLE and all(len(folder.trail) <= _DEEPEST for folder in root.walk())
+        self._closed: dict[tuple[str, str], str] = {}
+        self._notes: dict[tuple[str, str], list[str]] = {}
+        self._shelves: dict[str, tuple[list[Page], dict[str, int]]] = {}
+
+    def draw(self, way: str, url: str, folder: Folder) -> Markup:
+        """The entries of the tree as seen from the page at `url`, which lies in `folder` or is its page.
+
+        `way` leads from the page to the root of the site.
+        """
+        inside = self._entries(folder, None, "", way, url)
+        while folder.parent:
+            opened = self._branch(folder, inside, way, url, is_open=True)
+            inside = self._entries(folder.parent, folder, opened, way, url)
+            folder = folder.parent
+        return Markup(inside)
+
+    def _entries(self, folder: Folder, chosen: Folder | None, opened: str, way: str, url: str) -> str:
+        folders = (opened if item is chosen else self._shut(item, way) for item in folder.folders)
+        return "".join((*folders, *self._named(folder, way, url)))
+
+    def _named(self, folder: Folder, way: str, url: str) -> Iterator[str]:
+        pages, places = self._shelf(folder)
+        drawn = self._notes.get((folder.url, way))
+        if drawn is None:
+            drawn = self._notes[(folder.url, way)] = [_note(page, way) for page in pages]
+        here = places.get(url)
+        first = max(0, (here or 0) - NEIGHBOURS)
+        for place in range(first, min(first + 2 * NEIGHBOURS, len(pages))):
+            yield _note(pages[place], way, current=True) if place == here else drawn[place]
+        if len(pages) > 2 * NEIGHBOURS:
+            yield f'<li class="more"><a href="{way}{encoded(folder.url)}">{words.all_notes(len(pages))}</a></li>'
+
+    def _shelf(self, folder: Folder) -> tuple[list[Page], dict[str, int]]:
+        """The notes of a folder but the one that stands for the folder itself, and where each is."""
+        if folder.url not in self._shelves:
+            pages = [page for page in folder.notes if page.url != folder.url]
+            self._shelves[folder.url] = (pages, {page.url: place for place, page in enumerate(pages)})
+        return self._shelves[folder.url]
+
+    def _shut(self, folder: Folder, way: str) -> str:
+        key = (folder.url, way)
+        if key not in self._closed:
+            inside = self._entries(folder, None, "", way, "") if self._whole else ""
+            self._closed[key] = self._branch(folder, inside, way, "", is_open=False)
+        return self._closed[key]
+
+    @staticmethod
+    def _branch(folder: Folder, inside: str, way: str, url: str, *, is_open: bool) -> str:
+        current = ' aria-current="page"' if folder.url == url else ""
+        name = escape(folder.name)
+        link = f'<a href="{way}{encoded(folder.url)}" dir="auto"{current}>{name}</a>'
+        if not inside:
+            return f'<li class="folder"{"" if is_open else " data-shut"}>{link}</li>'
+        state = " open" if is_open else ""
+        return (
+            f'<li class="folder">{link}<details{state}><summary aria-label="{words.NOTES_IN} {name}"></summary>'
+            f"<ul>{inside}</ul></details></li>"
+        )
+
+
+def _note(page: Page, way: str, *, current: bool = False) -> str:
+    mark = ' aria-current="page"' if current else ""
+    return f'<li><a href="{way}{encoded(page.url)}" dir="auto"{mark}>{escape(page.title)}</a></li>'

@@ -1,0 +1,184 @@
+"""Pages that list notes: home, folders, tags, by date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from vaultkit.publish.page import Output, Page, TagPage
+from vaultkit.targets.site import words
+from vaultkit.targets.site.addresses import encoded, up
+from vaultkit.targets.site.site import FOLDERS, RECENT, TAGS, Entry, Group, Site, direction, excerpt
+from vaultkit.targets.site.tags import in_order, nested
+from vaultkit.targets.site.templates import fill
+from vaultkit.targets.site.tree import Folder, natural
+
+LENGTH = 500
+"""Entries on one page of a list; a longer list has several pages."""
+
+_NEWEST = 12
+_RECENT = 200
+_HOME_TAGS = 60
+
+
+class Listing(NamedTuple):
+    """A page that lists: its address, what stands at its head, its groups, and where it lies in the tree."""
+
+    url: str
+    title: str
+    lede: str
+    groups: tuple[Group, ...]
+    folder: Folder
+    crumbs: tuple[Entry, ...] = ()
+
+
+class Sheet(NamedTuple):
+    """One of the pages of a long list, and the ways to its neighbours ("" where there is none)."""
+
+    number: int
+    total: int
+    before: str
+    after: str
+
+
+def home_page(site: Site) -> Iterator[Output]:
+    """The home page of a site for which no note was chosen: what is new, folders, tags."""
+    url = "index.html"
+    newest = tuple(site.entry(page, url, excerpt(page)) for _, page in site.dated[:_NEWEST])
+    folders, notes = folder_groups(site, site.tree.root)
+    tags = Group(words.TAGS, pills=tuple(_pill(tag, url) for tag in _most_used(site)))
+    groups = (Group(words.RECENT_NOTES, newest) if newest else notes, folders, tags)
+    return _sheets(site, Listing(url, site.title, site.config.description, groups, site.tree.root))
+
+
+def folder_pages(site: Site, folder: Folder) -> Iterator[Output]:
+    """The pages of a folder: the folders in it, and its notes."""
+    crumbs = site.trail(folder, folder.url)[:-1]
+    groups = folder_groups(site, folder)
+    return _sheets(site, Listing(folder.url, folder.name, words.notes(folder.count), groups, folder, crumbs))
+
+
+def folder_groups(site: Site, folder: Folder) -> tuple[Group, Group]:
+    """What a folder holds, as its own page lists it: folders and notes."""
+    url = folder.url
+    folders = tuple(Entry(up(url) + encoded(item.url), item.name, notes=item.count) for item in folder.folders)
+    notes = tuple(site.entry(page, url, page.description) for page in folder.notes if page.url != url)
+    return Group(words.FOLDERS, folders), Group(words.NOTES, notes)
+
+
+def all_folders(site: Site) -> Iterator[Output]:
+    """Every folder on one page, for those who read without a script."""
+    root = site.tree.root
+    folders = tuple(
+        Entry(up(FOLDERS) + encoded(folder.url), " / ".join(step.name for step in folder.trail), notes=folder.count)
+        for folder in root.walk()
+        if folder.parent
+    )
+    notes = tuple(site.entry(page, FOLDERS) for page in root.notes)
+    groups = (Group(words.FOLDERS if notes else "", folders), Group(words.NOTES_IN_NO_FOLDER if folders else "", notes))
+    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, _home(FOLDERS)))
+
+
+def recent_page(site: Site) -> Iterator[Output]:
+    """The newest notes by year."""
+    years = groupby(site.dated[:_RECENT], key=lambda item: item[0].year)
+    groups = tuple(Group(year, tuple(site.entry(page, RECENT) for _, page in items)) for year, items in years)
+    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, _home(RECENT)))
+
+
+def tag_pages(site: Site) -> Iterator[Output]:
+    """A page for all tags and one for each."""
+    root = site.tree.root
+    pills = tuple(_pill(tag, TAGS) for tag in in_order(site.edition))
+    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, _home(TAGS)))
+    below = nested(site.edition)
+    for key, tag in site.edition.tags.items():
+        pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
+        groups = (
+            Group("", pills=tuple(_pill(item, tag.url) for item in below.get(key, ()))),
+            Group("", tuple(site.entry(page, tag.url, page.description) for page in by_date(site, pages))),
+        )
+        crumbs = (*_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
+        yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, root, crumbs))
+
+
+def missing_page(site: Site) -> Output:
+    """The page that a server shows for an address that is none.
+
+    It stands at any depth, so its references start at the site's own root: the path of the base-url, else `/`.
+    """
+    way = site.root_path
+    values = _values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
+    here = {"up": way, "canonical": "", "explorer": site.explorer.draw(way, "", site.tree.root)}
+    return Output("404.html", fill("missing.html", **values | here))
+
+
+def by_date(site: Site, pages: Sequence[Page]) -> list[Page]:
+    """Pages with the newest first, those without a date last by title."""
+    titled = sorted(pages, key=lambda page: (page.title.casefold(), page.url))
+    return sorted(titled, key=lambda page: when.order if (when := site.moment(page)) else "", reverse=True)
+
+
+def _sheets(site: Site, listing: Listing) -> Iterator[Output]:
+    """The pages of a list; a long one goes on at `index.2.html` and so on beside its first page."""
+    parts = _parts(listing.groups)
+    stem = listing.url.removesuffix(".html")
+    urls = [listing.url, *(f"{stem}.{number}.html" for number in range(2, len(parts) + 1))]
+    ways = ["", *(encoded(url.rpartition("/")[2]) for url in urls), ""]
+    for number, (url, groups) in enumerate(zip(urls, parts, strict=True), 1):
+        sheet = Sheet(number, len(parts), ways[number - 1], ways[number + 1])
+        values = _values(site, url, listing.title, listing.lede, listing.folder)
+        shown = {"lede": listing.lede, "groups": groups, "crumbs": listing.crumbs, "sheet": sheet}
+        yield Output(url, fill("list.html", **values | shown))
+
+
+def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
+    """Groups cut into parts of at most LENGTH entries; a group that goes on keeps its heading."""
+    parts: list[list[Group]] = [[]]
+    room = LENGTH
+    for group in groups:
+        start = 0
+        while group.entries[start:] or (group.pills and not start):
+            if not room:
+                parts.append([])
+                room = LENGTH
+            taken = group.entries[start : start + room]
+            parts[-1].append(Group(group.heading, taken, () if start else group.pills))
+            room -= len(taken)
+            start += max(len(taken), 1)
+    return [tuple(part) for part in parts]
+
+
+def _values(site: Site, url: str, title: str, description: str, folder: Folder) -> dict[str, Any]:
+    return {
+        "site": site,
+        "url": url,
+        "up": up(url),
+        "title": title,
+        "description": description,
+        "canonical": site.address(url),
+        "language": site.language,
+        "direction": direction(site.language),
+        "explorer": site.explorer.draw(up(url), url, folder),
+    }
+
+
+def _home(url: str) -> tuple[Entry, ...]:
+    return (Entry(up(url) + "index.html", words.HOME),)
+
+
+def _above(site: Site, key: str, url: str) -> Iterator[Entry]:
+    """The tags that a nested tag lies below, from the top."""
+    for end, sign in enumerate(key):
+        if sign == "/" and (tag := site.edition.tags.get(key[:end])):
+            yield Entry(up(url) + encoded(tag.url), f"#{tag.name}")
+
+
+def _pill(tag: TagPage, url: str) -> Entry:
+    return Entry(up(url) + encoded(tag.url), tag.name, notes=len(tag.pages))
+
+
+def _most_used(site: Site) -> list[TagPage]:
+    tags = sorted(in_order(site.edition), key=lambda tag: len(tag.pages), reverse=True)[:_HOME_TAGS]
+    return sorted(tags, key=lambda tag: natural(tag.name))

@@ -1,0 +1,129 @@
+"""The page of a note."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from vaultkit.publish.page import Output, Page
+from vaultkit.render.job import TocEntry
+from vaultkit.targets.site.addresses import encoded, up
+from vaultkit.targets.site.dates import moment
+from vaultkit.targets.site.heading import apart
+from vaultkit.targets.site.lists import folder_groups
+from vaultkit.targets.site.properties import shown
+from vaultkit.targets.site.site import Entry, Site, direction, excerpt
+from vaultkit.targets.site.templates import fill
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+FEWEST_HEADINGS = 3
+"""A table of contents of less than this says nothing that a look at the page does not."""
+
+
+class Around(NamedTuple):
+    """A page's neighbours by date, and which way they lie."""
+
+    before: Entry | None
+    after: Entry | None
+
+
+class LinkedFrom(NamedTuple):
+    """A page that links here and the passages in which it does."""
+
+    href: str
+    name: str
+    passages: tuple[str, ...]
+
+
+def note_page(site: Site, page: Page) -> Output:
+    """The page of a note. Where its address is that of a folder, it lists the folder too."""
+    folder = site.tree.of[page.path]
+    stands_for = site.tree.by_url.get(page.url) if page.url != "index.html" else None
+    language = _language(page)
+    toc = page.body.toc[1:] if page.own_heading else page.body.toc
+    values: dict[str, Any] = {
+        "site": site,
+        "page": page,
+        "url": page.url,
+        "up": up(page.url),
+        "title": page.title,
+        "description": excerpt(page),
+        "canonical": site.address(page.url),
+        "language": site.language,
+        "direction": direction(site.language),
+        "spoken": language,
+        "written": direction(language) if language else "auto",
+        "explorer": site.explorer.draw(up(page.url), page.url, folder),
+        "crumbs": site.trail(folder, page.url) if page.url != "index.html" else (),
+        "text": apart(page),
+        "date": moment(page.date, site.language),
+        "updated": moment(page.updated, site.language),
+        "minutes": minutes(page.body.text),
+        "tags": _tags(site, page),
+        "properties": shown(page),
+        "toc": contents(toc),
+        "around": _around(site, page),
+        "backlinks": _backlinks(site, page),
+        "groups": folder_groups(site, stands_for) if stands_for else (),
+    }
+    return Output(page.url, fill("note.html", **values))
+
+
+def contents(toc: tuple[TocEntry, ...]) -> Markup:
+    """A table of contents: each heading, and inside it those of a deeper level that follow; "" when it is short."""
+    if len(toc) < FEWEST_HEADINGS:
+        return Markup()
+    parts = ["<ol>"]
+    open_levels = [toc[0].level]
+    for place, entry in enumerate(toc):
+        if entry.level > open_levels[-1]:
+            parts.append("<ol>")
+            open_levels.append(entry.level)
+        elif place:
+            while len(open_levels) > 1 and entry.level <= open_levels[-2]:
+                parts.append("</li></ol>")
+                open_levels.pop()
+            parts.append("</li>")
+            open_levels[-1] = entry.level
+        parts.append(f'<li><a href="#{encoded(entry.id)}" dir="auto">{escape(entry.text)}</a>')
+    parts.append("</li></ol>" * len(open_levels))
+    return Markup("".join(parts))
+
+
+def minutes(text: str) -> int:
+    """How long a text takes to read: 230 words a minute, or 450 characters of a script without spaces."""
+    characters = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    return max(1, round(len(text.split()) / 230 + characters / 450))
+
+
+def _language(page: Page) -> str:
+    named = page.properties.get("lang")
+    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
+
+
+def _tags(site: Site, page: Page) -> tuple[Entry, ...]:
+    tags = (site.edition.tags.get(name.lower()) for name in page.tags)
+    return tuple(Entry(up(page.url) + encoded(tag.url), tag.name) for tag in dict.fromkeys(tags) if tag)
+
+
+def _around(site: Site, page: Page) -> Around:
+    before, after = site.around.get(page.path, (None, None))
+    return Around(before and site.entry(before, page.url), after and site.entry(after, page.url))
+
+
+def _backlinks(site: Site, page: Page) -> tuple[LinkedFrom, ...]:
+    pages = site.edition.pages
+    known = sorted((link for link in page.backlinks if link.path in pages), key=lambda link: link.path)
+    return tuple(
+        LinkedFrom(
+            up(page.url) + encoded(pages[path].url),
+            pages[path].title,
+            tuple(dict.fromkeys(link.context for link in links if link.context)),
+        )
+        for path, links in groupby(known, key=lambda link: link.path)
+    )

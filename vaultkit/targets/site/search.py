@@ -1,0 +1,133 @@
+"""The data that the search script reads: an index of words cut into small files, so that a search asks for few of them.
+
+    _vaultkit/search/index.js          which file holds which words, which holds which notes
+    _vaultkit/search/words.HASH.js     words in order, with the notes they stand in
+    _vaultkit/search/notes.HASH.js     titles, addresses and beginnings of notes
+
+A file is JSON inside one call, since a page that is opened as a file may load a script but not fetch data. Names carry
+a hash of the content: what did not change keeps its name, and a reader with an old index cannot mix it with new files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from vaultkit.publish.page import Output, Page
+from vaultkit.targets.site.addresses import OWN, encoded
+
+FOLDER = OWN + "search/"
+
+SIZE = 64 * 1024
+"""Characters in one file, about."""
+
+LONGEST = 40
+"""Longer words are cut: nobody types them."""
+
+BEGINNING = 2000
+"""Characters of a note's text that results can quote."""
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Scripts that write words without spaces. The script has the same classes."""
+_RUN = re.compile(rf"[{_UNSPACED}]+")
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
+"""A word: letters and digits, and the signs that belong to the letters of Indic scripts."""
+_SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+
+_TITLE, _TAG, _HEADING = 20, 8, 4
+_MOST = 31
+
+
+def folded(text: str) -> str:
+    """Text as searches compare it: lower case, compatibility forms made plain, accents and vowel points dropped."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text).lower()))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text. A run of a script without spaces gives its pairs of characters and its last character."""
+    text = folded(text)
+    if text.isascii():
+        return text.translate(_SPACES).split()
+    pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(len(run))]
+    return _WORD.findall(_RUN.sub(" ", text) if pairs else text) + pairs
+
+
+def weights(page: Page) -> Counter[str]:
+    """How much a page is about each of its words: from 1 for one mention in the text to 31."""
+    counted = Counter(words(page.body.text))
+    headings = "\n".join([entry.text for entry in page.body.toc])
+    for text, weight in ((page.title, _TITLE), ("\n".join(page.tags), _TAG), (headings, _HEADING)):
+        for word in set(words(text)):
+            counted[word] += weight
+    for word in [word for word in counted if len(word) > LONGEST]:
+        counted[word[:LONGEST]] += counted.pop(word)
+    return counted
+
+
+def outputs(pages: Iterable[Page]) -> Iterator[Output]:
+    """The search data of some pages, the index last."""
+    pages = tuple(pages)
+    postings = _postings(pages)
+    word_files = list(_cut("words", sorted(postings), lambda word: [word, postings[word]]))
+    note_files = list(_cut("notes", range(len(pages)), lambda number: _record(pages[number])))
+    yield from (output for _, output in (*word_files, *note_files))
+    index = {
+        "count": len(pages),
+        "words": [[first, output.path.rpartition("/")[2]] for first, output in word_files],
+        "notes": [[first, output.path.rpartition("/")[2]] for first, output in note_files],
+    }
+    yield Output(f"{FOLDER}index.js", _call("index", json.dumps(index, ensure_ascii=False, separators=(",", ":"))))
+
+
+def _postings(pages: Sequence[Page]) -> dict[str, list[int]]:
+    """For each word the notes it stands in: distance from the note before times 32, plus the weight."""
+    postings: defaultdict[str, list[int]] = defaultdict(list)
+    last: defaultdict[str, int] = defaultdict(int)
+    for number, page in enumerate(pages):
+        for word, weight in weights(page).items():
+            postings[word].append((number - last[word] << 5) + min(weight, _MOST))
+            last[word] = number
+    return postings
+
+
+def _record(page: Page) -> list[str]:
+    where = page.path.rpartition("/")[0].replace("/", " / ")
+    return [page.title, encoded(page.url), where, " ".join(page.body.text[:BEGINNING].split())]
+
+
+def _cut(kind: str, keys: Sequence[Any], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Output]]:
+    """Values in files of about SIZE, each with the first of its keys."""
+    texts: list[str] = []
+    size = 0
+    first: Any = None
+    for key in keys:
+        if not texts:
+            first = key
+        texts.append(json.dumps(value(key), ensure_ascii=False, separators=(",", ":")))
+        size += len(texts[-1])
+        if size >= SIZE:
+            yield first, _file(kind, texts)
+            texts, size = [], 0
+    if texts:
+        yield first, _file(kind, texts)
+
+
+def _file(kind: str, texts: list[str]) -> Output:
+    body = ",\n".join(texts)
+    name = f"{kind}.{hashlib.blake2b(body.encode('utf-8', 'replace'), digest_size=6).hexdigest()}.js"
+    return Output(FOLDER + name, _call(name, f"[{body}]"))
+
+
+def _call(name: str, data: str) -> bytes:
+    return f'vaultkit("{name}",{data});\n'.encode("utf-8", "replace")

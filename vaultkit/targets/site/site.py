@@ -1,0 +1,170 @@
+"""All that the pages of one edition have in common, computed once: names, addresses, folders, tags, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from vaultkit.model.note import NotePath
+from vaultkit.publish.page import Edition, Page
+from vaultkit.targets.site import words
+from vaultkit.targets.site.addresses import base_address, encoded, public, up
+from vaultkit.targets.site.dates import Moment, moment
+from vaultkit.targets.site.explorer import Explorer
+from vaultkit.targets.site.static import ICON, SCRIPT, STYLESHEET, stamped
+from vaultkit.targets.site.tree import Folder, Tree, plant
+
+if TYPE_CHECKING:
+    from vaultkit.config import TargetConfig
+
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "font-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: its own site and nothing else, and nothing inline."""
+
+
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
+
+
+class Place(NamedTuple):
+    """A page that every menu names."""
+
+    name: str
+    url: str
+
+
+class Entry(NamedTuple):
+    """A line of a list: a link, and what is said beside it."""
+
+    href: str
+    name: str
+    moment: Moment | None = None
+    text: str = ""
+    notes: int = 0
+
+
+class Group(NamedTuple):
+    """A part of a list page: entries below each other, or `pills` beside each other."""
+
+    heading: str
+    entries: tuple[Entry, ...] = ()
+    pills: tuple[Entry, ...] = ()
+
+
+RECENT = "recent/index.html"
+FOLDERS = "folders/index.html"
+TAGS = "tags/index.html"
+
+
+@dataclass(frozen=True)
+class Site:
+    """One edition and how it is to be presented. Nothing here changes once made."""
+
+    edition: Edition
+    config: TargetConfig
+    base: str
+    tree: Tree
+    explorer: Explorer
+    policy: str = Markup(POLICY)
+    icon: str = ICON
+    script: str = field(default_factory=lambda: stamped(SCRIPT))
+    stylesheet: str = field(default_factory=lambda: stamped(STYLESHEET))
+
+    @cached_property
+    def home(self) -> Page | None:
+        """The note that stands at the root of the site, if one does."""
+        return self.edition.pages.get(self.edition.home) if self.edition.home else None
+
+    @cached_property
+    def title(self) -> str:
+        return self.config.title or (self.home.title if self.home else "") or words.NOTES
+
+    @property
+    def language(self) -> str:
+        return self.config.language
+
+    @cached_property
+    def dated(self) -> tuple[tuple[Moment, Page], ...]:
+        """The notes that have a date, newest first."""
+        by_url = sorted(self.edition.pages.values(), key=lambda page: page.url)
+        found = [(when, page) for page in by_url if (when := self.moment(page))]
+        return tuple(sorted(found, key=lambda item: item[0].order, reverse=True))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        return (
+            *((Place(words.RECENT, RECENT),) if self.dated else ()),
+            Place(words.FOLDERS, FOLDERS),
+            *((Place(words.TAGS, TAGS),) if self.edition.tags else ()),
+        )
+
+    @property
+    def has_feed(self) -> bool:
+        return bool(self.dated)
+
+    @cached_property
+    def around(self) -> Mapping[NotePath, tuple[Page | None, Page | None]]:
+        """The earlier and the later note by date in the same folder, for each dated note."""
+        found: dict[NotePath, tuple[Page | None, Page | None]] = {}
+        for folder in self.tree.by_url.values():
+            dated = sorted((when.order, page.url, page) for page in folder.notes if (when := self.moment(page)))
+            pages = [None, *(page for _, _, page in dated), None]
+            for before, (_, _, page), after in zip(pages, dated, pages[2:], strict=False):
+                found[page.path] = (before, after)
+        return found
+
+    def moment(self, page: Page) -> Moment | None:
+        """A page's date, else the date of its last change."""
+        return moment(page.date, self.language) or moment(page.updated, self.language)
+
+    def address(self, url: str) -> str:
+        """The full address of an output, "" when the site has no public address."""
+        return public(self.base, url) if self.base else ""
+
+    @property
+    def root_path(self) -> str:
+        """The path of the site's root on its server, for pages that stand at no address of their own."""
+        return urlsplit(self.base).path or "/"
+
+    def entry(self, page: Page, url: str, text: str = "") -> Entry:
+        """A page as a line of a list that stands at `url`."""
+        return Entry(up(url) + encoded(page.url), page.title, self.moment(page), text)
+
+    def trail(self, folder: Folder, url: str) -> tuple[Entry, ...]:
+        """Breadcrumbs: the home page and the folders down to `folder`."""
+        way = up(url)
+        steps = [Entry(way + encoded(step.url), step.name, notes=step.count) for step in folder.trail]
+        return (Entry(way + "index.html", words.HOME), *steps)
+
+
+def survey(edition: Edition, config: TargetConfig) -> Site:
+    """Look over an edition.
+
+    Raises SetupError when the configured base-url is not one.
+    """
+    tree = plant(edition)
+    return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root))
+
+
+def excerpt(page: Page, length: int = 180) -> str:
+    """A page's description, else how its text begins without the headings, cut between words."""
+    text = page.description
+    if not text:
+        headings = {entry.text for entry in page.body.toc}
+        lines = page.body.text[: length * 6].split("\n")
+        text = " ".join(line for line in lines if line.strip() not in headings)
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: `rtl` or `ltr`."""
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,88 @@
+"""The folders of an edition as a tree: what the explorer, the breadcrumbs and the folder pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from vaultkit.model.note import NotePath
+from vaultkit.publish.page import Edition, Page
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(slots=True, eq=False)
+class Folder:
+    """A folder with published notes in or below it. The root has no name and no parent.
+
+    `folders` and `notes` are in natural order of their names; `count` counts the notes below, at any depth.
+    """
+
+    name: str
+    url: str
+    parent: Folder | None = None
+    folders: list[Folder] = field(default_factory=list)
+    notes: list[Page] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def trail(self) -> tuple[Folder, ...]:
+        """The folders from the one below the root down to this one."""
+        trail = []
+        folder = self
+        while folder.parent:
+            trail.append(folder)
+            folder = folder.parent
+        return tuple(reversed(trail))
+
+    def walk(self) -> Iterator[Folder]:
+        """This folder and all below it, parents first."""
+        waiting = [self]
+        while waiting:
+            folder = waiting.pop()
+            yield folder
+            waiting += reversed(folder.folders)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All folders: from the `root` down, by output path, and the one that each note lies in."""
+
+    root: Folder
+    by_url: Mapping[str, Folder]
+    of: Mapping[NotePath, Folder]
+
+
+def plant(edition: Edition) -> Tree:
+    """The tree of an edition's folders. Notes of no folder lie in the root, whose page is the home page.
+
+    Folders that share an output path (`Reading notes`, `reading-notes`) are one folder here, named after the first.
+    """
+    root = Folder("", "index.html")
+    known = {"": root}
+    by_url = {root.url: root}
+    of: dict[NotePath, Folder] = {}
+    for path, item in sorted(edition.folders.items(), key=lambda item: (item[0].count("/"), item[0])):
+        if item.url not in by_url:
+            parent = known[path.rpartition("/")[0]]
+            by_url[item.url] = Folder(item.name, item.url, parent)
+            parent.folders.append(by_url[item.url])
+        folder = known[path] = by_url[item.url]
+        of.update(dict.fromkeys(item.pages, folder))
+    for note, page in edition.pages.items():
+        home = of.setdefault(note, root)
+        home.notes.append(page)
+        root.count += 1
+        for folder in home.trail:
+            folder.count += 1
+    for folder in by_url.values():
+        folder.folders.sort(key=lambda item: natural(item.name))
+        folder.notes.sort(key=lambda page: (natural(page.title), page.url))
+    return Tree(root, by_url, of)
+
+
+def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """A key that sorts as people expect: `Week 9` before `week 10`."""
+    parts = (part for part in _DIGITS.split(text.casefold()) if part)
+    return tuple((0, int(part), "") if part.isdecimal() and len(part) < 20 else (1, 0, part) for part in parts), text

@@ -1,0 +1,36 @@
+"""What a site says by itself, outside of its templates."""
+
+from __future__ import annotations
+
+HOME = "Home"
+RECENT = "Recent"
+RECENT_NOTES = "Recent notes"
+FOLDERS = "Folders"
+ALL_FOLDERS = "All folders"
+NOTES = "Notes"
+NOTES_IN_NO_FOLDER = "Notes in no folder"
+NOTES_IN = "Notes in"
+TAGS = "Tags"
+NOT_FOUND = "Not found"
+YES, NO = "yes", "no"
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def notes(count: int) -> str:
+    """`1 note`, `2 notes`."""
+    return f"{count:,} {'note' if count == 1 else 'notes'}"
+
+
+def all_notes(count: int) -> str:
+    """The link to the rest of a long folder."""
+    return f"all {notes(count)}"
+
+
+def spoken() -> str:
+    """All of it, as one text."""
+    said = (HOME, RECENT_NOTES, ALL_FOLDERS, NOTES, NOTES_IN_NO_FOLDER, NOTES_IN, TAGS, NOT_FOUND, YES, NO, *MONTHS)
+    return "\n".join((*said, notes(1), all_notes(2)))
