@@ -34,7 +34,7 @@ def _place(ctx: Context, fault: PropertyFault) -> Span:
     if place is None:
         start = ctx.facts.frontmatter.span.start
         return Span(start, start + 3)
-    return place.key if fault.near else value_span(place)
+    return place.key if fault.rule in ("property-missing", "property-unknown") else value_span(place)
 
 
 def _fix(ctx: Context, fault: PropertyFault) -> Fix | None:

@@ -22,7 +22,11 @@ def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Mi
         places.setdefault(_place_of(match, item, text), []).append(item)
     found: dict[Missing, tuple[TextEdit, ...]] = {}
     for at, group in places.items():
-        headings = [f"{'#' * item.level} {item.entry.section.heading}" for item in group]
+        headings = [
+            f"{'#' * item.level} {item.entry.section.heading}"
+            for item in group
+            for _ in range(item.entry.section.least - item.times)
+        ]
         edit = TextEdit(Span(at, at), _between(text, at, headings))
         found.update(dict.fromkeys(group, (edit,)))
     return found
@@ -47,9 +51,7 @@ def releveled(match: SectionMatch, item: Misleveled, text: str) -> tuple[TextEdi
     cannot be written on its new level."""
     headings = match.headings
     top = headings[item.heading]
-    sections = {
-        other.heading for other in (*match.found, *match.renamed, *match.moved, *match.repeated, *match.misleveled)
-    }
+    sections = match.named()
     edits = []
     for index in range(item.heading, len(headings)):
         heading = headings[index]

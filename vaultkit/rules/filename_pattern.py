@@ -19,12 +19,11 @@ def filename_pattern(ctx: Context) -> Iterator[Diagnostic]:
     for schema in ctx.schemas:
         if schema.filename:
             from vaultkit.schema.match import note_name
-            from vaultkit.schema.note_schema import hint
             from vaultkit.schema.pattern import pattern_test
 
             name = note_name(ctx.note.path)
             if not pattern_test(schema.filename.pattern)(name):
                 message = f"the file name `{name}` does not fit the pattern `{schema.filename.pattern}`"
                 origin = schema.origin("filename", "pattern")
-                yield ctx.report(Span(0, 0), message, origin=origin, hint=hint(schema, schema.filename))
+                yield ctx.report(Span(0, 0), message, origin=origin, hint=schema.hint(schema.filename))
                 return

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.text import LineIndex, Span
-from vaultkit.schema.note_schema import NoteSchema, hint
+from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.property_schema import PropertySchema
 from vaultkit.schema.repair import as_yaml
 
@@ -33,7 +33,7 @@ def frontmatter_missing(ctx: Context) -> Iterator[Diagnostic]:
         span,
         f"this note has no properties; {_listed([*required])} required",
         origin=schema.origin("properties", name),
-        hint=hint(schema),
+        hint=schema.hint(),
         fix=_template(ctx, {name: declared for name, (_, declared) in required.items()}),
     )
 

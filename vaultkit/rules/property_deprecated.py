@@ -22,7 +22,7 @@ def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
     """Report the old names, unless a schema names them or does not allow them."""
     seen: set[str] = set()
     for name in ctx.facts.properties:
-        new = _NEW.get(name.lower()) if len(name) <= 8 else None
+        new = _NEW.get(name.lower())
         if new is None or _is_judged(ctx, name):
             continue
         place = ctx.places.get(name)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from vaultkit.lint.property_findings import value_span
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
+from vaultkit.model.note import NotePath
 from vaultkit.model.text import Span
 
 _FENCE = Span(0, 3)
@@ -20,24 +21,27 @@ _SHOWN = 5
 @rule(severity=Severity.ERROR)
 def property_not_unique(ctx: Context) -> Iterator[Diagnostic]:
     """Report values that another note has too."""
-    from vaultkit.schema.note_schema import hint
+    if not ctx.schemas:
+        return
     from vaultkit.schema.properties import unique_properties
-    from vaultkit.schema.value_types import shown
-    from vaultkit.schema.values import is_empty
 
     for name, schema in unique_properties(ctx.schemas):
-        value = ctx.facts.properties.get(name)
-        if is_empty(value):
-            continue
-        others = [path for path in ctx.index.holders(name, value) if path != ctx.note.path]
+        others = [path for path in _holders(ctx, name) if path != ctx.note.path]
         place = ctx.places.get(name) if others else None
         if place:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
             yield ctx.report(
                 value_span(place),
-                f"`{name}` is `{shown(value)}`, which is also that of `{others[0]}`{more}",
+                f"`{name}` is {place.source}, and so it is in `{others[0]}`{more}",
                 label="not unique",
                 origin=schema.origin("properties", name, "unique"),
-                hint=hint(schema, schema.properties[name]),
+                hint=schema.hint(schema.properties[name]),
                 related=tuple(Related(path, _FENCE, f"has the same `{name}`") for path in others[:_SHOWN]),
             )
+
+
+def _holders(ctx: Context, name: str) -> tuple[NotePath, ...]:
+    from vaultkit.schema.values import is_empty
+
+    value = ctx.facts.properties.get(name)
+    return () if is_empty(value) else ctx.index.holders(name, value)

@@ -15,6 +15,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.note import Value
 from vaultkit.model.text import TextEdit
+from vaultkit.schema.repair import quoted
 
 _LINK = re.compile(r"\[\[[^\[\]\r\n]+\]\]")
 
@@ -22,9 +23,9 @@ _LINK = re.compile(r"\[\[[^\[\]\r\n]+\]\]")
 @rule(severity=Severity.ERROR)
 def property_unquoted_link(ctx: Context) -> Iterator[Diagnostic]:
     """Report values and list items that are a wikilink without quotes."""
-    from vaultkit.schema.repair import quoted
-
     for name, value in ctx.facts.properties.items():
+        if not isinstance(value, list | dict):
+            continue
         for path in _nested((name,), value):
             place = ctx.places.get(*path)
             if place and _LINK.fullmatch(place.source):

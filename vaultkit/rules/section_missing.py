@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @rule(severity=Severity.ERROR)
 def section_missing(ctx: Context) -> Iterator[Diagnostic]:
-    """Report each missing section at the section that it belongs behind."""
+    """Report each missing section at the section that it belongs after."""
     from vaultkit.lint.section_edits import stubs
 
     seen: set[tuple[str, int | None]] = set()
@@ -38,7 +38,8 @@ def section_missing(ctx: Context) -> Iterator[Diagnostic]:
                 continue
             seen.add(key)
             title = item.entry.section.heading
-            fix = Fix(f"add the heading `{title}`", edits[item], safe=False)
+            alone = sum(other == edits[item] for other in edits.values()) == 1
+            fix = Fix(f"add the heading `{title}`" if alone else "add the missing headings", edits[item], safe=False)
             message = f"section `{title}` {_lack(item)}{_where(match, item)}"
             span = _place(ctx, match, item)
             label = f"`{title}` belongs {_side(item)}" if _side(item) else f"`{title}` is not here"
@@ -50,12 +51,13 @@ def section_missing(ctx: Context) -> Iterator[Diagnostic]:
 def _lack(item: Missing) -> str:
     if not item.times:
         return "is missing"
-    return f"is there {'once' if item.times == 1 else f'{item.times} times'}, and must be there {item.entry.section.least} times"
+    times = "once" if item.times == 1 else f"{item.times} times"
+    return f"is there {times}, and must be there {item.entry.section.least} times"
 
 
 def _side(item: Missing) -> str:
     if item.after is not None:
-        return "behind this section"
+        return "after this section"
     return "before this section" if item.before is not None else "in this section" if item.parent is not None else ""
 
 
@@ -71,12 +73,12 @@ def _where(match: SectionMatch, item: Missing) -> str:
     if after and before:
         return f" between {after} and {before}"
     if after or before:
-        return f" behind {after}" if after else f" before {before}"
+        return f" after {after}" if after else f" before {before}"
     return f" in {parent}" if parent else ""
 
 
 def _place(ctx: Context, match: SectionMatch, item: Missing) -> Span:
-    """The heading next to the missing section; without one, the first line of the body, else the end of the properties."""
+    """The heading next to the missing section; else the first line of the body, else the end of the properties."""
     for index in (item.after, item.before, item.parent):
         if index is not None:
             return match.headings[index].text_span

@@ -29,7 +29,7 @@ def section_order(ctx: Context) -> Iterator[Diagnostic]:
             if item.heading in seen or next_to is None:
                 continue
             seen.add(item.heading)
-            side = "before" if item.after is None else "behind"
+            side = "before" if item.after is None else "after"
             other = match.headings[next_to]
             yield ctx.report(
                 match.headings[item.heading].text_span,

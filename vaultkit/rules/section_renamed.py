@@ -42,11 +42,11 @@ def section_renamed(ctx: Context) -> Iterator[Diagnostic]:
             if not found.by_title and found.heading not in seen:
                 seen.add(found.heading)
                 safe = not _is_linked(ctx, match.headings[found.heading].text)
-                finding = _finding(ctx, match, found.entry, found.heading, "found its other name", safe)
+                finding = _finding(ctx, match, found.entry, found.heading, "found its other name", safe=safe)
                 yield finding._replace(severity=min(finding.severity, Severity.WARNING))
 
 
-def _finding(ctx: Context, match: SectionMatch, entry: Entry, index: int, found: str, safe: bool) -> Diagnostic:
+def _finding(ctx: Context, match: SectionMatch, entry: Entry, index: int, found: str, *, safe: bool) -> Diagnostic:
     from vaultkit.schema.headings import cleaned
 
     heading, title = match.headings[index], entry.section.heading

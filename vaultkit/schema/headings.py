@@ -24,8 +24,9 @@ def normal(text: str) -> str:
 
 
 def letters(name: str) -> str:
-    """A name without all that is neither letter nor digit: `take-aways` and `takeaways` are one."""
-    return "".join(filter(str.isalnum, name))
+    """A name without all that is neither letter nor digit: `take-aways` and `takeaways` are one, and so are `&` and
+    `and`."""
+    return "".join(filter(str.isalnum, name.replace("&", "and")))
 
 
 def closeness(name: str, wanted: str) -> int:

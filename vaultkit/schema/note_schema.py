@@ -5,7 +5,7 @@ Read from YAML into closed models: a key that is not known is refused, so whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -85,6 +85,14 @@ class NoteSchema(Closed):
         node = at(self._root, path)
         return Origin(self.name, node.file, node.line)
 
+    def hint(self, *authors: Any) -> str:
+        """The schema author's words for a finding: the nearest `message` or `description`, the schema's own last."""
+        for author in (*authors, self):
+            words = getattr(author, "message", "") or getattr(author, "description", "")
+            if words:
+                return str(words)
+        return ""
+
     @property
     def file(self) -> str:
         """The schema's own file, as shown to people."""
@@ -137,12 +145,3 @@ def _base(name: Node, resolve: Resolve | None, files: tuple[str, ...]) -> Node:
     if file in files:
         raise mistake(f"`{name.value}` extends itself", name, " extends ".join((*files, file)))
     return _extended(read_yaml(text, file), resolve, (*files, file))
-
-
-def hint(schema: NoteSchema, *authors: Mapping[str, Any] | Any) -> str:
-    """The schema author's words for a finding: the nearest `message` or `description`."""
-    for author in (*authors, schema):
-        words = getattr(author, "message", "") or getattr(author, "description", "")
-        if words:
-            return str(words)
-    return ""

@@ -11,7 +11,7 @@ from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Value
 from vaultkit.schema.agreement import agree
 from vaultkit.schema.dates import moment
-from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema, hint
+from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
 from vaultkit.schema.property_schema import PropertySchema
 from vaultkit.schema.repair import Repair, as_yaml
 from vaultkit.schema.value_types import has_value, shown
@@ -145,7 +145,7 @@ def _add_values(found: Found, known: _Known, faults: tuple[Any, ...]) -> None:
         path = (name, *fault.path)
         origin = schema.origin("properties", name, *fault.word)
         message = f"{subject(path)} {fault.says}"
-        whole = PropertyFault(fault.rule, path, message, fault.label, origin, hint(schema, declared), fault.repair)
+        whole = PropertyFault(fault.rule, path, message, fault.label, origin, schema.hint(declared), fault.repair)
         found.setdefault((fault.rule, path), whole)
 
 
@@ -155,7 +155,7 @@ def _unknown(name: str, plan: _Plan, properties: Properties) -> PropertyFault:
     message = f"there is no property `{name}` in such a note" + (f"; did you mean `{near}`?" if near else "")
     label = f"rename to `{near}`" if near else "not in the schema"
     origin = plan.closed.origin("additionalProperties")
-    return PropertyFault("property-unknown", (name,), message, label, origin, hint(plan.closed), near=near)
+    return PropertyFault("property-unknown", (name,), message, label, origin, plan.closed.hint(), near=near)
 
 
 def _add_missing(found: Found, missing: list[_Known], properties: Properties, strangers: list[str]) -> None:
@@ -177,7 +177,7 @@ def _add_missing(found: Found, missing: list[_Known], properties: Properties, st
             repair = Repair(f"write the default, `{shown(declared.default)}`", True, _put(default))
         origin = schema.origin("properties", name, "required")
         whole = PropertyFault(
-            "property-missing", (name,), message, label, origin, hint(schema, declared), repair, near, line
+            "property-missing", (name,), message, label, origin, schema.hint(declared), repair, near, line
         )
         found["property-missing", (name,)] = whole
 
@@ -204,7 +204,7 @@ def _conditions(plan: _Plan, properties: Properties) -> Iterator[PropertyFault]:
                 message = f"`{name}` is {'empty' if name in properties else 'missing'}, and required when {when}"
                 origin = schema.origin("required-if", index)
                 yield PropertyFault(
-                    "property-condition", path, message, f"requires `{name}`", origin, hint(schema, condition)
+                    "property-condition", path, message, f"requires `{name}`", origin, schema.hint(condition)
                 )
 
 
@@ -243,7 +243,7 @@ def _comparisons(plan: _Plan, properties: Properties) -> Iterator[PropertyFault]
             message = f"`{compare.left}` is `{shown(left)}`, which cannot be compared with {other}"
         label = f"not {words} `{compare.right}`"
         origin = schema.origin("compare", index)
-        yield PropertyFault("property-condition", (compare.left,), message, label, origin, hint(schema, compare))
+        yield PropertyFault("property-condition", (compare.left,), message, label, origin, schema.hint(compare))
 
 
 def _comparable(left: Value, right: Value) -> tuple[bool, tuple[Any, Any] | None]:

@@ -64,6 +64,7 @@ class SectionPlan:
             )
             for index, section in enumerate(sections.items)
         )
+        self.repeats = any(entry.wanted > 1 for entry in self.entries)
         self._table: dict[str, Fit] = {}
         for entry in self.entries:
             for number, name in enumerate(entry.names):
@@ -94,6 +95,8 @@ class SectionPlan:
 
 
 def _filled(section: SectionSchema) -> bool:
+    if section.content and section.content.required is not None:
+        return section.content.required
     inner = section.sections.items if section.sections else ()
     return section.least > 0 and not any(item.least for item in inner)
 

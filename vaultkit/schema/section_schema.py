@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, StrictStr, Tag, model_validator
 
+from vaultkit.schema.content import Content
 from vaultkit.schema.headings import normal
 from vaultkit.schema.property_schema import Pattern
 from vaultkit.schema.source import Closed, Unfit
@@ -47,6 +48,7 @@ class SectionSchema(Closed):
     aliases: tuple[Alias, ...] = ()
     required: StrictBool = True
     repeat: Repeat = Repeat()
+    content: Content | None = None
     sections: SectionsSchema | None = None
     description: StrictStr = ""
     message: StrictStr = ""

@@ -11,13 +11,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Facts, Heading
 from vaultkit.model.text import Span
+from vaultkit.schema.content import Body
 from vaultkit.schema.headings import FAR, cleaned
-from vaultkit.schema.note_schema import NoteSchema, hint
+from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.section_plan import Entry, Fit, SectionPlan, Strength, section_plan
 
 
@@ -42,7 +44,7 @@ class Found(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A section that is required more often than it is there (`times`). It belongs behind the section `after`,
+    """A section that is required more often than it is there (`times`). It belongs after the section `after`,
     before the section `before`, within the section `parent` (indexes of headings), on `level`."""
 
     entry: Entry
@@ -69,7 +71,7 @@ class Misleveled(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A section out of order. It belongs behind `after` and before `before` (indexes of headings)."""
+    """A section out of order. It belongs after `after` and before `before` (indexes of headings)."""
 
     entry: Entry
     heading: int
@@ -129,6 +131,10 @@ class SectionMatch:
                 return False
         return True
 
+    def body(self, found: Found, text: str, facts: Facts) -> Body:
+        """What stands in a section."""
+        return Body(text, Span(self.headings[found.heading].span.end, self._start(found.stop, text)), facts)
+
     def title(self, heading: int) -> str:
         """A heading's words, as a message shows them."""
         return cleaned(self.headings[heading].text)
@@ -139,7 +145,7 @@ class SectionMatch:
 
     def hint(self, entry: Entry | None = None) -> str:
         """The schema author's words for a section, or for all such notes."""
-        return hint(self.schema, entry.section) if entry else hint(self.schema)
+        return self.schema.hint(entry.section) if entry else self.schema.hint()
 
     def named(self) -> set[int]:
         """The headings that the schema has a name for."""
@@ -188,13 +194,13 @@ class _Scope:
         fits = {index: fit for index in self.range if (fit := self.plan.fit(self.headings[index].text))}
         level = self._level(fits)
         hits = self._hits(fits, level)
-        kept = self._kept(hits)
-        self._sort_out(hits, kept)
-        counts = Counter(hit.position for hit in kept)
-        if any(counts[entry.position] < entry.wanted for entry in self.plan.entries):
-            self._other_levels(fits, level)
-            level = self._near(fits, level)
-            self._report_missing(level)
+        self.taken = {hit.heading: hit.position for hit in hits}
+        kept = hits
+        if any(one.position >= next_one.position for one, next_one in pairwise(hits)):
+            kept = self._kept(hits)
+            self._sort_out(hits, kept)
+        if len(kept) < len(self.plan.entries) or self.plan.repeats:
+            level = self._search(fits, level)
         if self.plan.closed:
             self.out.unexpected += [
                 Unexpected(self.plan, index)
@@ -208,12 +214,25 @@ class _Scope:
             if entry.inner:
                 _Scope(self.out, entry.inner, hit.heading + 1, stop, hit.heading).match()
 
+    def _search(self, fits: dict[int, Fit], level: int | None) -> int | None:
+        """Look for what is not in its place, and report what is nowhere. Returns the level of the sections."""
+        counts = Counter(self.taken.values())
+        if all(counts[entry.position] >= entry.wanted for entry in self.plan.entries):
+            return level
+        self._other_levels(fits, level)
+        found = self._near(fits, level)
+        self._report_missing(found)
+        return found
+
     def _level(self, fits: dict[int, Fit]) -> int | None:
         """The level that is asked for; when any will do, the one that most sections stand on, else the first's."""
         if isinstance(self.plan.level, int):
             return self.plan.level
         if self.plan.level is None and self.parent is not None:
             return self.headings[self.parent].level + 1
+        levels = {self.headings[index].level for index in fits}
+        if len(levels) < 2:
+            return levels.pop() if levels else None
         sections: dict[int, set[int]] = {}
         for index, fit in fits.items():
             sections.setdefault(self.headings[index].level, set()).update(fit.positions)
@@ -222,6 +241,8 @@ class _Scope:
     def _hits(self, fits: dict[int, Fit], level: int | None) -> list[_Hit]:
         """The headings on the level, each with its entry: what fits several by pattern goes where it is needed."""
         there = {index: fit for index, fit in fits.items() if self.headings[index].level == level}
+        if all(len(fit.positions) == 1 for fit in there.values()):
+            return [_Hit(index, fit.positions[0], fit.strength) for index, fit in there.items()]
         counts = Counter(fit.positions[0] for fit in there.values() if len(fit.positions) == 1)
         hits: list[_Hit] = []
         for index, fit in there.items():
@@ -263,7 +284,6 @@ class _Scope:
 
     def _sort_out(self, hits: list[_Hit], kept: list[_Hit]) -> None:
         """What is not kept has moved, or is one too many."""
-        self.taken = {hit.heading: hit.position for hit in hits}
         if len(kept) == len(hits):
             return
         first: dict[int, int] = {}
