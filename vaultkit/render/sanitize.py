@@ -14,8 +14,8 @@ import nh3
 
 _TEXT = (
     "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption"
-    " figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q rp rt ruby s samp section small span strong"
-    " sub summary sup table tbody td tfoot th thead time tr u ul var wbr audio video"
+    " figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q rp rt ruby s samp section small span"
+    " strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr audio video"
 )
 _MATH = (
     "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt"
@@ -23,8 +23,8 @@ _MATH = (
 )
 _MATH_ATTRIBUTES = (
     "accent accentunder columnalign columnlines columnspacing depth displaystyle fence form frame height largeop"
-    " linethickness lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation rowlines"
-    " rowspacing rspace scriptlevel separator stretchy symmetric voffset width"
+    " linethickness lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation"
+    " rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset width"
 )
 _ATTRIBUTES = {
     "*": "id title lang dir hidden data-callout data-callout-metadata data-language data-task",

@@ -227,6 +227,7 @@ def _work(connection: Connection, inherited: list[Connection], render: Render, l
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, _ring)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     _limit_memory(limits.memory)
     try:
         while True:
@@ -256,17 +257,24 @@ def _work_on(connection: Connection, chunk: list[Numbered], render: Render, dead
 def _one(job: RenderJob, render: Render, deadline: float) -> tuple[Outcome, bool]:
     """The outcome of one job, and whether it has left the process in doubt."""
     try:
-        signal.setitimer(signal.ITIMER_REAL, deadline, _RING_AGAIN)  # again: a callback from C swallows exceptions
+        _set_timers(deadline)
         try:
             return render(job), False
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            _set_timers(0)
     except _Deadline:
         return RenderFailure(job.path, f"it took longer than {deadline:g} seconds"), True
     except MemoryError:
         return RenderFailure(job.path, "it needs more memory than a note may take"), True
     except Exception as error:  # a defect of ours or of a library must not stop the other notes
         return RenderFailure(job.path, f"the renderer failed: {type(error).__name__}: {error}"), False
+
+
+def _set_timers(deadline: float) -> None:
+    """Ring at the deadline, and again, since callbacks from C swallow exceptions; and end the process should it spin in
+    C, where no handler runs, with a parent that is no longer there to kill it."""
+    signal.setitimer(signal.ITIMER_REAL, deadline, _RING_AGAIN)
+    signal.setitimer(signal.ITIMER_PROF, 3 * deadline)
 
 
 def _ring(number: int, frame: FrameType | None) -> None:

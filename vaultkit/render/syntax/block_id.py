@@ -39,7 +39,7 @@ def _below(tokens: list[Token]) -> None:
     before: Token | None = None
     for index, token in enumerate(tokens):
         kind = token["type"]
-        if kind == "blank_line":
+        if kind in ("blank_line", "comment"):
             continue
         match = _AT_END.match(token["text"]) if kind == "paragraph" and before is not None else None
         if match and before is not None and before["type"] in _NAMED_BELOW:

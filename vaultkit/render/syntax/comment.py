@@ -26,7 +26,7 @@ def _block(block: BlockParser, match: Match[str], state: BlockState) -> int | No
         return state.cursor_max
     after = _BLANK.match(state.src, end + 2)
     if after:
-        state.append_token({"type": "blank_line"})
+        state.append_token({"type": "comment"})
         return after.end()
     return end + 2 if "\n" in state.src[match.end() : end] else None
 
@@ -39,4 +39,4 @@ def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     return match.end()
 
 
-html: dict[str, Html] = {}
+html: dict[str, Html] = {"comment": lambda token, page: ""}

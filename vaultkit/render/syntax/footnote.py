@@ -19,8 +19,8 @@ _INSIDE = r"(?:[^\[\]\\]|\\.|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"
 
 
 def rules(md: Markdown) -> None:
-    add_block_rule(md, "footnote_text", r"^ {0,3}\[\^(?P<footnote_id>[^\]\s]+)\]:", _definition, before="ref_link")
-    md.inline.register("footnote", r"\[\^(?P<footnote_name>[^\]\s]+)\]", _reference, before="link", start_chars="[")
+    add_block_rule(md, "footnote_text", r"^ {0,3}\[\^(?P<footnote_id>[^\[\]\s]+)\]:", _definition, before="ref_link")
+    md.inline.register("footnote", r"\[\^(?P<footnote_name>[^\[\]\s]+)\]", _reference, before="link", start_chars="[")
     md.inline.register(
         "footnote_inline", rf"\^\[(?P<footnote_words>{_INSIDE})\]", _inline, before="link", start_chars="^"
     )

@@ -17,12 +17,15 @@ _INLINE = re.compile(r"\$?=\s*(?:this\.|\[\[|dv\.|date\(|dateformat\()")
 
 
 def rules(md: Markdown) -> None:
-    md.inline.register("templater", r"<%[\s\S]*?%>", _templater, before="auto_link", start_chars="<")
+    md.inline.register("templater", "<%", _templater, before="auto_link", start_chars="<")
 
 
-def _templater(inline: InlineParser, match: Match[str], state: InlineState) -> int:
+def _templater(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+    close = state.delimiters.find("%>", match.end())
+    if close is None:
+        return None
     state.append_token({"type": "templater"})
-    return match.end()
+    return close + 2
 
 
 def is_inline(code: str) -> bool:

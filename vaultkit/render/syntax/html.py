@@ -36,4 +36,4 @@ def _media(tag: Match[str], page: Rendering) -> str:
     return f'<a class="remote-image"{page.url("href", url)} rel="noopener">{escape(words)}</a>'
 
 
-html: dict[str, Html] = {"inline_html": raw, "block_html": lambda token, page: raw(token, page) + "\n"}
+html: dict[str, Html] = {"inline_html": raw, "block_html": lambda token, page: raw(token, page).rstrip("\n") + "\n"}

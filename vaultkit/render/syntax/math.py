@@ -26,6 +26,7 @@ _INLINE = (
     r"|\$(?![\s$])(?P<math_inline>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?!\d)"
 )
 _ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|gather\*?|equation\*?|multline\*?|align)\}")
+_PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mroot": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
 
@@ -86,9 +87,10 @@ def mathml(tex: str, display: str) -> str | None:
 
 
 def _not_understood(node: Element) -> bool:
-    """The converter passes on as text what it does not know."""
+    """The converter passes on as text what it does not know, and leaves out what is missing."""
     text = node.text or ""
-    return node.tag == "mi" and (text == "&" or (text.startswith("\\") and len(text) > 1))
+    unknown = node.tag == "mi" and (text in ("&", "{", "}") or (text.startswith("\\") and len(text) > 1))
+    return unknown or len(node) != _PARTS.get(node.tag, len(node))
 
 
 def _written(node: Element) -> str:

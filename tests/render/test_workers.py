@@ -1,0 +1,189 @@
+"""The pool loses workers to real signals, real hangs and a real lack of memory, and only the guilty note fails."""
+
+import ctypes
+import faulthandler
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+from vaultkit.render.workers import Limits, RenderPool
+
+PROJECT = Path(__file__).parents[2]
+QUICK = Limits(deadline=0.2, memory=200 << 20)
+
+
+def job(name, body=""):
+    return RenderJob(name, body, {}, {}, {})
+
+
+def misbehave(job):
+    """Do to this process what the note's text says, or render it."""
+    match job.body.split():
+        case ["signal", number]:
+            os.kill(os.getpid(), int(number))
+            time.sleep(60)
+        case ["segfault"]:
+            faulthandler.disable()
+            ctypes.string_at(0)
+        case ["sleep"]:
+            time.sleep(60)
+        case ["deaf"]:  # as a hang in C that lets no handler run
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            time.sleep(60)
+        case ["swallow"]:  # as a callback from C that loses exceptions
+            try:
+                time.sleep(60)
+            except BaseException:
+                time.sleep(60)
+        case ["spin"]:  # in C, which runs no handlers
+            sum(range(10**12))
+        case ["memory"]:
+            hog = bytearray(400 << 20)
+            return Rendered(str(len(hog)), (), "", frozenset(), ())
+        case ["raise"]:
+            raise ValueError("no such thing")
+        case ["exit"]:
+            os._exit(3)
+    return Rendered(f"<p>{job.body} {job.path}</p>", (), "", frozenset(), ())
+
+
+def outcomes(bodies, **more):
+    jobs = [job(f"{number}.md", body) for number, body in enumerate(bodies)]
+    with RenderPool(misbehave, limits=QUICK, **more) as pool:
+        found = list(pool.render_all(jobs))
+    assert [item for item, _ in found] == jobs
+    assert children() == []
+    return [outcome for _, outcome in found]
+
+
+def children():
+    """The processes that this one has and has not buried."""
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split() if sys.platform == "linux" else []
+
+
+FATAL = {
+    f"signal {int(signal.SIGKILL)}": "SIGKILL",
+    "segfault": "SIGSEGV",
+    "exit": "exit code 3",
+    "sleep": "longer than 0.2 seconds",
+    "deaf": "longer than 0.2 seconds",
+    "swallow": "longer than 0.2 seconds",
+    "spin": "longer than 0.2 seconds",
+    "memory": "more memory",
+    "raise": "ValueError: no such thing",
+}
+
+
+@pytest.mark.parametrize("body", FATAL)
+def test_one_fatal_note_fails_alone(body):
+    bodies = ["good"] * 25 + [body] + ["good"] * 25
+    found = outcomes(bodies, workers=2)
+    failed = [(number, item) for number, item in enumerate(found) if isinstance(item, RenderFailure)]
+    assert [number for number, _ in failed] == [25]
+    assert failed[0][1].path == "25.md"
+    assert FATAL[body] in failed[0][1].reason
+
+
+def test_many_fatal_notes_of_all_kinds_fail_and_all_others_are_rendered():
+    bodies = [f"good {number}" for number in range(120)]
+    places = range(5, 120, 12)
+    for place, fatal in zip(places, [*FATAL, "segfault"], strict=True):
+        bodies[place] = fatal
+    found = outcomes(bodies, workers=2)
+    assert [number for number, item in enumerate(found) if isinstance(item, RenderFailure)] == list(places)
+    assert all(item.html == f"<p>good {n} {n}.md</p>" for n, item in enumerate(found) if isinstance(item, Rendered))
+
+
+@pytest.mark.parametrize("body", ["sleep", "spin", "segfault", "memory"])
+def test_a_single_note_has_a_deadline_too(body):
+    (found,) = outcomes([body], workers=1)
+    assert isinstance(found, RenderFailure)
+    assert FATAL[body] in found.reason
+
+
+def test_an_idle_worker_that_was_killed_costs_nothing():
+    with RenderPool(misbehave, workers=1, limits=QUICK) as pool:
+        list(pool.render_all([job("a.md")]))
+        (worker,) = children()
+        os.kill(int(worker), signal.SIGKILL)
+        ((_, found),) = pool.render_all([job("b.md", "good")])
+        assert isinstance(found, Rendered)
+
+
+def test_workers_stay_for_the_next_run_and_close_ends_them():
+    with RenderPool(misbehave, workers=1, limits=QUICK) as pool:
+        list(pool.render_all([job("a.md")]))
+        first = children()
+        list(pool.render_all([job("b.md")]))
+        assert children() == first != []
+    assert children() == []
+
+
+def test_a_run_that_is_given_up_leaves_nothing_for_the_next():
+    with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
+        run = pool.render_all([job(f"{number}.md", "good") for number in range(300)])
+        next(run)
+        run.close()
+        assert children() == []
+        again = [job(f"again {number}.md", "good") for number in range(50)]
+        assert [item.html for _, item in pool.render_all(again)] == [f"<p>good again {n}.md</p>" for n in range(50)]
+
+
+def test_no_jobs_no_workers():
+    with RenderPool(misbehave) as pool:
+        assert list(pool.render_all([])) == []
+        assert children() == []
+
+
+def test_a_large_body_and_a_large_result_pass_the_pipe():
+    bodies = ["x" * 3_000_000, "small", "y" * 3_000_000]
+    assert [len(item.html) for item in outcomes(bodies, workers=2)] == [3_000_012, 17, 3_000_012]
+
+
+INTERRUPTED = """
+import os, sys, signal, time
+sys.path.insert(0, {tests!r})
+from test_workers import job, misbehave
+from vaultkit.render.workers import Limits, RenderPool
+pool = RenderPool(misbehave, workers=2, limits=Limits(0.3))
+jobs = [job(f"{{n}}.md", {body!r} if n in (50, 90) else "good") for n in range(120)]
+for found, _ in pool.render_all(jobs):
+    if found.path == "0.md":
+        while len(pids := open(f"/proc/self/task/{{os.getpid()}}/children").read().split()) < 2:
+            time.sleep(0.01)
+        print(*pids, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("body", ["sleep", "spin"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_the_one_it_works_for(number, body):
+    """However that one ends; the keyboard's interrupt goes to the whole group."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED.format(tests=str(Path(__file__).parent), body=body)],
+        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
+    pids = parent.stdout.readline().split()
+    assert len(pids) == 2
+    if number == signal.SIGINT:
+        os.killpg(parent.pid, number)
+    else:
+        parent.send_signal(number)
+    assert parent.wait() != 0
+    parent.stdout.close()
+    while any(running(pid) for pid in pids):  # a hang here is a failure; the suite has a time limit
+        time.sleep(0.02)
+
+
+def running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
