@@ -1,6 +1,7 @@
 """Where front matter begins and ends, and what a block that is none is called."""
 
 import pytest
+
 from vaultkit.model.text import Span
 from vaultkit.parse.frontmatter import read
 

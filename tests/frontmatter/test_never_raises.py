@@ -2,9 +2,10 @@
 
 import re
 
-from frontmatter.yaml_texts import blocks
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from frontmatter.yaml_texts import blocks
 from vaultkit.parse.frontmatter import aliases, css_classes, places, property_links, read, tags
 
 texts = st.one_of(
@@ -17,7 +18,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=2500)
+@settings(max_examples=1200)
 @given(texts)
 def test_reading_never_raises(text):
     frontmatter, problems = read(text)

@@ -4,11 +4,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from frontmatter.yaml_texts import CoreLoader, blocks
 from vaultkit.parse import plain_yaml, yaml12
 from vaultkit.parse.frontmatter import read
 from vaultkit.parse.yaml12 import compose
-
-from frontmatter.yaml_texts import CoreLoader, blocks
 
 TYPED = [
     ("", None), ("~", None), ("null", None), ("NULL", None), ("nUll", "nUll"),
@@ -43,8 +43,11 @@ def test_a_value_as_typed(typed, value, end):
 
 @pytest.mark.parametrize(
     ("name", "called"),
-    [("on", "on"), ("1", "1"), ("0x1F", "31"), ("1.0", "1"), ("true", "true"), ("TRUE", "true"), ("~", ""), ("'1'", "1"),
-     ("港", "港"), ("ship name", "ship name"), ("a ", "a"), ("2024-01-01", "2024-01-01"), ('"a: b"', "a: b")],
+    [
+        ("on", "on"), ("1", "1"), ("0x1F", "31"), ("1.0", "1"), ("true", "true"), ("TRUE", "true"), ("~", ""),
+        ("'1'", "1"), ("港", "港"), ("ship name", "ship name"), ("a ", "a"), ("2024-01-01", "2024-01-01"),
+        ('"a: b"', "a: b"),
+    ],
 )  # fmt: skip
 def test_a_name_as_typed(name, called):
     assert read(f"---\n{name}: x\n---\n")[0].properties == {called: "x"}
@@ -71,7 +74,7 @@ def test_a_block_as_typed(block, value):
     assert same(read(f"---\n{block}---\n")[0].properties, value)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=800)
 @given(blocks)
 def test_the_short_way_gives_the_same_values_or_declines(block):
     block += "\n"
@@ -82,7 +85,7 @@ def test_the_short_way_gives_the_same_values_or_declines(block):
         assert same(quick, composed.root.value)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(blocks)
 def test_values_are_those_of_pyyaml_set_to_yaml_1_2(block):
     if any(sign in block for sign in "\x85\u2028\u2029"):
@@ -100,7 +103,7 @@ def _named(value):
     return [_named(item) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(blocks)
 def test_both_parsers_of_pyyaml_give_the_same(block):
     """Without libyaml the meaning is the same, only slower; tabs between words are then refused."""
@@ -113,7 +116,18 @@ def test_both_parsers_of_pyyaml_give_the_same(block):
     assert [mistake.kind for mistake in fast.mistakes] == [mistake.kind for mistake in slow.mistakes]
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=5), st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3), max_leaves=6), min_size=1))
+@settings(max_examples=50)
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=5),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+            max_leaves=6,
+        ),
+        min_size=1,
+    )
+)
 def test_json_is_read_as_json(value):
     import json
 

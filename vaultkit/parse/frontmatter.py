@@ -211,10 +211,12 @@ def _of(properties: Mapping[str, Value], name: str) -> list[Value]:
 
 def tags(properties: Mapping[str, Value]) -> tuple[str, ...]:
     """The tags among the properties, without `#`; text that is no tag (a space, a comma, digits only) is none."""
-    found = (item.strip().removeprefix("#") for item in _of(properties, "tags") if isinstance(item, str))
-    return tuple({item.lower(): item for item in reversed([tag for tag in found if _TAG.fullmatch(tag)])}.values())[
-        ::-1
-    ]
+    found: dict[str, str] = {}
+    for item in _of(properties, "tags"):
+        tag = item.strip().removeprefix("#") if isinstance(item, str) else ""
+        if _TAG.fullmatch(tag):
+            found.setdefault(tag.lower(), tag)
+    return tuple(found.values())
 
 
 def aliases(properties: Mapping[str, Value]) -> tuple[str, ...]:

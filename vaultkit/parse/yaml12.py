@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vaultkit.model.note import Value
@@ -108,7 +108,7 @@ def key_name(value: Value) -> str:
 def on_one_line(text: str, span: Span) -> Span:
     """The part of a span that is on its first line, without blanks at the end; at least one character if it can be."""
     end = _LINE_END.search(text, span.start, span.end)
-    words = text[span.start : end.start() if end else span.end].rstrip(" \t")
+    words = text[span.start : end.start() if end else span.end].rstrip(" ")
     return Span(span.start, span.start + max(len(words), min(1, len(text) - span.start)))
 
 
@@ -160,6 +160,7 @@ class _Composer:
         self.duplicates: list[Mistake] = []
         self.yaml, self.parser = _parser()
         self.restore: dict[int, str] = {}
+        self.brackets = 0
 
     def compose(self) -> Composed:
         try:
@@ -170,17 +171,21 @@ class _Composer:
                 if lenient == self.source:
                     raise
                 self.duplicates.clear()
+                self.brackets = 0
                 root = self._document(self._without_breaks(lenient))
         except _Refused as refused:
-            place = on_one_line(self.text, Span(refused.start, refused.end))
-            return Composed(None, (Mistake("syntax", place, refused.message),))
+            return self._wrong(Span(refused.start, refused.end), refused.message)
         except self.yaml.MarkedYAMLError as error:
             from vaultkit.parse.yaml_mistakes import explain
 
-            return Composed(None, (explain(self.text, Span(self.start, self.start + len(self.source)), error),))
+            span, message = explain(self.text, Span(self.start, self.start + len(self.source)), error)
+            return self._wrong(span, message)
         if self.duplicates:
             return Composed(None, tuple(self.duplicates))
         return Composed(root, ())
+
+    def _wrong(self, span: Span, message: str) -> Composed:
+        return Composed(None, (Mistake("syntax", on_one_line(self.text, span), message),))
 
     def _private(self, meaning: str) -> str:
         """A character that the text does not have, to stand in the source for what the parser would take amiss."""
@@ -218,9 +223,9 @@ class _Composer:
         event = self.next()
         if not isinstance(event, self.yaml.StreamEndEvent):
             at = self._offset(event.start_mark)
-            raise _Refused(
-                at, len(self.text), "this line ends the properties too early: something stands behind the `---`"
-            )
+            line = self.text[slice(*on_one_line(self.text, Span(at, len(self.text))))]
+            more = "more" if line.rstrip() != "---" else "spaces"
+            raise _Refused(at, len(self.text), f"this `---` has {more} behind it, so it does not close the properties")
         return root
 
     def _offset(self, mark: Any) -> int:
@@ -229,16 +234,13 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         start, end = self._offset(event.start_mark), self._offset(event.end_mark)
         if isinstance(event, self.yaml.AliasEvent) or event.anchor is not None:
-            sign = self.text[start]
-            raise _Refused(
-                start, end, f"a value cannot begin with `{sign}` (YAML takes it for a reference); put it in quotes"
-            )
+            raise self._sign(start, end)
         if depth > MAX_DEPTH:
             raise _Refused(start, end, f"this is nested more than {MAX_DEPTH} levels deep")
         if isinstance(event, self.yaml.ScalarEvent):
             return self._scalar(event, start, end)
         if event.tag and not event.tag.endswith((":map", ":seq")):
-            raise _Refused(start, end, "a value cannot begin with `!` (YAML takes it for a tag); put it in quotes")
+            raise self._sign(start, end)
         if isinstance(event, self.yaml.SequenceStartEvent):
             return self._sequence(event, start, depth)
         return self._mapping(event, start, depth)
@@ -253,7 +255,9 @@ class _Composer:
             value = resolve(value)
         if isinstance(value, float) and not math.isfinite(value):
             typed = self.text[start:end]
-            raise _Refused(start, end, f"`{typed[:40]}` is no number that can be kept; put it in quotes if it is text")
+            raise self._value(
+                start, end, f"`{typed[:40]}` is no number that can be kept; put it in quotes if it is text"
+            )
         return Node(value, Span(start, end))
 
     def _tagged(self, tag: str, text: str, start: int, end: int) -> Value:
@@ -261,18 +265,28 @@ class _Composer:
         value = text if short == "str" else resolve(text)
         if short == "str" or (short in _CORE_TAGS and type(value) is _CORE_TAGS[short]):
             return value
-        raise _Refused(start, end, "a value cannot begin with `!` (YAML takes it for a tag); put it in quotes")
+        raise self._sign(start, end)
+
+    def _sign(self, start: int, end: int) -> _Refused:
+        """A value begins with a sign that YAML keeps for references (`&`, `*`) and tags (`!`)."""
+        return self._value(start, end, f"a value cannot begin with `{self.text[start]}`; put it in quotes")
+
+    def _value(self, start: int, end: int, message: str) -> _Refused:
+        """A whole value is wrong: all the rest of its line, unless it stands in brackets."""
+        return _Refused(start, end if self.brackets else len(self.text), message)
 
     def _sequence(self, event: Any, start: int, depth: int) -> Node:
         parts: dict[str | int, Part] = {}
         value: list[Value] = []
         end = start
+        self.brackets += bool(event.flow_style)
         while not isinstance(item := self.next(), self.yaml.SequenceEndEvent):
             node = self._node(item, depth + 1)
             parts[len(value)] = Part(node.span, node)
             value.append(node.value)
             end = node.span.end
         if event.flow_style:
+            self.brackets -= 1
             end = self._offset(item.end_mark)
         return Node(value, Span(start, end), parts, bool(event.flow_style))
 
@@ -280,6 +294,7 @@ class _Composer:
         parts: dict[str | int, Part] = {}
         value: dict[str, Value] = {}
         end = start
+        self.brackets += bool(event.flow_style)
         while not isinstance(item := self.next(), self.yaml.MappingEndEvent):
             name, span = self._key(item, depth)
             node = self._node(self.next(), depth + 1)
@@ -290,6 +305,7 @@ class _Composer:
                 value[name] = node.value
             end = node.span.end
         if event.flow_style:
+            self.brackets -= 1
             end = self._offset(item.end_mark)
         return Node(value, Span(start, end), parts, bool(event.flow_style))
 
@@ -298,17 +314,19 @@ class _Composer:
         if not isinstance(event, self.yaml.ScalarEvent | self.yaml.AliasEvent):
             if self.text.startswith("{{", start - 1):
                 end = self.text.find("}}", start) + 2
-                placeholder = self.text[start - 1 : end] if end > start else "{{"
-                raise _Refused(start - 1, max(end, start + 1), f"a placeholder (`{placeholder}`) must be put in quotes")
+                self.brackets -= 1
+                raise self._value(start - 1, max(end, start + 1), "a placeholder must be put in quotes")
             raise _Refused(start, start + 1, "a name cannot begin with a bracket; put it in quotes")
         node = self._node(event, depth)
         if event.value == "<<" and event.implicit[0]:
-            raise _Refused(
-                *node.span, "`<<` has a special meaning in YAML that properties cannot have; put it in quotes"
-            )
+            raise _Refused(*node.span, "`<<` has a meaning in YAML that properties cannot have; put it in quotes")
         return key_name(node.value), node.span
 
+    @cached_property
+    def lines(self) -> LineIndex:
+        return LineIndex(self.text)
+
     def _repeated(self, name: str, span: Span, first: Span) -> None:
-        line = LineIndex(self.text).position(first.start).line
+        line = self.lines.position(first.start).line
         message = f"`{name}` is already on line {line}; a name can be used only once"
         self.duplicates.append(Mistake("duplicate", span, message))

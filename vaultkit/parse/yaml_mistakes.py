@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import Mistake, on_one_line
+from vaultkit.parse.yaml12 import on_one_line
 
-_VALUE = re.compile(
-    r"[ \t]*(?:-[ \t]+)*(?:[^\s#:\"'][^:\r\n]*|\"[^\"\r\n]*\"|'[^'\r\n]*'):[ \t]+(?=\S)|[ \t]*(?:-[ \t]+)+(?=\S)"
-)
+_NAME = r"""(?:[^\s#:"'-][^:\r\n]*+|-[^\s:][^:\r\n]*+|"[^"\r\n]*+"|'[^'\r\n]*+')"""
+_VALUE = re.compile(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
 _GLUED = re.compile(r"[\w-]+:[^\s/]")
 
 Meaning = tuple[Span, str]
@@ -178,12 +177,11 @@ _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
 )
 
 
-def explain(text: str, block: Span, error: Any) -> Mistake:
-    """The mistake behind a `yaml.MarkedYAMLError` that was raised while reading `block` of `text`."""
+def explain(text: str, block: Span, error: Any) -> Meaning:
+    """Where and what the mistake is behind a `yaml.MarkedYAMLError` raised while reading `block` of `text`."""
     spot = _Spot(text, block, error)
     complaint = f"{error.context} {error.problem}"
     for words, meaning in _MEANINGS:
         if words in complaint:
-            span, message = meaning(spot)
-            return Mistake("syntax", span, message)
-    return Mistake("syntax", spot.rest(spot.at), f"this cannot be read as YAML: {error.problem}")
+            return meaning(spot)
+    return spot.rest(spot.at), f"this cannot be read as YAML: {error.problem}"
