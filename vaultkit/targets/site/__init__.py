@@ -1,7 +1,7 @@
 """The `site` target: an edition as a static web site that works at any address, from a folder, and without a script.
 
 `pages` makes the page of a note, `lists` the pages that list notes, `feeds` what machines read, `search` the data that
-the script searches; `site` holds what they share, `explorer` the tree beside each page. Templates and theme are in
+the script searches; `survey` finds what they share, `explorer` the tree beside each page. Templates and theme are in
 `templates/` and `static/`. The same edition gives the same bytes: nothing here looks at a clock or a disk.
 """
 
@@ -15,7 +15,7 @@ from vaultkit.publish.page import Edition, Output
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
-    from vaultkit.targets.site.site import Site
+    from vaultkit.targets.site.survey import Site
 
 
 class SiteTarget:
@@ -28,7 +28,7 @@ class SiteTarget:
         Raises SetupError when the configured base-url is not one.
         """
         from vaultkit.publish.address import claim
-        from vaultkit.targets.site.site import survey
+        from vaultkit.targets.site.survey import survey
 
         site = survey(edition, config)
         taken = {claim(asset.url) for asset in edition.assets}

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from vaultkit.publish.page import Page
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import encoded
-from vaultkit.targets.site.tree import Folder
+from vaultkit.targets.site.tree import DEEPEST, Folder
 
 WHOLE = 120
 """Up to so many notes, every page carries the whole tree."""
@@ -22,15 +22,13 @@ WHOLE = 120
 NEIGHBOURS = 20
 """How many notes of a long folder are named before the page and after it."""
 
-_DEEPEST = 12
-
 
 class Explorer:
     """Draws the tree for one page after the other and remembers the strings that they share."""
 
     def __init__(self, root: Folder) -> None:
         self._root = root
-        self._whole = root.count <= WHOLE and all(len(folder.trail) <= _DEEPEST for folder in root.walk())
+        self._whole = root.count <= WHOLE and all(len(folder.trail) < DEEPEST for folder in root.walk())
         self._closed: dict[tuple[str, str], str] = {}
         self._notes: dict[tuple[str, str], list[str]] = {}
         self._shelves: dict[str, tuple[list[Page], dict[str, int]]] = {}
@@ -41,15 +39,18 @@ class Explorer:
         `way` leads from the page to the root of the site.
         """
         inside = self._entries(folder, None, "", way, url)
-        while folder.parent:
-            opened = self._branch(folder, inside, way, url, is_open=True)
-            inside = self._entries(folder.parent, folder, opened, way, url)
-            folder = folder.parent
+        trail = folder.trail
+        for place in range(len(trail) - 1, -1, -1):
+            opened = self._branch(trail[place], inside, way, url, is_open=True)
+            inside = self._entries(trail[place - 1] if place else self._root, trail[place], opened, way, url)
         return Markup(inside)
 
     def _entries(self, folder: Folder, chosen: Folder | None, opened: str, way: str, url: str) -> str:
-        folders = (opened if item is chosen else self._shut(item, way) for item in folder.folders)
-        return "".join((*folders, *self._named(folder, way, url)))
+        """What lies in a folder; `opened` stands in the chosen one's place, or before all when that lies deeper."""
+        shut = [opened if item is chosen else self._shut(item, way) for item in folder.folders]
+        if chosen and chosen.parent is not folder:
+            shut.insert(0, opened)
+        return "".join((*shut, *self._named(folder, way, url)))
 
     def _named(self, folder: Folder, way: str, url: str) -> Iterator[str]:
         pages, places = self._shelf(folder)

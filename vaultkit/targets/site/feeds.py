@@ -14,7 +14,7 @@ from vaultkit.publish.page import Output, Page
 from vaultkit.targets.site.addresses import encoded, up
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.heading import apart
-from vaultkit.targets.site.site import POLICY, Site
+from vaultkit.targets.site.survey import POLICY, Site
 from vaultkit.targets.site.templates import fill
 
 NEWEST = 50

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import encoded, up
-from vaultkit.targets.site.site import FOLDERS, RECENT, TAGS, Entry, Group, Site, direction, excerpt
+from vaultkit.targets.site.survey import FOLDERS, RECENT, TAGS, Entry, Group, Site, direction, excerpt
 from vaultkit.targets.site.tags import in_order, nested
 from vaultkit.targets.site.templates import fill
 from vaultkit.targets.site.tree import Folder, natural

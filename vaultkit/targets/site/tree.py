@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.page import Edition, Page
+
+DEEPEST = 12
+"""How many folders are named on the way to a page; deeper paths are cut, or links alone would fill the page."""
 
 _DIGITS = re.compile(r"(\d+)")
 
@@ -26,15 +30,18 @@ class Folder:
     notes: list[Page] = field(default_factory=list)
     count: int = 0
 
-    @property
-    def trail(self) -> tuple[Folder, ...]:
-        """The folders from the one below the root down to this one."""
-        trail = []
+    def upwards(self) -> Iterator[Folder]:
+        """This folder and those above it, without the root."""
         folder = self
         while folder.parent:
-            trail.append(folder)
+            yield folder
             folder = folder.parent
-        return tuple(reversed(trail))
+
+    @property
+    def trail(self) -> tuple[Folder, ...]:
+        """The folders from the one below the root down to this one; of a very deep path the first and the last."""
+        trail = tuple(self.upwards())[::-1]
+        return trail if len(trail) <= DEEPEST else (trail[0], *trail[1 - DEEPEST :])
 
     def walk(self) -> Iterator[Folder]:
         """This folder and all below it, parents first."""
@@ -74,7 +81,7 @@ def plant(edition: Edition) -> Tree:
         home = of.setdefault(note, root)
         home.notes.append(page)
         root.count += 1
-        for folder in home.trail:
+        for folder in home.upwards():
             folder.count += 1
     for folder in by_url.values():
         folder.folders.sort(key=lambda item: natural(item.name))
@@ -83,6 +90,7 @@ def plant(edition: Edition) -> Tree:
 
 
 def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """A key that sorts as people expect: `Week 9` before `week 10`."""
-    parts = (part for part in _DIGITS.split(text.casefold()) if part)
+    """A key that sorts as people expect: `Week 9` before `week 10`, `é` beside `e`."""
+    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFD", text.casefold())
+    parts = (part for part in _DIGITS.split(folded) if part)
     return tuple((0, int(part), "") if part.isdecimal() and len(part) < 20 else (1, 0, part) for part in parts), text

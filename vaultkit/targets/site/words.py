@@ -32,5 +32,18 @@ def all_notes(count: int) -> str:
 
 def spoken() -> str:
     """All of it, as one text."""
-    said = (HOME, RECENT_NOTES, ALL_FOLDERS, NOTES, NOTES_IN_NO_FOLDER, NOTES_IN, TAGS, NOT_FOUND, YES, NO, *MONTHS)
+    said = (
+        HOME,
+        RECENT_NOTES,
+        FOLDERS,
+        ALL_FOLDERS,
+        NOTES,
+        NOTES_IN_NO_FOLDER,
+        NOTES_IN,
+        TAGS,
+        NOT_FOUND,
+        YES,
+        NO,
+        *MONTHS,
+    )
     return "\n".join((*said, notes(1), all_notes(2)))

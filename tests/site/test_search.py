@@ -1,0 +1,92 @@
+"""The search data: every word of a note leads to it, in files of a bounded size."""
+
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from editions import page
+from vaultkit.render.job import Rendered, TocEntry
+from vaultkit.targets.site import search
+from vaultkit.targets.site.search import words
+
+CALL = re.compile(r'vaultkit\("([^"]+)",(.*)\);\n', re.DOTALL)
+
+
+def note(path, text, **given):
+    toc = given.pop("toc", ())
+    return page(path, body=Rendered("", toc, text, frozenset(), ()), **given)
+
+
+def read(pages):
+    """The index as the script sees it: words to (note, weight), and the records of notes."""
+    made = {item.path.removeprefix(search.FOLDER): CALL.fullmatch(item.data.decode()) for item in search.outputs(pages)}
+    data = {path: json.loads(match[2]) for path, match in made.items()}
+    assert all(match[1] == ("index" if path == "index.js" else path) for path, match in made.items())
+    index = data.pop("index.js")
+    postings, records = {}, []
+    for first, name in index["words"]:
+        assert data[name][0][0] == first
+        for word, steps in data[name]:
+            number = 0
+            postings[word] = [(number := number + (step >> 5), step & 31) for step in steps]
+    for first, name in index["notes"]:
+        assert first == len(records)
+        records += data[name]
+    assert list(postings) == sorted(postings)
+    assert index["count"] == len(records) == len(pages)
+    return postings, records
+
+
+def test_words():
+    table = {
+        "Hello, World's end_of 3rd!": ["hello", "world", "s", "end", "of", "3rd"],
+        "Café NAÏVE ﬁne Ⅷ": ["cafe", "naive", "fine", "viii"],
+        "静かな庭": ["静か", "かな", "な庭", "庭"],
+        "日本のPython本": ["python", "日本", "本の", "の", "本"],
+        "हिन्दी भाषा।": ["हिन्दी", "भाषा"],
+        "שָׁלוֹם": ["שלום"],
+        "": [],
+    }
+    assert {text: words(text) for text in table} == table
+
+
+@given(st.lists(st.text(max_size=60), max_size=6))
+def test_every_word_leads_to_its_note(texts):
+    pages = [note(f"N{number}.md", text) for number, text in enumerate(texts)]
+    postings, _ = read(pages)
+    for number, text in enumerate(texts):
+        for word in words(text):
+            assert number in dict(postings[word[: search.LONGEST]])
+
+
+def test_a_title_weighs_more_than_a_heading_and_a_heading_more_than_the_text():
+    pages = [
+        note("A.md", "moss " * 3),
+        note("B.md", "stone", toc=(TocEntry(2, "Moss", "moss"),)),
+        note("Moss.md", "stone"),
+        note("D.md", "stone", tags=("moss",)),
+        note("E.md", "moss " * 500),
+    ]
+    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 20), (3, 8), (4, 31)]
+
+
+def test_records_hold_what_a_result_shows():
+    (record,) = read([note("A/B c/Ü.md", "One\n two. " + "x " * 5000)])[1]
+    assert record[:3] == ["Ü", "a/b-c/%C3%BC.html", "A / B c"]
+    assert record[3].startswith("One two.") and len(record[3]) <= search.BEGINNING
+
+
+def test_files_are_small_and_keep_their_names_when_their_content_does():
+    pages = [
+        note(f"N{number}.md", " ".join(f"w{number * 97 % 5000 + at}" for at in range(200))) for number in range(400)
+    ]
+    before = {item.path: item.data for item in search.outputs(pages)}
+    assert len(before) > 8
+    assert max(len(data) for path, data in before.items()) < 2 * search.SIZE
+    pages[-1] = pages[-1]._replace(title="zzz")
+    after = {item.path: item.data for item in search.outputs(pages)}
+    kept = before.keys() & after.keys()
+    assert len(kept) > len(before) / 2
+    assert {path for path in kept if before[path] != after[path]} == {search.FOLDER + "index.js"}
