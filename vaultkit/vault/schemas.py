@@ -42,7 +42,7 @@ class Schemas:
             schema = load_schema(text, file, self.find)
             for other in self._loaded.values():
                 if other.name == schema.name:
-                    raise SetupError(f"two schemas are called `{schema.name}`: {other.file} and {file}", where=file)
+                    raise _twice(schema.name, [other.file, file], where=file)
             self._loaded[file] = schema
         return self._loaded[file]
 
@@ -57,8 +57,7 @@ class Schemas:
         if not file.startswith(shipped.SHOWN + "/"):
             found = [known for known in self._all() if use in known.names and known.path != file]
             if len(found) > 1:
-                files = " and ".join(known.path for known in found)
-                raise SetupError(f"two schemas are called `{use}`: {files}", do="give one of them another name")
+                raise _twice(use, [known.path for known in found])
             if found:
                 return self._at(found[0].path, "")
         text = shipped.text(use)
@@ -94,3 +93,9 @@ class Schemas:
             said = None
         stem = os.path.basename(path).rpartition(".")[0]
         return _Known(path, frozenset({stem, said["name"]} if said else {stem}))
+
+
+def _twice(name: str, files: list[str], where: str = "") -> SetupError:
+    return SetupError(
+        f"two schemas are called `{name}`: {' and '.join(files)}", where=where, do="give one of them another name"
+    )
