@@ -21,8 +21,8 @@ def test_without_files_the_defaults_of_the_app_hold(vault):
 def test_what_the_app_writes(vault):
     app = {
         "newLinkFormat": "relative", "useMarkdownLinks": True, "attachmentFolderPath": "./files",
-        "strictLineBreaks": True, "showUnsupportedFiles": True, "alwaysUpdateLinks": True, "userIgnoreFilters": ["Bin/", "/^x/"],
-        "somethingElse": {"kept": "out"},
+        "strictLineBreaks": True, "showUnsupportedFiles": True, "alwaysUpdateLinks": True,
+        "userIgnoreFilters": ["Bin/", "/^x/"], "somethingElse": {"kept": "out"},
     }  # fmt: skip
     types = {"types": {"due": "date", "cast": "multitext", "tags": "tags", "odd": "kanban", "broken": ["x"]}}
     found = ObsidianSettings.load(
