@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from publisher import files, publish  # noqa: E402
+from publisher import files, publish
 
-from vaultkit.publish.store import MARKER, Store  # noqa: E402
+from vaultkit.publish.store import MARKER, Store
 
 PUBLISHER = Path(__file__).with_name("publisher.py")
 CALLS = (
@@ -53,7 +53,7 @@ def run(output, source, *inject):
         command += ["-e", words]
     command += [sys.executable, "-B", str(PUBLISHER), str(output), str(source)]
     return subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
 
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from vaultkit.errors import TargetError
+from vaultkit.publish.files import Content, FilePlan, Tree, scan
 from vaultkit.publish.manifest import FileRecord, Manifest, digest_of, dump
-from vaultkit.publish.plan import Content, FilePlan, Tree, scan
 from vaultkit.publish.store import MARKER, Live, Store
 from vaultkit.publish.swap import exchange, sync_folder
 

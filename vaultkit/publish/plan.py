@@ -1,228 +1,171 @@
-"""What a publish will do, decided before anything is done. `--dry-run` prints the plan, `apply` carries it out.
-
-A file is ours when the manifest names it and its bytes are still the ones we wrote. Any other file in the published
-folder is somebody's: it is carried along, never replaced and never deleted, unless `force` says so.
-"""
+"""What a publish will do, decided before anything is done: `--dry-run` prints a plan, `apply` carries it out."""
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from vaultkit.errors import TargetError
-from vaultkit.publish.address import claim
-from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
-from vaultkit.publish.page import Output
-from vaultkit.publish.store import MARKER
+from vaultkit.model.note import NotePath
+from vaultkit.publish.files import Conflict, FilePlan
+from vaultkit.publish.jobs import Notice
+from vaultkit.publish.manifest import Manifest, NoteRecord
+from vaultkit.publish.page import Edition
+from vaultkit.publish.select import PublishSet, State, Verdict
 
-
-class Entry(NamedTuple):
-    """What stands at a path of the published folder. `kind` is `file`, `folder` or `other` (a link, a pipe …)."""
-
-    kind: Literal["file", "folder", "other"]
-    mode: int
-    inode: int
-    size: int
-    mtime_ns: int
+_DAY = 24 * 60 * 60
+_FEW = 10
+_SHARE = 0.2
+_EXPLICIT: frozenset[State] = frozenset(("denied", "scheduled"))
 
 
-Tree = Mapping[str, Entry]
-"""A folder's content by path, folders before what is in them; the marker is no part of it."""
+class Withdrawn(NamedTuple):
+    """A published note that is not in the set any more. `still_public`: somebody edited its page, so it was kept."""
+
+    path: NotePath
+    url: str
+    state: State
+    still_public: bool
 
 
-def scan(root: str) -> dict[str, Entry]:
-    """The content of a folder, links not followed; nothing when there is no such folder. Raises OSError."""
-    found: dict[str, Entry] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            entries = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
-        except FileNotFoundError:
-            continue
-        for item in entries:
-            path = f"{folder}/{item.name}" if folder else item.name
-            state = item.stat(follow_symlinks=False)
-            kind: Literal["file", "folder", "other"] = "other"
-            if stat.S_ISDIR(state.st_mode):
-                kind = "folder"
-                folders.append(path)
-            elif stat.S_ISREG(state.st_mode):
-                kind = "file"
-            found[path] = Entry(kind, stat.S_IMODE(state.st_mode), state.st_ino, state.st_size, state.st_mtime_ns)
-    found.pop(MARKER, None)
-    return found
+class Refusal(NamedTuple):
+    """Why a plan is not carried out: so much would vanish that a mistake is more likely. `notes` are all of it."""
 
-
-class Content(NamedTuple):
-    """What a file of the new tree will hold: its digest, and the bytes or a way to them."""
-
-    digest: str
-    data: bytes | Callable[[], bytes]
-
-    def bytes(self) -> bytes:
-        return self.data if isinstance(self.data, bytes) else self.data()
-
-
-class Conflict(NamedTuple):
-    """A file that is not ours (any more) stands where we would write or delete. It is kept."""
-
-    path: str
-    message: str
+    what: str
+    do: str
+    notes: tuple[NotePath, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FilePlan:
-    """What becomes of the files of a published folder.
+class Plan:
+    """One publish: what becomes of the notes, what becomes of the files, and what to say about it.
 
-    `write` replaces or adds, `unchanged` and whatever is not ours stay (`keep` are all of these), `files` are the
-    records of the new manifest, `live` is the tree as it was when this was decided.
+    `new`, `changed` and `unchanged` are the notes of the set by what becomes of their pages. With a `refusal` nothing
+    will be done. `manifest` and `sources` are what will be remembered: all but the files, and the new last good texts.
     """
 
-    write: Mapping[str, Content]
-    delete: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    conflicts: tuple[Conflict, ...]
-    files: Mapping[str, FileRecord]
-    live: Tree
+    notes: PublishSet
+    files: FilePlan
+    new: tuple[NotePath, ...]
+    changed: tuple[NotePath, ...]
+    unchanged: tuple[NotePath, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    notices: tuple[Notice, ...]
+    refusal: Refusal | None
+    manifest: Manifest
+    sources: tuple[str, ...]
+
+    def by_state(self, state: State) -> tuple[Verdict, ...]:
+        """The notes of which this was decided, in order of path."""
+        return tuple(verdict for verdict in self.notes.verdicts.values() if verdict.state == state)
 
     @property
-    def keep(self) -> Iterator[str]:
-        """The files of the live tree that the new one has too, folders that are empty now included."""
-        gone = set(self.delete).union(self.write)
-        for path in self.write:  # what stands in the way of a folder goes, when that was asked for by force
-            gone.update(path[:at] for at, char in enumerate(path) if char == "/")
-        inhabited = {path.rpartition("/")[0] for path in self.live}
-        for path, entry in self.live.items():
-            if path not in gone if entry.kind != "folder" else path not in inhabited:
-                yield path
+    def held(self) -> tuple[Verdict, ...]:
+        return self.by_state("held")
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return self.files.conflicts
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything public changes."""
+        return bool(self.files.write or self.files.delete)
 
 
-def contents(outputs: Iterable[Output]) -> Iterator[tuple[str, Content]]:
-    """The outputs of a target as contents."""
-    for output in outputs:
-        yield output.path, Content(digest_of(output.data), output.data)
-
-
-def plan_files(
-    wanted: Iterable[tuple[str, Content]],
-    manifest: Manifest,
-    root: str,
+def make_plan(
+    notes: PublishSet,
+    edition: Edition,
+    files: FilePlan,
+    before: Manifest,
+    now: datetime,
     *,
-    force: bool = False,
-) -> FilePlan:
-    """Compare what is wanted with what is there. Raises TargetError when two of the wanted files are one."""
-    live = scan(root)
-    planner = _Planner(manifest, live, root, force)
-    claims: dict[str, str] = {}
-    for path, content in wanted:
-        other = claims.setdefault(claim(path), path)
-        if other is not path:
-            raise TargetError(f"two files of the site are one and the same: `{other}` and `{path}`", where=root)
-        planner.want(path, content)
-    for path in manifest.files.keys() - planner.seen:
-        planner.drop(path)
-    return planner.result()
+    notices: Iterable[Notice] = (),
+    vault_is_empty: bool = False,
+    allow_mass_withdraw: bool = False,
+) -> Plan:
+    """Put together what was decided. Pure."""
+    kept = {conflict.path for conflict in files.conflicts}
+    withdrawn = tuple(
+        Withdrawn(path, record.url, notes.verdicts[path].state, record.url in kept)
+        for path, record in sorted(before.notes.items())
+        if path not in notes.notes
+    )
+    missing = _missing(withdrawn, notes, before)
+    recent = _recent(before, notes, now)
+    refusal = None if allow_mass_withdraw else _refusal(missing, recent, before, vault_is_empty)
+    absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
+    new, changed, unchanged = _sorted(notes, files, before)
+    return Plan(
+        notes,
+        files,
+        new,
+        changed,
+        unchanged,
+        withdrawn,
+        tuple(notices),
+        refusal,
+        Manifest(
+            notes={note.path: NoteRecord(note.url, note.digest, note.held) for note in notes.notes.values()},
+            assets={asset.path: asset.url for asset in edition.assets},
+            absent={} if allow_mass_withdraw and missing else absent,
+        ),
+        _new_sources(notes, before),
+    )
 
 
-class _Planner:
-    """Decides file by file."""
+def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest) -> tuple[NotePath, ...]:
+    """The notes that vanish without having said so: their absence may be a mistake. One whose text is published under
+    another path has only moved."""
+    arrived = {note.digest for note in notes.notes.values() if note.path not in before.notes}
+    return tuple(
+        item.path for item in withdrawn if item.state not in _EXPLICIT and before.notes[item.path].source not in arrived
+    )
 
-    def __init__(self, manifest: Manifest, live: Tree, root: str, force: bool) -> None:
-        self._records = manifest.files
-        self._live = live
-        self._root = root
-        self._force = force
-        self._write: dict[str, Content] = {}
-        self._delete: list[str] = []
-        self._unchanged: list[str] = []
-        self._conflicts: list[Conflict] = []
-        self._files: dict[str, FileRecord] = {}
-        self.seen: set[str] = set()
 
-    def want(self, path: str, content: Content) -> None:
-        self.seen.add(path)
-        new = FileRecord(content.digest, 0, 0, 0)
-        entry = self._live.get(path)
-        stranger = self._stranger(path)
-        if stranger:
-            self._clash(path, f"`{stranger}` is in the way and is not ours", content)
-        elif entry is None:
-            self._write[path], self._files[path] = content, new
-        elif entry.kind == "file" and self._holds(path, entry, content.digest):
-            self._unchanged.append(path)
-            self._files[path] = FileRecord(content.digest, entry.inode, entry.size, entry.mtime_ns)
-        elif self._is_ours(path, entry):
-            self._write[path], self._files[path] = content, new
+def _recent(before: Manifest, notes: PublishSet, now: datetime) -> dict[NotePath, int]:
+    """What vanished within a day and has not come back."""
+    since = now.timestamp() - _DAY
+    return {path: at for path, at in before.absent.items() if at > since and path not in notes.notes}
+
+
+def _refusal(
+    missing: tuple[NotePath, ...], recent: Mapping[NotePath, int], before: Manifest, vault_is_empty: bool
+) -> Refusal | None:
+    """Losing a few notes is a day's work; losing many, or more than half, or the whole vault, is an accident."""
+    if not missing:
+        return None
+    public = len(before.notes)
+    lost, total = len({*missing, *recent}), len({*before.notes, *recent})
+    many = lost > max(_FEW, _SHARE * total)
+    most = len(missing) > 1 and len(missing) > public / 2
+    if not (many or most or vault_is_empty):
+        return None
+    names = ", ".join(f"`{path}`" for path in missing[:5]) + (f" and {len(missing) - 5} more" * (len(missing) > 5))
+    day = f"; with those of the last day it is {lost} of {total}" if recent else ""
+    return Refusal(
+        f"{len(missing)} of {public} published notes are not there any more: {names}{day}. Nothing was changed",
+        "see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
+        missing,
+    )
+
+
+def _sorted(
+    notes: PublishSet, files: FilePlan, before: Manifest
+) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...], tuple[NotePath, ...]]:
+    new, changed, unchanged = [], [], []
+    for path, note in notes.notes.items():
+        record = before.notes.get(path)
+        if record is None:
+            new.append(path)
+        elif note.url in files.write or record.source != note.digest or record.url != note.url:
+            changed.append(path)
         else:
-            edited = path in self._records and entry.kind == "file"
-            what = "was edited by somebody since it was published" if edited else "is there already and is not ours"
-            self._clash(path, what, content)
+            unchanged.append(path)
+    return tuple(new), tuple(changed), tuple(unchanged)
 
-    def drop(self, path: str) -> None:
-        """A file of ours that is wanted no more."""
-        entry = self._live.get(path)
-        if entry is None or self._stranger(path):
-            return
-        if self._is_ours(path, entry) or self._force:
-            self._delete.append(path)
-            return
-        self._conflicts.append(
-            Conflict(path, "should be deleted, but was edited by somebody since it was published: it is still public")
-        )
-        self._files[path] = self._records[path]
 
-    def _clash(self, path: str, what: str, content: Content) -> None:
-        if self._force and not self._is_folder(path):
-            self._write[path], self._files[path] = content, FileRecord(content.digest, 0, 0, 0)
-            return
-        self._conflicts.append(Conflict(path, what))
-        if path in self._records:
-            self._files[path] = self._records[path]
-
-    def _stranger(self, path: str) -> str:
-        """A file or link that stands where a folder of the path belongs, or a folder that stands at the path."""
-        at = path.find("/")
-        while at >= 0:
-            entry = self._live.get(path[:at])
-            if entry is None:
-                return ""
-            if entry.kind != "folder":
-                return path[:at]
-            at = path.find("/", at + 1)
-        return path if self._is_folder(path) else ""
-
-    def _is_folder(self, path: str) -> bool:
-        entry = self._live.get(path)
-        return entry is not None and entry.kind == "folder"
-
-    def _is_ours(self, path: str, entry: Entry) -> bool:
-        """Whether a file holds what we wrote. Asked before replacing and deleting, so it is read, whatever it looks
-        like."""
-        record = self._records.get(path)
-        return record is not None and entry.kind == "file" and self._digest(path) == record.digest
-
-    def _holds(self, path: str, entry: Entry, digest: str) -> bool:
-        """Whether a file holds these bytes; one that looks as when we wrote them is not read again."""
-        record = self._records.get(path)
-        if record is not None and record[1:] == (entry.inode, entry.size, entry.mtime_ns):
-            return record.digest == digest
-        return self._digest(path) == digest
-
-    def _digest(self, path: str) -> str:
-        handle = os.open(os.path.join(self._root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:
-            return digest_of(file.read())
-
-    def result(self) -> FilePlan:
-        return FilePlan(
-            dict(sorted(self._write.items())),
-            tuple(sorted(self._delete)),
-            tuple(sorted(self._unchanged)),
-            tuple(sorted(self._conflicts)),
-            dict(sorted(self._files.items())),
-            self._live,
-        )
+def _new_sources(notes: PublishSet, before: Manifest) -> tuple[str, ...]:
+    known = {record.source for record in before.notes.values()}
+    return tuple({note.digest: note.text for note in notes.notes.values() if note.digest not in known}.values())

@@ -6,8 +6,8 @@ import os
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.apply import apply
+from vaultkit.publish.files import FilePlan, contents, plan_files
 from vaultkit.publish.page import Output
-from vaultkit.publish.plan import FilePlan, contents, plan_files
 from vaultkit.publish.store import Store
 
 

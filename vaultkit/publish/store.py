@@ -44,14 +44,18 @@ class Live(NamedTuple):
 
 
 class Store:
-    """The published folder `output` and the folder of our own beside it."""
+    """The published folder `output` and the folder of our own beside it. `vault` is the root of what is published.
 
-    def __init__(self, output: str) -> None:
+    Raises SetupError when the output is no place for what is published.
+    """
+
+    def __init__(self, output: str, vault: str = "") -> None:
         folder, name = os.path.split(os.path.abspath(output))
         if not name:
             raise SetupError("the root of a file system cannot be the output", where=output)
         folder = os.path.realpath(folder)
         self.output = os.path.join(folder, name)
+        self._vault = os.path.realpath(vault) if vault else ""
         self.home = os.path.join(folder, f".{name}.vaultkit")
         self.stage = os.path.join(self.home, "next")
         self.sources = os.path.join(self.home, "sources")
@@ -86,7 +90,8 @@ class Store:
             ) from error
 
     def check(self) -> None:
-        """Raise TargetError when the output or our own folder beside it is not a folder, or open to everybody."""
+        """Raise SetupError when the output is or holds the vault or notes of it, TargetError when the output or our own
+        folder beside it is not a folder, or open to everybody."""
         for path in (self.output, self.home):
             mode = _mode(path)
             if mode and not stat.S_ISDIR(mode):
@@ -94,6 +99,21 @@ class Store:
                 raise TargetError(f"this is {kind}, so nothing can be published here", where=path, do="name another")
         if _mode(self.home) & stat.S_IWOTH:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
+        if self._vault:
+            self._check_place()
+
+    def _check_place(self) -> None:
+        vault, output = self._vault, self.output
+        do = "publish to a folder of its own, beside the vault or in it"
+        if _contains(output, vault):
+            raise SetupError("the output cannot be the vault, or a folder that the vault lies in", where=output, do=do)
+        if not _contains(vault, output):
+            return
+        if any(part.startswith(".") for part in os.path.relpath(output, vault).split(os.sep)):
+            raise SetupError("the output cannot be in a hidden folder of the vault", where=output, do=do)
+        note = None if self.numbers() else next(_notes_below(output), None)
+        if note:
+            raise SetupError(f"the output cannot be a folder that holds notes: there is `{note}`", where=output, do=do)
 
     def root(self) -> int:
         """The inode of the published folder, 0 when there is none."""
@@ -253,6 +273,16 @@ class Store:
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
         sync_all(self.home)
+
+
+def _contains(folder: str, path: str) -> bool:
+    """Whether a folder is the path or above it."""
+    return os.path.commonpath((folder, path)) == folder
+
+
+def _notes_below(folder: str) -> Iterator[str]:
+    for _, _, names in os.walk(folder):
+        yield from (name for name in names if name.lower().endswith(".md"))
 
 
 def _mode(path: str) -> int:

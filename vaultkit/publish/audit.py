@@ -1,0 +1,115 @@
+"""The last look at everything before it goes live. A failure stops the swap; nothing of the live tree has changed.
+
+- Every path lies inside the published folder.
+- Every link of a page to a place in the site leads to a file that will be there.
+- No page brings a script, style or event handler of its own, and no address that runs one.
+- No output holds a string of what must stay private (`canaries`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import normpath
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from vaultkit.errors import TargetError
+from vaultkit.publish.canaries import Watch
+from vaultkit.publish.page import Output
+
+_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
+_ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
+_RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+_DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
+
+
+class Leak(NamedTuple):
+    """Something that must not go live: the output, and the end of a sentence that begins with it."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What outputs are measured by: the private strings, and the paths of all files that the new tree will have."""
+
+    watch: Watch
+    paths: Collection[str]
+
+    def look(self, output: Output) -> Iterator[Leak]:
+        """What is wrong with one output."""
+        if not _inside(output.path):
+            yield Leak(output.path, "does not lie in the published folder")
+        canary = self.watch.find(output.data)
+        if canary:
+            yield Leak(
+                output.path, f"holds `{canary.text}`, a {canary.what} of `{canary.path}`, which is not published"
+            )
+        if output.path.endswith(".html"):
+            yield from self._page(output)
+
+    def _page(self, output: Output) -> Iterator[Leak]:
+        for found in _TAG.finditer(output.data.decode("utf-8", "replace")):
+            name = found[1].lower()
+            if name == "style":
+                yield Leak(output.path, "holds a style sheet of its own")
+            if not found[2] or found[2] == "/":
+                if name == "script":
+                    yield Leak(output.path, "holds a script of its own")
+                continue
+            attributes = dict(_attributes(found[2]))
+            if name == "script" and "src" not in attributes and attributes.get("type") not in _DATA_BLOCKS:
+                yield Leak(output.path, "holds a script of its own")
+            for attribute, value in attributes.items():
+                message = self._attribute(output.path, name, attribute, value)
+                if message:
+                    yield Leak(output.path, message)
+
+    def _attribute(self, path: str, tag: str, name: str, value: str) -> str:
+        if name.startswith("on") or name in ("style", "srcdoc"):
+            return f"has `{name}` on a `{tag}`"
+        if name not in _ADDRESSES:
+            return ""
+        if _RUNS.match(value) and not (tag == "img" and value.startswith("data:image/")):
+            return f"has an address that runs something: `{value[:60]}`"
+        parts = urlsplit(value)
+        if parts.scheme or parts.netloc or not parts.path:
+            return ""
+        target = _resolved(path, unquote(parts.path))
+        return "" if target in self.paths else f"links to `{value}`, which is no file of the site"
+
+
+def _attributes(source: str) -> Iterator[tuple[str, str]]:
+    for found in _ATTRIBUTE.finditer(source):
+        yield found[1].lower(), html.unescape(found[2] or found[3] or found[4] or "")
+
+
+def _inside(path: str) -> bool:
+    return not any(part in ("", ".", "..") or "\0" in part or "\\" in part for part in path.split("/"))
+
+
+def _resolved(page: str, way: str) -> str:
+    """The output path that a relative link leads to; "" when it leads out of the site."""
+    if way.startswith("/"):
+        return ""
+    folder = page.rpartition("/")[0]
+    full = normpath(f"{folder}/{way}" if folder else way)
+    return f"{full}/index.html".removeprefix("./") if way.endswith("/") or full == "." else full
+
+
+def audit(outputs: Iterable[Output], measure: Audit) -> Iterator[Output]:
+    """Pass the outputs on, looking at each. Raises TargetError at the end of the first that must not go live."""
+    for output in outputs:
+        leaks = list(measure.look(output))
+        if leaks:
+            more = f" ({len(leaks)} such places)" if len(leaks) > 1 else ""
+            raise TargetError(
+                f"not published: `{leaks[0].path}` {leaks[0].message}{more}",
+                do="nothing was changed; this is a mistake in vaultkit or in a template, please report it",
+            )
+        yield output

@@ -1,0 +1,148 @@
+"""Strings of what must stay private, and how to notice one in an output.
+
+Taken from every note outside the set: its title and path, aliases, headings, tags, block ids, property values,
+comments, and runs of its text; from notes of the set: comments, and properties that do not pass the allowlist; and the
+names of files that nothing published refers to.
+
+A string alarms only when it *cannot* have come from what is published. It must be long enough to be said by one person
+only (two words and twelve characters, or one word of ten with a capital, a digit or a letter beyond ASCII) and hold a
+word that nothing published says: no visible text, title, tag, property or address of the set, no setting of the site
+and no template or script of the target. So a private note `Notes`, `Recently changed`, or one that shares its sentences
+with a published note, never stops a publish; a private note's name that a published note spells out is no leak either.
+What is left is worth stopping for. An alarm needs the whole string, not only its word.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from vaultkit.model.note import Facts, NotePath, Value
+
+_WORD_BYTES = bytes(byte if (chr(byte).isalnum() and byte < 128) or byte >= 128 else 32 for byte in range(256)).lower()
+_RUN = re.compile(r"[^\n\r*_`\[\]()<>=~#|$\\&\"'%^{}!]{40,}")
+_RUNS_PER_NOTE = 24
+_LETTERS = 12
+_LONE_WORD = 10
+
+
+class Canary(NamedTuple):
+    """A private string, and where it is from."""
+
+    text: str
+    path: NotePath
+    what: str
+
+
+def words(data: bytes) -> frozenset[bytes]:
+    """The words in some bytes of text: letters and digits, ASCII letters in lower case."""
+    return frozenset(data.translate(_WORD_BYTES).split())
+
+
+def told(texts: Iterable[str]) -> set[bytes]:
+    """The words of texts that are public."""
+    return {word for text in texts for word in words(text.encode("utf-8", "replace"))}
+
+
+def of_note(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
+    """The strings of a note that is not published."""
+    name = path.rpartition("/")[2].removesuffix(".md")
+    yield Canary(name, path, "name")
+    if "/" in path:
+        yield Canary(path.removesuffix(".md"), path, "path")
+    for heading in facts.headings:
+        yield Canary(heading.text, path, "heading")
+    for tag in facts.tags:
+        yield Canary(tag.name, path, "tag")
+    for block in facts.blocks:
+        yield Canary(block.id, path, "block id")
+    yield from of_properties(path, facts.properties)
+    body = text[facts.frontmatter.span.end :]
+    yield from (Canary(run, path, "text") for run in _runs(body)[:_RUNS_PER_NOTE])
+
+
+def of_comments(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
+    """The strings of the comments in a published note."""
+    for comment in facts.comments:
+        said = text[slice(*comment.span)].strip("%<!->\n\r ")
+        for line in said.splitlines()[:_RUNS_PER_NOTE]:
+            yield Canary(line.strip(), path, "comment")
+
+
+def of_properties(path: NotePath, properties: Mapping[str, Value]) -> Iterator[Canary]:
+    """The texts in some properties."""
+    for name, value in properties.items():
+        for said in _texts(value):
+            yield Canary(said.strip(), path, f"property `{name}`")
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+
+
+def _runs(text: str) -> list[str]:
+    """Stretches of text without any markup, spread over the whole."""
+    found = [run.strip() for run in _RUN.findall(text) if run.count(" ") >= 5]
+    step = max(1, len(found) // _RUNS_PER_NOTE)
+    return found[::step]
+
+
+class Watch:
+    """Looks for canaries in outputs."""
+
+    def __init__(self, canaries: Iterable[Canary], public: set[bytes]) -> None:
+        self._by_word: dict[bytes, list[Canary]] = {}
+        for canary in canaries:
+            own = words(canary.text.encode("utf-8", "replace"))
+            key = max((word for word in own - public if len(word) > 2), key=lambda word: (len(word), word), default=b"")
+            if key and _telling(canary.text, len(own)):
+                self._by_word.setdefault(key, []).append(canary)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_word.values()))
+
+    def find(self, data: bytes) -> Canary | None:
+        """A canary in some output, in whichever of the usual ways it is written."""
+        for form in _forms(data):
+            for word in words(form) & self._by_word.keys():
+                for canary in self._by_word[word]:
+                    if canary.text.encode("utf-8", "replace") in form:
+                        return canary
+        return None
+
+
+def _telling(text: str, count: int) -> bool:
+    if count > 1:
+        return len(text) >= _LETTERS
+    return len(text) >= _LONE_WORD and not (text.isascii() and text.isalpha() and text.islower())
+
+
+def _forms(data: bytes) -> Iterator[bytes]:
+    """The output as it is, and with what its format wraps around text taken off."""
+    if data[:2] == b"\x1f\x8b":
+        data = zlib.decompress(data, wbits=31)
+    yield data
+    if b"%" in data:
+        yield unquote_to_bytes(data)
+    if b"&" in data:
+        yield html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace")
+    if b"\\u" in data or b'\\"' in data:
+        yield _ESCAPED.sub(_character, data.decode("utf-8", "replace")).encode("utf-8", "replace")
+
+
+_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/]))')
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2]

@@ -1,0 +1,169 @@
+"""From the publish set and its rendered bodies to the edition that a target receives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from vaultkit.config import Publish
+from vaultkit.model.note import Link, NotePath, Value
+from vaultkit.parse import grammar
+from vaultkit.parse.inline import plain
+from vaultkit.publish.address import claim, folder_url, href, tag_url
+from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
+from vaultkit.publish.mentions import link_text, mentions
+from vaultkit.publish.page import Asset, Backlink, Edition, FolderPage, Page, TagPage
+from vaultkit.publish.select import PublishedNote, PublishSet
+from vaultkit.render.job import LinkTo, Rendered
+from vaultkit.schema.dates import moment
+
+_DESCRIPTION = 160
+
+
+class Body(NamedTuple):
+    """What became of one note's job."""
+
+    made: Made
+    rendered: Rendered
+
+
+def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], maker: JobMaker, settings: Publish) -> Edition:
+    """The edition: every page with all that is said of it, and what is made of all pages together."""
+    linked = mentions(notes, maker)
+    allowed = {name.lower() for name in settings.properties}
+    pages = {
+        path: _page(note, bodies[path], linked.get(path, ()), maker, allowed) for path, note in notes.notes.items()
+    }
+    return Edition(pages, _assets(bodies), _tags(pages), _folders(pages, notes), notes.home, notes.redirects)
+
+
+def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
+    kept = {name: value for name, value in note.facts.properties.items() if name.lower() in allowed}
+    ways = {link.property: link for link in note.facts.links if link.property}
+    properties = {name: _public(value, name, ways, note, maker) for name, value in kept.items()}
+    by_name = {name.lower(): value for name, value in properties.items()}
+    heading = _own_heading(note)
+    title = _text(by_name.get("title")) or heading or note.path.rpartition("/")[2].removesuffix(".md")
+    return Page(
+        note.path,
+        note.url,
+        title,
+        iso_date(kept, "date"),
+        iso_date(kept, "updated"),
+        tags_of(note.facts, kept),
+        properties,
+        _text(by_name.get("description")) or excerpt(body.rendered.text),
+        body.rendered,
+        backlinks,
+        note.held,
+        bool(heading) and heading == title,
+        tuple(body.made.links),
+        {key: way for key, link in ways.items() if _top(key) in kept and (way := _way(link, note, maker))},
+    )
+
+
+def _top(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def _text(value: Value) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _public(value: Value, key: str, ways: Mapping[str, Link], note: PublishedNote, maker: JobMaker) -> Value:
+    """A property's value with its links as the text that is shown of them."""
+    if isinstance(value, list):
+        return [_public(item, f"{key}.{number}", ways, note, maker) for number, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {name: _public(item, f"{key}.{name}", ways, note, maker) for name, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    if key in ways:
+        return link_text(ways[key], note.path, maker)
+    return grammar.WIKILINK.sub(_words, value)
+
+
+def _words(found: re.Match[str]) -> str:
+    """A link within a longer text is none for Obsidian, but its folder is no less private."""
+    parts = grammar.wikilink(found[1])
+    return (parts.display or parts.target.rpartition("/")[2] or parts.subpath) if parts else found[0]
+
+
+def _way(link: Link, note: PublishedNote, maker: JobMaker) -> LinkTo | None:
+    target = maker.published(maker.target(link, note.path))
+    if target is None:
+        return None
+    return LinkTo(href(note.url, target.url, maker.fragment(target, link.subpath)), link_text(link, note.path, maker))
+
+
+def _own_heading(note: PublishedNote) -> str:
+    """The plain text of a level-1 heading that nothing but white space stands before, else ""."""
+    heading = next(iter(note.facts.headings), None)
+    start = body_of(note).start
+    if heading is None or heading.level != 1 or note.text[start : heading.span.start].strip():
+        return ""
+    return plain(heading.text)
+
+
+def iso_date(properties: Mapping[str, Value], name: str) -> str:
+    """A date property as ISO 8601, without a time or a zone that its author did not give; "" when it is no date."""
+    value = next((value for key, value in properties.items() if key.lower() == name and isinstance(value, str)), "")
+    when = moment(value)
+    if when is None:
+        return ""
+    if ":" not in value:
+        return when.date().isoformat()
+    zoned = re.search(r"(?:[Zz]|UTC|[+-][0-9:]+)\s*\Z", value.strip()[10:])
+    return (when if zoned else when.replace(tzinfo=None)).isoformat()
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, cut between words."""
+    words = " ".join(text.split())
+    if len(words) <= _DESCRIPTION:
+        return words
+    return words[:_DESCRIPTION].rpartition(" ")[0].rstrip(",;:-–— ") + " …"
+
+
+def _assets(bodies: Mapping[NotePath, Body]) -> tuple[Asset, ...]:
+    """The attachments whose address is in a rendered body."""
+    found = {
+        asset.path: asset
+        for body in bodies.values()
+        for way, asset in body.made.assets.items()
+        if way in body.rendered.html
+    }
+    return tuple(sorted(found.values(), key=lambda asset: asset.url))
+
+
+def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
+    """The tags of all pages and the tags above them, by name in lower case."""
+    names: dict[str, str] = {}
+    members: dict[str, dict[NotePath, None]] = {}
+    for path, page in pages.items():
+        for tag in page.tags:
+            parts = [part for part in tag.split("/") if part]
+            for depth in range(1, len(parts) + 1):
+                name = "/".join(parts[:depth])
+                names.setdefault(name.lower(), name)
+                members.setdefault(name.lower(), {})[path] = None
+    return {key: TagPage(names[key], tag_url(key), tuple(members[key])) for key in sorted(names)}
+
+
+def _folders(pages: Mapping[NotePath, Page], notes: PublishSet) -> dict[str, FolderPage]:
+    """The folders that hold pages, by vault path. Folders that share an address share their index page."""
+    inside: dict[str, list[NotePath]] = {}
+    names: dict[str, str] = {}
+    for path in pages:
+        parts = path.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            url = folder_url("/".join(parts[:depth]))
+            names.setdefault(url, parts[depth - 1])
+            inside.setdefault(url, [])
+        if parts:
+            inside[folder_url("/".join(parts))].append(path)
+    taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
+    made = {url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken) for url in names}
+    folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
+    return {folder: made[folder_url(folder)] for folder in folders}

@@ -1,0 +1,228 @@
+"""What a publish will do, decided before anything is done. `--dry-run` prints the plan, `apply` carries it out.
+
+A file is ours when the manifest names it and its bytes are still the ones we wrote. Any other file in the published
+folder is somebody's: it is carried along, never replaced and never deleted, unless `force` says so.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from vaultkit.errors import TargetError
+from vaultkit.publish.address import claim
+from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
+from vaultkit.publish.page import Output
+from vaultkit.publish.store import MARKER
+
+
+class Entry(NamedTuple):
+    """What stands at a path of the published folder. `kind` is `file`, `folder` or `other` (a link, a pipe …)."""
+
+    kind: Literal["file", "folder", "other"]
+    mode: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+Tree = Mapping[str, Entry]
+"""A folder's content by path, folders before what is in them; the marker is no part of it."""
+
+
+def scan(root: str) -> dict[str, Entry]:
+    """The content of a folder, links not followed; nothing when there is no such folder. Raises OSError."""
+    found: dict[str, Entry] = {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
+        except FileNotFoundError:
+            continue
+        for item in entries:
+            path = f"{folder}/{item.name}" if folder else item.name
+            state = item.stat(follow_symlinks=False)
+            kind: Literal["file", "folder", "other"] = "other"
+            if stat.S_ISDIR(state.st_mode):
+                kind = "folder"
+                folders.append(path)
+            elif stat.S_ISREG(state.st_mode):
+                kind = "file"
+            found[path] = Entry(kind, stat.S_IMODE(state.st_mode), state.st_ino, state.st_size, state.st_mtime_ns)
+    found.pop(MARKER, None)
+    return found
+
+
+class Content(NamedTuple):
+    """What a file of the new tree will hold: its digest, and the bytes or a way to them."""
+
+    digest: str
+    data: bytes | Callable[[], bytes]
+
+    def bytes(self) -> bytes:
+        return self.data if isinstance(self.data, bytes) else self.data()
+
+
+class Conflict(NamedTuple):
+    """A file that is not ours (any more) stands where we would write or delete. It is kept."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """What becomes of the files of a published folder.
+
+    `write` replaces or adds, `unchanged` and whatever is not ours stay (`keep` are all of these), `files` are the
+    records of the new manifest, `live` is the tree as it was when this was decided.
+    """
+
+    write: Mapping[str, Content]
+    delete: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    files: Mapping[str, FileRecord]
+    live: Tree
+
+    @property
+    def keep(self) -> Iterator[str]:
+        """The files of the live tree that the new one has too, folders that are empty now included."""
+        gone = set(self.delete).union(self.write)
+        for path in self.write:  # what stands in the way of a folder goes, when that was asked for by force
+            gone.update(path[:at] for at, char in enumerate(path) if char == "/")
+        inhabited = {path.rpartition("/")[0] for path in self.live}
+        for path, entry in self.live.items():
+            if path not in gone if entry.kind != "folder" else path not in inhabited:
+                yield path
+
+
+def contents(outputs: Iterable[Output]) -> Iterator[tuple[str, Content]]:
+    """The outputs of a target as contents."""
+    for output in outputs:
+        yield output.path, Content(digest_of(output.data), output.data)
+
+
+def plan_files(
+    wanted: Iterable[tuple[str, Content]],
+    manifest: Manifest,
+    root: str,
+    *,
+    force: bool = False,
+) -> FilePlan:
+    """Compare what is wanted with what is there. Raises TargetError when two of the wanted files are one."""
+    live = scan(root)
+    planner = _Planner(manifest, live, root, force)
+    claims: dict[str, str] = {}
+    for path, content in wanted:
+        other = claims.setdefault(claim(path), path)
+        if other is not path:
+            raise TargetError(f"two files of the site are one and the same: `{other}` and `{path}`", where=root)
+        planner.want(path, content)
+    for path in manifest.files.keys() - planner.seen:
+        planner.drop(path)
+    return planner.result()
+
+
+class _Planner:
+    """Decides file by file."""
+
+    def __init__(self, manifest: Manifest, live: Tree, root: str, force: bool) -> None:
+        self._records = manifest.files
+        self._live = live
+        self._root = root
+        self._force = force
+        self._write: dict[str, Content] = {}
+        self._delete: list[str] = []
+        self._unchanged: list[str] = []
+        self._conflicts: list[Conflict] = []
+        self._files: dict[str, FileRecord] = {}
+        self.seen: set[str] = set()
+
+    def want(self, path: str, content: Content) -> None:
+        self.seen.add(path)
+        new = FileRecord(content.digest, 0, 0, 0)
+        entry = self._live.get(path)
+        stranger = self._stranger(path)
+        if stranger:
+            self._clash(path, f"`{stranger}` is in the way and is not ours", content)
+        elif entry is None:
+            self._write[path], self._files[path] = content, new
+        elif entry.kind == "file" and self._holds(path, entry, content.digest):
+            self._unchanged.append(path)
+            self._files[path] = FileRecord(content.digest, entry.inode, entry.size, entry.mtime_ns)
+        elif self._is_ours(path, entry):
+            self._write[path], self._files[path] = content, new
+        else:
+            edited = path in self._records and entry.kind == "file"
+            what = "was edited by somebody since it was published" if edited else "is there already and is not ours"
+            self._clash(path, what, content)
+
+    def drop(self, path: str) -> None:
+        """A file of ours that is wanted no more."""
+        entry = self._live.get(path)
+        if entry is None or self._stranger(path):
+            return
+        if self._is_ours(path, entry) or self._force:
+            self._delete.append(path)
+            return
+        self._conflicts.append(
+            Conflict(path, "should be deleted, but was edited by somebody since it was published: it is still public")
+        )
+        self._files[path] = self._records[path]
+
+    def _clash(self, path: str, what: str, content: Content) -> None:
+        if self._force and not self._is_folder(path):
+            self._write[path], self._files[path] = content, FileRecord(content.digest, 0, 0, 0)
+            return
+        self._conflicts.append(Conflict(path, what))
+        if path in self._records:
+            self._files[path] = self._records[path]
+
+    def _stranger(self, path: str) -> str:
+        """A file or link that stands where a folder of the path belongs, or a folder that stands at the path."""
+        at = path.find("/")
+        while at >= 0:
+            entry = self._live.get(path[:at])
+            if entry is None:
+                return ""
+            if entry.kind != "folder":
+                return path[:at]
+            at = path.find("/", at + 1)
+        return path if self._is_folder(path) else ""
+
+    def _is_folder(self, path: str) -> bool:
+        entry = self._live.get(path)
+        return entry is not None and entry.kind == "folder"
+
+    def _is_ours(self, path: str, entry: Entry) -> bool:
+        """Whether a file holds what we wrote. Asked before replacing and deleting, so it is read, whatever it looks
+        like."""
+        record = self._records.get(path)
+        return record is not None and entry.kind == "file" and self._digest(path) == record.digest
+
+    def _holds(self, path: str, entry: Entry, digest: str) -> bool:
+        """Whether a file holds these bytes; one that looks as when we wrote them is not read again."""
+        record = self._records.get(path)
+        if record is not None and record[1:] == (entry.inode, entry.size, entry.mtime_ns):
+            return record.digest == digest
+        return self._digest(path) == digest
+
+    def _digest(self, path: str) -> str:
+        handle = os.open(os.path.join(self._root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            return digest_of(file.read())
+
+    def result(self) -> FilePlan:
+        return FilePlan(
+            dict(sorted(self._write.items())),
+            tuple(sorted(self._delete)),
+            tuple(sorted(self._unchanged)),
+            tuple(sorted(self._conflicts)),
+            dict(sorted(self._files.items())),
+            self._live,
+        )

@@ -1,0 +1,191 @@
+"""From a snapshot of the vault to a published folder: the steps in their order.
+
+    press = Press(Store(output), settings, config, target, pool.render_all)
+    press.plan(snapshot)                 # what would be done; nothing is written
+    press.publish(snapshot)              # under the lock: recover, decide, build beside, audit, swap
+
+select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply. Every step but the last is a function
+of what the steps before it gave; `plan` and `publish` take the same ones, so that a dry run tells what will happen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol
+
+from vaultkit.errors import SetupError
+from vaultkit.index.resolve import FileTable, folder_of
+from vaultkit.model.note import Link, NotePath
+from vaultkit.publish.apply import apply
+from vaultkit.publish.assets import Shelf
+from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.canaries import Canary, Watch, of_comments, of_note, of_properties, told
+from vaultkit.publish.edition import Body, compose
+from vaultkit.publish.files import contents, plan_files
+from vaultkit.publish.intent import Reason
+from vaultkit.publish.jobs import JobMaker, Notice, Resolve
+from vaultkit.publish.mentions import public_text
+from vaultkit.publish.page import Edition, Output
+from vaultkit.publish.plan import Plan, make_plan
+from vaultkit.publish.select import Failures, Published, PublishSet, Snapshot, select
+from vaultkit.publish.store import Live, Store
+from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+
+if TYPE_CHECKING:
+    from vaultkit.config import Publish, TargetConfig
+
+RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, "Rendered | RenderFailure"]]]
+
+
+class Target(Protocol):
+    """What this stage needs of a publish target (see `vaultkit.targets`)."""
+
+    def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]: ...
+
+    def literals(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An edition before it is printed: the set it was made of, and what will not be shown as written."""
+
+    notes: PublishSet
+    edition: Edition
+    maker: JobMaker
+    notices: tuple[Notice, ...]
+
+
+class Press:
+    """Publishes one target of a vault, again and again; what was rendered is remembered as long as its job stays the
+    same."""
+
+    def __init__(
+        self, store: Store, settings: Publish, config: TargetConfig, target: Target, render_all: RenderAll
+    ) -> None:
+        self.store = store
+        self._settings = settings
+        self._config = config
+        self._target = target
+        self._render_all = render_all
+        self._rendered: dict[NotePath, tuple[RenderJob, Rendered]] = {}
+
+    def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
+        """What a publish would do now. Writes nothing."""
+        self.store.check()
+        return self._plan(snapshot, self.store.live(), force, allow_mass_withdraw)
+
+    def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
+        """Publish, and tell what was done.
+
+        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
+        """
+        with self.store.lock():
+            with self.store.writing():
+                live = self.store.recover()
+            plan = self._plan(snapshot, live, force, allow_mass_withdraw)
+            if plan.refusal:
+                raise SetupError(plan.refusal.what, where=self.store.output, do=plan.refusal.do)
+            apply(self.store, live, plan.files, plan.manifest, plan.sources)
+        return plan
+
+    def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
+        shelf = Shelf(snapshot.data, live.manifest, snapshot.frozen)
+        proof = self.proof(snapshot, live, shelf)
+        outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
+        assets = {asset.path: asset for asset in proof.edition.assets}
+        paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
+        watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
+        audited = contents(audit(outputs, Audit(watch, paths)))
+        files = plan_files(
+            chain(audited, shelf.contents(assets, self._kept)), live.manifest, self.store.output, force=force
+        )
+        return make_plan(
+            proof.notes,
+            proof.edition,
+            files,
+            live.manifest,
+            snapshot.now,
+            notices=proof.notices,
+            vault_is_empty=not snapshot.index.notes,
+            allow_mass_withdraw=allow_mass_withdraw,
+        )
+
+    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf) -> Proof:
+        """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
+        before = Published(live.manifest.notes, self.store.source)
+        failed: dict[tuple[NotePath, str], Reason] = {}
+        while True:
+            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed)
+            resolve = _resolver(snapshot, notes)
+            maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
+            made = {path: maker.make(path) for path in notes.notes}
+            failures = self._render({path: item.job for path, item in made.items()}, notes)
+            if not failures:
+                break
+            failed.update(failures)
+        bodies = {path: Body(item, self._rendered[path][1]) for path, item in made.items()}
+        edition = compose(notes, bodies, maker, self._settings)
+        shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
+        notices = (*(notice for item in made.values() for notice in item.notices), *shown)
+        return Proof(notes, edition, maker, tuple(sorted(dict.fromkeys(notices))))
+
+    def _render(self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet) -> Failures:
+        """Render what is not rendered yet; the texts that could not be."""
+        self._rendered = {path: known for path, known in self._rendered.items() if jobs.get(path) == known[0]}
+        failures: dict[tuple[NotePath, str], Reason] = {}
+        waiting = [job for path, job in jobs.items() if path not in self._rendered]
+        for job, outcome in self._render_all(waiting) if waiting else ():
+            if isinstance(outcome, Rendered):
+                self._rendered[job.path] = (job, outcome)
+            else:
+                digest = notes.notes[job.path].digest
+                failures[job.path, digest] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
+        return failures
+
+    def _kept(self, url: str) -> bytes:
+        with open(os.path.join(self.store.output, url), "rb") as file:
+            return file.read()
+
+    def _canaries(self, snapshot: Snapshot, proof: Proof) -> Iterator[Canary]:
+        """The strings that no output may hold."""
+        allowed = {name.lower() for name in self._settings.properties}
+        published = proof.notes.notes
+        for path, note in snapshot.index.notes.items():
+            if path not in published:
+                yield from of_note(path, snapshot.text(note) or "", note.facts)
+        for path, page in published.items():
+            yield from of_comments(path, page.text, page.facts)
+            hidden = {name: value for name, value in page.facts.properties.items() if name.lower() not in allowed}
+            yield from of_properties(path, hidden)
+
+    def _public_words(self, proof: Proof) -> set[bytes]:
+        """The words that published material says by itself."""
+        config = self._config
+        pages = proof.edition.pages.values()
+        return told(
+            chain(
+                (public_text(note, proof.maker) for note in proof.notes.notes.values()),
+                (f"{page.title} {page.url} {page.path} {page.properties} {' '.join(page.tags)}" for page in pages),
+                (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
+                (old.url for old in proof.edition.redirects),
+                (config.title, config.description, config.base_url, config.language, self._target.literals()),
+            )
+        )
+
+
+def _resolver(snapshot: Snapshot, notes: PublishSet) -> Resolve:
+    """What links open: in the vault as it is, with the notes of the set that cannot be seen in it now."""
+    index = snapshot.index
+    hidden = [path for path in notes.notes if path not in index.notes]
+    if not hidden:
+        return lambda link, source: index.find(link, source).resolution.path
+    table = FileTable((*index.files, *hidden))
+
+    def resolve(link: Link, source: NotePath) -> NotePath | None:
+        return table.find(link.target, folder_of(source)).resolution.path if link.target else source
+
+    return resolve
