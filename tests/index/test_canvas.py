@@ -10,7 +10,7 @@ from vaultkit.parse import bases, canvas
 
 BOARD = """{
   "nodes": [
-    {"id": "a", "type": "text", "text": "a \\"quoted\\" \\ud83d\\ude00 [[Dune#^x|the book]]\\nand [t](Other.md)", "x": 0},
+    {"id": "a", "type": "text", "text": "a \\"quoted\\" \\ud83d\\ude00 [[Dune#^x|the book]]\\nand [t](Other.md)"},
     {"id": "b", "type": "file", "file": "caf\\u00e9/Dune.md", "subpath": "#Plot", "x": 0},
     {"id": "c", "type": "link", "url": "https://example.org", "x": 0},
     {"id": "d", "type": "group", "label": "[[No]]"},

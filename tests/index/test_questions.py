@@ -1,4 +1,4 @@
-"""Whatever changes in a vault, the index names every question whose answer changed, and answers as a new index would."""
+"""Whatever changes in a vault, the index names every question whose answer changed, and answers as a new one would."""
 
 from itertools import product
 
@@ -17,11 +17,11 @@ PROPERTIES = ({}, {"id": "a"}, {"id": "b", "aliases": ["Arrakis"]}, {"id": 1, "a
 
 
 @st.composite
-def facts(draw):
+def facts(draw, kinds="hhblleef"):
     """Facts of some text: headings, blocks, footnotes and links one after the other."""
     at = draw(st.integers(0, 3))
     headings, blocks, footnotes, links = [], [], [], []
-    for kind in draw(st.lists(st.sampled_from("hhblleef"), max_size=6)):
+    for kind in draw(st.lists(st.sampled_from(kinds), max_size=6)):
         span = Span(at, at + 5)
         at += 10
         if kind == "h":
@@ -35,7 +35,7 @@ def facts(draw):
             target, subpath = draw(st.sampled_from(TARGETS)), draw(st.sampled_from(SUBPATHS))
             links.append(
                 Link(
-                    draw(st.sampled_from(("wikilink", "embed", "markdown"))),
+                    "embed" if kind == "e" else draw(st.sampled_from(("wikilink", "embed", "markdown"))),
                     target,
                     subpath or "#A" * (not target),
                     None,
@@ -92,10 +92,10 @@ def questions():
 QUESTIONS = list(questions())
 
 
-def answers(index):
+def answers(index, asked=QUESTIONS):
     """The answers to all questions and the keys that each asked."""
     found = []
-    for method, arguments in QUESTIONS:
+    for method, arguments in asked:
         view = IndexView(index)
         answer = getattr(view, method)(*arguments)
         found.append((placeless(answer), frozenset(view.asked)))
@@ -114,7 +114,7 @@ def apply(index, edit):
     return index.remove_file(path) if path in index.files else index.add_file(path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(notes(), max_size=5), st.lists(st.sampled_from(PATHS), max_size=4), edits, st.booleans())
 def test_every_changed_answer_has_its_key_returned(start, files, changes, asked_before):
     start = {note.path: note for note in start}.values()
@@ -129,6 +129,33 @@ def test_every_changed_answer_has_its_key_returned(start, files, changes, asked_
     fresh = answers(VaultIndex(index.files, index.notes.values()))
     for question, mine, other in zip(QUESTIONS, after, fresh, strict=True):
         assert mine == other, question
+
+
+INSIDE = [
+    *(("embeds", ("Dune.md", subpath)) for subpath in SUBPATHS),
+    *(("near_places", ("Dune.md", subpath)) for subpath in SUBPATHS),
+    *(("resolve", (Link("wikilink", "Dune", subpath, None, Span(0, 1)), "Log.md")) for subpath in SUBPATHS),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(facts("hhbeef"), facts("hhbeef"), st.data())
+def test_places_in_one_note(old, new, data):
+    if data.draw(st.booleans()):  # the same headings in another order
+        order = data.draw(st.permutations(old.headings))
+        spans = [heading.span for heading in old.headings]
+        headings = [heading._replace(span=span) for heading, span in zip(order, spans, strict=True)]
+        new = old._replace(headings=tuple(headings))
+    elif data.draw(st.booleans()):  # blocks that end elsewhere
+        size = data.draw(st.sampled_from((5, 15, 25)))
+        new = old._replace(
+            blocks=tuple(block._replace(span=Span(block.span.start, block.span.start + size)) for block in old.blocks)
+        )
+    index = VaultIndex((), [Note("Dune.md", "1", old)])
+    before = answers(index, INSIDE)
+    keys = index.replace("Dune.md", Note("Dune.md", "2", new))
+    for question, (was, asked), (now, _) in zip(INSIDE, before, answers(index, INSIDE), strict=True):
+        assert was == now or asked & keys, question
 
 
 def test_a_body_edit_concerns_nobody_who_links_here():

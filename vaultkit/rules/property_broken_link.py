@@ -1,0 +1,27 @@
+"""A link in a property opens nothing.
+
+A property, or an item of a list, that is as a whole one quoted wikilink is a link: `up: "[[Home]]"`. It is found like a
+link in the text, and so is its heading or block.
+
+When just one file or place resembles the one named, the fix (unsafe) links to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.index.mending import BrokenLink
+from vaultkit.lint.rule import Context, rule
+from vaultkit.model.diagnostic import Diagnostic, Severity
+
+
+@rule(severity=Severity.ERROR)
+def property_broken_link(ctx: Context) -> Iterator[Diagnostic]:
+    """Report links in properties whose file or place is not there."""
+    for link, resolution in ctx.links:
+        if not link.property or resolution.place_ok is not False:
+            continue
+        broken = BrokenLink(link, ctx.note, ctx.index, lambda: ctx.text)
+        mending = broken.missing_place(resolution.path) if resolution.path else broken.missing_file()
+        message = f"property `{link.property}`: {mending.message}"
+        yield ctx.report(link.span, message, label="opens nothing", fix=mending.fix)
