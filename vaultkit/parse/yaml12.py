@@ -249,7 +249,7 @@ class _Composer:
         value: Value = event.value.translate(self.restore) if self.restore else event.value
         if event.style in ("|", ">"):
             end = start + len(self.text[start:end].rstrip())
-        elif event.tag:
+        if event.tag:
             value = self._tagged(event.tag, value, start, end)
         elif event.implicit[0]:
             value = resolve(value)

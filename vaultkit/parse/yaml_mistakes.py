@@ -72,6 +72,8 @@ def _quote(spot: _Spot, start: int) -> Meaning:
 
 
 def _start_of_token(spot: _Spot) -> Meaning:
+    if spot.at >= spot.block.end:
+        return _unfinished(spot)
     sign = spot.text[spot.at]
     if sign == "\t":
         end = spot.at + len(spot.text[spot.at :]) - len(spot.text[spot.at :].lstrip("\t"))
@@ -99,6 +101,8 @@ def _no_property(spot: _Spot, line: Span) -> Meaning:
 
 
 def _key(spot: _Spot) -> Meaning:
+    if spot.at >= spot.block.end:
+        return _unfinished(spot)
     line = spot.line(spot.at)
     value = spot.value(spot.at)
     if value is not None and value.start < spot.at:
@@ -107,7 +111,7 @@ def _key(spot: _Spot) -> Meaning:
         return value, f"there is more text behind the {closing}; put the whole value in quotes"
     if spot.at > line.start:
         return line, "there is more text behind the closing quote or bracket"
-    if spot.text[spot.at] == ":":
+    if spot.text.startswith(":", spot.at):
         return line, "there is a colon without a name before it"
     if spot.words(spot.above(spot.at)) == "...":
         return spot.above(spot.at), "a line `...` ends the properties too early"
@@ -144,7 +148,11 @@ def _block_scalar(spot: _Spot) -> Meaning:
 def _nothing(spot: _Spot) -> Meaning:
     if spot.at < spot.block.end and spot.text[spot.at] not in "\r\n":
         return _quote(spot, spot.at)
-    return spot.above(spot.at), "this is not finished: a bracket is not closed, or a value is missing"
+    return _unfinished(spot)
+
+
+def _unfinished(spot: _Spot) -> Meaning:
+    return spot.above(spot.at), "this is not finished: a bracket is not closed, or something is missing behind it"
 
 
 def _list_item(spot: _Spot) -> Meaning:
