@@ -5,9 +5,9 @@ import sys
 
 from vaultkit.errors import VaultkitError
 from vaultkit.publish.apply import apply
+from vaultkit.publish.files import contents, plan_files
 from vaultkit.publish.manifest import Manifest, NoteRecord, digest_of
 from vaultkit.publish.page import Output
-from vaultkit.publish.files import contents, plan_files
 from vaultkit.publish.store import Store
 
 
@@ -33,7 +33,10 @@ def publish(output, wanted, force=False):
             contents(Output(*item) for item in sorted(wanted.items())), live.manifest, store.output, force=force
         )
         texts = [f"source of {path}" for path in sorted(wanted)]
-        notes = {path: NoteRecord(path, digest_of(text.encode()), False) for path, text in zip(sorted(wanted), texts, strict=True)}
+        notes = {
+            path: NoteRecord(path, digest_of(text.encode()), False)
+            for path, text in zip(sorted(wanted), texts, strict=True)
+        }
         known = {record.source for record in live.manifest.notes.values()}
         new = [text for text in texts if digest_of(text.encode()) not in known]
         apply(store, live, plan, Manifest(notes=notes), new)

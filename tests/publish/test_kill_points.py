@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from publisher import files, publish
-
+from publish.publisher import files, publish
 from vaultkit.publish.store import MARKER, Store
 
 PUBLISHER = Path(__file__).with_name("publisher.py")
@@ -53,7 +51,11 @@ def run(output, source, *inject):
         command += ["-e", words]
     command += [sys.executable, "-B", str(PUBLISHER), str(output), str(source)]
     return subprocess.run(
-        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
 

@@ -92,6 +92,12 @@ class Store:
     def check(self) -> None:
         """Raise SetupError when the output is or holds the vault or notes of it, TargetError when the output or our own
         folder beside it is not a folder, or open to everybody."""
+        with self.writing():
+            self._check_kind()
+            if self._vault:
+                self._check_place()
+
+    def _check_kind(self) -> None:
         for path in (self.output, self.home):
             mode = _mode(path)
             if mode and not stat.S_ISDIR(mode):
@@ -99,8 +105,6 @@ class Store:
                 raise TargetError(f"this is {kind}, so nothing can be published here", where=path, do="name another")
         if _mode(self.home) & stat.S_IWOTH:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
-        if self._vault:
-            self._check_place()
 
     def _check_place(self) -> None:
         vault, output = self._vault, self.output

@@ -1,0 +1,167 @@
+"""What is hidden in images goes, the picture stays."""
+
+import re
+import struct
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publish.pictures import PICTURES
+from vaultkit.publish.images import Unclean, clean
+from vaultkit.publish.svg import clean_svg
+
+ORIENTED = struct.pack("<2sHIHHHIH", b"II", 42, 8, 1, 0x0112, 3, 1, 6)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_hidden_is_left(name):
+    data = PICTURES[name]
+    assert b"CANARY" in data
+    cleaned = clean(data)
+    assert b"CANARY" not in cleaned
+    assert clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("name", ["jpg", "png", "webp"])
+def test_the_orientation_stays(name):
+    assert ORIENTED in clean(PICTURES[name])
+
+
+def chunks(png):
+    at = 8
+    while at < len(png):
+        length, kind = struct.unpack_from(">I4s", png, at)
+        body = png[at + 8 : at + 8 + length]
+        assert struct.unpack_from(">I", png, at + 8 + length)[0] == zlib.crc32(kind + body)
+        yield kind, body
+        at += length + 12
+
+
+def test_png_keeps_its_pixels():
+    before, after = (dict(chunks(data)) for data in (PICTURES["png"], clean(PICTURES["png"])))
+    assert set(after) == {b"IHDR", b"IDAT", b"IEND", b"eXIf"}
+    assert after[b"IDAT"] == before[b"IDAT"]
+
+
+def test_jpeg_keeps_its_tables_and_scans():
+    before, after = PICTURES["jpg"], clean(PICTURES["jpg"])
+    kept = re.compile(rb"\xff[\xdb\xc0\xc4].*\xff\xd9", re.DOTALL)
+    assert kept.search(after)[0] == kept.search(before)[0]
+
+
+def test_what_hangs_behind_a_picture_goes():
+    for name in ("jpg", "png", "gif", "webp"):
+        assert clean(PICTURES[name] + b"CANARY") == clean(PICTURES[name])
+
+
+def test_avif_keeps_its_length_and_all_but_the_hidden():
+    before, after = PICTURES["avif"], clean(PICTURES["avif"])
+    assert len(after) == len(before)
+    assert sum(a != b for a, b in zip(before, after, strict=True)) < 400
+
+
+def test_animation_stays():
+    moving = clean(PICTURES["moving.gif"])
+    assert b"NETSCAPE2.0" in moving and moving.count(b"\x21\xf9") == 2
+
+
+@pytest.mark.parametrize("data", [b"no image", b"\x89PNG", b"\xff\xd8\xff", b"<svg/>", b"RIFF"])
+def test_what_cannot_be_read_is_refused(data):
+    with pytest.raises(Unclean):
+        clean(data)
+
+
+@given(st.sampled_from(sorted(PICTURES)), st.data())
+def test_damage_never_brings_anything_back(name, draw):
+    data = bytearray(PICTURES[name])
+    for _ in range(draw.draw(st.integers(1, 4))):
+        data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
+    cut = draw.draw(st.integers(0, len(data)))
+    with suppress(Unclean):
+        clean(bytes(data[:cut]))
+
+
+def svg(inner, root=""):
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<svg {spaces} {root}>{inner}</svg>".encode()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<script>CANARY</script>",
+        "<!-- CANARY -->",
+        "<?CANARY x?>",
+        "<metadata>CANARY</metadata>",
+        '<g onclick="CANARY"/>',
+        '<g data-name="CANARY"/>',
+        '<a href="https://CANARY"><text>x</text></a>',
+        '<a xlink:href="javascript:CANARY"/>',
+        '<image href="https://CANARY/x.png"/>',
+        '<image href="//CANARY/x.png"/>',
+        '<use href="https://CANARY#a"/>',
+        '<rect fill="url(https://CANARY#a)"/>',
+        '<rect style="fill:url(https://CANARY)"/>',
+        '<style>@import "https://CANARY";</style>',
+        "<style>a{background:url(//CANARY)}</style>",
+        r"<style>a{background:u\72l(//CANARY)}</style>",
+        "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>CANARY</p></foreignObject>",
+        "<animate attributeName='href' to='javascript:CANARY'/>",
+        "<set attributeName='onload' to='CANARY'/>",
+        "<handler>CANARY</handler>",
+        "<g xmlns:inkscape='http://www.inkscape.org/namespaces/inkscape' inkscape:label='CANARY'/>",
+        "<x xmlns='http://CANARY'><g xmlns='http://www.w3.org/2000/svg'><text>CANARY</text></g></x>",
+    ],
+)
+def test_svg_does_and_tells_nothing(inner):
+    cleaned = clean_svg(svg(inner + '<rect fill="url(#g)" class="keep"/>'))
+    assert b"CANARY" not in cleaned
+    assert b'<rect fill="url(#g)" class="keep">' in cleaned
+
+
+def test_svg_keeps_what_is_drawn():
+    drawn = (
+        "<title>A &amp; B</title>"
+        '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
+        '<style>.a{fill:url(#g)}</style><g transform="scale(2)"><path d="M0 0L1 1"/><use xlink:href="#g"/>'
+        '<text x="1">Über &lt;b&gt;</text></g>'
+    )
+    cleaned = clean_svg(svg(drawn, 'viewBox="0 0 9 9"')).decode()
+    for words in (
+        'viewBox="0 0 9 9"',
+        "A &amp; B",
+        'stop-color="red"',
+        ".a{fill:url(#g)}",
+        "M0 0L1 1",
+        'xlink:href="#g"',
+    ):
+        assert words in cleaned
+    assert "Über &lt;b&gt;" in cleaned
+    assert clean_svg(cleaned.encode()) == cleaned.encode()
+
+
+def test_pictures_in_svg_are_cleaned_too():
+    import base64
+
+    inside = base64.b64encode(PICTURES["jpg"]).decode()
+    cleaned = clean_svg(svg(f'<image href="data:image/jpeg;base64,{inside}"/>'))
+    picture = re.search(rb"base64,([^\"]+)", cleaned)[1]
+    assert base64.b64decode(picture) == clean(PICTURES["jpg"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<svg/>",
+        b"<html/>",
+        b"<svg",
+        b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        svg("<g>" * 1000 + "</g>" * 1000),
+    ],
+)
+def test_svg_that_is_none_is_refused(data):
+    with pytest.raises(Unclean):
+        clean_svg(data)
