@@ -78,17 +78,16 @@ class Session:
         configuration or schemas are not usable.
         """
         from vaultkit.lint.ruleset import rules_for
-        from vaultkit.schema.match import Glob
-        from vaultkit.vault.settings import load_config, load_schemas, output_folders
+        from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
 
         config = config or load_config(root)
-        excluded = [Glob(pattern) for pattern in config.notes.exclude]
+        excluded = left_out(root, config)
         return cls(
             files or Vault(root, output_folders(root, config)),
             config,
             load_schemas(root, config),
             rules_for(config),
-            lambda path: not any(glob.fits(path) for glob in excluded),
+            lambda path: not excluded(path),
         )
 
     def present(self) -> bool:

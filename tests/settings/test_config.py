@@ -8,7 +8,7 @@ import pytest
 from vaultkit.config import Config
 from vaultkit.errors import SetupError
 from vaultkit.lint.ruleset import rules_for
-from vaultkit.vault.settings import find_root, load_config, load_schemas, output_folders
+from vaultkit.vault.settings import find_root, left_out, load_config, load_schemas, output_folders
 
 SCHEMA = "properties:\n  title: { type: text }\n"
 
@@ -244,3 +244,18 @@ def test_a_link_out_of_the_vault_is_not_followed(vault, tmp_path_factory):
 def test_outputs_inside_the_vault(vault, output, folders):
     root = vault({"vaultkit.yaml": f"publish: {{ targets: [{{ output: '{output}' }}] }}"})
     assert output_folders(root, loaded(root)) == folders
+
+
+# What is left out ------------------------------------------------------------------------------------------------
+
+
+def test_notes_are_left_out_by_the_configuration_and_by_the_app(vault):
+    root = vault(
+        {
+            "vaultkit.yaml": "notes: { exclude: ['Templates/**', '*.draft.md', Old] }",
+            ".obsidian/app.json": '{"userIgnoreFilters": ["Bin/", "/x[0-9]+/", "/(?=a)/"]}',
+        }
+    )
+    out = left_out(root, loaded(root))
+    assert all(map(out, ["Templates/a.md", "Templates/b/c.md", "a/b.draft.md", "Old/a.md", "Bin/a.md", "a/x12.md"]))
+    assert not any(map(out, ["a.md", "My Templates/a.md", "a/Templates/b.md", "Older.md", "a/Bin/a.md", "xy.md"]))

@@ -145,6 +145,10 @@ def _block_scalar(spot: _Spot) -> Meaning:
     ), f"`{sign}` at the start of a value means text on the lines below; put the value in quotes"
 
 
+def _directive(spot: _Spot, start: int) -> Meaning:
+    return spot.rest(start), "a line of properties cannot begin with `%`"
+
+
 def _nothing(spot: _Spot) -> Meaning:
     if spot.at < spot.block.end and spot.text[spot.at] not in "\r\n":
         return _quote(spot, spot.at)
@@ -152,6 +156,8 @@ def _nothing(spot: _Spot) -> Meaning:
 
 
 def _unfinished(spot: _Spot) -> Meaning:
+    if spot.text.startswith("%", spot.above(spot.at).start):
+        return _directive(spot, spot.above(spot.at).start)
     return spot.above(spot.at), "this is not finished: a bracket is not closed, or something is missing behind it"
 
 
@@ -171,7 +177,7 @@ _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
     ("scanning an alias", lambda spot: _quote(spot, spot.since)),
     ("scanning an anchor", lambda spot: _quote(spot, spot.since)),
     ("tag", lambda spot: _quote(spot, spot.since)),
-    ("scanning a directive", lambda spot: (spot.rest(spot.since), "a line of properties cannot begin with `%`")),
+    ("scanning a directive", lambda spot: _directive(spot, spot.since)),
     ("mapping values are not allowed", _colon),
     ("sequence entries are not allowed", _list_item),
     ("block scalar", _block_scalar),

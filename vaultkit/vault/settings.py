@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from vaultkit.config import Config, Match
 from vaultkit.errors import SetupError
+from vaultkit.index.file_kinds import excluder
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
@@ -19,7 +20,7 @@ from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.schemas import Schemas
 from vaultkit.vault.texts import inside, read_text
 
-__all__ = ["ObsidianSettings", "find_root", "load_config", "load_schemas", "output_folders"]
+__all__ = ["ObsidianSettings", "find_root", "left_out", "load_config", "load_schemas", "output_folders"]
 
 CONFIG = "vaultkit.yaml"
 _Path = tuple[str | int, ...]
@@ -82,6 +83,13 @@ def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
             where = config.where("publish", "select", "schema", index)
             raise SetupError(f"no note is governed by a schema `{name}`", where=where, do=suggest(name, sorted(known)))
     return tuple(governed)
+
+
+def left_out(root: str, config: Config) -> Callable[[str], bool]:
+    """A test for the paths whose notes are not checked: by `notes.exclude`, or by the app's "Excluded files"."""
+    globs = [Glob(pattern) for pattern in config.notes.exclude]
+    hidden = excluder(ObsidianSettings.load(root).ignore, pattern_test)
+    return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
 
 
 def output_folders(root: str, config: Config) -> tuple[str, ...]:
