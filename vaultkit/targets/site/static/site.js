@@ -86,6 +86,7 @@
     details.addEventListener("toggle", () => openFolder(item, link, list).catch(() => location.assign(link.href)), {
       once: true,
     });
+    item.removeAttribute("data-shut");
     item.append(details);
   };
 
@@ -106,8 +107,9 @@
     if (!headings.length) return;
     let current;
     const follow = () => {
-      const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight * 0.25);
-      const next = links.get((passed.at(-1) ?? headings[0]).id);
+      const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
+      const atEnd = scrollY > 0 && scrollY + innerHeight > root.scrollHeight - 4;
+      const next = links.get((atEnd ? headings.at(-1) : (passed.at(-1) ?? headings[0])).id);
       if (next === current) return;
       current?.removeAttribute("aria-current");
       next.setAttribute("aria-current", "location");
@@ -146,6 +148,18 @@
       const frame = make("div", { class: "code" });
       block.replaceWith(frame);
       frame.append(block, button);
+    }
+  };
+
+  // What scrolls sideways must be reachable by keyboard, and say what it is.
+  const scrollers = () => {
+    const names = { PRE: "Code", DIV: "Wide content" };
+    for (const box of all(".prose :is(pre, .table, div.math)")) {
+      const scrolls = box.scrollWidth > box.clientWidth;
+      for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", names[box.tagName]]]) {
+        if (scrolls) box.setAttribute(name, value);
+        else box.removeAttribute(name);
+      }
     }
   };
 
@@ -362,7 +376,10 @@
     contents();
     headingLinks();
     copyButtons();
+    scrollers();
     revealTarget();
+    addEventListener("load", scrollers);
+    addEventListener("resize", scrollers, { passive: true });
     addEventListener("hashchange", revealTarget);
   });
 })();
