@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Heading
@@ -23,13 +23,22 @@ def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Mi
     found: dict[Missing, tuple[TextEdit, ...]] = {}
     for at, group in places.items():
         headings = [
-            f"{'#' * item.level} {item.entry.section.heading}"
+            heading
             for item in group
             for _ in range(item.entry.section.least - item.times)
+            for heading in _headings(item.entry, item.level)
         ]
         edit = TextEdit(Span(at, at), _between(text, at, headings))
         found.update(dict.fromkeys(group, (edit,)))
     return found
+
+
+def _headings(entry: Entry, level: int) -> Iterator[str]:
+    """The headings of a section and of those that are required within it."""
+    yield f"{'#' * level} {entry.section.heading}"
+    for inner in entry.inner.entries if entry.inner else ():
+        for _ in range(inner.section.least):
+            yield from _headings(inner, min(level + 1, 6))
 
 
 def moves(match: SectionMatch, moved: Sequence[Moved], text: str) -> tuple[TextEdit, ...]:

@@ -20,18 +20,15 @@ _NEW = {"tag": "tags", "alias": "aliases", "cssclass": "cssclasses"}
 @rule(severity=Severity.WARNING)
 def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
     """Report the old names, unless a schema names them or does not allow them."""
-    seen: set[str] = set()
-    for name in ctx.facts.properties:
-        new = _NEW.get(name.lower())
-        if new is None or _is_judged(ctx, name):
-            continue
+    old = [name for name in ctx.facts.properties if name.lower() in _NEW]
+    for name in old:
         place = ctx.places.get(name)
-        if place:
-            there = next((other for other in ctx.facts.properties if other.lower() == new), None)
+        if place and not _is_judged(ctx, name):
+            new = _NEW[name.lower()]
             message = f"`{name}` has no effect in Obsidian; the property is called `{new}`"
-            fix = None if new in seen else _fix(ctx, name, new, there)
+            several = sum(_NEW[other.lower()] == new for other in old) > 1
+            fix = None if several else _fix(ctx, name, new)
             yield ctx.report(place.key, message, label=f"rename to `{new}`", fix=fix)
-        seen.add(new)
 
 
 def _is_judged(ctx: Context, name: str) -> bool:
@@ -39,10 +36,11 @@ def _is_judged(ctx: Context, name: str) -> bool:
     return named or any(fault.rule == "property-unknown" and fault.path == (name,) for fault in ctx.property_faults)
 
 
-def _fix(ctx: Context, name: str, new: str, there: str | None) -> Fix | None:
+def _fix(ctx: Context, name: str, new: str) -> Fix | None:
     from vaultkit.lint.property_moves import merged_into, renamed_to_list
 
     properties = ctx.facts.properties
+    there = next((other for other in properties if other.lower() == new), None)
     if there:
         edits = merged_into(ctx.text, ctx.places, name, there, properties)
         return Fix(f"move the values to `{there}`", edits, safe=True) if edits else None

@@ -29,10 +29,13 @@ def property_not_unique(ctx: Context) -> Iterator[Diagnostic]:
         others = [path for path in _holders(ctx, name) if path != ctx.note.path]
         place = ctx.places.get(name) if others else None
         if place:
+            from vaultkit.schema.value_types import shown
+
+            value = shown(ctx.facts.properties[name])
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
             yield ctx.report(
                 value_span(place),
-                f"`{name}` is {place.source}, and so it is in `{others[0]}`{more}",
+                f"`{value}` is also the `{name}` of `{others[0]}`{more}",
                 label="not unique",
                 origin=schema.origin("properties", name, "unique"),
                 hint=schema.hint(schema.properties[name]),

@@ -70,7 +70,7 @@ def _nearest(value: Value, names: list[str]) -> tuple[str | None, bool]:
     same = [name for name in names if name.lower() == value.strip().lower()]
     if len(same) == 1:
         return same[0], True
-    near = difflib.get_close_matches(value[:80], names, 1, 0.6)
+    near = difflib.get_close_matches(value[:80], names, 1, 0.75)
     return (near[0] if near else None), False
 
 

@@ -102,11 +102,11 @@ def property_faults(schemas: tuple[NoteSchema, ...], properties: Properties) -> 
             found[fault.rule, fault.path] = fault
     if missing:
         _add_missing(found, missing, properties, strangers)
-    if plan.conditions or plan.comparisons:
-        for fault in (*_conditions(plan, properties), *_comparisons(plan, properties)):
-            if not any(path[:1] == fault.path[:1] for _, path in found):
-                found[fault.rule, fault.path] = fault
-    return tuple(found.values())
+    if not plan.conditions and not plan.comparisons:
+        return tuple(found.values())
+    faulty = {path[0] for _, path in found}
+    together = (*_conditions(plan, properties, faulty), *_comparisons(plan, properties, faulty))
+    return (*found.values(), *together)
 
 
 @lru_cache(maxsize=1024)
@@ -161,10 +161,10 @@ def _unknown(name: str, plan: _Plan, properties: Properties) -> PropertyFault:
 def _add_missing(found: Found, missing: list[_Known], properties: Properties, strangers: list[str]) -> None:
     renamed = {fault.near for fault in found.values() if fault.rule == "property-unknown"}
     for name, _, declared, schema in missing:
-        for key in [key for key in found if key[1][0] == name]:
-            del found[key]
         if name in renamed or ("property-missing", (name,)) in found:
             continue
+        for key in [key for key in found if key[1][0] == name]:
+            del found[key]
         empty = name in properties
         near = "" if empty else _near(name, strangers)
         message = f"`{name}` is empty" if empty else f"`{name}` is missing"
@@ -193,12 +193,12 @@ def _near(name: str, others: list[str]) -> str:
     return by_lower[found[0]] if found else ""
 
 
-def _conditions(plan: _Plan, properties: Properties) -> Iterator[PropertyFault]:
+def _conditions(plan: _Plan, properties: Properties, faulty: set[str | int]) -> Iterator[PropertyFault]:
     for index, condition, schema in plan.conditions:
         if not all(has_value(properties.get(name), wanted) for name, wanted in condition.when.items()):
             continue
         for name in condition.then.require:
-            if is_empty(properties.get(name)):
+            if name not in faulty and is_empty(properties.get(name)):
                 when = " and ".join(f"`{key}` is `{shown(properties.get(key))}`" for key in condition.when)
                 path = (name,) if name in properties else (next(iter(condition.when)),)
                 message = f"`{name}` is {'empty' if name in properties else 'missing'}, and required when {when}"
@@ -226,10 +226,10 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _comparisons(plan: _Plan, properties: Properties) -> Iterator[PropertyFault]:
+def _comparisons(plan: _Plan, properties: Properties, faulty: set[str | int]) -> Iterator[PropertyFault]:
     for index, compare, schema in plan.comparisons:
         left, right = properties.get(compare.left), properties.get(compare.right)
-        if is_empty(left) or is_empty(right):
+        if is_empty(left) or is_empty(right) or faulty & {compare.left, compare.right}:
             continue
         dated, pair = _comparable(left, right)
         if pair and _HOLDS[compare.op](*pair):
@@ -241,7 +241,7 @@ def _comparisons(plan: _Plan, properties: Properties) -> Iterator[PropertyFault]
         if not pair:
             other = f"`{compare.right}`, `{shown(right)}`"
             message = f"`{compare.left}` is `{shown(left)}`, which cannot be compared with {other}"
-        label = f"not {words} `{compare.right}`"
+        label = f"must be {words} `{compare.right}`"
         origin = schema.origin("compare", index)
         yield PropertyFault("property-condition", (compare.left,), message, label, origin, schema.hint(compare))
 

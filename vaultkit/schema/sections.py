@@ -365,14 +365,17 @@ class _Scope:
         for entry in self.plan.entries:
             count = counts[entry.position]
             if count < entry.section.least:
-                around = _neighbours(places, entry.position)
+                around = _neighbours(places, entry.position, count > 0)
                 self.out.missing.append(Missing(entry, count, min(level, 6), *around, self.parent))
 
 
-def _neighbours(places: Iterable[tuple[int, int]], position: int) -> tuple[int | None, int | None]:
-    """The headings behind and before which a section belongs, of those that are in place: (position, heading) each."""
+def _neighbours(
+    places: Iterable[tuple[int, int]], position: int, repeated: bool = False
+) -> tuple[int | None, int | None]:
+    """The headings behind and before which a section belongs, of those that are in place: (position, heading) each.
+    One that is `repeated` belongs behind the others of its kind."""
     ordered = sorted(places)
-    behind = [heading for place, heading in ordered if place < position]
+    behind = [heading for place, heading in ordered if place < position + repeated]
     before = [heading for place, heading in ordered if place > position]
     return (behind[-1] if behind else None, before[0] if before else None)
 

@@ -39,7 +39,7 @@ class Type(NamedTuple):
 
 def shown(value: Value) -> str:
     """A value in a message: as it would be typed, cut when it is long."""
-    text = "empty" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    text = value if isinstance(value, str) else "empty" if value is None else as_yaml(value)
     text = " ".join(text.split())
     return text if len(text) <= 40 else text[:37] + "..."
 

@@ -50,11 +50,13 @@ def _members(schema: ValueSchema) -> Check | None:
         for name in required:
             if is_empty(value.get(name)):
                 state = "is empty" if name in value else "is missing"
-                yield ValueFault("property-missing", state, ("properties", name, "required"), (name,))
+                label = "a value is required here" if name in value else f"`{name}` is required"
+                yield ValueFault("property-missing", state, ("properties", name, "required"), (name,), label)
         for name, item in value.items():
             if name not in checks:
                 if not schema.additional_properties:
-                    yield ValueFault("property-unknown", "is not in the schema", ("additionalProperties",), (name,))
+                    says, word = "is not in the schema", ("additionalProperties",)
+                    yield ValueFault("property-unknown", says, word, (name,), "not in the schema")
             elif not is_empty(item):
                 for fault in checks[name](item):
                     yield fault._replace(path=(name, *fault.path), word=("properties", name, *fault.word))
