@@ -25,10 +25,17 @@ from vaultkit.parse.note import parse
 from vaultkit.vault.files import Files, Gone, Listing, Source, Stat, Vault, refused
 
 if TYPE_CHECKING:
-    from vaultkit.config import Config
+    from vaultkit.config import Config, TargetConfig
     from vaultkit.lint.rule import ActiveRule
+    from vaultkit.publish.plan import Plan
+    from vaultkit.publish.press import Press
+    from vaultkit.publish.select import Snapshot
+    from vaultkit.render.workers import RenderPool
     from vaultkit.schema.match import Governed
     from vaultkit.schema.note_schema import NoteSchema
+
+MAX_ASSET = 256 * 1024 * 1024
+"""Bytes of the largest attachment that is published."""
 
 RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
 
@@ -65,6 +72,8 @@ class Session:
         self._findings: dict[NotePath, tuple[Diagnostic, ...]] = {}
         self._asked: dict[NotePath, frozenset[Hashable]] = {}
         self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
+        self._presses: dict[str, Press] = {}
+        self._pool: RenderPool | None = None
         self.frozen: Mapping[NotePath, str] = {}
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
@@ -89,6 +98,11 @@ class Session:
             rules_for(config),
             lambda path: not excluded(path),
         )
+
+    @property
+    def root(self) -> str:
+        """The vault's folder on disk."""
+        return self.files.root
 
     def present(self) -> bool:
         """Whether the vault is still where it was: not unmounted, renamed or replaced by another folder."""
@@ -215,6 +229,69 @@ class Session:
         self._remember(path, frozenset())
         self._asked.pop(path, None)
         self._findings.pop(path, None)
+
+    def plan(
+        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
+    ) -> Plan:
+        """What publishing to `output` (a path) would do now; nothing is written."""
+        press = self._press(target, output)
+        return press.plan(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+
+    def publish(
+        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
+    ) -> Plan:
+        """Publish what the vault is now to `output` (a path), and tell what was done.
+
+        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
+        """
+        press = self._press(target, output)
+        return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+
+    def snapshot(self) -> Snapshot:
+        """What the vault offers to a publisher at this moment."""
+        from datetime import datetime
+
+        from vaultkit.publish.select import Snapshot
+        from vaultkit.vault.obsidian import ObsidianSettings
+
+        return Snapshot(
+            index=self.index,
+            diagnostics=self.diagnostics().diagnostics,
+            text=self._unchanged,
+            data=lambda path: self.files.read_bytes(path, MAX_ASSET),
+            now=datetime.now().astimezone(),
+            schemas=lambda note: tuple(schema.name for schema in self.governing(note)),
+            excluded=lambda path: not self._checked(path),
+            frozen=lambda path: _below(path, self.frozen),
+            strict_breaks=ObsidianSettings.load(self.root).strict_line_breaks,
+        )
+
+    def _unchanged(self, note: Note) -> str | None:
+        try:
+            source = self._source(note.path)
+        except Gone:
+            return None
+        return source.text if source.digest == note.digest and not source.problem else None
+
+    def _press(self, target: TargetConfig, output: str) -> Press:
+        if output not in self._presses:
+            from vaultkit import registry
+            from vaultkit.publish.press import Press
+            from vaultkit.publish.store import Store
+            from vaultkit.render.workers import RenderPool
+
+            self._pool = self._pool or RenderPool()
+            kind = registry.load("vaultkit.targets", target.kind)
+            store = Store(output, self.root)
+            self._presses[output] = Press(store, self.config.publish, target, kind, self._pool.render_all)
+        return self._presses[output]
+
+    def close(self) -> None:
+        """End the workers, if there are any."""
+        if self._pool:
+            self._pool.close()
+            self._pool = None
 
     def governing(self, note: Note) -> tuple[NoteSchema, ...]:
         """The schemas that hold for a note, in the order of the configuration."""

@@ -61,7 +61,9 @@ class Gone(Exception):
 
 
 class Files(Protocol):
-    """Where notes come from: the disk, or git's index."""
+    """Where notes come from: the disk, or git's index. `root` is the vault's folder on disk."""
+
+    root: str
 
     def present(self) -> bool:
         """Whether what was opened is still there."""

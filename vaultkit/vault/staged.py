@@ -34,10 +34,6 @@ class Staged:
         self._blobs: subprocess.Popen[bytes] | None = None
 
     def present(self) -> bool:
-        """Whether the work tree is still there."""
-        return os.path.isdir(self.root)
-
-    def present(self) -> bool:
         """Git keeps what is staged, whatever happens to the folder."""
         return True
 

@@ -1,0 +1,189 @@
+"""Whatever happens to a vault, a session that followed along finds exactly what a fresh one finds."""
+
+import itertools
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from vaultkit import registry
+from vaultkit.config import Config
+from vaultkit.lint.ruleset import rules_for
+from vaultkit.model.change import Change
+from vaultkit.schema.match import Governed, Matcher
+from vaultkit.schema.note_schema import load_schema
+from vaultkit.session import Session
+from vaultkit.vault.files import Gone, Listing, Stat, decode
+
+NAMES = [
+    "Dune",
+    "dune",
+    "Emma",
+    "Sub/Dune",
+    "Sub/Emma",
+    "Sub/Deep/Ulysses",
+    "Ulysses",
+    "Caf\u00e9",
+    "Cafe\u0301",
+    "v1.2",
+]
+PATHS = [name + ".md" for name in NAMES] + ["pic.png", "Sub/pic.png", "Map.canvas"]
+
+SCHEMA = """
+name: book
+properties:
+  title: { type: text, required: true }
+  date: { type: date }
+  id: { type: text, unique: true }
+  rating: { type: number, maximum: 10 }
+  up: { type: link }
+sections:
+  items:
+    - heading: Notes
+    - heading: Questions
+      aliases: ["Questions I have"]
+"""
+
+_links = st.builds(
+    "{}[[{}{}{}]]".format,
+    st.sampled_from(["", "!"]),
+    st.sampled_from([*NAMES, "", "DUNE", "Nick", "Emm", "./Dune", "../Emma", "/Dune", "Sub/Dune.md", "pic.png", "pic"]),
+    st.sampled_from(["", "#Notes", "#Notes#Deep", "#^b1", "#^nope", "#Q A", "#notez"]),
+    st.sampled_from(["", "|shown", "|100", "|100x"]),
+)
+_lines = st.one_of(
+    _links,
+    st.sampled_from(
+        [
+            "# Notes", "## Deep", "# Questions", "# Questions I have", "# Q&A", "# Note", "words ^b1", "more ^b1",
+            "^b2",
+            "#tag and #Tag", "#1984", "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
+            "[m](Dune.md)", "![](pic.png)", "[n](Sub%2FDune.md#Notes)", "claim[^1]", "[^1]: proof", "", "text",
+        ]
+    ),
+)  # fmt: skip
+_properties = st.lists(
+    st.sampled_from(
+        [
+            "title: A", "title: B", "title: [x]", "date: 2024-02-30", "date: 2024-02-03", "id: one", "id: two",
+            "rating: 11", "rating: many", 'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
+            "alias: Nick",
+            "tags: [tag, TAG]", "tags: a b", "publish: true", "bad: a: b",
+        ]
+    ),
+    max_size=5,
+)  # fmt: skip
+texts = st.builds(
+    lambda properties, lines: (
+        ("---\n" + "\n".join(properties) + "\n---\n" if properties else "") + "\n".join(lines) + "\n"
+    ),
+    _properties,
+    st.lists(_lines, max_size=8),
+)
+
+
+class MemoryFiles:
+    """A vault in memory that hands out a new state at each save, as a disk does."""
+
+    def __init__(self):
+        self.texts = {}
+        self._clock = itertools.count()
+        self._states = {}
+
+    def save(self, path, text):
+        self.texts[path] = text
+        self._states[path] = Stat(next(self._clock), len(text), 0, 0)
+
+    def delete(self, path):
+        del self.texts[path], self._states[path]
+
+    def present(self):
+        return True
+
+    def scan(self):
+        return Listing(dict(self._states), {}, {})
+
+    def read(self, path):
+        if path not in self.texts:
+            raise Gone(path)
+        return decode(self.texts[path].encode())
+
+    def read_bytes(self, path, limit):
+        return self.texts[path].encode()
+
+
+def every_rule():
+    return Config.model_validate({"rules": dict.fromkeys(registry.names("vaultkit.rules"), "warning")})
+
+
+def open_session(files):
+    config = every_rule()
+    governed = (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
+    return Session(files, config, governed, rules_for(config), lambda path: True)
+
+
+def _some_notes():
+    from vaultkit.config import Match
+
+    return Match(any=(Match(path=("Sub/**",)), Match(tag=("tag",)), Match(property="title")))
+
+
+class FollowedVault(RuleBasedStateMachine):
+    """Random edits, seen by a session either as events or by looking at the disk."""
+
+    @initialize(vault=st.dictionaries(st.sampled_from(PATHS), texts, max_size=6))
+    def start(self, vault):
+        self.files = MemoryFiles()
+        for path, text in vault.items():
+            self.files.save(path, text)
+        self.session = open_session(self.files)
+        self.session.refresh()
+
+    def _seen(self, changes, by_event):
+        if by_event:
+            self.session.update(changes)
+        else:
+            self.session.refresh()
+
+    @rule(path=st.sampled_from(PATHS), text=texts, by_event=st.booleans())
+    def save(self, path, text, by_event):
+        self.files.save(path, text)
+        self._seen([Change(path, "saved")], by_event)
+
+    @rule(data=st.data(), by_event=st.booleans())
+    def delete(self, data, by_event):
+        if self.files.texts:
+            path = data.draw(st.sampled_from(sorted(self.files.texts)))
+            self.files.delete(path)
+            self._seen([Change(path, "deleted")], by_event)
+
+    @rule(data=st.data(), new=st.sampled_from(PATHS), by_event=st.booleans())
+    def rename(self, data, new, by_event):
+        if self.files.texts:
+            old = data.draw(st.sampled_from(sorted(self.files.texts)))
+            text = self.files.texts[old]
+            self.files.delete(old)
+            self.files.save(new, text)
+            self._seen([Change(old, "deleted"), Change(new, "saved")], by_event)
+
+    @rule(data=st.data(), text=texts)
+    def type_and_close_without_saving(self, data, text):
+        notes = sorted(path for path in self.files.texts if path.endswith(".md"))
+        if notes:
+            path = data.draw(st.sampled_from(notes))
+            self.session.update([Change(path, "saved", text)])
+            self.session.update([Change(path, "saved")])
+
+    @invariant()
+    def the_findings_are_those_of_a_fresh_session(self):
+        if hasattr(self, "session"):
+            fresh = open_session(self.files)
+            fresh.refresh()
+            assert self.session.diagnostics().diagnostics == fresh.diagnostics().diagnostics
+            assert self.session.diagnostics().paths == fresh.diagnostics().paths
+
+
+FollowedVault.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestFollowedVault = FollowedVault.TestCase

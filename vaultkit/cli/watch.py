@@ -1,0 +1,160 @@
+"""`vaultkit watch`: checks everything once, then whatever is saved; publishes and shows the site when asked to."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from vaultkit.cli._command import Command
+from vaultkit.cli._vault import config_of, look, root_of, say
+
+if TYPE_CHECKING:
+    from vaultkit.config import Config
+    from vaultkit.model.diagnostic import CheckResult, Diagnostic
+    from vaultkit.model.note import NotePath
+    from vaultkit.server.preview import Preview
+    from vaultkit.session import Session
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `watch`."""
+    add = parser.add_argument
+    add("--publish", action="store_true", help="publish the notes that pass, after each change")
+    add("--serve", action="store_true", help="show the published site on this machine and reload open pages")
+    add("--output", metavar="DIR", help="where to publish (default: as configured)")
+    add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Watch until SIGINT or SIGTERM; the exit code is 0 then."""
+    from vaultkit.vault.settings import output_folders
+    from vaultkit.vault.watch import Watcher
+
+    root = root_of(args)
+    watch_run = _Watch(args, root, config_of(args, root))
+    watcher = Watcher(root, ignored=output_folders(root, watch_run.config))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: watcher.stop())
+    with watch_run:
+        for wake in watcher:
+            if wake == "start" and watcher.unwatched:
+                say(f"This system cannot watch the vault ({watcher.unwatched}): looking every two seconds instead.")
+            watch_run.look()
+    say("Stopped.")
+    return 0
+
+
+class _Watch:
+    """What `watch` does at every look at the vault."""
+
+    def __init__(self, args: argparse.Namespace, root: str, config: Config) -> None:
+        self.config = config
+        self._args = args
+        self._root = root
+        self._stamp = self._now()
+        self._session = self._open()
+        self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
+        self._trouble = ""
+        self._seen = False
+        self._preview = self._serve() if args.serve else None
+
+    def __enter__(self) -> _Watch:
+        if self._preview:
+            self._preview.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._preview:
+            self._preview.stop()
+
+    def look(self) -> None:
+        """Check what changed since the last look, say so, and publish."""
+        from vaultkit.errors import VaultkitError
+
+        if not self._session.present():
+            self._say_once(
+                "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it."
+            )
+            return
+        try:
+            fresh = self._take_in_settings()
+            result = self._session.refresh()
+            if not self._session.present():
+                return
+            self._tell(result)
+            changed = fresh or self._session.changed
+            if (self._args.publish or self._args.serve) and changed:
+                self._publish()
+            self._trouble = ""
+        except VaultkitError as error:
+            self._say_once(f"vaultkit: {error}")
+
+    def _take_in_settings(self) -> bool:
+        """Whether the session is a new one: the first, or one with a changed configuration.
+
+        A configuration that cannot be used is said once, and the last good one goes on.
+        """
+        stamp = self._now()
+        if stamp == self._stamp:
+            return not self._seen
+        self._stamp = stamp
+        self.config = config_of(self._args, self._root)
+        self._session = self._open()
+        say("The configuration changed: checking everything again.")
+        return True
+
+    def _tell(self, result: CheckResult) -> None:
+        """Report the notes whose findings are not what was said of them before."""
+        from vaultkit.cli.check import summary
+        from vaultkit.reports._look import show
+        from vaultkit.reports.text import text
+
+        found: dict[NotePath, tuple[Diagnostic, ...]] = dict.fromkeys(result.paths, ())
+        for item in result.diagnostics:
+            found[item.path] = (*found[item.path], item)
+        news = [path for path in result.paths if found[path] != self._said.get(path, ())]
+        if news:
+            sys.stdout.write(text(self._session.diagnostics(news), look(self._args, self._root)))
+            sys.stdout.flush()
+        for path in news:
+            if not found[path]:
+                say(f"{show(path)}: nothing wrong any more.")
+        self._said.update(found)
+        if not self._seen or news:
+            say(summary(self._session.diagnostics()) + ("" if self._seen else " Watching."))
+        self._seen = True
+
+    def _publish(self) -> None:
+        from vaultkit.cli.publish import publish_session
+
+        if publish_session(self._session, self._args) and self._preview:
+            self._preview.reload()
+
+    def _serve(self) -> Preview:
+        from vaultkit.cli.publish import output_of
+        from vaultkit.server.preview import Preview
+
+        preview = Preview(output_of(self._session, self._args), self._args.port)
+        say(f"The site is shown at {preview.url}")
+        return preview
+
+    def _open(self) -> Session:
+        from vaultkit.session import Session
+
+        return Session.open(self._root, self.config)
+
+    def _now(self) -> object:
+        from vaultkit.vault.stamp import stamp
+
+        return stamp(self._root, self.config), self._args.config
+
+    def _say_once(self, words: str) -> None:
+        if words != self._trouble:
+            say(words)
+        self._trouble = words
+
+
+watch = Command("check and publish whatever is saved", arguments, run)
