@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.reports._look import Look
+    from vaultkit.session import Session
 
 
 def root_of(args: argparse.Namespace, hint: str = ".") -> str:
@@ -54,3 +55,14 @@ def _prefix(root: str, base: str) -> str:
 def say(words: str) -> None:
     """A line on standard error, for the person at the terminal; text from outside must have been made harmless."""
     sys.stderr.write(words + "\n")
+
+
+def unchecked(args: argparse.Namespace, root: str) -> Session:
+    """A session that knows the facts of the vault at `root` and runs no rule. Raises SetupError."""
+    from vaultkit.cli._choice import chosen
+    from vaultkit.registry import names
+    from vaultkit.session import Session
+
+    session = Session.open(root, chosen(config_of(args, root), (), names("vaultkit.rules")))
+    session.refresh()
+    return session

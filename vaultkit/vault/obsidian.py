@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from vaultkit.errors import SetupError
 from vaultkit.vault.texts import read_text
@@ -24,7 +24,7 @@ class ObsidianSettings:
     assigned to properties, the built-in ones included.
     """
 
-    new_link_format: str = "shortest"
+    new_link_format: Literal["shortest", "relative", "absolute"] = "shortest"
     use_markdown_links: bool = False
     attachment_folder: str = "/"
     strict_line_breaks: bool = False
