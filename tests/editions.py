@@ -14,7 +14,9 @@ _WIKILINK = re.compile(r"\[\[([^\]|]+)")
 def page(path, markdown="", *, home=None, pages=(), **given):
     """A published page whose body is rendered; `pages` are the paths that it may link to."""
     url = given.pop("url", None) or ("index.html" if path == home else page_url(path))
-    properties = given.pop("properties", {})
+    properties = dict(given.pop("properties", {}))
+    if given.get("description"):
+        properties["description"] = given["description"]
     targets = {other.rpartition("/")[2].removesuffix(".md"): other for other in pages}
     links = {
         name: LinkTo(href(url, "index.html" if targets[name] == home else page_url(targets[name])), name)

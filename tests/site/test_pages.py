@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from editions import edition, garden, page
 from vaultkit.config import Publish, TargetConfig
 from vaultkit.errors import SetupError
-from vaultkit.publish.page import Asset, Backlink
+from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.canaries import Watch
+from vaultkit.publish.page import Asset, Backlink, Output
 from vaultkit.registry import load
 from vaultkit.render.job import Rendered, TocEntry
 
@@ -277,6 +279,13 @@ def test_a_folder_of_endless_depth_is_no_trouble():
 def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(SetupError, match="base-url"):
         files(garden(), base_url=address)
+
+
+@pytest.mark.parametrize(("config", "root"), [({"base_url": BASE}, "/garden/"), ({}, "/")])
+def test_the_audit_lets_every_page_pass(config, root):
+    made = [Output(*item) for item in files(garden(), **config).items()]
+    measure = Audit(Watch((), set()), {output.path for output in made}, root)
+    assert list(audit(made, measure)) == made
 
 
 def test_all_that_the_site_says_is_known_to_the_audit():

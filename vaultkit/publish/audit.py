@@ -23,6 +23,8 @@ from vaultkit.publish.page import Output
 _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
+_ANYWHERE = "404.html"
+"""A server shows this page at any address, so its links begin at the root of the server."""
 _RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
 
@@ -36,10 +38,12 @@ class Leak(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What outputs are measured by: the private strings, and the paths of all files that the new tree will have."""
+    """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
+    path of the site's root on its server."""
 
     watch: Watch
     paths: Collection[str]
+    root: str = "/"
 
     def look(self, output: Output) -> Iterator[Leak]:
         """What is wrong with one output."""
@@ -80,7 +84,7 @@ class Audit:
         parts = urlsplit(value)
         if parts.scheme or parts.netloc or not parts.path:
             return ""
-        target = _resolved(path, unquote(parts.path))
+        target = _resolved(path, unquote(parts.path), self.root if path == _ANYWHERE else "")
         return "" if target in self.paths else f"links to `{value}`, which is no file of the site"
 
 
@@ -93,11 +97,14 @@ def _inside(path: str) -> bool:
     return not any(part in ("", ".", "..") or "\0" in part or "\\" in part for part in path.split("/"))
 
 
-def _resolved(page: str, way: str) -> str:
-    """The output path that a relative link leads to; "" when it leads out of the site."""
-    if way.startswith("/"):
-        return ""
+def _resolved(page: str, way: str, root: str) -> str:
+    """The output path that a link leads to; "" when it leads out of the site. `root`: where the site's root is on its
+    server, "" when links may not begin there."""
     folder = page.rpartition("/")[0]
+    if way.startswith("/"):
+        if not root or not way.startswith(root):
+            return ""
+        folder, way = "", way[len(root) :] or "./"
     full = normpath(f"{folder}/{way}" if folder else way)
     return f"{full}/index.html".removeprefix("./") if way.endswith("/") or full == "." else full
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from vaultkit.errors import SetupError
 from vaultkit.index.resolve import FileTable, folder_of
@@ -99,7 +100,8 @@ class Press:
         assets = {asset.path: asset for asset in proof.edition.assets}
         paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
         watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
-        audited = contents(audit(outputs, Audit(watch, paths)))
+        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
+        audited = contents(audit(outputs, Audit(watch, paths, root)))
         files = plan_files(
             chain(audited, shelf.contents(assets, self._kept)), live.manifest, self.store.output, force=force
         )

@@ -14,7 +14,7 @@ from vaultkit.publish.page import Output, Page
 from vaultkit.targets.site.addresses import encoded, up
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.heading import apart
-from vaultkit.targets.site.survey import POLICY, Site
+from vaultkit.targets.site.survey import POLICY, Site, excerpt
 from vaultkit.targets.site.templates import fill
 
 NEWEST = 50
@@ -93,7 +93,7 @@ def _item(site: Site, page: Page, when: Moment) -> Item:
         when.rfc3339,
         max(when, changed).rfc3339,
         page.tags,
-        page.description,
+        excerpt(page),
         rebased(apart(page).body, address),
     )
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import encoded, up
-from vaultkit.targets.site.survey import FOLDERS, RECENT, TAGS, Entry, Group, Site, direction, excerpt
+from vaultkit.targets.site.survey import FOLDERS, RECENT, TAGS, Entry, Group, Site, described, direction, excerpt
 from vaultkit.targets.site.tags import in_order, nested
 from vaultkit.targets.site.templates import fill
 from vaultkit.targets.site.tree import Folder, natural
@@ -63,7 +63,7 @@ def folder_groups(site: Site, folder: Folder) -> tuple[Group, Group]:
     """What a folder holds, as its own page lists it: folders and notes."""
     url = folder.url
     folders = tuple(Entry(up(url) + encoded(item.url), item.name, notes=item.count) for item in folder.folders)
-    notes = tuple(site.entry(page, url, page.description) for page in folder.notes if page.url != url)
+    notes = tuple(site.entry(page, url, described(page)) for page in folder.notes if page.url != url)
     return Group(words.FOLDERS, folders), Group(words.NOTES, notes)
 
 
@@ -97,7 +97,7 @@ def tag_pages(site: Site) -> Iterator[Output]:
         pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
         groups = (
             Group("", pills=tuple(_pill(item, tag.url) for item in below.get(key, ()))),
-            Group("", tuple(site.entry(page, tag.url, page.description) for page in by_date(site, pages))),
+            Group("", tuple(site.entry(page, tag.url, described(page)) for page in by_date(site, pages))),
         )
         crumbs = (*_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
         yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, root, crumbs))

@@ -15,7 +15,7 @@ from vaultkit.targets.site.dates import moment
 from vaultkit.targets.site.heading import apart
 from vaultkit.targets.site.lists import folder_groups
 from vaultkit.targets.site.properties import shown
-from vaultkit.targets.site.survey import Entry, Site, direction, excerpt
+from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt
 from vaultkit.targets.site.templates import fill
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
@@ -53,6 +53,7 @@ def note_page(site: Site, page: Page) -> Output:
         "up": up(page.url),
         "title": page.title,
         "description": excerpt(page),
+        "lede": described(page),
         "canonical": site.address(page.url),
         "language": site.language,
         "direction": direction(site.language),

@@ -152,9 +152,15 @@ def survey(edition: Edition, config: TargetConfig) -> Site:
     return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root))
 
 
+def described(page: Page) -> str:
+    """What the note's author says it is about; `page.description` may be taken from the text."""
+    said = next((value for name, value in page.properties.items() if name.lower() == "description"), "")
+    return said.strip() if isinstance(said, str) else ""
+
+
 def excerpt(page: Page, length: int = 180) -> str:
     """A page's description, else how its text begins without the headings, cut between words."""
-    text = page.description
+    text = described(page)
     if not text:
         headings = {entry.text for entry in page.body.toc}
         lines = page.body.text[: length * 6].split("\n")
