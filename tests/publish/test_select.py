@@ -1,0 +1,359 @@
+"""What is published, held, withheld, withdrawn: every state before against every state after."""
+
+import pytest
+
+from publish.vaults import HOLDS, NOW, fresh_site, public
+from vaultkit.errors import SetupError
+
+GOOD = public("old words", title="Old")
+
+AFTER = {
+    # what the note is now: (its text or what else, state when new, state when published before)
+    "good": (public("new words", title="New"), "published", "published"),
+    "same": (GOOD, "published", "published"),
+    "failing": (public(f"new words {HOLDS}"), "withheld", "held"),
+    "broken front matter": ("---\npublish: true\npublish: [\n---\nnew words", "withheld", "held"),
+    "duplicate key": ("---\npublish: false\npublish: true\n---\nnew words", "withheld", "held"),
+    "unclosed front matter": ("---\npublish: true\n\nnew words", "withheld", "held"),
+    "unreadable": (None, "withheld", "held"),
+    "neither true nor false": ("---\npublish: maybe\n---\nnew words", "withheld", "held"),
+    "yes": ('---\npublish: "yes"\n---\nnew words', "withheld", "held"),
+    "a number": ("---\npublish: 1\n---\nnew words", "withheld", "held"),
+    "a list": ("---\npublish: [true]\n---\nnew words", "withheld", "held"),
+    "draft is a date": (public("new words", draft="2024-01-01"), "withheld", "held"),
+    "bad permalink": (public("new words", permalink="../../etc/passwd"), "withheld", "held"),
+    "publish: false": ("---\npublish: false\n---\nnew words", "denied", "denied"),
+    'publish: "false"': ('---\npublish: "false"\n---\nnew words', "denied", "denied"),
+    "publish: no": ("---\npublish: no\n---\nnew words", "denied", "denied"),
+    "Publish: False": ("---\nPublish: False\n---\nnew words", "denied", "denied"),
+    "published: false": (public("new words", published="false"), "denied", "denied"),
+    "published: no": (public("new words", published='"No"'), "denied", "denied"),
+    "draft: true": (public("new words", draft="true"), "denied", "denied"),
+    'draft: "true"': (public("new words", draft='"true"'), "denied", "denied"),
+    "denied and failing": (f"---\npublish: false\n---\n{HOLDS}", "denied", "denied"),
+    "denied twice over": (public("new words", draft="true", published="maybe"), "denied", "denied"),
+    "draft: false": (public("new words", draft="false"), "published", "published"),
+    "publish: 'true'": ("---\npublish: 'true'\n---\nnew words", "published", "published"),
+    "published: a date": (public("new words", published="2024-05-01"), "published", "published"),
+    "published: a date to come": (public("new words", published="2099-05-01"), "scheduled", "scheduled"),
+    "scheduled": (public("new words", date="2026-11-23T12:00:01Z"), "scheduled", "scheduled"),
+    "scheduled and failing": (public(HOLDS, date="2099-01-01"), "scheduled", "scheduled"),
+    "due": (public("new words", date="2026-11-23T13:00:00+01:00"), "published", "published"),
+    "unselected": ("new words", "unselected", "unselected"),
+    "empty value": ("---\npublish:\n---\nnew words", "unselected", "unselected"),
+    "unselected and failing": (HOLDS, "unselected", "unselected"),
+}
+
+
+@pytest.mark.parametrize("case", AFTER)
+@pytest.mark.parametrize("before", ["new", "published before"])
+def test_the_whole_matrix(case, before):
+    text, when_new, when_known = AFTER[case]
+    state = when_new if before == "new" else when_known
+    site = fresh_site()
+    others = {f"Other {n}.md": public() for n in range(2)}
+    if before != "new":
+        site.publish({"Note.md": GOOD, **others})
+    dry = site.plan({"Note.md": text, **others})
+    plan = site.publish({"Note.md": text, **others})
+    assert dry.notes.verdicts == plan.notes.verdicts
+    assert plan.notes.verdicts["Note.md"].state == state
+    assert bool(plan.notes.verdicts["Note.md"].reasons) == (state not in ("published", "unselected"))
+    if state == "published":
+        assert ("old words" if text == GOOD else "new words") in site.body("Note.md")
+    elif state == "held":
+        assert "old words" in site.body("Note.md") and b"new words" not in site.text()
+    else:
+        assert "Note.md" not in site.pages() and b" words" not in site.text()
+    withdrawn = before != "new" and state not in ("published", "held")
+    assert [item.path for item in plan.withdrawn] == ["Note.md"] * withdrawn
+    again = site.publish({"Note.md": text, **others})
+    assert not again.changes and again.withdrawn == ()
+
+
+def test_held_until_mended_and_then_new_again():
+    site = fresh_site()
+    site.publish({"a.md": public("one")})
+    for words in (f"two {HOLDS}", f"three {HOLDS}"):
+        site.publish({"a.md": public(words)})
+        assert "one" in site.body("a.md")
+    site.publish({"a.md": public("four")})
+    assert "four" in site.body("a.md")
+    site.publish({"a.md": public(HOLDS)})
+    assert "four" in site.body("a.md")
+
+
+def test_denying_beats_the_last_good_version_and_what_was_denied_does_not_come_back():
+    site = fresh_site()
+    site.publish({"a.md": public("one"), "b.md": public()})
+    site.publish({"a.md": "---\npublish: false\n---\n", "b.md": public()})
+    plan = site.publish({"a.md": public(HOLDS), "b.md": public()})
+    assert plan.notes.verdicts["a.md"].state == "withheld" and b"one" not in site.text()
+
+
+def test_a_note_that_is_gone_is_withdrawn_and_one_that_cannot_be_seen_is_held():
+    site = fresh_site()
+    vault = {f"{n}.md": public(f"number {n}") for n in range(4)}
+    site.publish(vault)
+    del vault["0.md"]
+    plan = site.publish(vault, frozen=lambda path: path == "0.md")
+    assert plan.notes.verdicts["0.md"].state == "held" and "number 0" in site.body("0.md")
+    plan = site.publish(vault)
+    assert [(item.path, item.state) for item in plan.withdrawn] == [("0.md", "gone")]
+    assert b"number 0" not in site.text()
+
+
+def test_links_to_what_cannot_be_seen_stay():
+    site = fresh_site()
+    vault = {"a.md": public("[[Deep/b]]"), "Deep/b.md": public("b"), "Deep/p.png": b"", "c.md": public()}
+    vault["Deep/b.md"] += "![[p.png]]"
+    site.publish(vault)
+    before = site.files()
+    del vault["Deep/b.md"], vault["Deep/p.png"]
+    site.publish(vault, frozen=lambda path: path.startswith("Deep/"))
+    assert {path for path in site.files() if path.startswith("assets/")} == {"assets/p.cae66941.png"}
+    assert 'href="deep/b.html"' in site.body("a.md")
+    assert before.keys() == site.files().keys()
+
+
+def test_moved_to_an_excluded_place():
+    site = fresh_site()
+    vault = {"a.md": public("a"), "b.md": public("b"), "c.md": public("c")}
+    site.publish(vault)
+    plan = site.publish(vault, excluded=lambda path: path == "a.md")
+    assert [(item.path, item.state) for item in plan.withdrawn] == [("a.md", "denied")]
+
+
+def test_a_note_that_changed_while_it_was_read_is_not_published_unchecked():
+    site = fresh_site()
+    site.publish({"a.md": public("one"), "b.md": public()})
+    vault = {"a.md": public("two"), "b.md": public(), "c.md": public()}
+    plan = site.publish(vault, text=lambda note: None if note.path in ("a.md", "c.md") else vault[note.path])
+    assert [plan.notes.verdicts[path].state for path in ("a.md", "c.md")] == ["held", "withheld"]
+    assert "one" in site.body("a.md")
+
+
+def test_the_clock_decides_about_scheduled_notes():
+    site = fresh_site()
+    vault = {"a.md": public("later", date="2026-12-24"), "b.md": public()}
+    assert "a.md" not in site.publish(vault).notes.notes
+    assert "a.md" in site.publish(vault, now=NOW.replace(month=12, day=25)).notes.notes
+
+
+@pytest.mark.parametrize(
+    ("select", "chosen"),
+    [
+        ({"property": "publish"}, {"Reading/a.md"}),
+        ({"property": "share"}, {"Reading/b.md"}),
+        ({"path": "Reading/*"}, {"Reading/a.md", "Reading/b.md", "Reading/f.md"}),
+        ({"tag": "paper"}, {"c.md", "d.md"}),
+        ({"schema": "reading-note"}, {"e.md"}),
+        ({"property": "publish", "tag": "paper", "schema": ["reading-note"]}, {"Reading/a.md", "c.md", "d.md", "e.md"}),
+        ({}, set()),
+    ],
+)
+def test_selection(select, chosen):
+    vault = {
+        "Reading/a.md": public(),
+        "Reading/b.md": "---\nshare: true\n---\n",
+        "Reading/f.md": "---\nshare: 'nothing of the kind'\n---\n" if "property" not in select else "",
+        "Reading/denied.md": "---\npublish: false\nshare: true\n---\n#paper",
+        "c.md": "#paper",
+        "d.md": "---\ntags: [paper/ml]\n---\n",
+        "e.md": "",
+        "Other/g.md": "",
+    }
+    site = fresh_site(select=select)
+    plan = site.publish(vault, schemas=lambda note: ("reading-note",) if note.path == "e.md" else ("other",))
+    assert set(plan.notes.notes) == chosen
+
+
+def test_the_gate():
+    vault = {"a.md": public(HOLDS), "b.md": public()}
+    assert "a.md" not in fresh_site(gate="warning").publish(vault).notes.notes
+    assert "a.md" not in fresh_site(gate="error").publish(vault).notes.notes
+
+
+# Addresses
+
+
+def test_two_notes_never_share_an_address():
+    site = fresh_site()
+    plan = site.publish({"A b.md": public(), "a B.md": public(), "a-b.md": public(), "c.md": public()})
+    assert set(plan.notes.notes) == {"c.md"}
+    reasons = plan.notes.verdicts["A b.md"].reasons
+    assert (
+        reasons[0].rule == "publish-conflict" and "`a B.md`" in reasons[0].message and "`a-b.md`" in reasons[0].message
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        public("new", permalink="/a"),
+        public("new", permalink="A"),
+        public("new", permalink="%61.html"),
+        public("new", aliases="[/a]"),
+        public("new", aliases="[x/y, /A.html]"),
+    ],
+)
+def test_whoever_was_there_first_stays_while_others_quarrel(other):
+    site = fresh_site()
+    site.publish({"a.md": public("first"), "c.md": public()})
+    plan = site.publish({"a.md": public("first, edited"), "b.md": other, "c.md": public()})
+    assert {path: plan.notes.verdicts[path].state for path in ("a.md", "b.md")} == {"a.md": "held", "b.md": "withheld"}
+    assert "first" in site.body("a.md") and b"edited" not in site.text()
+
+
+def test_a_note_that_takes_the_place_of_a_held_one():
+    site = fresh_site()
+    site.publish({"a.md": public("first", permalink="p"), "c.md": public()})
+    plan = site.publish({"a.md": public(HOLDS), "b.md": public("new", permalink="p"), "c.md": public()})
+    assert {path: plan.notes.verdicts[path].state for path in ("a.md", "b.md")} == {"a.md": "held", "b.md": "withheld"}
+    assert site.pages()["a.md"] == "p.html"
+
+
+def test_composed_and_decomposed_names_are_one_address():
+    plan = fresh_site().publish({"\u00fcber.md": public(), "u\u0308ber.md": public()})
+    assert plan.notes.notes == {}
+
+
+def test_permalinks_and_old_addresses():
+    site = fresh_site()
+    vault = {
+        "Reading/a.md": public("a", permalink="/papers/attention", aliases="[Old/Place, Just A Name, /2019/x.html]"),
+        "b.md": public("b"),
+    }
+    plan = site.publish(vault)
+    assert site.pages() == {"Reading/a.md": "papers/attention.html", "b.md": "b.html"}
+    assert {(item.url, item.to) for item in plan.notes.redirects} == {
+        ("reading/a.html", "papers/attention.html"),
+        ("old/place.html", "papers/attention.html"),
+        ("2019/x.html", "papers/attention.html"),
+    }
+    assert {"reading/a.html", "old/place.html", "2019/x.html"} <= site.files().keys()
+
+
+def test_home():
+    site = fresh_site(target={"home": "Start"})
+    site.publish({"Start.md": public("welcome"), "a.md": public("[[Start]]")})
+    assert site.pages()["Start.md"] == "index.html" and "welcome" in site.files()["index.html"].decode()
+    assert 'href="index.html"' in site.body("a.md")
+
+
+# Many at once
+
+
+def many(count):
+    return {f"{n}.md": public(f"number {n}") for n in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("published", "left", "refused"),
+    [
+        (40, 30, False),
+        (40, 29, True),
+        (100, 80, False),
+        (100, 79, True),
+        (6, 3, False),
+        (6, 2, True),
+        (2, 1, False),
+        (2, 0, True),
+        (1, 0, True),
+    ],
+)
+def test_a_vault_that_vanishes_unpublishes_nothing(published, left, refused):
+    site = fresh_site()
+    site.publish(many(published))
+    before = site.files()
+    vault = many(left)
+    plan = site.plan(vault)
+    assert bool(plan.refusal) == refused
+    if not refused:
+        site.publish(vault)
+        assert len(site.pages()) == left
+        return
+    with pytest.raises(SetupError, match="not there any more"):
+        site.publish(vault)
+    assert site.files() == before
+    site.publish(vault, allow_mass_withdraw=True)
+    assert len(site.pages()) == left
+
+
+def test_a_vault_that_is_emptied_of_words_unpublishes_nothing():
+    """A sync that leaves every file there, but empty."""
+    site = fresh_site()
+    site.publish(many(20))
+    with pytest.raises(SetupError):
+        site.publish(dict.fromkeys(many(20), ""))
+    assert len(site.pages()) == 20
+
+
+def test_one_note_of_one_may_go_when_the_vault_is_there():
+    site = fresh_site()
+    site.publish({"a.md": public("a"), "private.md": ""})
+    site.publish({"private.md": ""})
+    assert site.pages() == {}
+
+
+def test_a_vault_that_trickles_away_is_noticed_too():
+    site = fresh_site()
+    site.publish(many(40))
+    site.publish(many(33), now=NOW)
+    with pytest.raises(SetupError, match="of the last day"):
+        site.publish(many(28), now=NOW.replace(hour=20))
+    assert len(site.pages()) == 33
+    site.publish(many(28), now=NOW.replace(day=25))
+    assert len(site.pages()) == 28
+
+
+def test_denying_is_never_capped():
+    site = fresh_site()
+    site.publish(many(40))
+    site.publish(dict.fromkeys(many(40), "---\npublish: false\n---\n"))
+    assert site.pages() == {}
+
+
+def test_a_folder_that_was_renamed_is_no_loss():
+    site = fresh_site()
+    site.publish({f"Old/{path}": text for path, text in many(40).items()})
+    plan = site.publish({f"New/{path}": text for path, text in many(40).items()})
+    assert not plan.refusal and len(plan.withdrawn) == 40
+    assert set(site.pages()) == {f"New/{n}.md" for n in range(40)}
+
+
+# What cannot be rendered
+
+
+def test_a_note_that_cannot_be_rendered_is_held_and_the_others_go_on(monkeypatch):
+    from vaultkit.render.job import RenderFailure
+    from vaultkit.render.markdown import render
+
+    def render_all(jobs):
+        return ((job, RenderFailure(job.path, "too slow") if "POISON" in job.body else render(job)) for job in jobs)
+
+    site = fresh_site()
+    site.press._render_all = render_all
+    site.publish({"a.md": public("one [[b]]"), "b.md": public("b [[c]]"), "d.md": public("d")})
+    plan = site.publish(
+        {"a.md": public("two POISON"), "b.md": public("b2 [[c]]"), "c.md": public("POISON"), "d.md": public("d2")}
+    )
+    assert {path: verdict.state for path, verdict in plan.notes.verdicts.items()} == {
+        "a.md": "held", "b.md": "published", "c.md": "withheld", "d.md": "published",
+    }  # fmt: skip
+    assert "one" in site.body("a.md") and "b2 c" in site.body("b.md") and "too slow" in str(plan.notes.verdicts["c.md"])
+
+
+def test_a_text_that_was_good_once_and_cannot_be_rendered_any_more_is_withdrawn():
+    from vaultkit.render.job import RenderFailure
+
+    site = fresh_site()
+    site.publish({"a.md": public("one"), "b.md": public()})
+    other = fresh_site()
+    other.press.store = site.press.store
+    other.press._render_all = lambda jobs: (
+        (job, RenderFailure(job.path, "lost")) if job.path == "a.md" else next(iter(site.press._render_all([job])))
+        for job in jobs
+    )
+    plan = other.publish({"a.md": public("one"), "b.md": public()})
+    assert plan.notes.verdicts["a.md"].state == "withheld" and set(site.pages()) == {"b.md"}

@@ -1,0 +1,111 @@
+"""A vault in memory with a real index, a real renderer and a real site, and a folder that it is published to."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from publish.publisher import files
+from vaultkit.config import Publish, TargetConfig
+from vaultkit.index.vault_index import VaultIndex
+from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.note import NO_FACTS, Note, Problem
+from vaultkit.model.text import Span
+from vaultkit.parse.note import parse
+from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.press import Press
+from vaultkit.publish.select import Snapshot
+from vaultkit.publish.store import MARKER, Store
+from vaultkit.render.markdown import render
+from vaultkit.targets.site import site
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOLDS = "FAILS"
+"""A note that contains this word has an error."""
+
+
+def render_all(jobs):
+    """What a pool of workers does, in this process."""
+    return ((job, render(job)) for job in jobs)
+
+
+def note_of(path, text):
+    """A note; `None` is one that cannot be read."""
+    if text is None:
+        return Note(
+            path, "", NO_FACTS._replace(problems=(Problem("unreadable", Span(0, 0), "it cannot be read"),)), True
+        )
+    return Note(path, digest_of(text.encode()), parse(text))
+
+
+def snapshot(vault, **given):
+    """What a vault (path -> text of a note, bytes of another file) offers."""
+    notes = {path: note_of(path, text) for path, text in vault.items() if not isinstance(text, bytes)}
+    found = [
+        Diagnostic("test-rule", path, Span(0, 0), Severity.ERROR, f"it holds {HOLDS}")
+        for path, text in vault.items()
+        if isinstance(text, str) and HOLDS in text
+    ]
+
+    def data(path):
+        if not isinstance(vault.get(path), bytes):
+            raise FileNotFoundError(2, "No such file", path)
+        return vault[path]
+
+    values = {
+        "index": VaultIndex([path for path in vault if path not in notes], notes.values()),
+        "diagnostics": found,
+        "text": lambda note: vault[note.path],
+        "data": data,
+        "now": NOW,
+    }
+    return Snapshot(**values | given)
+
+
+class Site:
+    """A folder that a vault is published to, again and again."""
+
+    def __init__(self, folder, **settings):
+        self.output = Path(folder) / "public"
+        self.store = Store(str(self.output))
+        target = TargetConfig(**settings.pop("target", {}))
+        self.press = Press(self.store, Publish(**settings), target, settings.pop("printer", site), render_all)
+
+    def publish(self, vault, **given):
+        """Publish; the plan."""
+        options = {name: given.pop(name) for name in ("force", "allow_mass_withdraw") if name in given}
+        return self.press.publish(snapshot(vault, **given), **options)
+
+    def plan(self, vault, **given):
+        options = {name: given.pop(name) for name in ("force", "allow_mass_withdraw") if name in given}
+        return self.press.plan(snapshot(vault, **given), **options)
+
+    def files(self):
+        """What is public, by path."""
+        return {path: data for path, data in files(self.output).items() if path != MARKER}
+
+    def pages(self):
+        """The urls of the notes that are public, by path."""
+        return {path: record.url for path, record in self.store.live().manifest.notes.items()}
+
+    def body(self, path):
+        """A page of a note."""
+        return self.files()[self.pages()[path]].decode()
+
+    def text(self):
+        """Every byte that is public, one after the other."""
+        return b"\n".join(path.encode() + b"\n" + data for path, data in sorted(self.files().items()))
+
+
+def fresh_site(**settings):
+    """A site in a folder of its own that the test forgets."""
+    return Site(tempfile.mkdtemp(), **settings)
+
+
+def public(text="", **properties):
+    """A note that asks to be published."""
+    lines = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in properties.items())
+    return f"---\npublish: true\n{lines}---\n{text}\n"
+
+
+__all__ = ["HOLDS", "NOW", "Site", "fresh_site", "note_of", "public", "render_all", "replace", "snapshot"]

@@ -1,0 +1,118 @@
+"""`vaultkit publish`: the notes that pass, as a site."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vaultkit.cli._command import Command
+from vaultkit.cli._vault import colored, config_of, root_of, say
+from vaultkit.errors import SetupError
+
+if TYPE_CHECKING:
+    from vaultkit.config import TargetConfig
+    from vaultkit.publish.plan import Plan
+    from vaultkit.session import Session
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `publish`."""
+    add = parser.add_argument
+    add("--output", metavar="DIR", help="where to publish (default: as configured)")
+    add("--dry-run", action="store_true", help="only tell what would be done")
+    add("--json", action="store_true", help="print one JSON document")
+    add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
+    add("--allow-mass-withdraw", action="store_true", help="withdraw even if many notes vanished at once")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, decide, publish, and say what became of it. The exit code is 1 when something of ours is not as it
+    should be in the published folder."""
+    from vaultkit.cli._plan import as_json
+
+    session = open_session(args)
+    plans = [(output, _carry_out(session, target, output, args)) for target, output in places(session, args)]
+    if args.json:
+        documents = [as_json(plan, output) for output, plan in plans]
+        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
+    else:
+        for output, plan in plans:
+            _tell(plan, output, args)
+    refused = [plan.refusal for _, plan in plans if plan.refusal]
+    if refused:
+        raise SetupError(refused[0].what, do=refused[0].do)
+    return 1 if session.frozen or any(plan.conflicts for _, plan in plans) else 0
+
+
+def open_session(args: argparse.Namespace) -> Session:
+    """The vault, checked once. `--output` counts as one of its outputs: what lies there are no notes."""
+    from vaultkit.reports._look import show
+    from vaultkit.session import Session
+
+    root = root_of(args)
+    config = config_of(args, root)
+    if args.output:
+        first = config.publish.targets[0].model_copy(update={"output": os.path.abspath(args.output)})
+        config = config.model_copy(update={"publish": config.publish.model_copy(update={"targets": (first,)})})
+    session = Session.open(root, config)
+    session.refresh()
+    for folder, reason in session.frozen.items():
+        say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
+    return session
+
+
+def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
+    """The targets to publish, each with its folder. Raises SetupError when none is known."""
+    targets = session.config.publish.targets
+    if args.output:
+        return [(targets[0], os.path.abspath(args.output))]
+    found = [(target, os.path.join(session.root, target.output)) for target in targets if target.output]
+    if not found:
+        raise SetupError(
+            "nothing says where to publish", do="give --output DIR, or an `output` in the targets of vaultkit.yaml"
+        )
+    return [(target, os.path.normpath(output)) for target, output in found]
+
+
+def output_of(session: Session, args: argparse.Namespace) -> str:
+    """The folder of the first target."""
+    return places(session, args)[0][1]
+
+
+def publish_session(session: Session, args: argparse.Namespace) -> bool:
+    """Publish what a watched vault is now, and say what is worth saying; whether something public changed."""
+    changed = False
+    for target, output in places(session, args):
+        plan = session.publish(target, output)
+        if plan.changes or plan.conflicts:
+            _tell(plan, output, args)
+        changed = changed or plan.changes
+    return changed
+
+
+def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
+    act = session.plan if args.dry_run else session.publish
+    return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+
+
+def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+    from vaultkit.cli._plan import everything, summary, troubles, written
+
+    dry = getattr(args, "dry_run", False)
+    sys.stdout.write(written(everything(plan) if dry else troubles(plan), colored(args.color)))
+    sys.stdout.flush()
+    way = os.path.relpath(output)
+    say(summary(plan, way if not way.startswith("..") else output, dry))
+
+
+publish = Command(
+    "publish the notes that pass, withdraw those that are gone or deny it",
+    arguments,
+    run,
+    "What is published is a folder of its own; beside it a hidden folder keeps earlier editions and the last good "
+    "version of every note.",
+)
