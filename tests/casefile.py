@@ -46,8 +46,8 @@ The runner also checks that a second application changes nothing.
 
 **Consoles.** In tests/cases/cli a case has ```` ```console ```` blocks in place of findings: what a person types in the
 vault's folder and sees there. After a line `$ COMMAND` comes what it prints, then with `! ` before them the lines on
-standard error, then `? CODE` when the exit code is not 0. The vault's own place is written `/vault`. A command that is
-not `vaultkit` is run by bash (git knows a made-up author and none of your settings).
+standard error, then `? CODE` when the exit code is not 0. The vault's own place is written `/vault`, an escape `␛`. A
+command that is not `vaultkit` is run by bash (git knows a made-up author and none of your settings).
 
 **Rewriting.** `VAULTKIT_REWRITE=1 pytest tests/test_cases.py` writes what was found over the expected blocks (and adds
 the findings block where it is missing). Read the diff before you commit it.
@@ -233,7 +233,7 @@ def shown(item, texts: dict[str, str]) -> list[str]:
 def _place(path: str, span, texts: dict[str, str]) -> str:
     from vaultkit.model.text import LineIndex
 
-    index = LineIndex(texts[path])
+    index = LineIndex(texts.get(path, ""))
     start, end = index.position(span.start), index.position(span.end)
     return f"{path}:{start.line}:{start.column}-{end.line}:{end.column}"
 
