@@ -5,42 +5,42 @@ import pytest
 from publish.vaults import HOLDS, NOW, fresh_site, public
 from vaultkit.errors import SetupError
 
-GOOD = public("old words", title="Old")
+GOOD = public("yellow tulips", title="Old")
 
 AFTER = {
     # what the note is now: (its text or what else, state when new, state when published before)
-    "good": (public("new words", title="New"), "published", "published"),
+    "good": (public("yellow daffodils", title="New"), "published", "published"),
     "same": (GOOD, "published", "published"),
-    "failing": (public(f"new words {HOLDS}"), "withheld", "held"),
-    "broken front matter": ("---\npublish: true\npublish: [\n---\nnew words", "withheld", "held"),
-    "duplicate key": ("---\npublish: false\npublish: true\n---\nnew words", "withheld", "held"),
-    "unclosed front matter": ("---\npublish: true\n\nnew words", "withheld", "held"),
+    "failing": (public(f"yellow daffodils {HOLDS}"), "withheld", "held"),
+    "broken front matter": ("---\npublish: true\npublish: [\n---\nyellow daffodils", "withheld", "held"),
+    "duplicate key": ("---\npublish: false\npublish: true\n---\nyellow daffodils", "withheld", "held"),
+    "unclosed front matter": ("---\npublish: true\n\nyellow daffodils", "withheld", "held"),
     "unreadable": (None, "withheld", "held"),
-    "neither true nor false": ("---\npublish: maybe\n---\nnew words", "withheld", "held"),
-    "yes": ('---\npublish: "yes"\n---\nnew words', "withheld", "held"),
-    "a number": ("---\npublish: 1\n---\nnew words", "withheld", "held"),
-    "a list": ("---\npublish: [true]\n---\nnew words", "withheld", "held"),
-    "draft is a date": (public("new words", draft="2024-01-01"), "withheld", "held"),
-    "bad permalink": (public("new words", permalink="../../etc/passwd"), "withheld", "held"),
-    "publish: false": ("---\npublish: false\n---\nnew words", "denied", "denied"),
-    'publish: "false"': ('---\npublish: "false"\n---\nnew words', "denied", "denied"),
-    "publish: no": ("---\npublish: no\n---\nnew words", "denied", "denied"),
-    "Publish: False": ("---\nPublish: False\n---\nnew words", "denied", "denied"),
-    "published: false": (public("new words", published="false"), "denied", "denied"),
-    "published: no": (public("new words", published='"No"'), "denied", "denied"),
-    "draft: true": (public("new words", draft="true"), "denied", "denied"),
-    'draft: "true"': (public("new words", draft='"true"'), "denied", "denied"),
+    "neither true nor false": ("---\npublish: maybe\n---\nyellow daffodils", "withheld", "held"),
+    "yes": ('---\npublish: "yes"\n---\nyellow daffodils', "withheld", "held"),
+    "a number": ("---\npublish: 1\n---\nyellow daffodils", "withheld", "held"),
+    "a list": ("---\npublish: [true]\n---\nyellow daffodils", "withheld", "held"),
+    "draft is a date": (public("yellow daffodils", draft="2024-01-01"), "withheld", "held"),
+    "bad permalink": (public("yellow daffodils", permalink="../../etc/passwd"), "withheld", "held"),
+    "publish: false": ("---\npublish: false\n---\nyellow daffodils", "denied", "denied"),
+    'publish: "false"': ('---\npublish: "false"\n---\nyellow daffodils', "denied", "denied"),
+    "publish: no": ("---\npublish: no\n---\nyellow daffodils", "denied", "denied"),
+    "Publish: False": ("---\nPublish: False\n---\nyellow daffodils", "denied", "denied"),
+    "published: false": (public("yellow daffodils", published="false"), "denied", "denied"),
+    "published: no": (public("yellow daffodils", published='"No"'), "denied", "denied"),
+    "draft: true": (public("yellow daffodils", draft="true"), "denied", "denied"),
+    'draft: "true"': (public("yellow daffodils", draft='"true"'), "denied", "denied"),
     "denied and failing": (f"---\npublish: false\n---\n{HOLDS}", "denied", "denied"),
-    "denied twice over": (public("new words", draft="true", published="maybe"), "denied", "denied"),
-    "draft: false": (public("new words", draft="false"), "published", "published"),
-    "publish: 'true'": ("---\npublish: 'true'\n---\nnew words", "published", "published"),
-    "published: a date": (public("new words", published="2024-05-01"), "published", "published"),
-    "published: a date to come": (public("new words", published="2099-05-01"), "scheduled", "scheduled"),
-    "scheduled": (public("new words", date="2026-11-23T12:00:01Z"), "scheduled", "scheduled"),
+    "denied twice over": (public("yellow daffodils", draft="true", published="maybe"), "denied", "denied"),
+    "draft: false": (public("yellow daffodils", draft="false"), "published", "published"),
+    "publish: 'true'": ("---\npublish: 'true'\n---\nyellow daffodils", "published", "published"),
+    "published: a date": (public("yellow daffodils", published="2024-05-01"), "published", "published"),
+    "published: a date to come": (public("yellow daffodils", published="2099-05-01"), "scheduled", "scheduled"),
+    "scheduled": (public("yellow daffodils", date="2026-11-23T12:00:01Z"), "scheduled", "scheduled"),
     "scheduled and failing": (public(HOLDS, date="2099-01-01"), "scheduled", "scheduled"),
-    "due": (public("new words", date="2026-11-23T13:00:00+01:00"), "published", "published"),
-    "unselected": ("new words", "unselected", "unselected"),
-    "empty value": ("---\npublish:\n---\nnew words", "unselected", "unselected"),
+    "due": (public("yellow daffodils", date="2026-11-23T13:00:00+01:00"), "published", "published"),
+    "unselected": ("yellow daffodils", "unselected", "unselected"),
+    "empty value": ("---\npublish:\n---\nyellow daffodils", "unselected", "unselected"),
     "unselected and failing": (HOLDS, "unselected", "unselected"),
 }
 
@@ -60,11 +60,11 @@ def test_the_whole_matrix(case, before):
     assert plan.notes.verdicts["Note.md"].state == state
     assert bool(plan.notes.verdicts["Note.md"].reasons) == (state not in ("published", "unselected"))
     if state == "published":
-        assert ("old words" if text == GOOD else "new words") in site.body("Note.md")
+        assert ("yellow tulips" if text == GOOD else "yellow daffodils") in site.body("Note.md")
     elif state == "held":
-        assert "old words" in site.body("Note.md") and b"new words" not in site.text()
+        assert "yellow tulips" in site.body("Note.md") and b"yellow daffodils" not in site.text()
     else:
-        assert "Note.md" not in site.pages() and b" words" not in site.text()
+        assert "Note.md" not in site.pages() and b"yellow" not in site.text()
     withdrawn = before != "new" and state not in ("published", "held")
     assert [item.path for item in plan.withdrawn] == ["Note.md"] * withdrawn
     again = site.publish({"Note.md": text, **others})
@@ -85,10 +85,10 @@ def test_held_until_mended_and_then_new_again():
 
 def test_denying_beats_the_last_good_version_and_what_was_denied_does_not_come_back():
     site = fresh_site()
-    site.publish({"a.md": public("one"), "b.md": public()})
+    site.publish({"a.md": public("tulips"), "b.md": public()})
     site.publish({"a.md": "---\npublish: false\n---\n", "b.md": public()})
     plan = site.publish({"a.md": public(HOLDS), "b.md": public()})
-    assert plan.notes.verdicts["a.md"].state == "withheld" and b"one" not in site.text()
+    assert plan.notes.verdicts["a.md"].state == "withheld" and b"tulips" not in site.text()
 
 
 def test_a_note_that_is_gone_is_withdrawn_and_one_that_cannot_be_seen_is_held():
@@ -192,7 +192,7 @@ def test_two_notes_never_share_an_address():
     [
         public("new", permalink="/a"),
         public("new", permalink="A"),
-        public("new", permalink="%61.html"),
+        public("new", permalink="'%61.html'"),
         public("new", aliases="[/a]"),
         public("new", aliases="[x/y, /A.html]"),
     ],

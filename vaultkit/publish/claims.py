@@ -90,12 +90,12 @@ def _by_place(judge: Judge, urls: Mapping[NotePath, str]) -> Iterator[list[_Clai
 
 
 def _old_urls(facts: Facts) -> Iterator[str]:
-    """The old addresses that a note names: its aliases with a `/`. A leading `/` means an address of the site, any
-    other is the note's path of that time."""
+    """The old addresses that a note names: its aliases with a `/`. One at the start or end means an address of the
+    site, any other alias is the note's path of that time."""
     for alias in aliases(facts.properties):
-        if "/" in alias.strip("/"):
+        if "/" in alias:
             try:
-                yield permalink_url(alias) if alias.startswith("/") else page_url(NotePath(alias))
+                yield permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
             except BadAddress:
                 continue
 

@@ -122,7 +122,7 @@ class Press:
         failed: dict[tuple[NotePath, str], Reason] = {}
         while True:
             notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed)
-            resolve = _resolver(snapshot, notes)
+            resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
             maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}
             failures = self._render({path: item.job for path, item in made.items()}, notes)
@@ -179,10 +179,10 @@ class Press:
         )
 
 
-def _resolver(snapshot: Snapshot, notes: PublishSet) -> Resolve:
-    """What links open: in the vault as it is, with the notes of the set that cannot be seen in it now."""
+def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:
+    """What links open: in the vault as it is, with what is published and cannot be seen in it now."""
     index = snapshot.index
-    hidden = [path for path in notes.notes if path not in index.notes]
+    hidden = [path for path in published if path not in index.files and snapshot.frozen(path)]
     if not hidden:
         return lambda link, source: index.find(link, source).resolution.path
     table = FileTable((*index.files, *hidden))
