@@ -99,9 +99,14 @@ class Context:
 
     @cached_property
     def links(self) -> tuple[tuple[Link, Resolution], ...]:
-        """Every link and embed outside comments, with what Obsidian opens for it."""
+        """Every link and embed outside comments, with what Obsidian opens for it; `link-malformed` has the others."""
         index, source = self.index, self.note.path
-        return tuple((link, index.resolve(link, source)) for link in self.facts.links if not link.hidden)
+        malformed = {problem.span for problem in self.facts.problems if problem.rule == "link-malformed"}
+        return tuple(
+            (link, index.resolve(link, source))
+            for link in self.facts.links
+            if not link.hidden and link.span not in malformed
+        )
 
     @cached_property
     def places(self) -> Places:

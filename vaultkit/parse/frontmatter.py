@@ -15,7 +15,7 @@ from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Val
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
 from vaultkit.parse.grammar import WIKILINK, wikilink
-from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line
+from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line, shortened
 
 _FENCE = "---"
 _OPEN = re.compile(r"---\r?\n")
@@ -61,12 +61,14 @@ def _misplaced(text: str) -> tuple[Problem, ...]:
     opening = _ALMOST_OPEN.match(text)
     if opening is None or not _PROPERTY_AHEAD.match(text, opening.end()) or not _CLOSE.search(text, opening.end() - 1):
         return ()
-    start = text.index("---")
-    where = (
-        "exactly `---`, without spaces" if start == 0 else "the very first line of the note, without spaces before it"
-    )
-    message = f"these properties are not read, because the `---` that opens them is not {where}"
-    return (Problem("frontmatter-unclosed", Span(start, start + 3), message),)
+    start = text.index(_FENCE)
+    if start == 0:
+        why = "there are spaces behind the `---` that opens them"
+    elif text[start - 1] in " \t":
+        why = "there is a space before the `---` that opens them"
+    else:
+        why = "the `---` that opens them is not the first line of the note"
+    return (Problem("frontmatter-unclosed", Span(start, start + 3), f"these properties are not read: {why}"),)
 
 
 def _unclosed(text: str, inner: int) -> tuple[Problem, ...]:
@@ -79,13 +81,13 @@ def _unclosed(text: str, inner: int) -> tuple[Problem, ...]:
 def _no_mapping(text: str, root: Node) -> Problem:
     place = on_one_line(text, root.span)
     words = text[slice(*place)]
-    glued = re.match(r"[\w-]+:[^\s/]", words)
-    if glued:
-        message = f"a space is missing behind the colon in `{words[:40]}`"
+    if re.match(r"[\w-]+:[^\s/]", words):
+        message = f"a space is missing behind the colon in `{shortened(words)}`"
     elif isinstance(root.value, list):
         message = "this is a list without a name; a property is written `name: value`"
     else:
-        message = f"`{words[:40]}` is no property; a property is written `name: value`"
+        only = "only properties (`name: value`) can stand between the `---` at the top and the next one"
+        message = f"`{shortened(words)}` is no property; {only}"
     return Problem(_RULES["syntax"], place, message)
 
 

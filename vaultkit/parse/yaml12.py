@@ -25,6 +25,7 @@ PLAIN_LENGTH = MAX_BYTES // 4
 
 MAX_DEPTH = 20
 MAX_DIGITS = 1000
+SHOWN_LENGTH = 40
 
 WORDS: dict[str, Value] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -110,6 +111,11 @@ def on_one_line(text: str, span: Span) -> Span:
     end = _LINE_END.search(text, span.start, span.end)
     words = text[span.start : end.start() if end else span.end].rstrip(" ")
     return Span(span.start, span.start + max(len(words), min(1, len(text) - span.start)))
+
+
+def shortened(words: str) -> str:
+    """Words of a note as a message quotes them."""
+    return words if len(words) <= SHOWN_LENGTH else f"{words[: SHOWN_LENGTH - 3]}..."
 
 
 def compose(text: str, span: Span | None = None) -> Composed:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import on_one_line
+from vaultkit.parse.yaml12 import on_one_line, shortened
 
 _NAME = r"""(?:[^\s#:"'-][^:\r\n]*+|-[^\s:][^:\r\n]*+|"[^"\r\n]*+"|'[^'\r\n]*+')"""
 _VALUE = re.compile(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
@@ -59,8 +59,7 @@ class _Spot:
 
     def words(self, span: Span) -> str:
         """What stands there, short enough for a message."""
-        words = self.text[slice(*span)]
-        return words if len(words) <= 40 else f"{words[:37]}..."
+        return shortened(self.text[slice(*span)])
 
 
 def _sign(character: str) -> str:

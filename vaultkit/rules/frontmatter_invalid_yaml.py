@@ -12,7 +12,7 @@ vaultkit also refuses what has no place in properties and could be used to do ha
 (`<<`), more than 20 levels, more than 64 KiB, numbers without end. Nothing else about the properties is reported until
 they can be read.
 
-The fix puts a value in quotes, where the value can only have been meant as text.
+The fix puts values in quotes, where they can only have been meant as text.
 """
 
 import re
@@ -25,28 +25,47 @@ from vaultkit.model.text import LineIndex, Span, TextEdit
 from vaultkit.parse.frontmatter import read
 from vaultkit.schema.repair import quoted
 
+_MOST = 100
 _BEFORE_A_VALUE = re.compile(r" *(?:- +)*(?:[^\s:#\"'\[\]{},&*!|>%@`-][^:]*: +|- +)")
-_AMBIGUOUS = re.compile(r"[\"'\[#]|\{(?!\{)|- |[-+.]*[0-9]|[-+.]")
+_AMBIGUOUS = re.compile(r"[\"'\[#]|\{(?!\{)|- |[-+.]*[0-9]|[-+.]|[&*][\w-]+(?: |\Z)")
 
 
 def _quote(ctx: Context, problem: Problem) -> Fix | None:
+    """Quotes around the value at the problem, and around all below that could not be read once this one can."""
+    text, grown = ctx.text, 0
+    edits: list[TextEdit] = []
+    while len(edits) < _MOST and (edit := _quotes(text, problem)):
+        value, typed = edit
+        text = text[: value.start] + typed + text[value.end :]
+        left = read(text)[1]
+        if left and left[0].span.start < value.start + len(typed):
+            break
+        edits.append(TextEdit(Span(value.start - grown, value.end - grown), typed))
+        grown += len(typed) - (value.end - value.start)
+        if not left:
+            break
+        problem = left[0]
+    title = "put the value in quotes" if len(edits) == 1 else "put the values in quotes"
+    return Fix(title, tuple(edits), safe=True) if edits else None
+
+
+def _quotes(text: str, problem: Problem) -> TextEdit | None:
     """Quotes around the whole value, if it begins where the problem is and nothing speaks for another reading."""
-    lines = LineIndex(ctx.text)
+    lines = LineIndex(text)
     number = lines.position(problem.span.start).line
     line = lines.span(number)
     value = Span(problem.span.start, line.start + len(lines.line(number).rstrip()))
-    typed = ctx.text[slice(*value)]
-    before = ctx.text[line.start : value.start]
+    typed, before = text[slice(*value)], text[line.start : value.start]
     if not _BEFORE_A_VALUE.fullmatch(before) or _AMBIGUOUS.match(typed) or " #" in typed or "\t" in typed:
         return None
     below = lines.line(number + 1) if number < len(lines) else ""
-    if len(below) - len(below.lstrip()) > len(before) - len(before.lstrip()) and below.strip():
+    if below.strip() and _indent(below) > _indent(before):
         return None
-    edit = TextEdit(value, quoted(typed))
-    left = read(ctx.text[: value.start] + edit.text + ctx.text[value.end :])[1]
-    if any(other.span.start < value.start + len(edit.text) for other in left):
-        return None
-    return Fix("put the value in quotes", (edit,), safe=True)
+    return TextEdit(value, quoted(typed))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 frontmatter_invalid_yaml = problem_rule("frontmatter-invalid-yaml", __doc__, _quote)
