@@ -1,0 +1,193 @@
+"""What a reader sees of Markdown: text without its markup, without its comments.
+
+The facts say what stands where; here they are replaced by what is shown of them, and the signs between are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from vaultkit.model.note import Code, Facts
+from vaultkit.model.text import Span
+from vaultkit.parse import html
+from vaultkit.parse.grammar import ENTITY, character, shown
+from vaultkit.parse.lines import Lines
+from vaultkit.parse.scanner import Scanner
+
+__all__ = ["plain", "shown", "visible", "without_comments"]
+
+Piece = tuple[Span, str]
+"""A part of the text and what stands in its place."""
+
+_MARKUP = re.compile(r"[\\`*_\[<$%=~^&:]")
+_SIGN = re.compile(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
+_LINE_MARKS = re.compile(
+    r"^[ \t]*(?:(?:>[ \t]?|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+|#{1,6}[ \t]+|\[\^[^\[\]\s]+\]:[ \t]*)[ \t]*)+"
+    r"(?:\[[^\r\n]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
+    re.MULTILINE,
+)
+_CALLOUT = re.compile(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t]*")
+_PIPE = re.compile(r"\\?\|")
+_SIZE = re.compile(r"\|[0-9]+(?:x[0-9]+)?\Z")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_RUN = re.compile(r"\*+|_+|~~|==")
+
+
+def without_comments(text: str, facts: Facts) -> str:
+    """The body of a note with its comments gone; from a comment that is never closed on, nothing is left."""
+    body = Span(facts.frontmatter.span.end, len(text))
+    parts, at = [], body.start
+    for start, end in sorted(comment.span for comment in facts.comments):
+        parts.append(text[at:start])
+        at = max(at, end)
+    return "".join(parts) + text[at:]
+
+
+def plain(text: str) -> str:
+    """A heading's or title's text without inline markup: `**x**` and `==x==` are x, `[[a|b]]` is b."""
+    if not _MARKUP.search(text):
+        return text
+    found = Scanner(Lines(text, 0))
+    return _shown(text, _inline_pieces(text, found))
+
+
+def visible(text: str, facts: Facts) -> str:
+    """The text of a note as a reader sees it, without front matter, comments and signs of Markdown."""
+    pieces = [(facts.frontmatter.span, ""), *_inline_pieces(text, facts), *_block_pieces(text, facts)]
+    return _shown(text, pieces, _LINE_MARKS)
+
+
+def _inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
+    for comment in facts.comments:
+        yield comment.span, ""
+    for code in facts.code:
+        yield code.span, _code(text[slice(*code.span)], code)
+    for formula in facts.math:
+        yield formula.span, formula.tex
+    for link in facts.links:
+        if text.startswith(("[[", "![["), link.span.start):
+            yield link.span, plain(shown(link)) if not link.property else ""
+        elif link.display is not None:
+            yield from _around(link.span, text.index("[", link.span.start) + 1, len(link.display))
+    for address in facts.external:
+        if text[address.span.start] in "[!":
+            label = text.index("[", address.span.start) + 1
+            end = text.rindex("](", *address.span)
+            size = _SIZE.search(text, label, end) if address.image else None
+            yield from _around(address.span, label, (size.start() if size else end) - label)
+        else:
+            yield address.span, address.url
+    for block in facts.blocks:
+        yield block.id_span, ""
+    for note in facts.footnotes:
+        if note.kind == "reference":
+            yield note.span, ""
+        elif note.kind == "inline":
+            yield Span(note.span.start, note.span.start + 2), " ("
+            yield Span(note.span.end - 1, note.span.end), ")"
+
+
+def _around(span: Span, start: int, length: int) -> Iterator[Piece]:
+    """What stands around a label."""
+    yield Span(span.start, start), ""
+    yield Span(start + length, span.end), ""
+
+
+def _block_pieces(text: str, facts: Facts) -> Iterator[Piece]:
+    for table in facts.tables:
+        header = text.index("\n", table.span.start)
+        rows = text.find("\n", header + 1, table.span.end)
+        rows = rows if rows >= 0 else table.span.end
+        yield Span(header, rows), ""
+        for part in (Span(table.span.start, header), Span(rows, table.span.end)):
+            for pipe in _PIPE.finditer(text, *part):
+                yield Span(*pipe.span()), "|" if pipe[0] == "\\|" else " "
+    for heading in facts.headings:
+        yield Span(heading.text_span.end, heading.span.end), ""
+    for callout in facts.callouts:
+        mark = _CALLOUT.search(text, *callout.span)
+        if mark:
+            titled = text[mark.end() : mark.end() + 1].strip("\r\n")
+            yield Span(*mark.span()), "" if titled else callout.title
+
+
+def _code(source: str, code: Code) -> str:
+    if code.kind == "inline":
+        inner = source.strip("`")
+        return inner[1:-1] if inner.strip() and inner[0] == inner[-1] == " " else inner
+    if code.kind == "indented":
+        return source
+    lines = source.split("\n")[1:]
+    if lines and not lines[-1].strip(" \t>`~\r"):
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = None) -> str:
+    """The text with the pieces in their places, and between them without the signs of Markdown.
+
+    What is to stay as it is becomes a NUL first, so that it cannot be mistaken for a sign.
+    """
+    text = text.replace("\0", "\ufffd")
+    parts: list[str] = []
+    kept: list[str] = []
+
+    def keep(sign: re.Match[str]) -> str:
+        if sign[0].startswith("<"):
+            return "\n" if sign[0][:3].lower() == "<br" else ""
+        kept.append(sign[1] or character(sign))
+        return "\0"
+
+    at = 0
+    for (start, end), instead in sorted(pieces):
+        if start >= at:
+            parts.append(_SIGN.sub(keep, text[at:start]))
+            if instead:
+                kept.append(instead)
+                parts.append("\0")
+        at = max(at, end)
+    rest = "".join(parts) + _SIGN.sub(keep, text[at:])
+    if marks:
+        rest = marks.sub("", rest)
+    restored = iter(kept)
+    return re.sub("\0", lambda _: next(restored), _without_emphasis(rest))
+
+
+def _without_emphasis(text: str) -> str:
+    """The text without the signs of emphasis, strike-through and highlight that find their partner."""
+    drop: list[tuple[int, int]] = []
+    open_runs: dict[str, list[list[int]]] = {"*": [], "_": [], "~": [], "=": []}
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        char = text[start]
+        opens, closes = _flanks(char, text[start - 1 : start], text[end : end + 1])
+        stack = open_runs[char]
+        while closes and stack and start < end:
+            length = min(end - start, stack[-1][1] - stack[-1][0], 2)
+            drop += ((stack[-1][1] - length, stack[-1][1]), (start, start + length))
+            start += length
+            stack[-1][1] -= length
+            for others in open_runs.values():
+                while others and others[-1][0] > stack[-1][0]:
+                    others.pop()
+            if stack[-1][0] == stack[-1][1]:
+                stack.pop()
+        if opens and start < end:
+            stack.append([start, end])
+    parts, at = [], 0
+    for start, end in sorted(drop):
+        parts.append(text[at:start])
+        at = end
+    return "".join(parts) + text[at:]
+
+
+def _flanks(char: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a run of signs can open and close emphasis, by what stands around it (CommonMark 0.31 §6.2)."""
+    space_before, space_after = not before.strip(), not after.strip()
+    sign_before, sign_after = before in _PUNCTUATION, after in _PUNCTUATION
+    left = not space_after and (not sign_after or space_before or sign_before)
+    right = not space_before and (not sign_before or space_after or sign_after)
+    if char == "_":
+        return left and (not right or sign_before), right and (not left or sign_after)
+    return left, right

@@ -1,0 +1,81 @@
+"""What is wrong in a body and shows only when blocks and links are both known."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from vaultkit.model.note import Link, Problem, Table
+from vaultkit.model.text import Span
+from vaultkit.parse.lines import Lines
+from vaultkit.parse.scanner import Scanner
+
+MOST_DELIMITERS = 2000
+"""So many runs of emphasis signs in one paragraph are read; renderers need time that grows with their square."""
+
+_DELIMITERS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|~~+|==+")
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*")
+_LINE = re.compile(r"[^\n]+")
+_BARE_PIPE = re.compile(r"(?<!\\)\|")
+_BLOCK_TARGET = re.compile(r"(.+)\^([A-Za-z0-9-]+)\Z")
+
+
+def all_problems(text: str, before: tuple[Problem, ...], lines: Lines, found: Scanner) -> tuple[Problem, ...]:
+    """All problems of a note in order of place: those of the front matter, of the blocks, and of what is in them."""
+    problems = [*before, *lines.problems, *found.problems]
+    if lines.tables:
+        problems += _bare_pipes(text, lines.tables, found.links)
+    if "^" in text:
+        problems += _missing_signs(found.links)
+    if text.count("*") + text.count("_") + text.count("~~") + text.count("==") > MOST_DELIMITERS:
+        problems += _too_complex(lines)
+    if len(problems) < 2:
+        return tuple(problems)
+    problems.sort(key=lambda problem: problem.span)
+    return tuple(_without_consequences(text, problems))
+
+
+def _without_consequences(text: str, problems: list[Problem]) -> Iterator[Problem]:
+    """Where one `%%` has no second, all behind it find the wrong partner: only the first is reported."""
+    said = False
+    for problem in problems:
+        percent = problem.rule == "comment-unclosed" and text.startswith("%%", problem.span.start)
+        if not (percent and said):
+            yield problem
+        said = said or percent
+
+
+def _bare_pipes(text: str, tables: list[Table], links: list[Link]) -> Iterator[Problem]:
+    """A `|` between the brackets of a wikilink ends the cell of a table."""
+    for link in links:
+        index = bisect_right(tables, link.span.start, key=lambda table: table.span.start) - 1
+        if index >= 0 and link.span.start < tables[index].span.end and text.startswith(("[[", "!["), link.span.start):
+            pipe = _BARE_PIPE.search(text, *link.span)
+            if pipe:
+                message = "in a table this `|` ends the cell; a link's is written `\\|` there"
+                yield Problem("link-unescaped-pipe", Span(*pipe.span()), message)
+
+
+def _missing_signs(links: list[Link]) -> Iterator[Problem]:
+    for link in links:
+        block = _BLOCK_TARGET.match(link.target) if "^" in link.target and not link.subpath else None
+        if block and link.kind != "markdown" and not link.hidden:
+            message = f"a `#` is missing before `^{block[2]}`: write `[[{block[1]}#^{block[2]}]]`"
+            yield Problem("link-malformed", link.span, message)
+
+
+def _too_complex(lines: Lines) -> Iterator[Problem]:
+    """Paragraphs with more emphasis signs than can be told apart in good time; code does not count."""
+    code = {hole.start for hole in lines.holes}
+    ends = [*lines.edges[1:], lines.size]
+    for start, end in zip(lines.edges, ends, strict=True):
+        if start in code or end - start <= MOST_DELIMITERS:
+            continue
+        owner = lines.owners.get(start)
+        pattern = _LINE if owner and owner.kind == "flat" else _PARAGRAPH
+        for paragraph in pattern.finditer(lines.text, start, end):
+            signs = sum(1 for _ in _DELIMITERS.finditer(lines.text, *paragraph.span()))
+            if signs > MOST_DELIMITERS:
+                message = f"this paragraph has {signs} signs of emphasis; more than {MOST_DELIMITERS} are not rendered"
+                yield Problem("too-complex", Span(*paragraph.span()), message)
