@@ -13,17 +13,13 @@ import re
 from vaultkit.model.note import Value
 from vaultkit.parse.yaml12 import WORDS, resolve
 
-_ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
-_WORD = rf"[^{_ODD}:\#]*"
-_PLAIN = rf"(?:[^{_ODD}\s\-?:,\[\]{{}}\#&*!|>'\"%@`]|-(?=[!-~])){_WORD}(?:(?::(?=\S)|(?<=\S)\#){_WORD})*"
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_WORD = r"[^\n:#]*"
+_PLAIN = rf"(?:[^\s\-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[!-~])){_WORD}(?:(?::(?=\S)|(?<=\S)#){_WORD})*"
 _LINE = re.compile(
-    rf"""
-    ([^\W\d][\w\ -]{{0,199}}:|\ *-)
-    (?:\ +({_PLAIN}|"[^"\\{_ODD}]*"|'[^'{_ODD}]*'|\[[^\[\]{_ODD}]*\]))?\ *\n
-    |\ *(?:\#[^{_ODD}]*)?\n
-    |(.)
-    """,
-    re.X,
+    r"([^\W\d][\w -]{0,199}:| *-)"
+    rf"""(?: +({_PLAIN}|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]\n]*\]))? *\n"""
+    r"| *(?:#.*)?\n|(.)"
 )
 _ITEM = r"(?:[^\s\-?,'\"\\{}:#&*!|>%@`]|-(?=[0-9.]))[^,'\"\\{}:#&*!|>%@`?]*"
 _PLAIN_ITEMS = re.compile(rf"{_ITEM}(?:, *{_ITEM})*")
@@ -37,6 +33,8 @@ def read(block: str) -> dict[str, Value] | None:
     """The properties in a block (whole lines, each with its end), or None when it takes more than this to read it."""
     if "\r" in block:
         block = block.replace("\r\n", "\n")
+    if not block.replace("\n", "").isprintable() and _ODD.search(block.replace("\n", "")):
+        return None
     properties: dict[str, Value] = {}
     items: list[Value] | None = None
     name = dash = ""
