@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest.register_assert_rewrite("casefile", "console")
+
 settings.register_profile("vaultkit", deadline=None)
 settings.load_profile("vaultkit")
 

@@ -64,7 +64,11 @@ def _transcript(lines: list[str], folder: Path) -> list[str]:
 
 
 def _lines(text: str, folder: Path) -> list[str]:
-    return re.sub(f"{re.escape(os.path.realpath(folder))}|{re.escape(str(folder))}", "/vault", text).splitlines()
+    return (
+        re.sub(f"{re.escape(os.path.realpath(folder))}|{re.escape(str(folder))}", "/vault", text)
+        .replace("\x1b", "␛")
+        .splitlines()
+    )
 
 
 def _run(command: str) -> tuple[int, str, str]:

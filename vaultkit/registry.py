@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.resources
+import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -18,12 +18,8 @@ from vaultkit.errors import SetupError
 @cache
 def names(package: str) -> tuple[str, ...]:
     """The names of all things in a package (`vaultkit.rules`), sorted; modules starting with `_` are not things."""
-    found = set()
-    for entry in importlib.resources.files(package).iterdir():
-        stem, _, ending = entry.name.partition(".")
-        if not stem.startswith("_") and (ending == "py" or (not ending and entry.is_dir())):
-            found.add(stem.replace("_", "-"))
-    return tuple(sorted(found))
+    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
+    return tuple(sorted(module.name.replace("_", "-") for module in found if not module.name.startswith("_")))
 
 
 def load(package: str, name: str) -> Any:

@@ -53,8 +53,9 @@ def notes_at(given: str, root: str, session: Session) -> Iterator[NotePath]:
 def _near(path: str, notes: list[NotePath]) -> str:
     import difflib
 
-    by_name = {os.path.basename(note): note for note in notes}
-    near = difflib.get_close_matches(path, notes, 1, 0.7) or [
+    known = [*{os.path.dirname(note) for note in notes} - {""}, *notes]
+    by_name = {os.path.basename(other): other for other in known}
+    near = difflib.get_close_matches(path, known, 1, 0.7) or [
         by_name[name] for name in difflib.get_close_matches(os.path.basename(path), by_name, 1, 0.7)
     ]
     return f"did you mean `{near[0]}`?" if near else ""

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
 
 
 def root_of(args: argparse.Namespace, hint: str = ".") -> str:
-    """The root of the vault: found from `--vault`, or else from `hint`, a path in it. Raises SetupError."""
-    from vaultkit.vault.settings import find_root
+    """The root of the vault: found from `--vault`, or else from `hint`, a path in it. Raises SetupError.
 
-    return find_root(args.vault if args.vault is not None else hint)
+    When nothing marks a vault there, it is the current folder, as long as the path lies in it.
+    """
+    from vaultkit.vault.settings import CONFIG, find_root
+
+    if args.vault is not None:
+        return find_root(args.vault)
+    root = find_root(hint)
+    marked = any(os.path.lexists(os.path.join(root, mark)) for mark in (CONFIG, ".obsidian"))
+    here = os.getcwd()
+    return root if marked or os.path.commonpath((root, here)) != here else here
 
 
 def config_of(args: argparse.Namespace, root: str) -> Config:

@@ -112,8 +112,8 @@ def _run(root: str, environment: Mapping[str, str], *arguments: str) -> bytes:
     except FileNotFoundError as error:
         raise SetupError("git is not installed", do="install git, or check without --staged") from error
     if done.returncode:
-        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise SetupError(f"git cannot tell what is staged: {words}", where=root)
+        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        raise SetupError(f"git cannot tell what is staged here: {words}", where=root)
     return done.stdout
 
 

@@ -1,0 +1,143 @@
+"""Whatever happens, the way out is one message and one exit code; and `--version` costs nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from vaultkit._version import VERSION
+from vaultkit.cli import _door
+from vaultkit.cli._main import main
+from vaultkit.errors import BusyError, SetupError, TargetError
+
+
+def vaultkit(*arguments, folder=None, **more):
+    command = [sys.executable, "-m", "vaultkit", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **more)
+
+
+def raising(error):
+    def dispatch(arguments):
+        raise error
+
+    return dispatch
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            SetupError("it is wrong", where="a.yaml:3", do="mend it"),
+            2,
+            "vaultkit: a.yaml:3: it is wrong\n  help: mend it\n",
+        ),
+        (TargetError("it is not ours", where="out"), 2, "vaultkit: out: it is not ours\n"),
+        (BusyError("somebody else is here"), 2, "vaultkit: somebody else is here\n"),
+        (SetupError("a \x1b[31mname\u202e"), 2, "vaultkit: a ␛[31mname<U+202E>\n"),
+        (OSError(28, "No space left on device", "out/\udcff"), 2, "vaultkit: out/\\xff: No space left on device\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_an_error_is_a_message_and_an_exit_code(monkeypatch, capsys, error, code, said):
+    monkeypatch.setattr(_door, "_dispatch", raising(error))
+    assert main(["check"]) == code
+    assert capsys.readouterr() == ("", said)
+
+
+def test_a_mistake_of_ours_is_one_line_and_a_way_to_tell(monkeypatch, capsys):
+    monkeypatch.setattr(_door, "_dispatch", raising(KeyError("x")))
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("vaultkit: internal error: KeyError: 'x'\n  help: ") and "VAULTKIT_DEBUG" in said
+    monkeypatch.setenv("VAULTKIT_DEBUG", "1")
+    with pytest.raises(KeyError):
+        main(["check"])
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    for number in range(1000):
+        (tmp_path / f"{number}.md").write_text("[[Nowhere]]\n")
+    check = [sys.executable, "-m", "vaultkit", "check"]
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(check, cwd=tmp_path, env=buffered, stdout=pipe, stderr=pipe) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (141, b"")
+
+
+def test_an_interrupt_ends_it_quietly(tmp_path):
+    os.mkfifo(tmp_path / "input")
+    command = f'exec "{sys.executable}" -m vaultkit check - --stdin-filename a.md <> input'
+    with subprocess.Popen(["sh", "-c", command], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        while not _waits(process.pid):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert (process.returncode, said) == (130, b"")
+
+
+def _waits(pid):
+    """Whether a process of ours waits for the pipe: it has imported everything that it needs."""
+    if not os.path.exists(f"/proc/{pid}/wchan"):
+        pytest.skip("this system does not tell what a process waits for")
+    with open(f"/proc/{pid}/wchan") as file, open(f"/proc/{pid}/maps") as maps:
+        return "pipe" in file.read() and "pydantic_core" in maps.read()
+
+
+def test_what_a_terminal_cannot_show_is_escaped(tmp_path):
+    (tmp_path / "é.md").write_text("[[Öde]]\n", encoding="utf-8")
+    done = vaultkit("check", folder=tmp_path, env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert done.returncode == 1
+    assert "\\xe9.md:1:1" in done.stdout and "`\\xd6de`" in done.stdout
+
+
+def test_a_folder_that_nobody_may_read_is_no_clean_vault(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    (tmp_path / "a.md").write_text("fine\n")
+    if os.access(closed, os.R_OK):
+        pytest.skip("this user may read everything")
+    done = vaultkit("check", folder=tmp_path)
+    closed.chmod(0o700)
+    assert done.returncode == 2
+    assert "closed: cannot look into this folder" in done.stderr
+
+
+def test_the_version_imports_nothing():
+    code = """
+import sys
+before = set(sys.modules)
+from vaultkit.cli._main import main
+main(["--version"])
+print(sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    version, modules = done.stdout.splitlines()
+    assert version == f"vaultkit {VERSION}"
+    assert modules == "['vaultkit', 'vaultkit._version', 'vaultkit.cli', 'vaultkit.cli._main']"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["--help"], {"pydantic", "yaml", "mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
+        (["rules"], {"mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
+        (["check"], {"mistune", "watchdog", "jinja2", "nh3", "pygments", "rich", "starlette", "uvicorn", "asyncio"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(tmp_path, arguments, heavy):
+    (tmp_path / "a.md").write_text("fine\n")
+    code = f"""
+import sys
+from vaultkit.cli._main import main
+main({arguments})
+sys.stderr.write(" ".join(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert heavy & set(done.stderr.split()) == set()
