@@ -156,16 +156,17 @@ def _extended(name: Node, path: str, base: str, below: tuple[str, ...]) -> Node:
         raise mistake(f"`{name.value}` extends itself in a circle", name)
     text = read_text(other, _shown(other))
     if text is None:
-        raise mistake(f"there is no file `{name.value}`", name, suggest(name.value, _neighbours(other, name.value)))
+        raise mistake(f"there is no file `{name.value}`", name, suggest(name.value, _beside(other, name.value)))
     whole = _whole(read_yaml(text, _shown(other)), other, base, below)
     return whole._replace(value={key: value for key, value in whole.value.items() if key != "extends"})
 
 
-def _neighbours(path: str, typed: str) -> list[str]:
+def _beside(path: str, typed: str) -> list[str]:
     """The YAML files in the folder where a missing one was looked for, spelled as it was."""
     folder = os.path.dirname(path)
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return [os.path.join(os.path.dirname(typed), name) for name in names if name.endswith((".yaml", ".yml"))]
+    known = [name for name in names if name.endswith((".yaml", ".yml")) and name != CONFIG]
+    return [os.path.join(os.path.dirname(typed), name) for name in known]
 
 
 # Patterns --------------------------------------------------------------------------------------------------------
