@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.index.link_text import LinkStyle, encoded, heading_in_link, retargeted, target_span, write_link
+from vaultkit.index.link_text import LinkStyle, encoded, retargeted, target_span, write_link
+from vaultkit.index.outline import heading_in_link
 from vaultkit.index.resolve import strip
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import NO_FACTS, Heading, Link, Note

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vaultkit.index.file_kinds import stem_of
-from vaultkit.index.near import NearNames, allowed, distance, letters, near_texts, pieces, probes
+from vaultkit.index.near import NearNames, distance, letters, near_texts, pieces, probes, slips
 
 words = st.text("abcdeé1 -", max_size=12)
 
@@ -23,12 +23,11 @@ def plain_distance(left, right):
 def test_finds_what_looking_at_all_names_finds(names, wanted):
     files = [f"{name}.md" for name in names]
     text = letters(wanted)
-    limit = allowed(text)
     expected = {
-        (distance(text, letters(name), limit), f"{name}.md")
+        (count, f"{name}.md")
         for name in names
         if text
-        and distance(text, letters(name), limit) <= limit
+        and (count := slips(text, letters(name))) is not None
         and [c for c in text if c.isdigit()] == [c for c in letters(name) if c.isdigit()]
     }
     assert set(NearNames(files).find(wanted)) == expected
@@ -41,6 +40,14 @@ def test_distance(left, right):
     exact = plain_distance(left, right)
     assert distance(left, right, 2) == min(exact, 3)
     assert distance(left, right, 1) <= min(exact, 2)
+
+
+@given(words, words)
+def test_slips_are_few(left, right):
+    left, right = letters(left), letters(right)
+    count = slips(left, right)
+    assert count is None or plain_distance(left, right) <= 2
+    assert slips(left, left) == 0
 
 
 def test_two_letters_changed_over_are_one_slip_in_a_short_word():

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.index.file_kinds import is_note
+from vaultkit.index.outline import heading_in_link
 from vaultkit.index.resolve import folder_of, strip
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.text import Span, TextEdit
@@ -17,7 +18,6 @@ from vaultkit.parse.grammar import destination, markdown
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
 
-_NOT_IN_SUBPATH = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
 _NOT_IN_WIKILINK = re.compile(r"[|#^\r\n]|\[\[|\]\]|%%")
 _ENCODED = re.compile(r"[\s\\<>\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})")
 _OPENING = re.compile(r"\]\(")
@@ -28,11 +28,6 @@ class LinkStyle(NamedTuple):
 
     format: Literal["shortest", "relative", "absolute"] = "shortest"
     markdown: bool = False
-
-
-def heading_in_link(heading: str) -> str:
-    """A heading's text as it stands in a link: without the signs that mean something there (`stripHeadingForLink`)."""
-    return " ".join(_NOT_IN_SUBPATH.sub(" ", heading).split())
 
 
 def write_link(

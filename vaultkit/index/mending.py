@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from vaultkit.index.file_kinds import is_note, is_supported
+from vaultkit.index.file_kinds import ending, is_note
 from vaultkit.index.link_text import retargeted, with_ending
-from vaultkit.index.outline import parts_of
+from vaultkit.index.outline import footnote_id, parts_of
 from vaultkit.index.view import IndexView
 from vaultkit.model.diagnostic import Fix
 from vaultkit.model.note import Facts, Link, Note, NotePath
 from vaultkit.model.text import TextEdit
 
+_ENDING = re.compile(r"[a-z][a-z0-9]{0,5}")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|www\.")
 
 
@@ -35,11 +36,11 @@ class BrokenLink(NamedTuple):
     def missing_file(self) -> Mending:
         """For a link whose file is not there."""
         link = self.link
-        noun = "file" if link.kind == "embed" or (is_supported(link.target) and not is_note(link.target)) else "note"
+        noun = "file" if not is_note(link.target) and _ENDING.fullmatch(ending(link.target)) else "note"
         words = f"there is no {noun} `{link.target}`"
         if _ADDRESS.match(link.target):
             return Mending(f"{words}; a web address is written `[text]({link.target})`")
-        if owners := self.view.aliased(link.target):
+        if owners := self.view.aliased(link.target[:-3] if is_note(link.target) else link.target):
             return self._alias(owners, words)
         near = self.view.near_names(link.target, self.note.path)
         return Mending(words + did_you_mean(near), self._retarget(near))
@@ -47,37 +48,41 @@ class BrokenLink(NamedTuple):
     def _alias(self, owners: Sequence[NotePath], words: str) -> Mending:
         link = self.link
         targets = [self.view.shortest(path, self.note.path) for path in owners]
-        shown = link.display or link.target
+        shown = link.display or link.target.removesuffix(".md")
         proper = " or ".join(f"`[[{target}{link.subpath}|{shown}]]`" for target in targets[:3])
         owned = " and ".join(f"`{target}`" for target in targets[:3])
         message = f"{words}: it is an alias of {owned}, and Obsidian opens notes by file name; write {proper}"
-        edit = retargeted(self.text(), link, targets[0]) if len(targets) == 1 else None
+        target = with_ending(link, targets[0], owners[0])
+        edit = retargeted(self.text(), link, target) if len(targets) == 1 else None
         if edit is None:
             return Mending(message)
         edit = with_display(self.note.facts, link, edit, shown)
-        return Mending(message, Fix(f"link to `{targets[0]}`", (edit,), safe=False))
+        return Mending(message, self._fix(targets[0], edit))
 
     def _retarget(self, near: Sequence[str]) -> Fix | None:
         if len(near) != 1:
             return None
         opened = self.view.resolve(self.link._replace(target=near[0], subpath=""), self.note.path).path
         edit = retargeted(self.text(), self.link, with_ending(self.link, near[0], opened)) if opened else None
-        return Fix(f"link to `{near[0]}`", (edit,), safe=False) if edit else None
+        return self._fix(near[0], edit) if edit else None
+
+    def _fix(self, meant: str, edit: TextEdit) -> Fix:
+        return Fix(f"{'embed' if self.link.kind == 'embed' else 'link to'} `{meant}`", (edit,), safe=False)
 
     def missing_place(self, path: NotePath) -> Mending:
         """For a link whose file `path` is there, but not the place in it."""
         link = self.link
-        where = f"`{link.target}`" if link.target else "this note"
+        where = f"`{link.target.removesuffix('.md')}`" if link.target else "this note"
         *above, last = parts_of(link.subpath)
         if last.startswith("^"):
             words = f"{where} has no block `{last}`"
         elif last.startswith("[^"):
-            words = f"{where} has no footnote `{last}`"
+            words = f"{where} has no footnote `[^{footnote_id(last)}]`"
         else:
             words = f"{where} has no heading `{last}`" + (f" below `{' > '.join(above)}`" if above else "")
         near = self.view.near_places(path, link.subpath)
         edit = retargeted(self.text(), link, link.target, near[0]) if len(near) == 1 else None
-        fix = Fix(f"link to `{near[0]}`", (edit,), safe=False) if edit else None
+        fix = self._fix(near[0], edit) if edit else None
         return Mending(words + did_you_mean([place.removeprefix("#") for place in near]), fix)
 
 

@@ -63,7 +63,16 @@ def _rows(left: str, right: str, limit: int) -> int:
 
 def allowed(text: str) -> int:
     """How many slips in a text of this length are still the same word."""
-    return 0 if len(text) < 4 else 1 if len(text) < 8 else _EDITS
+    return 0 if len(text) < 4 else 1 if len(text) < 16 else _EDITS
+
+
+def slips(wanted: str, text: str) -> int | None:
+    """How many slips lie between what was wanted and another text; None for another word. The first letter of a short
+    word is seldom wrong."""
+    if len(wanted) < 8 and wanted[:1] != text[:1]:
+        return None
+    found = distance(wanted, text, allowed(wanted))
+    return found if found <= allowed(wanted) else None
 
 
 def _cuts(length: int) -> tuple[tuple[int, int], ...]:
@@ -123,11 +132,10 @@ class NearNames:
         wanted = letters(stem_of(name))
         if not wanted:
             return []
-        limit = allowed(wanted)
-        keys = probes(wanted) if limit else pieces(wanted)
-        near = {text for key in keys for text in self._texts.get(key, ()) if abs(len(text) - len(wanted)) <= limit}
-        found = [(distance(wanted, text, limit), text) for text in near]
-        return [(slips, path) for slips, text in found if slips <= limit for path in self._paths[text]]
+        keys = probes(wanted) if allowed(wanted) else pieces(wanted)
+        near = {text for key in keys for text in self._texts.get(key, ())}
+        found = [(count, text) for text in near if (count := slips(wanted, text)) is not None]
+        return [(count, path) for count, text in found for path in self._paths[text]]
 
 
 def near_texts(wanted: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:

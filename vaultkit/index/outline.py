@@ -7,6 +7,8 @@ or a higher one; `#^id` a block, ids without letter case; `#[^id]` a footnote's 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from vaultkit.index.resolve import Key, Place, strip, trim
@@ -14,6 +16,12 @@ from vaultkit.model.note import Block, Facts, Footnote, Heading, Link, NotePath
 from vaultkit.model.text import Span
 
 END = math.inf
+_NOT_IN_LINKS = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
+
+
+def heading_in_link(heading: str) -> str:
+    """A heading's text as it stands in a link: without the signs that mean something there (`stripHeadingForLink`)."""
+    return " ".join(_NOT_IN_LINKS.sub(" ", heading).split())
 
 
 def parts_of(subpath: str) -> tuple[str, ...]:
@@ -102,6 +110,22 @@ class Outline:
             if number < last:
                 inside.append(number)
         return inside
+
+    def subpaths(self, titles: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
+        """Subpaths that lead to the headings of these titles: below the headings that `parts` begins with where there
+        is such a one, else below as many of its own."""
+        for title in titles:
+            below = "".join(f"#{heading_in_link(part)}" for part in (*parts[:-1], title))
+            if self.find(below):
+                yield below
+                continue
+            number = self._headings[strip(title)][0]
+            yield "".join(f"#{heading_in_link(text)}" for text in self._trail(number)[-len(parts) :])
+
+    def _trail(self, number: int) -> list[str]:
+        """The texts of the headings from the top of the note down to one of them."""
+        above = [i for i in range(number) if self._ends[i] > number]
+        return [self._facts.headings[i].text for i in (*above, number)]
 
     def extent(self, place: Place | None) -> tuple[int, float]:
         """From where to where an embed of the place shows the note; the whole note without a place."""

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from vaultkit.index.answers import value_key
-from vaultkit.index.file_kinds import SUPPORTED, ending, stem_of
-from vaultkit.index.link_text import heading_in_link
+from vaultkit.index.file_kinds import ending, is_note, is_supported, stem_of
 from vaultkit.index.near import letters, near_texts, pieces
-from vaultkit.index.outline import Outline, parts_of, place_keys
+from vaultkit.index.outline import parts_of, place_keys
 from vaultkit.index.resolve import Key, Resolution, fold, folder_of, name_keys, strip
 from vaultkit.model.note import Link, Note, NotePath, Value
 
@@ -95,12 +94,12 @@ class IndexView:
                 if resolution.path is not None:
                     return (spelling,)
         self.asked.update(pieces(letters(stem_of(target))))
-        end = ending(target) if ending(target) in SUPPORTED else "md"
+        end = ending(target) if is_supported(target) else ""
         folder = folder_of(source)
         ranked = sorted(
-            (slips, ending(path) != end, folder_of(path) != folder, len(path), path)
+            (slips, ending(path) != (end or "md"), folder_of(path) != folder, len(path), path)
             for slips, path in self._index.near(target)
-            if path != source
+            if path != source and _same_kind(end, path, slips)
         )
         return tuple(self._index.shortest(path, source) for *_, path in ranked[:5])
 
@@ -119,12 +118,12 @@ class IndexView:
         if last.startswith("^"):
             return tuple(f"#^{text}" for text in near_texts(last, blocks))
         titles = [heading.text for heading in note.facts.headings]
-        near = near_texts(last, titles) or near_texts(" ".join(parts), titles)
-        same_id = tuple(f"#^{block}" for block in blocks if strip(block) == strip(last))
-        return tuple(dict.fromkeys((*same_id, *(_below(outline, parts, text) for text in near))))
+        whole = letters(" ".join(parts))
+        near = near_texts(last, titles) or [title for title in titles if letters(title) == whole]
+        same_id = [f"#^{block}" for block in blocks if strip(block) == strip(last)]
+        return tuple(dict.fromkeys((*same_id, *outline.subpaths(near, parts))))[:3]
 
 
-def _below(outline: Outline, parts: tuple[str, ...], title: str) -> str:
-    """A subpath with another last heading; without the headings above it when it does not stand below them."""
-    whole = "#" + "#".join((*parts[:-1], heading_in_link(title)))
-    return whole if outline.find(whole) else "#" + heading_in_link(title)
+def _same_kind(end: str, path: NotePath, slips: int) -> bool:
+    """A note is not meant by the name of an attachment, nor the other way round, unless just the ending is missing."""
+    return is_note(path) == (end in ("", "md")) or (not end and not slips)
