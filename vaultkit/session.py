@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.engine import check_note
+from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.parse.note import parse
+from vaultkit.spread import look
 from vaultkit.vault.files import Files, Gone, Listing, Source, Stat, Vault, refused
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 MAX_ASSET = 256 * 1024 * 1024
 """Bytes of the largest attachment that is published."""
+
+NOT_CHECKED = Judged((), frozenset())
 
 RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
 
@@ -125,12 +129,12 @@ class Session:
     def _load(self, listing: Listing) -> CheckResult:
         """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
         self._stats, self._odd, self.changed = listing.files, listing.odd, True
-        paths = sorted(path for path in (*listing.files, *listing.odd) if is_note(path))
-        notes = [note for path in paths if (note := self._readable(path))]
-        self.index = VaultIndex(listing.files, notes)
-        for note in notes:
-            self._check(note.path)
-        return self._result([note.path for note in notes])
+        sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
+        sizes.update(dict.fromkeys(listing.odd, 0))
+        self.index, judged = look(listing.files, sizes, self._readable, self._judge)
+        for path, found in judged.items():
+            self._take_verdict(path, found)
+        return self._result(sorted(judged))
 
     def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
         if not listing.frozen:
@@ -162,7 +166,7 @@ class Session:
             stale |= self._askers.get(key, set())
         checked = sorted(path for path in stale if path in self.index.notes)
         for path in checked:
-            self._check(path)
+            self._take_verdict(path, self._judge(self.index, self.index.notes[path]))
         return self._result(checked)
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
@@ -208,14 +212,17 @@ class Session:
             return refused("unreadable", f"this is {self._odd[path]}, not a file that can be read")
         return self.files.read(path)
 
-    def _check(self, path: NotePath) -> None:
-        if not self._checked(path):
-            return
-        note = self.index.notes[path]
-        view = self.index.view()
-        found = check_note(note, view, self.governing(note), self._rules_for(note), lambda: self.text(path))
-        self._remember(path, frozenset(view.asked))
-        self._findings[path] = tuple(found)
+    def _judge(self, index: VaultIndex, note: Note) -> Judged:
+        if not self._checked(note.path):
+            return NOT_CHECKED
+        view = index.view()
+        found = check_note(note, view, self.governing(note), self._rules_for(note), lambda: self.text(note.path))
+        return Judged(tuple(found), frozenset(view.asked))
+
+    def _take_verdict(self, path: NotePath, judged: Judged) -> None:
+        self._remember(path, judged.asked)
+        if self._checked(path):
+            self._findings[path] = judged.findings
 
     def _remember(self, path: NotePath, asked: frozenset[Hashable]) -> None:
         before = self._asked.get(path, frozenset())

@@ -15,6 +15,7 @@ from vaultkit.index.answers import answers, value_key
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
+from vaultkit.index.notes import Notes
 from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.model.note import Link, Note, NotePath, Value
@@ -31,8 +32,8 @@ class VaultIndex:
     `files` and `notes` are what is there from the start; nothing is reported about them.
     """
 
-    def __init__(self, files: Iterable[NotePath] = (), notes: Iterable[Note] = ()) -> None:
-        self._notes: dict[NotePath, Note] = {note.path: note for note in notes}
+    def __init__(self, files: Iterable[NotePath] = (), notes: Iterable[Note] | Notes = ()) -> None:
+        self._notes = notes if isinstance(notes, Notes) else Notes(notes)
         self._table = FileTable((*files, *self._notes))
         self._outlines: dict[NotePath, Outline] = {}
         self._places: dict[NotePath, dict[str, Placed]] = {}
