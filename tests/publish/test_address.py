@@ -66,6 +66,8 @@ def test_page_url(path, url):
         ("/Some%20Page", "Some Page.html"),
         ("2024/11/21/emails.html", "2024/11/21/emails.html"),
         (2024, "2024.html"),
+        ("/", "index.html"),
+        ("tags", "tags.html"),
     ],
 )
 def test_permalink(value, url):
@@ -75,9 +77,9 @@ def test_permalink(value, url):
 @pytest.mark.parametrize(
     "value",
     [
-        "", "/", "..", "../x", "a/../b", "a/..", "a/./b", "%2e%2e/x", "..%2fx", "a%2f..%2fb", "//evil.example/x",
+        "", "..", "../x", "a/../b", "a/..", "a/./b", "%2e%2e/x", "..%2fx", "a%2f..%2fb", "//evil.example/x",
         "https://evil.example", "C:/x", "c:\\x", "a\\b", "a%5cb", "a%00b", "a\nb", "a?b", "a#b", "a//b", ".git/config",
-        ".vaultkit-edition", "index", "/index.html", "tags/x", "assets/x", "_vaultkit/x", "feed", "con", "a/NUL",
+        ".vaultkit-edition", "index", "/index.html", "tags/x", "assets/x", "_vaultkit/x", "404", "con", "a/NUL",
         "a./b", "a/b /c", "x.html/y", "a" * 250, "/".join(["abc"] * 400), "%ff", True, None, ["a"], 1.5, "\u202ea",
     ],
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """What is published, held, withheld, withdrawn: every state before against every state after."""
 
+from pathlib import Path
+
 import pytest
 
-from publish.vaults import HOLDS, NOW, fresh_site, public
+from publish.vaults import HOLDS, NOW, Site, fresh_site, public
 from vaultkit.errors import SetupError
 
 GOOD = public("yellow tulips", title="Old")
@@ -333,7 +335,7 @@ def test_a_note_that_cannot_be_rendered_is_held_and_the_others_go_on(monkeypatch
         return ((job, RenderFailure(job.path, "too slow") if "POISON" in job.body else render(job)) for job in jobs)
 
     site = fresh_site()
-    site.press._render_all = render_all
+    site.press._bodies._render_all = render_all
     site.publish({"a.md": public("one [[b]]"), "b.md": public("b [[c]]"), "d.md": public("d")})
     plan = site.publish(
         {"a.md": public("two POISON"), "b.md": public("b2 [[c]]"), "c.md": public("POISON"), "d.md": public("d2")}
@@ -344,16 +346,44 @@ def test_a_note_that_cannot_be_rendered_is_held_and_the_others_go_on(monkeypatch
     assert "one" in site.body("a.md") and "b2 c" in site.body("b.md") and "too slow" in str(plan.notes.verdicts["c.md"])
 
 
-def test_a_text_that_was_good_once_and_cannot_be_rendered_any_more_is_withdrawn():
+def broken(path):
+    """A renderer that loses one note."""
     from vaultkit.render.job import RenderFailure
+    from vaultkit.render.markdown import render
 
-    site = fresh_site()
-    site.publish({"a.md": public("one"), "b.md": public()})
-    other = fresh_site()
-    other.press.store = site.press.store
-    other.press._render_all = lambda jobs: (
-        (job, RenderFailure(job.path, "lost")) if job.path == "a.md" else next(iter(site.press._render_all([job])))
-        for job in jobs
-    )
-    plan = other.publish({"a.md": public("one"), "b.md": public()})
-    assert plan.notes.verdicts["a.md"].state == "withheld" and set(site.pages()) == {"b.md"}
+    return lambda jobs: ((job, RenderFailure(job.path, "lost") if job.path == path else render(job)) for job in jobs)
+
+
+def test_what_was_rendered_once_is_not_rendered_again(tmp_path):
+    vault = {"a.md": public("one [[b]]"), "b.md": public()}
+    Site(tmp_path).publish(vault)
+    site = Site(tmp_path)
+    site.press._bodies._render_all = None
+    assert not site.publish(vault).changes
+
+
+def test_a_text_that_cannot_be_rendered_any_more_is_shown_as_it_was_rendered_if_that_is_still_right(tmp_path):
+    vault = {"a.md": public("one [[b]]"), "b.md": public(), "c.md": public()}
+    Site(tmp_path).publish(vault)
+    site = Site(tmp_path)
+    site.press._bodies._render_all = broken("a.md")
+    vault["b.md"] += "# Heading"
+    site.publish(vault)
+    assert "one" in site.body("a.md")
+    site = Site(tmp_path)
+    site.press._bodies._render_all = broken("a.md")
+    plan = site.publish(vault | {"b.md": "---\npublish: false\n---\n"})
+    assert plan.notes.verdicts["a.md"].state == "withheld" and set(site.pages()) == {"c.md"}
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + bytes(4000)])
+def test_damaged_bodies_are_rendered_again(tmp_path, damage):
+    vault = {"a.md": public("one [[b]]"), "b.md": public()}
+    site = Site(tmp_path)
+    site.publish(vault)
+    before = site.files()
+    (Path(site.store.home) / "bodies.sqlite").write_bytes(damage)
+    for _ in range(2):
+        Site(tmp_path).publish(vault | {"b.md": public("two")})
+    Site(tmp_path).publish(vault)
+    assert Site(tmp_path).files() == before

@@ -24,6 +24,9 @@ _OWN_NAMES = "404 _vaultkit assets atom feed folders graph index manifest random
 RESERVED = frozenset(_OWN_NAMES.split())
 """Names in the root of a site that no note and no folder of notes gets: they are the target's own."""
 
+_OWN_FOLDERS = frozenset(("_vaultkit", "assets", "folders", "recent", "tags"))
+_OWN_FILES = frozenset(("404.html", HOME))
+
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
@@ -90,14 +93,18 @@ def _mark(text: str) -> str:
 
 
 def permalink_url(value: Value) -> str:
-    """The output path that a `permalink` asks for: `/a/b` and `a/b` are `a/b.html`, `a/b/` is `a/b/index.html`.
+    """The output path that a `permalink` asks for: `/a/b` and `a/b` are `a/b.html`, `a/b/` is `a/b/index.html`, and `/`
+    is the root of the site.
 
     The text is percent-decoded once and its letters are kept as they are. Raises BadAddress for what would leave the
     site, hide in it, take the place of something of the site's own, or not exist on every system.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadAddress("is not a text")
-    text = str(value).strip().removeprefix("/")
+    text = str(value).strip()
+    if text == "/":
+        return HOME
+    text = text.removeprefix("/")
     try:
         text = unicodedata.normalize("NFC", unquote_to_bytes(text).decode())
     except UnicodeError:
@@ -131,7 +138,7 @@ def _check_part(part: str) -> None:
 def _check_place(parts: list[str]) -> None:
     if any(part.lower().endswith(".html") for part in parts[:-1]):
         raise BadAddress("has a page's name where a folder's belongs")
-    if parts[0].lower().removesuffix(".html") in RESERVED:
+    if parts[0].lower() in (_OWN_FOLDERS if len(parts) > 1 else _OWN_FILES):
         raise BadAddress("is a place of the site's own")
     if len("/".join(parts).encode()) > _PATH_BYTES:
         raise BadAddress("is too long")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaultkit.model.note import Facts, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 from vaultkit.publish.address import HOME, BadAddress, claim, page_url, permalink_url
-from vaultkit.publish.intent import Reason
+from vaultkit.publish.intent import Notice, Reason
 from vaultkit.publish.page import Redirect
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The output path of every note of the set, the note at the root, and the old addresses."""
+    """The output path of every note of the set, the note at the root, the old addresses, and what is to be said."""
 
     urls: Mapping[NotePath, str]
     home: NotePath | None
     redirects: tuple[Redirect, ...]
+    notices: tuple[Notice, ...]
 
 
 class _Claim(NamedTuple):
@@ -33,6 +34,7 @@ class _Claim(NamedTuple):
 
     path: NotePath
     url: str
+    stands: bool
 
 
 def settle(judge: Judge, home: str) -> Addresses:
@@ -40,9 +42,10 @@ def settle(judge: Judge, home: str) -> Addresses:
     root = _home(judge, home)
     while True:
         urls = _urls(judge, root)
-        quarrels = [claims for claims in _by_place(judge, urls) if len({claim.path for claim in claims}) > 1]
+        quarrels = [claims for claims in _places(judge, urls).values() if _is_quarrel(claims)]
         if not quarrels:
-            return Addresses(urls, root if root in urls else None, _redirects(judge, urls))
+            at_root = next((path for path, url in urls.items() if url == HOME), None)
+            return Addresses(urls, at_root, *_redirects(judge, urls))
         for claims in quarrels:
             _part(judge, claims)
 
@@ -80,13 +83,19 @@ def _permalink(facts: Facts) -> Value:
     return next((value for value in found if value not in (None, "")), None)
 
 
-def _by_place(judge: Judge, urls: Mapping[NotePath, str]) -> Iterator[list[_Claim]]:
+def _places(judge: Judge, urls: Mapping[NotePath, str]) -> dict[str, list[_Claim]]:
+    """Everybody's claims by place."""
     places: dict[str, list[_Claim]] = {}
     for path, url in urls.items():
-        places.setdefault(claim(url), []).append(_Claim(path, url))
+        places.setdefault(claim(url), []).append(_Claim(path, url, True))
         for old in _old_urls(judge.versions[path].facts):
-            places.setdefault(claim(old), []).append(_Claim(path, old))
-    yield from places.values()
+            places.setdefault(claim(old), []).append(_Claim(path, old, False))
+    return places
+
+
+def _is_quarrel(claims: list[_Claim]) -> bool:
+    """Whether a place where one note stands is claimed by another. Two that once stood there do not quarrel."""
+    return any(item.stands for item in claims) and len({item.path for item in claims}) > 1
 
 
 def _old_urls(facts: Facts) -> Iterator[str]:
@@ -95,9 +104,11 @@ def _old_urls(facts: Facts) -> Iterator[str]:
     for alias in aliases(facts.properties):
         if "/" in alias:
             try:
-                yield permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
+                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
             except BadAddress:
                 continue
+            if url != HOME:
+                yield url
 
 
 def _part(judge: Judge, claims: list[_Claim]) -> None:
@@ -117,13 +128,23 @@ def _part(judge: Judge, claims: list[_Claim]) -> None:
             judge.withhold(path, (reason,))
 
 
-def _redirects(judge: Judge, urls: Mapping[NotePath, str]) -> tuple[Redirect, ...]:
-    """Old addresses that no page stands at: the aliases, and the path of a note that has a permalink."""
-    taken = {claim(url) for url in urls.values()}
-    found: dict[str, Redirect] = {}
-    for path, url in urls.items():
-        olds = [*_old_urls(judge.versions[path].facts), page_url(path)]
-        for old in olds:
-            if claim(old) not in taken:
-                found.setdefault(claim(old), Redirect(old, url))
-    return tuple(sorted(found.values()))
+def _redirects(judge: Judge, urls: Mapping[NotePath, str]) -> tuple[tuple[Redirect, ...], tuple[Notice, ...]]:
+    """Old addresses that no page stands at: the aliases, and the path of a note that has a permalink. One that several
+    notes name leads nowhere."""
+    places = _places(judge, urls)
+    for path in urls:
+        places.setdefault(claim(page_url(path)), []).append(_Claim(path, page_url(path), False))
+    found: list[Redirect] = []
+    notices: list[Notice] = []
+    for claims in places.values():
+        if any(item.stands for item in claims):
+            continue
+        paths = sorted({item.path for item in claims})
+        if len(paths) == 1:
+            found.append(Redirect(claims[0].url, urls[paths[0]]))
+        else:
+            for path in paths:
+                other = next(item for item in paths if item != path)
+                what = f"names `{claims[0].url}` as an old address, as `{other}` does, so it leads nowhere"
+                notices.append(Notice(path, what))
+    return tuple(sorted(found)), tuple(sorted(notices))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from vaultkit.model.note import Value
+from vaultkit.model.note import NotePath, Value
 from vaultkit.schema.dates import moment
 
 _WORDS = {"true": True, "false": False, "no": False}
@@ -23,6 +23,13 @@ class Reason(NamedTuple):
     """Why a note is not published as it stands: the rule that says so, and a sentence."""
 
     rule: str
+    message: str
+
+
+class Notice(NamedTuple):
+    """Something of a published note that is not shown as it was written, and why."""
+
+    path: NotePath
     message: str
 
 

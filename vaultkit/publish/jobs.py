@@ -18,6 +18,7 @@ from vaultkit.model.note import Block, Facts, Heading, Link, NotePath
 from vaultkit.parse.inline import shown
 from vaultkit.publish.address import href, tag_url
 from vaultkit.publish.assets import Refused, Shelf
+from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Asset
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
@@ -32,13 +33,6 @@ Resolve = Callable[[Link, NotePath], NotePath | None]
 """What Obsidian opens for a link in a note."""
 
 _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
-
-
-class Notice(NamedTuple):
-    """Something of a published note that is not shown as it was written, and why."""
-
-    path: NotePath
-    message: str
 
 
 @dataclass(slots=True)

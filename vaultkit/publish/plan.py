@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.files import Conflict, FilePlan
-from vaultkit.publish.jobs import Notice
+from vaultkit.publish.intent import Notice
 from vaultkit.publish.manifest import Manifest, NoteRecord
 from vaultkit.publish.page import Edition
 from vaultkit.publish.select import PublishSet, State, Verdict

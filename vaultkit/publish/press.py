@@ -11,7 +11,7 @@ of what the steps before it gave; `plan` and `publish` take the same ones, so th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
@@ -23,22 +23,21 @@ from vaultkit.model.note import Link, NotePath
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.bodies import Bodies, RenderAll
+from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_note, of_properties, told
 from vaultkit.publish.edition import Body, compose
 from vaultkit.publish.files import contents, plan_files
-from vaultkit.publish.intent import Reason
-from vaultkit.publish.jobs import JobMaker, Notice, Resolve
+from vaultkit.publish.intent import Notice, Reason
+from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import public_text
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.plan import Plan, make_plan
-from vaultkit.publish.select import Failures, Published, PublishSet, Snapshot, select
+from vaultkit.publish.select import Published, PublishSet, Snapshot, select
 from vaultkit.publish.store import Live, Store
-from vaultkit.render.job import Rendered, RenderFailure, RenderJob
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
-
-RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, "Rendered | RenderFailure"]]]
 
 
 class Target(Protocol):
@@ -60,8 +59,7 @@ class Proof:
 
 
 class Press:
-    """Publishes one target of a vault, again and again; what was rendered is remembered as long as its job stays the
-    same."""
+    """Publishes one target of a vault, again and again."""
 
     def __init__(
         self, store: Store, settings: Publish, config: TargetConfig, target: Target, render_all: RenderAll
@@ -70,8 +68,7 @@ class Press:
         self._settings = settings
         self._config = config
         self._target = target
-        self._render_all = render_all
-        self._rendered: dict[NotePath, tuple[RenderJob, Rendered]] = {}
+        self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
     def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
         """What a publish would do now. Writes nothing."""
@@ -91,6 +88,7 @@ class Press:
             if plan.refusal:
                 raise SetupError(plan.refusal.what, where=self.store.output, do=plan.refusal.do)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
+            self._bodies.keep(plan.notes)
         return plan
 
     def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
@@ -125,28 +123,15 @@ class Press:
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
             maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}
-            failures = self._render({path: item.job for path, item in made.items()}, notes)
+            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes)
             if not failures:
                 break
             failed.update(failures)
-        bodies = {path: Body(item, self._rendered[path][1]) for path, item in made.items()}
+        bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         edition = compose(notes, bodies, maker, self._settings)
         shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
-        notices = (*(notice for item in made.values() for notice in item.notices), *shown)
+        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
         return Proof(notes, edition, maker, tuple(sorted(dict.fromkeys(notices))))
-
-    def _render(self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet) -> Failures:
-        """Render what is not rendered yet; the texts that could not be."""
-        self._rendered = {path: known for path, known in self._rendered.items() if jobs.get(path) == known[0]}
-        failures: dict[tuple[NotePath, str], Reason] = {}
-        waiting = [job for path, job in jobs.items() if path not in self._rendered]
-        for job, outcome in self._render_all(waiting) if waiting else ():
-            if isinstance(outcome, Rendered):
-                self._rendered[job.path] = (job, outcome)
-            else:
-                digest = notes.notes[job.path].digest
-                failures[job.path, digest] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
-        return failures
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:

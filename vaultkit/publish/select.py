@@ -27,7 +27,7 @@ from vaultkit.config import Match, Publish, Select, severity
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath
 from vaultkit.parse.note import parse
-from vaultkit.publish.intent import Intent, Reason, intent
+from vaultkit.publish.intent import Intent, Notice, Reason, intent
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import Redirect
 from vaultkit.schema.match import Matcher
@@ -68,6 +68,7 @@ class PublishSet:
     verdicts: Mapping[NotePath, Verdict]
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,8 @@ def select(
         path: PublishedNote(path, addresses.urls[path], version.text, version.facts, version.digest, version.held)
         for path, version in sorted(judge.versions.items())
     }
-    return PublishSet(notes, dict(sorted(judge.verdicts.items())), addresses.home, addresses.redirects)
+    verdicts = dict(sorted(judge.verdicts.items()))
+    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices)
 
 
 def _selectors(select: Select) -> tuple[Matcher, ...]:

@@ -1,0 +1,107 @@
+"""The bodies of a publish set: rendered once, kept as long as their job stays the same.
+
+Kept between runs too (`body_store`), so that only what changed is rendered, and what was rendered once does not fail
+the next time for want of time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from hashlib import blake2b
+from importlib import metadata
+
+import vaultkit
+from vaultkit.model.note import NotePath
+from vaultkit.publish.body_store import BodyStore, Kept
+from vaultkit.publish.intent import Reason
+from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.select import Failures, PublishSet
+from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+
+RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
+
+_ADDRESS = re.compile(r'\s(?:href|src)="([^"]*)"')
+_ELSEWHERE = re.compile(r"#|[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+class Bodies:
+    """The rendered bodies of one published folder."""
+
+    def __init__(self, store: BodyStore, render_all: RenderAll) -> None:
+        self._store = store
+        self._render_all = render_all
+        self._known: dict[NotePath, Kept] | None = None
+        self._stored: dict[NotePath, str] = {}
+        """Digests of the jobs whose bodies are on disk."""
+        self._jobs: dict[NotePath, RenderJob] = {}
+        """The jobs of known bodies, when they were seen in this process: comparing them is quicker than digesting."""
+
+    def __getitem__(self, path: NotePath) -> Rendered:
+        """The body of a note's last job."""
+        return self._all()[path].rendered
+
+    def _all(self) -> dict[NotePath, Kept]:
+        if self._known is None:
+            self._known = self._store.read()
+            self._stored = {path: kept.job for path, kept in self._known.items()}
+        return self._known
+
+    def render(self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet) -> Failures:
+        """Render what is not rendered yet; the texts that could not be."""
+        known = self._all()
+        digests = {path: job_digest(job) for path, job in jobs.items() if self._jobs.get(path) != job}
+        waiting = [jobs[path] for path, digest in digests.items() if path not in known or known[path].job != digest]
+        self._jobs.update(jobs)
+        failures: dict[tuple[NotePath, str], Reason] = {}
+        for job, outcome in self._render_all(waiting) if waiting else ():
+            path, text = job.path, notes.notes[job.path].digest
+            if isinstance(outcome, Rendered):
+                known[path] = Kept(text, digests[path], outcome)
+            elif path not in known or known[path].text != text or not still_right(known[path].rendered, job):
+                self._jobs.pop(path)
+                failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
+        return failures
+
+    def keep(self, notes: PublishSet) -> None:
+        """Store what was rendered since the last publish, and forget what is not published."""
+        known = self._all()
+        for path in known.keys() - notes.notes.keys():
+            del known[path]
+            self._jobs.pop(path, None)
+        changed = {path: kept for path, kept in known.items() if self._stored.get(path) != kept.job}
+        if changed or self._stored.keys() - known.keys():
+            self._store.write(changed, known)
+            self._stored = {path: kept.job for path, kept in known.items()}
+
+
+def job_digest(job: RenderJob) -> str:
+    """What stands for a job and the renderer that is to do it."""
+    return digest_of(_renderer() + json.dumps(job, sort_keys=True).encode())
+
+
+@cache
+def _renderer() -> bytes:
+    """What stands for the renderer: our own source that takes part, and the versions of the libraries."""
+    found = blake2b(digest_size=16)
+    home = os.path.dirname(vaultkit.__file__)
+    for package in ("parse", "render", "render/syntax"):
+        folder = os.path.join(home, *package.split("/"))
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py"):
+                with open(os.path.join(folder, name), "rb") as file:
+                    found.update(file.read())
+    for library in ("mistune", "nh3", "Pygments", "latex2mathml"):
+        found.update(metadata.version(library).encode())
+    return found.digest()
+
+
+def still_right(rendered: Rendered, job: RenderJob) -> bool:
+    """Whether a body made of the same text for another job shows nothing else than this job would: nothing is embedded
+    in it, and it leads only where this job leads."""
+    allowed = {*job.tags.values(), *(link.href for link in job.links.values())}
+    ways = _ADDRESS.findall(rendered.html)
+    return not job.embeds and all(way in allowed or _ELSEWHERE.match(way) for way in ways)
