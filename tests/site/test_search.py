@@ -66,10 +66,12 @@ def test_a_title_weighs_more_than_a_heading_and_a_heading_more_than_the_text():
         note("A.md", "moss " * 3),
         note("B.md", "stone", toc=(TocEntry(2, "Moss", "moss"),)),
         note("Moss.md", "stone"),
+        note("On moss and stone.md", "stone"),
         note("D.md", "stone", tags=("moss",)),
         note("E.md", "moss " * 500),
+        note("Moss on moss.md", "moss " * 500, tags=("moss",)),
     ]
-    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 20), (3, 8), (4, 31)]
+    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 19), (3, 16), (4, 8), (5, 7), (6, 31)]
 
 
 def test_records_hold_what_a_result_shows():

@@ -19,7 +19,7 @@ from vaultkit.targets.site.tree import DEEPEST, Folder
 WHOLE = 120
 """Up to so many notes, every page carries the whole tree."""
 
-NEIGHBOURS = 20
+NEIGHBOURS = 15
 """How many notes of a long folder are named before the page and after it."""
 
 

@@ -48,7 +48,7 @@ def home_page(site: Site) -> Iterator[Output]:
     newest = tuple(site.entry(page, url, excerpt(page)) for _, page in site.dated[:_NEWEST])
     folders, notes = folder_groups(site, site.tree.root)
     tags = Group(words.TAGS, pills=tuple(_pill(tag, url) for tag in _most_used(site)))
-    groups = (Group(words.RECENT_NOTES, newest) if newest else notes, folders, tags)
+    groups = (Group(words.RECENT_NOTES, newest), folders, Group("") if newest else notes, tags)
     return _sheets(site, Listing(url, site.title, site.config.description, groups, site.tree.root))
 
 

@@ -43,8 +43,8 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 _SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
-_TITLE, _TAG, _HEADING = 20, 8, 4
-_MOST = 31
+_TEXT, _HEADING, _TAG, _TITLE, _MOST = 7, 4, 8, 20, 31
+"""What a word weighs: at most so much for its mentions in the text, then more for where else it stands."""
 
 
 def folded(text: str) -> str:
@@ -63,16 +63,21 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_RUN.sub(" ", text) if pairs else text) + pairs
 
 
-def weights(page: Page) -> Counter[str]:
-    """How much a page is about each of its words: from 1 for one mention in the text to 31."""
-    counted = Counter(words(page.body.text))
+def weights(page: Page) -> dict[str, int]:
+    """How much a page is about each of its words: from 1 for one mention in the text to 31.
+
+    A word of the title counts for more the fewer there are.
+    """
+    weighed = {word: min(count, _TEXT) for word, count in Counter(words(page.body.text)).items()}
+    title = set(words(page.title))
     headings = "\n".join([entry.text for entry in page.body.toc])
-    for text, weight in ((page.title, _TITLE), ("\n".join(page.tags), _TAG), (headings, _HEADING)):
-        for word in set(words(text)):
-            counted[word] += weight
-    for word in [word for word in counted if len(word) > LONGEST]:
-        counted[word[:LONGEST]] += counted.pop(word)
-    return counted
+    places = ((words("\n".join(page.tags)), _TAG), (words(headings), _HEADING), (title, _TITLE - min(len(title), 8)))
+    for found, weight in places:
+        for word in set(found):
+            weighed[word] = weighed.get(word, 0) + weight
+    for word in [word for word in weighed if len(word) > LONGEST]:
+        weighed[word[:LONGEST]] = weighed.pop(word)
+    return weighed
 
 
 def outputs(pages: Iterable[Page]) -> Iterator[Output]:

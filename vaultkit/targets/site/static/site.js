@@ -92,11 +92,14 @@
 
   const tree = () => {
     if (location.protocol !== "file:") all(".tree [data-shut]").forEach(shutFolder);
+    const nav = one(".nav");
     const here = one(".tree [aria-current]");
-    const side = one(".side");
-    if (here && side.scrollHeight > side.clientHeight) {
-      side.scrollTop = here.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 2;
-    }
+    const show = () => {
+      if (!here || nav.scrollHeight <= nav.clientHeight) return;
+      nav.scrollTop += here.getBoundingClientRect().top - nav.getBoundingClientRect().top - nav.clientHeight / 2;
+    };
+    nav.addEventListener("toggle", show);
+    show();
   };
 
   // ---- the table of contents follows the reader ----
@@ -257,7 +260,7 @@
 
   const search = async (question) => {
     const wanted = [...new Set(words(question))];
-    if (!wanted.length) return [];
+    if (!wanted.some((word) => [...word].length > 1 || RUN.test(word))) return null; // a single letter says too little
     const [first, ...others] = await Promise.all(wanted.map(notesWith));
     const hits = [];
     for (const [number, weight] of first) {
@@ -324,13 +327,14 @@
       const mine = ++turn;
       const question = input.value.trim();
       try {
-        const numbers = await search(question);
+        const answered = await search(question);
+        const numbers = answered ?? [];
         const notes = await Promise.all(numbers.slice(0, SHOWN).map(note));
         if (mine !== turn) return;
         const wanted = [...new Set(words(question))];
         found.replaceChildren(...notes.map((item) => entry(item, wanted)));
         const count = numbers.length;
-        status.textContent = !question ? "" : count === 0 ? "Nothing found." : `${count} ${count === 1 ? "note" : "notes"}`;
+        status.textContent = !answered ? "" : count === 0 ? "Nothing found." : `${count} ${count === 1 ? "note" : "notes"}`;
       } catch {
         if (mine === turn) status.textContent = "The search data could not be loaded. Load the page again.";
       }
@@ -353,6 +357,7 @@
       if (event.key === "ArrowDown") stops[Math.min(at + 1, stops.length - 1)].focus();
       else if (event.key === "ArrowUp") stops[Math.max(at - 1, 0)].focus();
       else if (event.key === "Enter" && at === 0) stops[1]?.click();
+      else if (event.key === "Escape") dialog.close();
       else return;
       event.preventDefault();
     });
