@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -28,6 +28,15 @@ _ANYWHERE = "404.html"
 _RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
 
+# A page is first searched for whatever could be wrong in it, wherever that stands; only a page in which something is
+# found is taken apart.
+_SUSPECT = re.compile(
+    r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)|[\s\"'/](?:on[a-z]+|style|srcdoc)\s*="
+    r"|=\s*[\"']?\s*(?:javascript|vbscript|data)\s*:|[\s\"'/](?:href|src|poster|action|formaction|data)\s*=\s*[^\"\s]",
+    re.IGNORECASE,
+)
+_WAYS = re.compile(r"[\s\"'/](?:href|src|poster|action|formaction|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+
 
 class Leak(NamedTuple):
     """Something that must not go live: the output, and the end of a sentence that begins with it."""
@@ -36,7 +45,7 @@ class Leak(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audit:
     """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
     path of the site's root on its server."""
@@ -44,6 +53,8 @@ class Audit:
     watch: Watch
     paths: Collection[str]
     root: str = "/"
+    _sound: set[tuple[str, str]] = field(default_factory=set)
+    """Links that lead somewhere, by the folder that they are in."""
 
     def look(self, output: Output) -> Iterator[Leak]:
         """What is wrong with one output."""
@@ -58,21 +69,28 @@ class Audit:
             yield from self._page(output)
 
     def _page(self, output: Output) -> Iterator[Leak]:
-        for found in _TAG.finditer(output.data.decode("utf-8", "replace")):
-            name = found[1].lower()
+        text = output.data.decode("utf-8", "replace")
+        if not _SUSPECT.search(text) and self._leads_somewhere(output.path, {*_WAYS.findall(text)}):
+            return
+        for found in _TAG.finditer(text):
+            name, attributes = found[1].lower(), dict(_attributes(found[2]))
             if name == "style":
                 yield Leak(output.path, "holds a style sheet of its own")
-            if not found[2] or found[2] == "/":
-                if name == "script":
-                    yield Leak(output.path, "holds a script of its own")
-                continue
-            attributes = dict(_attributes(found[2]))
             if name == "script" and "src" not in attributes and attributes.get("type") not in _DATA_BLOCKS:
                 yield Leak(output.path, "holds a script of its own")
             for attribute, value in attributes.items():
                 message = self._attribute(output.path, name, attribute, value)
                 if message:
                     yield Leak(output.path, message)
+
+    def _leads_somewhere(self, path: str, ways: set[str]) -> bool:
+        """Whether all these links are in order."""
+        folder = path.rpartition("/")[0]
+        new = {way for way in ways if (folder, way) not in self._sound}
+        sound = {way for way in new if not self._attribute(path, "a", "href", html.unescape(way))}
+        if path != _ANYWHERE:
+            self._sound.update((folder, way) for way in sound)
+        return sound == new
 
     def _attribute(self, path: str, tag: str, name: str, value: str) -> str:
         if name.startswith("on") or name in ("style", "srcdoc"):

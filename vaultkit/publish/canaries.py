@@ -114,11 +114,19 @@ class Watch:
 
     def find(self, data: bytes) -> Canary | None:
         """A canary in some output, in whichever of the usual ways it is written."""
-        for form in _forms(data):
-            for word in words(form) & self._by_word.keys():
-                for canary in self._by_word[word]:
-                    if canary.text.encode("utf-8", "replace") in form:
-                        return canary
+        if data[:2] == b"\x1f\x8b":
+            data = zlib.decompress(data, wbits=31)
+        forms = [data, *_unwrapped(data)]
+        suspects = [
+            canary for form in forms for word in words(form) & self._by_word.keys() for canary in self._by_word[word]
+        ]
+        if not suspects:
+            return None
+        forms.append(html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
+        for canary in suspects:
+            text = canary.text.encode("utf-8", "replace")
+            if any(text in form for form in forms):
+                return canary
         return None
 
 
@@ -128,21 +136,16 @@ def _telling(text: str, count: int) -> bool:
     return len(text) >= _LONE_WORD and not (text.isascii() and text.isalpha() and text.islower())
 
 
-def _forms(data: bytes) -> Iterator[bytes]:
-    """The output as it is, and with what its format wraps around text taken off."""
-    if data[:2] == b"\x1f\x8b":
-        data = zlib.decompress(data, wbits=31)
-    yield data
+def _unwrapped(data: bytes) -> Iterator[bytes]:
+    """The output with what joins words in addresses and in JSON taken off."""
     if b"%" in data:
         yield unquote_to_bytes(data)
-    if b"&" in data:
-        yield html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-    if b"\\u" in data or b'\\"' in data:
+    if b"\\" in data:
         yield _ESCAPED.sub(_character, data.decode("utf-8", "replace")).encode("utf-8", "replace")
 
 
-_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/]))')
+_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/])|[nrtbf])')
 
 
 def _character(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] else found[2]
+    return chr(int(found[1], 16)) if found[1] else found[2] or " "
