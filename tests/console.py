@@ -32,7 +32,7 @@ def run_console(case: Case, folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
     seen = {}
-    with _inside(folder):
+    with standing_in(folder):
         for number, block in enumerate(case.blocks):
             if block.kind == "console":
                 seen[number] = _transcript(block.lines, folder)
@@ -45,7 +45,7 @@ def run_console(case: Case, folder: Path) -> None:
 
 
 @contextmanager
-def _inside(folder: Path):
+def standing_in(folder: Path):
     """The folder is the current one, the environment is no one's, and the commands of this interpreter come first."""
     kept = {key: value for key, value in os.environ.items() if key not in _UNSET}
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
@@ -57,7 +57,7 @@ def _transcript(lines: list[str], folder: Path) -> list[str]:
     shown = []
     for line in lines:
         if line.startswith("$ "):
-            code, out, err = _run(line.removeprefix("$ "))
+            code, out, err = run_command(line.removeprefix("$ "))
             shown += [line, *_lines(out, folder), *(f"! {text}".rstrip() for text in _lines(err, folder))]
             shown += [f"? {code}"] * bool(code)
     return shown
@@ -71,7 +71,8 @@ def _lines(text: str, folder: Path) -> list[str]:
     )
 
 
-def _run(command: str) -> tuple[int, str, str]:
+def run_command(command: str) -> tuple[int, str, str]:
+    """The exit code, standard output and standard error of what is typed."""
     words = shlex.split(command)
     if words[0] != "vaultkit" or set(words) & {"|", ";", "&&", ">"}:
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any, NoReturn
 
 from vaultkit.errors import SetupError
@@ -57,7 +58,7 @@ def parser(prog: str, description: str, details: str = "") -> Parser:
     made = Parser(
         prog,
         description=description,
-        epilog=details or None,
+        epilog=fill(details, 79) if details else None,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         result = session.diagnostics(_wanted(args, root, session, staged))
         sys.stdout.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
-        say(summary(result))
+        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result))
     return _verdict(args, session, result)
 
 
