@@ -79,7 +79,7 @@ def page_facts(html):
     nodes = list(tree(html).all())
     return PageFacts(
         [(node.attributes["href"], node.text) for node in nodes if node.has("a", "internal")],
-        [node.attributes["href"] for node in nodes if node.attributes.get("rel") == "noopener"],
+        [node.attributes.get("href", "") for node in nodes if node.attributes.get("rel") == "noopener"],
         [node.text.removeprefix("#") for node in nodes if node.attributes.get("class") == "tag"],
         {node.attributes["id"] for node in nodes if "id" in node.attributes},
         [_table(node) for node in nodes if node.has("div", "table")],

@@ -10,6 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from vaultkit.parse import grammar
+from vaultkit.parse.inline import plain
+
+_LINK = re.compile(rf"(!?){grammar.WIKILINK.pattern}")
 _DROPPED = re.compile(r"[^\w \-]")
 _COMMENT = re.compile(r"%%.*?(?:%%|\Z)", re.DOTALL)
 
@@ -45,11 +49,23 @@ class HeadingIds:
 
 
 def slug(text: str) -> str:
-    """What a heading's id is made of its text; `section` when nothing is left."""
-    from vaultkit.parse.inline import plain
+    """What a heading's id is made of its text; `section` when nothing is left.
 
-    words = " ".join(plain(_COMMENT.sub("", text)).lower().split())
+    A link without a text of its author's gives its last part and an embed gives nothing, whether the target is
+    published or not: an id must not tell a path.
+    """
+    words = " ".join(plain(_LINK.sub(_words, _COMMENT.sub("", text))).lower().split())
     return _DROPPED.sub(_mark, words).replace(" ", "-") or "section"
+
+
+def _words(link: re.Match[str]) -> str:
+    parts = grammar.wikilink(link[2])
+    if parts is None:
+        return link[0]
+    if parts.display is not None:
+        return parts.display
+    name = parts.target.rpartition("/")[2].removesuffix(".md") or parts.subpath.rpartition("#")[2]
+    return "" if link[1] else name
 
 
 def _mark(match: re.Match[str]) -> str:

@@ -85,7 +85,7 @@ def _body(job: RenderJob, host: Rendering | None) -> tuple[Rendering, str]:
     page = Rendering(job, writers, _nested, host)
     state = BlockState()
     page.env = state.env
-    tokens: Any = md.parse(job.body, state)[0]
+    tokens: Any = md.parse(comment.emptied(job.body), state)[0]
     return page, page.html(tokens) + footnote.section(page, md)
 
 

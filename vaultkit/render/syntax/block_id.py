@@ -1,13 +1,17 @@
-"""Block ids: `^name` at the end of a paragraph or list item, or alone on a line below the block that it names."""
+"""Block ids: `^name` at the end of a line of a paragraph or list item, or alone below the block that it names.
+
+The name becomes the id of the block's element; where there is no such element, an empty one stands for it.
+"""
 
 from __future__ import annotations
 
 import re
+from re import Match
 
-from mistune import BlockState, Markdown
+from mistune import BlockState, InlineParser, InlineState, Markdown
 
 from vaultkit.render.anchors import block_id
-from vaultkit.render.rendering import Html, Token
+from vaultkit.render.rendering import Html, Rendering, Token
 from vaultkit.render.tree import siblings
 
 _ANY = re.compile(r"(?:^|[ \t>])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
@@ -19,6 +23,8 @@ _TEXTS = ("paragraph", "block_text")
 
 def rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
+    pattern = r"(?:(?<=[ \t\n])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
+    md.inline.register("block_id", pattern, _within, before="link", start_chars="^")
 
 
 def _find(md: Markdown, state: BlockState) -> None:
@@ -41,14 +47,22 @@ def _below(tokens: list[Token]) -> None:
         kind = token["type"]
         if kind in ("blank_line", "comment"):
             continue
-        match = _AT_END.match(token["text"]) if kind == "paragraph" and before is not None else None
-        if match and before is not None and before["type"] in _NAMED_BELOW:
+        match = _AT_END.match(token["text"]) if kind == "paragraph" else None
+        if match and before is not None and _can_be_named(before):
             before["block"] = block_id(match[1])
             tokens[index] = {"type": "blank_line"}
+            continue
+        if match:
+            tokens[index] = {"type": "anchor", "block": block_id(match[1])}
             continue
         if kind in ("block_quote", "callout"):
             _last_line(token)
         before = token
+
+
+def _can_be_named(token: Token) -> bool:
+    """Whether an element comes of it, and no other name."""
+    return token["type"] in _NAMED_BELOW and "block" not in token and not _AT_END.search(token.get("text", ""))
 
 
 def _last_line(quote: Token) -> None:
@@ -75,4 +89,20 @@ def _of_item(item: Token) -> None:
                 item["block"] = child.pop("block")
 
 
-html: dict[str, Html] = {}
+def _within(inline: InlineParser, match: Match[str], state: InlineState) -> int:
+    """An id at the end of a line that is not the last one."""
+    state.append_token({"type": "inline_anchor", "block": block_id(match["block_name"])})
+    return match.end()
+
+
+def anchor(token: Token, page: Rendering) -> str:
+    name = page.id(token["block"])
+    return f"<div{name}></div>\n" if name else ""
+
+
+def inline_anchor(token: Token, page: Rendering) -> str:
+    name = page.id(token["block"])
+    return f"<span{name}></span>" if name else ""
+
+
+html: dict[str, Html] = {"anchor": anchor, "inline_anchor": inline_anchor}

@@ -33,6 +33,8 @@ def block_code(token: Token, page: Rendering) -> str:
     words = info.split(None, 1)
     language = words[0].strip("{}.").lower() if words else ""
     raw: str = token["raw"]
+    if token["style"] == "indent" and not raw.strip():
+        return ""
     anchor = page.id(token.get("block", ""))
     if language == "mermaid":
         return mermaid.diagram(raw, anchor, page)

@@ -1,4 +1,9 @@
-"""Comments are never shown: `%%...%%` in a line or as a block, and HTML's."""
+"""Comments are never shown: `%%...%%` in a line or as a block, and HTML's.
+
+What is a comment is the scanner's to say, since privacy is decided on its facts: `emptied` takes out what stands in
+them before anything is rendered. The rules here drop the empty signs that are left; where they see more than those,
+they hide it too.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,23 @@ from vaultkit.render.rendering import Html
 from vaultkit.render.tree import add_block_rule
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
+
+
+def emptied(body: str) -> str:
+    """The body with nothing in its comments, and nothing from a comment on that is never closed."""
+    if "%%" not in body and "<!--" not in body:
+        return body
+    from vaultkit.parse.note import parse
+
+    parts: list[str] = []
+    at = 0
+    # Behind an empty line no `---` is front matter.
+    for kind, block, _, span in parse("\n" + body).comments:
+        start, end = span.start - 1, span.end - 1
+        if start >= at:
+            parts += (body[at:start], "%%%%" if block or kind == "percent" else "<!---->")
+            at = end
+    return "".join(parts) + body[at:]
 
 
 def rules(md: Markdown) -> None:

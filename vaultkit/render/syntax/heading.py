@@ -21,13 +21,16 @@ def _keep_source(md: Markdown, state: BlockState) -> None:
 
 
 def heading(token: Token, page: Rendering) -> str:
+    """A heading; of one without words only the anchor stays, of an underlined comment nothing."""
     level = token["attrs"]["level"]
-    inner = page.html(token["children"])
-    anchor = ""
-    if "source" in token:
-        name = page.heading_ids.next(token["source"])
-        anchor = page.id(name)
-        page.toc.append(TocEntry(level, text_of(inner), page.job.prefix + name))
+    inner = page.html(token["children"]).strip()
+    if "source" not in token or (not token["source"].replace("%%", "").strip() and token["style"] == "setext"):
+        return f"<h{level}>{inner}</h{level}>\n" if inner else ""
+    name = page.heading_ids.next(token["source"])
+    anchor = page.id(name)
+    if not inner:
+        return f"<div{anchor}></div>\n"
+    page.toc.append(TocEntry(level, text_of(inner), page.job.prefix + name))
     return f"<h{level}{anchor}>{inner}</h{level}>\n"
 
 

@@ -19,10 +19,13 @@ from vaultkit.render.tree import add_block_rule
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_TEX = r"(?:[^$\\]|\\[\s\S]|\$(?!\$))+"
-_BLOCK = rf"^ {{0,3}}\$\$(?P<math_block_tex>{_TEX})\$\$[ \t]*(?:\n|\Z)"
+_LINES = r"(?:[^$\n]|\$(?!\$)|\n(?![ \t]*\n))*"
+_BLOCK = (
+    r"^ {0,3}\$\$(?:(?=[ \t]*\n)(?P<math_lines>(?:[^$]|\$(?!\$))*)"
+    rf"|(?P<math_line>{_LINES}))\$\$(?:[ \t]*(?:\n|\Z))?"
+)
 _INLINE = (
-    rf"\$\$(?P<math_display>{_TEX})\$\$"
+    rf"\$\$(?P<math_display>{_LINES})\$\$|(?P<math_open>\$\$)"
     r"|\$(?![\s$])(?P<math_inline>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?!\d)"
 )
 _ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|gather\*?|equation\*?|multline\*?|align)\}")
@@ -36,13 +39,16 @@ def rules(md: Markdown) -> None:
 
 
 def _block(block: BlockParser, match: Match[str], state: BlockState) -> int:
-    state.append_token({"type": "math_block", "raw": match["math_block_tex"].strip("\n")})
+    tex = match["math_lines"] or match["math_line"] or ""
+    state.append_token({"type": "math_block", "raw": tex.strip("\n")})
     return match.end()
 
 
 def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     display = match["math_display"]
-    if display is not None:
+    if match["math_open"]:
+        inline.process_text("$$", state)
+    elif display is not None:
         state.append_token({"type": "math_block", "raw": display.strip("\n")})
     else:
         state.append_token({"type": "math", "raw": match["math_inline"]})

@@ -51,18 +51,17 @@ def paragraph(token: Token, page: Rendering) -> str:
         html = page.html((child,))
         if html.startswith(_BLOCKS):
             parts += (_paragraph("".join(line), anchor), html, "\n")
-            anchor, line = "" if "".join(line).strip() else anchor, []
+            anchor, line = "", []
         elif line or child["type"] != "softbreak":
             line.append(html)
-    last = _paragraph("".join(line), anchor)
-    if anchor and not last:
-        return f"<div{anchor}>{''.join(parts)}</div>\n"
-    return "".join(parts) + last
+    return "".join(parts) + _paragraph("".join(line), anchor)
 
 
 def _paragraph(html: str, anchor: str) -> str:
     html = html.removesuffix("<br>\n").strip()
-    return f"<p{anchor}>{html}</p>\n" if html else ""
+    if not html:
+        return f"<div{anchor}></div>\n" if anchor else ""
+    return f"<p{anchor}>{html}</p>\n"
 
 
 def block_text(token: Token, page: Rendering) -> str:

@@ -1,4 +1,7 @@
-"""Tags: `#name` behind white space, linked to their page when there is one."""
+"""Tags: `#name` behind white space, linked to their page when there is one.
+
+Signs of emphasis may stand between, and behind an escaped sign a tag may begin too: `**#name**`, `\\[#name`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from mistune.util import escape
 
 from vaultkit.render.rendering import Html, Rendering, Token
 
-# Behind an escaped sign a tag may begin too: `\[#name`.
-_BEFORE = r"(?:(?<!\S)|(?<=\\[!-/:-@\[-`{-~]))"
+_BEFORE = r"(?:(?<![^\s*_~=])|(?<=\\[!-/:-@\[-`{-~]))"
+_SIGNS = "*_~="
 _NAME = r"""[^\u2000-\u206F\u2E00-\u2E7F'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+"""
 
 
@@ -20,10 +23,16 @@ def rules(md: Markdown) -> None:
 
 def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     name = match["tag_name"]
-    if name.isdecimal() and name.isascii():
+    before = state.src[: match.start()]
+    if name.isdecimal() or (before[-1:] in _SIGNS and not _begins_word(before)):
         return None
     state.append_token({"type": "tag", "raw": name})
     return match.end()
+
+
+def _begins_word(before: str) -> bool:
+    word = before.rstrip(_SIGNS)
+    return not word or word[-1].isspace()
 
 
 def tag(token: Token, page: Rendering) -> str:
