@@ -94,8 +94,10 @@ def test_a_note_that_contradicting_schemas_govern_is_refused():
 
 def test_what_two_schemas_ask_for_is_one_finding_each():
     one, other = pair(
-        "properties: { a: { required: true }, b: { type: text } }\nsections: { items: [{ heading: A }, { heading: B }] }",
-        "properties: { a: { required: true }, b: { minLength: 3 } }\nsections: { items: [{ heading: B }, { heading: C }] }",
+        "properties: { a: { required: true }, b: { type: text } }\n"
+        "sections: { items: [{ heading: A }, { heading: B }] }",
+        "properties: { a: { required: true }, b: { minLength: 3 } }\n"
+        "sections: { items: [{ heading: B }, { heading: C }] }",
     )
     found = said("---\nb: x\n---\n# a\nText.\n", one, other)
     assert [item.split(":")[0] for item in found] == [

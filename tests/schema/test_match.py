@@ -1,4 +1,4 @@
-"""Which notes a match holds for: globs against a slow reading of the rules, and each condition by itself and with others."""
+"""What notes a match holds for: globs against a slow reading of the rules, and each condition alone and with others."""
 
 from functools import cache
 
@@ -81,7 +81,8 @@ def test_a_glob_means_what_its_description_says(glob, path):
 
 
 NOTE = parse(
-    "---\nlayout: post\nstatus: [draft, Done]\nrating: 1\nread: true\ntags: [Reading/Letters]\nempty:\n---\nText #sea/Shore.\n"
+    "---\nlayout: post\nstatus: [draft, Done]\nrating: 1\nread: true\n"
+    "tags: [Reading/Letters]\nempty:\n---\nText #sea/Shore.\n"
 )
 PATH = "Reading/2024-11-21-letters.md"
 

@@ -102,8 +102,8 @@ MISTAKES = {
     "unknown type": ("type: datetime", "type: datetme", 5, "datetme", "datetime"),
     "unknown format": ("format: uri", "format: url", 12, "url", "uri"),
     "unknown word in items": ("items: { type: text, enum", "items: { type: text, enums", 10, "enums", "enum"),
-    "unknown word in an inner property": ("name: { type: text, required", "name: { type: text, requird", 18, "requird", "required"),
-    "unique within a property": ("name: { type: text, required: true", "name: { type: text, unique: true", 18, "unique", ""),
+    "unknown inner word": ("name: { type: text, required", "name: { type: text, requird", 18, "requird", "required"),
+    "unique inside": ("name: { type: text, required: true", "name: { type: text, unique: true", 18, "unique", ""),
     "unknown order": ("order: strict", "order: strickt", 27, "strickt", "strict"),
     "unknown key of a section": ("message: ask", "mesage: ask", 40, "mesage", "message"),
     "unknown key of an alias": ('{ pattern: "^Q', '{ patern: "^Q', 34, "patern", "pattern"),
@@ -131,8 +131,8 @@ MISTAKES = {
     "look-around in content": ("TODO", '"(?=x)"', 32, "look-around", ""),
     "required and there 0 times": ("repeat: { min: 1,", "repeat: { min: 0,", 36, "0 times", ""),
     "more than at most": ("repeat: { min: 1,", "repeat: { min: 3,", 36, "max", ""),
-    "a level within a section": ("sections:\n        items", "sections:\n        level: 3\n        items", 38, "level", ""),
-    "a scalar for a mapping": ("author:\n    type: object", "author: object\n  other:\n    type: object", 15, "mapping", ""),
+    "a level in a section": ("sections:\n        items", "sections:\n        level: 3\n        items", 38, "level", ""),
+    "text for a mapping": ("author:\n    type: object", "author: x\n  other:\n    type: object", 15, "mapping", ""),
     "a key twice": ("order: strict", "level: 2", 27, "level", ""),
     "broken YAML": ("description: A", "description: [A", 2, "bracket", ""),
     "an alias of YAML": ("description: A", "description: *A", 2, "*", ""),
@@ -195,7 +195,8 @@ def test_properties_and_sections_merge_by_name():
     schema = extended(
         "extends: base\n"
         "properties:\n  title: { minLength: 5 }\n  rating: { type: number }\n"
-        "sections:\n  items:\n    - heading: Summary\n    - heading: Takeaways\n      required: false\n    - heading: Sources\n"
+        "sections:\n  items:\n    - heading: Summary\n"
+        "    - heading: Takeaways\n      required: false\n    - heading: Sources\n"
     )
     title = schema.properties["title"]
     assert (title.type, title.required, title.min_length) == (("text",), True, 5)

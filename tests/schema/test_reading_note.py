@@ -1,5 +1,6 @@
-"""The shipped schema of a reading note: what people write passes, and one mistake gives the one finding that names it."""
+"""The shipped schema of a reading note: what people write passes, and one mistake is one finding that names it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_seed_is_there():
         swapped("Notes and takeaways", "Notes"),
         swapped("# Notes and takeaways", "# **Notes** and `takeaways`:"),
         swapped("# Takeaways", "# TAKEAWAYS"),
-        swapped("# Takeaways", "# [[Takeaways]] #"),
+        swapped("# Takeaways", "# ==Takeaways== #"),
         swapped("# Questions I have", "# Open questions"),
         swapped("# Takeaways", "# Background\nOne more section.\n\n# Takeaways"),
         swapped("# Takeaways", "> # Takeaways\n\n```md\n# Takeaways\n```\n\n%%\n# Takeaways\n%%\n\n# Takeaways"),
@@ -77,7 +78,6 @@ def test_the_seed_is_there():
         swapped("2024-11-21 0:00:00 -0400", '"2024-11-21 09:30:00 +02:00"'),
         swapped("categories:\n  - essays", "categories: [essays, letters]"),
     ],
-    ids=lambda text: str(len(text)),
 )
 def test_what_people_write_passes(text):
     assert findings(text, SCHEMA) == []
@@ -195,10 +195,8 @@ def test_a_finding_says_where_the_schema_asks_for_it(name):
     assert found.hint
     assert found.origin.schema == "reading-note"
     line = (PROJECT / found.origin.file).read_text(encoding="utf-8").splitlines()[found.origin.line - 1]
-    expected = (
-        found.message.split("`")[1] if rule.startswith("section") else found.origin.line and line.split(":")[0].strip()
-    )
-    assert expected in line
+    assert found.message.split("`")[1] in line or rule.startswith("property")
+    assert re.match(r" *(- heading|type|required|items|minItems)\b", line)
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CR LF"])

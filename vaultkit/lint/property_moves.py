@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Value
 from vaultkit.model.text import Span, TextEdit
-from vaultkit.schema.repair import as_yaml, in_list, one_line
+from vaultkit.schema.repair import as_yaml, in_brackets, in_list, one_line
 
 if TYPE_CHECKING:
     from vaultkit.parse.frontmatter import Place, Places
@@ -18,7 +18,6 @@ _SEPARATORS = {"tags": r"[,\s]+", "cssclasses": r"\s+"}
 """What separated the values in one text under the old name."""
 _COMMENT = re.compile(r"(?:^|\s)#")
 _ITEM = re.compile(r"[ \t]*-[ \t]+")
-_FLOW_SIGNS = re.compile(r"[,\[\]{}]")
 
 
 def renamed_to_list(places: Places, name: str, new: str, value: Value) -> Edits:
@@ -29,8 +28,8 @@ def renamed_to_list(places: Places, name: str, new: str, value: Value) -> Edits:
     rename = TextEdit(place.key, new)
     if value is None or isinstance(value, list):
         return (rename,)
-    items = _typed_items(places, name, new, value)
-    return (rename, TextEdit(place.value, f"[{', '.join(items)}]")) if items else ()
+    items = _joined(_typed_items(places, name, new, value))
+    return (rename, TextEdit(place.value, f"[{items}]")) if items else ()
 
 
 def merged_into(text: str, places: Places, name: str, there: str, properties: dict[str, Value]) -> Edits:
@@ -60,12 +59,19 @@ def _typed_items(places: Places, name: str, new: str, value: Value) -> list[str]
         return None if nested or not all(map(one_line, sources)) else [source for source in sources if source]
     if place is None or isinstance(value, dict) or not one_line(place.source):
         return None
+    if value is None:
+        return []
     if isinstance(value, str) and new in _SEPARATORS:
         words = [word for word in re.split(_SEPARATORS[new], value.strip(" ,")) if word]
         if len(words) > 1:
             return [as_yaml(word) for word in words]
-    listed = in_list(place.source)
-    return [listed[1:-1]] if listed else []
+    return [place.source]
+
+
+def _joined(items: list[str] | None) -> str:
+    """Values as they stand between the brackets of a list; "" when one of them cannot."""
+    typed = [in_brackets(item) or "" for item in items or ()]
+    return ", ".join(typed) if all(typed) else ""
 
 
 def _lines(text: str, places: Places, name: str) -> Span | None:
@@ -86,17 +92,17 @@ def _addition(text: str, places: Places, name: str, value: Value, items: list[st
     place = places.get(name)
     if place is None or isinstance(value, dict):
         return None
-    flow = [as_yaml(item) if _FLOW_SIGNS.search(item) and item[0] not in "\"'" else item for item in items]
+    flow = _joined(items)
     if value is None or value == []:
-        return TextEdit(place.value, ("" if place.source else " ") + f"[{', '.join(flow)}]")
+        return TextEdit(place.value, ("" if place.source else " ") + f"[{flow}]") if flow else None
     if not isinstance(value, list):
         listed = in_list(place.source)
-        return TextEdit(place.value, f"{listed[:-1]}, {', '.join(flow)}]") if listed else None
+        return TextEdit(place.value, f"{listed[:-1]}, {flow}]") if listed and flow else None
     last = places.get(name, len(value) - 1)
     if last is None or not one_line(last.source):
         return None
     if place.source[0] == "[":
-        return TextEdit(Span(last.value.end, last.value.end), ", " + ", ".join(flow))
+        return TextEdit(Span(last.value.end, last.value.end), ", " + flow) if flow else None
     return _block_items(text, last, items)
 
 

@@ -9,6 +9,7 @@ from vaultkit.model.note import Heading
 from vaultkit.model.text import Span, TextEdit
 
 if TYPE_CHECKING:
+    from vaultkit.schema.section_plan import Entry
     from vaultkit.schema.sections import Misleveled, Missing, Moved, SectionMatch
 
 _UNDERLINES = {1: "=", 2: "-"}
@@ -16,9 +17,9 @@ _UNDERLINES = {1: "=", 2: "-"}
 
 def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Missing, tuple[TextEdit, ...]]:
     """For each missing section the edit that adds its heading where it belongs. Sections that belong to the same place
-    share one edit, which adds them all in their order."""
+    share one edit, which adds them all in their order, what belongs within the section above first."""
     places: dict[int, list[Missing]] = {}
-    for item in missing:
+    for item in sorted(missing, key=lambda item: (-item.level, item.entry.position)):
         places.setdefault(_place_of(match, item, text), []).append(item)
     found: dict[Missing, tuple[TextEdit, ...]] = {}
     for at, group in places.items():
@@ -45,7 +46,7 @@ def moves(match: SectionMatch, moved: Sequence[Moved], text: str) -> tuple[TextE
     """The edits that put all sections in order."""
     places: dict[int, list[Moved]] = {}
     edits = []
-    for item in sorted(moved, key=lambda item: item.entry.position):
+    for item in sorted(moved, key=lambda item: (-match.headings[item.heading].level, item.entry.position)):
         start, end = _lines(match, item.heading, text)
         edits.append(TextEdit(Span(start, end), ""))
         places.setdefault(_place_of(match, item, text), []).append(item)
@@ -64,7 +65,7 @@ def releveled(match: SectionMatch, item: Misleveled, text: str) -> tuple[TextEdi
     edits = []
     for index in range(item.heading, len(headings)):
         heading = headings[index]
-        if index > item.heading and (heading.level <= top.level or (index in sections and heading.level == item.level)):
+        if index > item.heading and (heading.level <= top.level or index in sections):
             break
         edit = _with_level(heading, heading.level + item.level - top.level, text)
         if edit is None:

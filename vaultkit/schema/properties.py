@@ -13,7 +13,7 @@ from vaultkit.schema.agreement import agree
 from vaultkit.schema.dates import moment
 from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
 from vaultkit.schema.property_schema import PropertySchema
-from vaultkit.schema.repair import Repair, as_yaml
+from vaultkit.schema.repair import Repair, Rewrite, as_yaml, one_line
 from vaultkit.schema.value_types import has_value, shown
 from vaultkit.schema.values import Check, compiled, is_empty
 
@@ -182,8 +182,8 @@ def _add_missing(found: Found, missing: list[_Known], properties: Properties, st
         found["property-missing", (name,)] = whole
 
 
-def _put(value: str) -> Callable[[str], str]:
-    return lambda source: value if source else f" {value}"
+def _put(value: str) -> Rewrite:
+    return lambda source: (value if source else f" {value}") if one_line(source) else None
 
 
 def _near(name: str, others: list[str]) -> str:

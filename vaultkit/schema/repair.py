@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vaultkit.model.note import Value
-from vaultkit.parse.yaml12 import resolve
+from vaultkit.parse.yaml12 import compose, resolve
 
 Rewrite = Callable[[str], str | None]
 """From a value as typed to what should stand there; None when it cannot be done in that form."""
@@ -50,8 +50,9 @@ def as_yaml(value: Value) -> str:
 
 
 def one_line(source: str) -> bool:
-    """Whether a value stands on one line, and not as a block of text below its name."""
-    return "\n" not in source and "\r" not in source and source[:1] not in ("|", ">")
+    """Whether a value stands on one line, and not as a block of text or a list of lines below its name."""
+    block = source[:1] in ("|", ">") or source == "-" or source.startswith(("- ", "-\t"))
+    return not block and "\n" not in source and "\r" not in source
 
 
 def written(value: Value) -> Rewrite:
@@ -74,10 +75,23 @@ def in_quotes(source: str) -> str | None:
 
 def in_list(source: str) -> str | None:
     """What was typed, as the one item of a list."""
+    item = in_brackets(source)
+    return None if item is None else f"[{item}]"
+
+
+def in_brackets(source: str) -> str | None:
+    """What was typed, as it must be typed between the brackets of a list to mean the same."""
     if not source or not one_line(source):
         return None
-    bare = source[0] not in "\"'[{" and re.search(r"[,\[\]{}]", source)
-    return f"[{quoted(source) if bare else source}]"
+    value = _meaning(source)
+    if _meaning(f"[{source}]") == [value]:
+        return source
+    return quoted(value) if isinstance(value, str) else None
+
+
+def _meaning(source: str) -> Value:
+    root = compose(source).root
+    return root.value if root else None
 
 
 def split_list(separators: str) -> Rewrite:
