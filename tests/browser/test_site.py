@@ -177,6 +177,15 @@ def test_a_shut_folder_opens_in_place(browser, served):
     view.close()
 
 
+def test_the_place_in_a_long_tree_is_in_view(browser, served):
+    view = browser.page(f"{served}/folder-1/note-99.html", 1280, 400)
+    box = "document.querySelector('{}').getBoundingClientRect()"
+    here, nav = box.format(".tree [aria-current]"), box.format(".nav")
+    assert view.ask(f"{here}.top > {nav}.top && {here}.bottom < Math.min({nav}.bottom, innerHeight)")
+    assert view.ask(f"{box.format('.bar .name')}.top >= 0")
+    view.close()
+
+
 def test_the_table_of_contents_follows(browser, tmp_path):
     text = "\n\n".join(f"## Part {number}\n\n" + "word " * 600 for number in range(6))
     folder = write(tmp_path, edition(page("Long.md", text)))

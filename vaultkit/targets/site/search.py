@@ -29,7 +29,7 @@ SIZE = 64 * 1024
 LONGEST = 40
 """Longer words are cut: nobody types them."""
 
-BEGINNING = 2000
+BEGINNING = 1200
 """Characters of a note's text that results can quote."""
 
 _UNSPACED = (
