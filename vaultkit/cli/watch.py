@@ -59,6 +59,7 @@ class _Watch:
         self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
         self._trouble = ""
         self._seen = False
+        self._unpublished = True
         self._preview = self._serve() if args.serve else None
 
     def __enter__(self) -> _Watch:
@@ -85,9 +86,10 @@ class _Watch:
             if not self._session.present():
                 return
             self._tell(result)
-            changed = fresh or self._session.changed
-            if (self._args.publish or self._args.serve) and changed:
+            self._unpublished = fresh or self._session.changed or self._unpublished
+            if (self._args.publish or self._args.serve) and self._unpublished:
                 self._publish()
+                self._unpublished = False
             self._trouble = ""
         except VaultkitError as error:
             self._say_once(f"vaultkit: {error}")

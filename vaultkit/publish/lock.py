@@ -21,6 +21,7 @@ def hold(path: str, output: str) -> Iterator[None]:
     try:
         yield
     finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # a worker that was forked meanwhile holds the same open file
         os.close(handle)
 
 

@@ -1,0 +1,154 @@
+"""`vaultkit watch` as a process: what a person sees, what is published, and how it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+NOTE = "---\ntitle: Attention\n---\n# Notes\n\nSee [[Other]].\n"
+CONFIG = "publish:\n  select: { path: '**' }\n"
+
+
+class Watching:
+    """A running `vaultkit watch`; both outputs are read as they come."""
+
+    def __init__(self, vault, *arguments):
+        self.vault = vault
+        self._lines = []
+        self._more = threading.Condition()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "vaultkit", "watch", "--vault", str(vault), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self._more:
+                self._lines.append(line)
+                self._more.notify_all()
+
+    def wait_for(self, words, within=60):
+        """The line that holds the words; it is used up with all before it."""
+        deadline = time.monotonic() + within
+        with self._more:
+            while True:
+                for number, line in enumerate(self._lines):
+                    if words in line:
+                        del self._lines[: number + 1]
+                        return line
+                left = deadline - time.monotonic()
+                assert left > 0 and self.process.poll() is None, f"never said {words!r}: {''.join(self._lines)}"
+                self._more.wait(min(left, 0.5))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def wait_until(fact, within=60):
+    deadline = time.monotonic() + within
+    while not fact():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def vault(tmp_path):
+    root = tmp_path / "vault"
+    root.mkdir()
+    (root / "vaultkit.yaml").write_text(CONFIG)
+    (root / "Attention.md").write_text(NOTE)
+    (root / "Other.md").write_text("# Other\n")
+    return root
+
+
+def test_saves_are_reported_and_mended_notes_too(vault):
+    with Watching(vault) as watching:
+        watching.wait_for("Found nothing wrong in 2 notes. Watching.")
+        (vault / "Other.md").rename(vault / "Elsewhere.md")
+        watching.wait_for("error[link-broken]")
+        watching.wait_for("--> Attention.md:6:5")
+        (vault / "Elsewhere.md").rename(vault / "Other.md")
+        watching.wait_for("Attention.md: nothing wrong any more.")
+
+
+def test_a_failing_note_keeps_its_last_good_page(vault, tmp_path):
+    site = tmp_path / "site"
+    with Watching(vault, "--publish", "--output", str(site)) as watching:
+        wait_until((site / "attention.html").exists)
+        watching.wait_for("Watching.")
+        (vault / "Attention.md").write_text(NOTE.replace("[[Other]]", "[[Nowhere]] at last"))
+        watching.wait_for("error[link-broken]")
+        (vault / "Other.md").write_text("# Other\n\nNews.\n")
+        wait_until(lambda: "News" in (site / "other.html").read_text())
+        assert "at last" not in (site / "attention.html").read_text()
+        (vault / "Attention.md").write_text(NOTE.replace("See", "Rather see"))
+        wait_until(lambda: "Rather see" in (site / "attention.html").read_text())
+
+
+def test_a_vault_that_vanishes_unpublishes_nothing(vault, tmp_path):
+    site = tmp_path / "site"
+    with Watching(vault, "--publish", "--output", str(site)) as watching:
+        wait_until((site / "attention.html").exists)
+        vault.rename(tmp_path / "away")
+        vault.mkdir()
+        watching.wait_for("The vault is not there any more")
+        assert (site / "attention.html").exists()
+        vault.rmdir()
+        (tmp_path / "away").rename(vault)
+        (vault / "Other.md").write_text("# Other\n\nBack.\n")
+        wait_until(lambda: "Back" in (site / "other.html").read_text())
+
+
+def test_a_broken_configuration_keeps_the_last_good_one(vault):
+    with Watching(vault) as watching:
+        watching.wait_for("Watching.")
+        (vault / "vaultkit.yaml").write_text("rulse: {}\n")
+        assert "did you mean `rules`" in watching.wait_for("did you mean")
+        (vault / "Attention.md").write_text(NOTE + "[[Nowhere]]\n")
+        watching.wait_for("error[link-broken]")
+        (vault / "vaultkit.yaml").write_text("rules: { link-broken: off }\n")
+        watching.wait_for("The configuration changed")
+        watching.wait_for("nothing wrong any more")
+
+
+def test_the_site_is_served_and_its_pages_reload(vault, tmp_path):
+    with Watching(vault, "--serve", "--output", str(tmp_path / "site")) as watching:
+        url = watching.wait_for("The site is shown at").split()[-1]
+
+        def shows(words):
+            try:
+                with urllib.request.urlopen(url + "attention.html", timeout=5) as answer:
+                    return words in answer.read().decode()
+            except urllib.error.URLError:
+                return False
+
+        wait_until(lambda: shows("Attention"))
+        assert shows("/_vaultkit/reload.js")
+        (vault / "Attention.md").write_text(NOTE.replace("See", "Rather see"))
+        wait_until(lambda: shows("Rather see"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("arguments", [(), ("--serve",)])
+def test_it_ends_cleanly_when_told(vault, tmp_path, number, arguments):
+    output = ("--output", str(tmp_path / "site")) if arguments else ()
+    with Watching(vault, *arguments, *output) as watching:
+        watching.wait_for("Watching.")
+        watching.process.send_signal(number)
+        assert watching.process.wait(20) == 0
+        watching.process.wait()
