@@ -106,14 +106,14 @@ def _named(value):
 @settings(max_examples=300)
 @given(blocks)
 def test_both_parsers_of_pyyaml_give_the_same(block):
-    """Without libyaml the meaning is the same, only slower; tabs between words are then refused."""
-    block = block.replace("\t", " ")
+    """Without libyaml the meaning is the same, only slower, and a few odd texts more are refused (`{1?}`, tabs)."""
     fast = compose(block)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml12, "_parser", lambda: (yaml, yaml.SafeLoader))
         slow = compose(block)
-    assert same(fast.root and fast.root.value, slow.root and slow.root.value)
-    assert [mistake.kind for mistake in fast.mistakes] == [mistake.kind for mistake in slow.mistakes]
+    if fast.mistakes or not slow.mistakes:
+        assert same(fast.root and fast.root.value, slow.root and slow.root.value)
+        assert [mistake.kind for mistake in fast.mistakes] == [mistake.kind for mistake in slow.mistakes]
 
 
 @settings(max_examples=50)

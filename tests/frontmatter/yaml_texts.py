@@ -57,7 +57,7 @@ noise = st.text(
 blocks = st.one_of(nearly_yaml, noise, st.text(max_size=40))
 
 
-class CoreLoader(yaml.SafeLoader):
+class CoreLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
     """PyYAML told to resolve by the 1.2 core schema: another way to the same values."""
 
 

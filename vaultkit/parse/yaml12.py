@@ -40,6 +40,7 @@ _BASES = {"int": 10, "hex": 16, "oct": 8}
 _CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_GLUED_HEADER = re.compile(r"[|>][-+0-9]*#")
 _LINE_END = re.compile(r"[\r\n]")
 _NOT_A_BREAK = re.compile("[\x85\u2028\u2029]")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
@@ -116,6 +117,11 @@ def on_one_line(text: str, span: Span) -> Span:
 def shortened(words: str) -> str:
     """Words of a note as a message quotes them."""
     return words if len(words) <= SHOWN_LENGTH else f"{words[: SHOWN_LENGTH - 3]}..."
+
+
+def text_below(sign: str) -> str:
+    """What is wrong with a value that begins with `|` or `>` and goes on on the same line."""
+    return f"`{sign}` at the start of a value means text on the lines below; put the value in quotes"
 
 
 def compose(text: str, span: Span | None = None) -> Composed:
@@ -254,7 +260,11 @@ class _Composer:
     def _scalar(self, event: Any, start: int, end: int) -> Node:
         value: Value = event.value.translate(self.restore) if self.restore else event.value
         if event.style in ("|", ">"):
+            if _GLUED_HEADER.match(self.text, start):
+                raise self._value(start, end, text_below(self.text[start]))
             end = start + len(self.text[start:end].rstrip())
+        elif event.style:
+            self._end_before_comment(start, end)
         if event.tag:
             value = self._tagged(event.tag, value, start, end)
         elif event.implicit[0]:
@@ -265,6 +275,11 @@ class _Composer:
                 start, end, f"`{typed[:40]}` is no number that can be kept; put it in quotes if it is text"
             )
         return Node(value, Span(start, end))
+
+    def _end_before_comment(self, start: int, end: int) -> None:
+        """PyYAML takes a `#` glued to what ends here for a comment, YAML 1.2 does not."""
+        if self.text.startswith("#", end):
+            raise self._value(start, end + 1, "a space is missing before the `#`, or the value must be put in quotes")
 
     def _tagged(self, tag: str, text: str, start: int, end: int) -> Value:
         short = tag.removeprefix("tag:yaml.org,2002:")
@@ -294,6 +309,7 @@ class _Composer:
         if event.flow_style:
             self.brackets -= 1
             end = self._offset(item.end_mark)
+            self._end_before_comment(start, end)
         return Node(value, Span(start, end), parts, bool(event.flow_style))
 
     def _mapping(self, event: Any, start: int, depth: int) -> Node:
@@ -313,6 +329,7 @@ class _Composer:
         if event.flow_style:
             self.brackets -= 1
             end = self._offset(item.end_mark)
+            self._end_before_comment(start, end)
         return Node(value, Span(start, end), parts, bool(event.flow_style))
 
     def _key(self, event: Any, depth: int) -> tuple[str, Span]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import on_one_line, shortened
+from vaultkit.parse.yaml12 import on_one_line, shortened, text_below
 
 _NAME = r"""(?:[^\s#:"'-][^:\r\n]*+|-[^\s:][^:\r\n]*+|"[^"\r\n]*+"|'[^'\r\n]*+')"""
 _VALUE = re.compile(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
@@ -138,10 +138,7 @@ def _quoted(spot: _Spot) -> Meaning:
 
 
 def _block_scalar(spot: _Spot) -> Meaning:
-    sign = spot.text[spot.since]
-    return spot.rest(
-        spot.since
-    ), f"`{sign}` at the start of a value means text on the lines below; put the value in quotes"
+    return spot.rest(spot.since), text_below(spot.text[spot.since])
 
 
 def _directive(spot: _Spot, start: int) -> Meaning:
