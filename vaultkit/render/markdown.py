@@ -1,7 +1,6 @@
 """Markdown to HTML: mistune's parser with Obsidian's syntax, our own writer, and the sanitiser over all of it.
 
-Obsidian's constructs are one file each in `syntax`: `rules(md)` adds what the parser must know, `html` names the
-functions that write its tokens. The parser is made once per process; a rendering keeps its own state.
+Obsidian's constructs are one file each in `syntax`. The parser is made once per process, a rendering has its own state.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, MutableMapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from mistune import BlockState, InlineParser, Markdown
 
@@ -46,19 +45,8 @@ MAX_DELIMITERS = 2000
 _RUN = re.compile(r"\*+|_+")
 
 
-class Syntax(Protocol):
-    """What a module of `syntax` offers."""
-
-    @property
-    def html(self) -> Mapping[str, Html]:
-        """Token types and what writes them."""
-
-    def rules(self, md: Markdown) -> None:
-        """Teach the parser."""
-
-
 # Tasks and block ids look at what the others left in the tree, so they come last, tasks first.
-_SYNTAX: tuple[Syntax, ...] = (
+_SYNTAX = (
     prose, heading, code, math, comment, wikilink, embed, footnote, tag, link, html, foreign, highlight, callout, table,
     task, block_id,
 )  # fmt: skip
@@ -97,9 +85,10 @@ def _nested(job: RenderJob, host: Rendering) -> str:
 def _parser() -> tuple[Markdown, Mapping[str, Html]]:
     md = Markdown(inline=_Inline())
     writers: dict[str, Html] = {}
-    for syntax in _SYNTAX:
-        syntax.rules(md)
-        writers.update(syntax.html)
+    for module in _SYNTAX:
+        if module.syntax.rules:
+            module.syntax.rules(md)
+        writers.update(module.syntax.html)
     return md, writers
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from mistune import Markdown
 from mistune.util import escape
 
 from vaultkit.render.anchors import HeadingIds
@@ -15,6 +16,14 @@ Token = dict[str, Any]
 
 Html = Callable[[Token, "Rendering"], str]
 """Writes one kind of token. All text and attributes that it writes are escaped."""
+
+
+class Syntax(NamedTuple):
+    """One construct: what writes each type of its tokens, and what teaches mistune's parser to see it."""
+
+    html: Mapping[str, Html]
+    rules: Callable[[Markdown], None] | None = None
+
 
 Nested = Callable[[RenderJob, "Rendering"], str]
 

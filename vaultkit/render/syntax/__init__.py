@@ -1,5 +1,4 @@
-"""One construct of Obsidian's Markdown per file.
+"""One construct of Obsidian's Markdown per file: as `syntax`, its rules for the parser and what writes its tokens.
 
-A module has `rules(md)`, which teaches mistune's parser, and `html`, which names for each type of token what writes it.
 What a construct means follows Obsidian; docs/reference/obsidian.md has the rules and their sources.
 """

@@ -11,7 +11,7 @@ from re import Match
 from mistune import BlockState, InlineParser, InlineState, Markdown
 
 from vaultkit.render.anchors import block_id
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
 _ANY = re.compile(r"(?:^|[ \t>])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
@@ -21,7 +21,7 @@ _NAMED_BELOW = frozenset(("list", "block_quote", "callout", "table", "block_code
 _TEXTS = ("paragraph", "block_text")
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
     pattern = r"(?:(?<=[ \t\n])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
     md.inline.register("block_id", pattern, _within, before="link", start_chars="^")
@@ -95,14 +95,14 @@ def _within(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     return match.end()
 
 
-def anchor(token: Token, page: Rendering) -> str:
+def _anchor(token: Token, page: Rendering) -> str:
     name = page.id(token["block"])
     return f"<div{name}></div>\n" if name else ""
 
 
-def inline_anchor(token: Token, page: Rendering) -> str:
+def _inline_anchor(token: Token, page: Rendering) -> str:
     name = page.id(token["block"])
     return f"<span{name}></span>" if name else ""
 
 
-html: dict[str, Html] = {"anchor": anchor, "inline_anchor": inline_anchor}
+syntax = Syntax({"anchor": _anchor, "inline_anchor": _inline_anchor}, _rules)

@@ -8,7 +8,7 @@ from re import Match
 from mistune import BlockParser, BlockState, Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 
 _HEAD = re.compile(
     r"[ \t]*\[!(?P<type>[^\]\[|\n]+)(?:\|(?P<metadata>[^\]\[\n]*))?\]"
@@ -16,7 +16,7 @@ _HEAD = re.compile(
 )
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     md.block.register("block_quote", None, _parse)
 
 
@@ -30,7 +30,7 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
     if state.depth() >= block.max_nested_level - 1:
         inner = [rule for rule in inner if rule not in ("block_quote", "list")]
     block.parse(body, inner)
-    token = _callout(head, body.tokens) if head else {"type": "block_quote", "children": body.tokens}
+    token = _token(head, body.tokens) if head else {"type": "block_quote", "children": body.tokens}
     if end:
         state.prepend_token(token)
         return end
@@ -38,7 +38,7 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
     return state.cursor
 
 
-def _callout(head: Match[str], body: list[Token]) -> Token:
+def _token(head: Match[str], body: list[Token]) -> Token:
     kind = head["type"].strip().lower()
     title = (head["title"] or "").strip() or kind.capitalize()
     attrs = {"type": kind, "metadata": (head["metadata"] or "").strip(), "fold": head["fold"]}
@@ -46,7 +46,7 @@ def _callout(head: Match[str], body: list[Token]) -> Token:
     return {"type": "callout", "attrs": attrs, "children": children}
 
 
-def callout(token: Token, page: Rendering) -> str:
+def _callout(token: Token, page: Rendering) -> str:
     attrs = token["attrs"]
     title, body = token["children"]
     more = f' data-callout-metadata="{escape(attrs["metadata"])}"' if attrs["metadata"] else ""
@@ -61,4 +61,4 @@ def callout(token: Token, page: Rendering) -> str:
     return f'<div {opening}>\n<div class="callout-title">{words}</div>\n{content}</div>\n'
 
 
-html: dict[str, Html] = {"callout": callout}
+syntax = Syntax({"callout": _callout}, _rules)

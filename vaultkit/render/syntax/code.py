@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mistune import Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.syntax import foreign, mermaid
 
 if TYPE_CHECKING:
@@ -16,18 +15,14 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 
-def rules(md: Markdown) -> None:
-    """mistune's own."""
-
-
-def codespan(token: Token, page: Rendering) -> str:
+def _codespan(token: Token, page: Rendering) -> str:
     raw: str = token["raw"]
     if foreign.is_inline(raw):
         return foreign.left_out(page, "inline Dataview query")
     return f"<code>{escape(raw)}</code>"
 
 
-def block_code(token: Token, page: Rendering) -> str:
+def _block_code(token: Token, page: Rendering) -> str:
     """A block of code; some languages are not code to be read but something to be drawn or run."""
     info: str = token.get("attrs", {}).get("info", "")
     words = info.split(None, 1)
@@ -72,4 +67,4 @@ def _formatter() -> HtmlFormatter[str]:
     return HtmlFormatter(nowrap=True)
 
 
-html: dict[str, Html] = {"codespan": codespan, "block_code": block_code}
+syntax = Syntax({"codespan": _codespan, "block_code": _block_code})

@@ -12,7 +12,7 @@ from re import Match
 
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 
-from vaultkit.render.rendering import Html
+from vaultkit.render.rendering import Syntax
 from vaultkit.render.tree import add_block_rule
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
@@ -35,7 +35,7 @@ def emptied(body: str) -> str:
     return "".join(parts) + body[at:]
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     add_block_rule(md, "comment_block", r"^ {0,3}%%", _block, before="fenced_code")
     md.inline.register("comment", r"%%(?:[\s\S]*?%%|[\s\S]*)", _inline, before="link", start_chars="%")
 
@@ -61,4 +61,4 @@ def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     return match.end()
 
 
-html: dict[str, Html] = {"comment": lambda token, page: ""}
+syntax = Syntax({"comment": lambda token, page: ""}, _rules)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from mistune import Markdown
 from mistune.util import escape
 
 from vaultkit.parse import grammar
 from vaultkit.render.job import EmbedTo
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 
 
-def rules(md: Markdown) -> None:
-    """The rule of wikilinks reads embeds too."""
-
-
-def embed(token: Token, page: Rendering) -> str:
+def _embed(token: Token, page: Rendering) -> str:
     """`![[file|caption|100x50]]`; a caption is shown below an image that stands alone."""
     to: grammar.Parts = token["to"]
     caption, size = words_and_size(to.display or "")
@@ -57,4 +52,4 @@ def _note(page: Rendering, to: EmbedTo) -> str:
     return f'<div class="embed">\n{page.embedded(to.job)}{source}</div>'
 
 
-html: dict[str, Html] = {"embed": embed}
+syntax = Syntax({"embed": _embed})

@@ -11,14 +11,14 @@ from typing import Any
 
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 _INDENTED = re.compile(r"(?: {2,}|\t)[ \t]*\S")
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     add_block_rule(md, "footnote_text", r"^ {0,3}\[\^(?P<footnote_id>[^\[\]\s]+)\]:", _definition, before="ref_link")
     md.inline.register("footnote", r"\[\^(?P<footnote_name>[^\[\]\s]+)\]", _reference, before="link", start_chars="[")
     md.inline.register(
@@ -70,7 +70,7 @@ def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     return match.end()
 
 
-def footnote(token: Token, page: Rendering) -> str:
+def _footnote(token: Token, page: Rendering) -> str:
     """The number that leads to the note's text."""
     mentioned: dict[str, int] = page.env.setdefault("mentioned", {})
     number = mentioned.setdefault(token["key"], len(mentioned) + 1)
@@ -106,4 +106,4 @@ def _text(source: str, number: int, page: Rendering, md: Markdown) -> str:
     return f"{text[:-4]} {back}</p>" if text.endswith("</p>") else f"{text} {back}"
 
 
-html: dict[str, Html] = {"footnote": footnote}
+syntax = Syntax({"footnote": _footnote}, _rules)

@@ -8,7 +8,7 @@ from re import Match
 from mistune import InlineParser, InlineState, Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 
 LANGUAGES = frozenset(("query", "base", "dataview", "dataviewjs", "tasks", "tracker", "button", "templater"))
 """Languages of code blocks that are instructions to the app or to a plugin."""
@@ -16,11 +16,11 @@ LANGUAGES = frozenset(("query", "base", "dataview", "dataviewjs", "tasks", "trac
 _INLINE = re.compile(r"\$?=\s*(?:this\.|\[\[|dv\.|date\(|dateformat\()")
 
 
-def rules(md: Markdown) -> None:
-    md.inline.register("templater", "<%", _templater, before="auto_link", start_chars="<")
+def _rules(md: Markdown) -> None:
+    md.inline.register("templater", "<%", _parse, before="auto_link", start_chars="<")
 
 
-def _templater(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     close = state.delimiters.find("%>", match.end())
     if close is None:
         return None
@@ -39,8 +39,8 @@ def left_out(page: Rendering, what: str) -> str:
     return f'<span class="left-out">{escape(what.replace("`", ""))}</span>'
 
 
-def templater(token: Token, page: Rendering) -> str:
+def _templater(token: Token, page: Rendering) -> str:
     return left_out(page, "Templater command")
 
 
-html: dict[str, Html] = {"templater": templater}
+syntax = Syntax({"templater": _templater}, _rules)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from mistune import BlockState, Markdown
 
 from vaultkit.render.job import TocEntry
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.text import text_of
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     """Keep the source text of root headings: their ids are made of it, as `anchors.heading_ids` makes them."""
     md.before_render_hooks.append(_keep_source)
 
@@ -20,7 +20,7 @@ def _keep_source(md: Markdown, state: BlockState) -> None:
             token["source"] = token["text"]
 
 
-def heading(token: Token, page: Rendering) -> str:
+def _heading(token: Token, page: Rendering) -> str:
     """A heading; of one without words only the anchor stays, of an underlined comment nothing."""
     level = token["attrs"]["level"]
     inner = page.html(token["children"]).strip()
@@ -34,4 +34,4 @@ def heading(token: Token, page: Rendering) -> str:
     return f"<h{level}{anchor}>{inner}</h{level}>\n"
 
 
-html: dict[str, Html] = {"heading": heading}
+syntax = Syntax({"heading": _heading}, _rules)

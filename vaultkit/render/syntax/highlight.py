@@ -7,10 +7,10 @@ from re import Match
 
 from mistune import InlineParser, InlineState, Markdown
 
-from vaultkit.render.rendering import Html
+from vaultkit.render.rendering import Syntax
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     for name, sign in (("highlight", "=="), ("strike", "~~")):
         pattern = rf"{sign}(?=[^\s{sign[0]}])"
         md.inline.register(name, pattern, partial(_parse, name, sign), before="link", start_chars=sign[0])
@@ -28,7 +28,10 @@ def _parse(name: str, sign: str, inline: InlineParser, match: Match[str], state:
     return close + len(sign)
 
 
-html: dict[str, Html] = {
-    "highlight": lambda token, page: f"<mark>{page.html(token['children'])}</mark>",
-    "strike": lambda token, page: f"<del>{page.html(token['children'])}</del>",
-}
+syntax = Syntax(
+    {
+        "highlight": lambda token, page: f"<mark>{page.html(token['children'])}</mark>",
+        "strike": lambda token, page: f"<del>{page.html(token['children'])}</del>",
+    },
+    _rules,
+)

@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from re import Match
 
-from mistune import Markdown
 from mistune.util import escape, unescape
 
 from vaultkit.parse import grammar
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.syntax.link import allowed
 
 _MEDIA = re.compile(r"""<(?:img|iframe|video|audio|embed)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
-def rules(md: Markdown) -> None:
-    """mistune's own."""
-
-
-def raw(token: Token, page: Rendering) -> str:
+def _raw(token: Token, page: Rendering) -> str:
     page.has_html.append(True)
     return _MEDIA.sub(lambda tag: _media(tag, page), token["raw"])
 
@@ -36,4 +31,4 @@ def _media(tag: Match[str], page: Rendering) -> str:
     return f'<a class="remote-image"{page.url("href", url)} rel="noopener">{escape(words)}</a>'
 
 
-html: dict[str, Html] = {"inline_html": raw, "block_html": lambda token, page: raw(token, page).rstrip("\n") + "\n"}
+syntax = Syntax({"inline_html": _raw, "block_html": lambda token, page: _raw(token, page).rstrip("\n") + "\n"})

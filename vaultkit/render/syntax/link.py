@@ -12,7 +12,7 @@ from mistune import InlineParser, InlineState, Markdown
 from mistune.util import escape, escape_url
 
 from vaultkit.parse import grammar
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.syntax import embed, wikilink
 from vaultkit.render.text import text_of
 
@@ -24,7 +24,7 @@ _PLAIN = (
 _BARE = f"(?:(?<=https)|(?<=http))://{grammar.URL.pattern}"
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     md.inline.register("plain_link", _PLAIN, _plain_link, before="link", start_chars="[")
     md.inline.register("bare_url", _BARE, _bare_url, before="link", start_chars=":")
 
@@ -68,7 +68,7 @@ def allowed(url: str) -> bool:
     return url.lower().startswith(_ALLOWED)
 
 
-def link(token: Token, page: Rendering) -> str:
+def _link(token: Token, page: Rendering) -> str:
     url: str = token["attrs"]["url"]
     shown = page.inside_link(token["children"])
     if not grammar.has_scheme(url):
@@ -80,7 +80,7 @@ def link(token: Token, page: Rendering) -> str:
     return f'<a{page.url("href", url)}{hint} rel="noopener">{shown or escape(url)}</a>'
 
 
-def image(token: Token, page: Rendering) -> str:
+def _image(token: Token, page: Rendering) -> str:
     url: str = token["attrs"]["url"]
     words, size = embed.words_and_size(text_of(page.inside_link(token["children"])))
     if not grammar.has_scheme(url):
@@ -90,4 +90,4 @@ def image(token: Token, page: Rendering) -> str:
     return f'<a class="remote-image"{page.url("href", url)} rel="noopener">{escape(words or url)}</a>'
 
 
-html: dict[str, Html] = {"link": link, "image": image}
+syntax = Syntax({"link": _link, "image": _image}, _rules)

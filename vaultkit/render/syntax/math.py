@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mroot": 2, "munder": 2, "mover": 2,
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     add_block_rule(md, "math_block", _BLOCK, _block, before="list")
     md.inline.register("math", _INLINE, _inline, before="codespan", start_chars="$")
 
@@ -55,11 +55,11 @@ def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     return match.end()
 
 
-def math(token: Token, page: Rendering) -> str:
+def _math(token: Token, page: Rendering) -> str:
     return _shown(token["raw"], "inline", page)
 
 
-def math_block(token: Token, page: Rendering) -> str:
+def _math_block(token: Token, page: Rendering) -> str:
     formula = _shown(token["raw"], "block", page)
     return f'<div class="math"{page.id(token.get("block", ""))}>{formula}</div>\n'
 
@@ -106,4 +106,4 @@ def _written(node: Element) -> str:
     return f"<{node.tag}{attributes}>{text}{''.join([_written(child) for child in node])}</{node.tag}>"
 
 
-html: dict[str, Html] = {"math": math, "math_block": math_block}
+syntax = Syntax({"math": _math, "math_block": _math_block}, _rules)

@@ -7,14 +7,14 @@ from re import Match
 from mistune import BlockParser, BlockState, Markdown
 from mistune.util import safe_entity
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 _MAY_BE_BLOCK = frozenset(("embed", "image", "math_block"))
 _BLOCKS = ("<div", "<figure", "<math display")
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     """mistune's own, and one for lines that no other rule wants, which spares its parser a search through the text."""
     add_block_rule(md, "text_lines", r"^[^\n]*\S[^\n]*(?:\n|\Z)", _text_lines, before="")
 
@@ -29,7 +29,7 @@ def _text_lines(block: BlockParser, match: Match[str], state: BlockState) -> int
     return at
 
 
-def text(token: Token, page: Rendering) -> str:
+def _text(token: Token, page: Rendering) -> str:
     """Text, with character references decoded and written anew."""
     raw: str = token["raw"]
     if "&" in raw:
@@ -37,12 +37,12 @@ def text(token: Token, page: Rendering) -> str:
     return raw.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def paragraph(token: Token, page: Rendering) -> str:
+def _paragraph(token: Token, page: Rendering) -> str:
     """A paragraph; what is a block of its own (an embedded note, a formula) stands between its parts."""
     children: list[Token] = token["children"]
     anchor = page.id(token.get("block", ""))
     if _MAY_BE_BLOCK.isdisjoint([child["type"] for child in children]):
-        return _paragraph(page.html(children), anchor)
+        return _wrapped(page.html(children), anchor)
     if len(children) == 1:
         children[0]["alone"] = True
     parts: list[str] = []
@@ -50,35 +50,35 @@ def paragraph(token: Token, page: Rendering) -> str:
     for child in children:
         html = page.html((child,))
         if html.startswith(_BLOCKS):
-            parts += (_paragraph("".join(line), anchor), html, "\n")
+            parts += (_wrapped("".join(line), anchor), html, "\n")
             anchor, line = "", []
         elif line or child["type"] != "softbreak":
             line.append(html)
-    return "".join(parts) + _paragraph("".join(line), anchor)
+    return "".join(parts) + _wrapped("".join(line), anchor)
 
 
-def _paragraph(html: str, anchor: str) -> str:
+def _wrapped(html: str, anchor: str) -> str:
     html = html.removesuffix("<br>\n").strip()
     if not html:
         return f"<div{anchor}></div>\n" if anchor else ""
     return f"<p{anchor}>{html}</p>\n"
 
 
-def block_text(token: Token, page: Rendering) -> str:
+def _block_text(token: Token, page: Rendering) -> str:
     """The text of a list item without blank lines."""
     return page.html(token["children"])
 
 
-def softbreak(token: Token, page: Rendering) -> str:
+def _softbreak(token: Token, page: Rendering) -> str:
     """A line end: a break, unless the vault is set to strict line breaks."""
     return "\n" if page.job.strict_breaks else "<br>\n"
 
 
-def block_quote(token: Token, page: Rendering) -> str:
+def _block_quote(token: Token, page: Rendering) -> str:
     return f"<blockquote{page.id(token.get('block', ''))}>\n{page.html(token['children'])}</blockquote>\n"
 
 
-def list_(token: Token, page: Rendering) -> str:
+def _list(token: Token, page: Rendering) -> str:
     """A bullet list or a numbered one."""
     attrs = token["attrs"]
     tag = "ol" if attrs["ordered"] else "ul"
@@ -86,21 +86,24 @@ def list_(token: Token, page: Rendering) -> str:
     return f"<{tag}{start}{page.id(token.get('block', ''))}>\n{page.html(token['children'])}</{tag}>\n"
 
 
-def list_item(token: Token, page: Rendering) -> str:
+def _list_item(token: Token, page: Rendering) -> str:
     return f"<li{page.id(token.get('block', ''))}>{page.html(token['children'])}</li>\n"
 
 
-html: dict[str, Html] = {
-    "text": text,
-    "paragraph": paragraph,
-    "block_text": block_text,
-    "blank_line": lambda token, page: "",
-    "emphasis": lambda token, page: f"<em>{page.html(token['children'])}</em>",
-    "strong": lambda token, page: f"<strong>{page.html(token['children'])}</strong>",
-    "linebreak": lambda token, page: "<br>\n",
-    "softbreak": softbreak,
-    "thematic_break": lambda token, page: "<hr>\n",
-    "block_quote": block_quote,
-    "list": list_,
-    "list_item": list_item,
-}
+syntax = Syntax(
+    {
+        "text": _text,
+        "paragraph": _paragraph,
+        "block_text": _block_text,
+        "blank_line": lambda token, page: "",
+        "emphasis": lambda token, page: f"<em>{page.html(token['children'])}</em>",
+        "strong": lambda token, page: f"<strong>{page.html(token['children'])}</strong>",
+        "linebreak": lambda token, page: "<br>\n",
+        "softbreak": _softbreak,
+        "thematic_break": lambda token, page: "<hr>\n",
+        "block_quote": _block_quote,
+        "list": _list,
+        "list_item": _list_item,
+    },
+    _rules,
+)

@@ -10,7 +10,7 @@ from re import Match
 
 from mistune import BlockParser, BlockState, Markdown
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 _RULE = r"^ {0,3}(?=[|:-][^\n]*\||\|)(?!-[ \t])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$"
@@ -19,7 +19,7 @@ _ALIGN = {(True, True): "center", (True, False): "left", (False, True): "right",
 _ENDS = ("fenced_code", "atx_heading", "thematic_break", "block_quote", "list", "block_html", "comment_block")
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     add_block_rule(md, "table", _RULE, _parse, before="setex_heading")
 
 
@@ -65,21 +65,21 @@ def _row(cells: list[str], aligns: list[str], tag: str) -> Token:
     return {"type": "table_row", "children": children}
 
 
-def table(token: Token, page: Rendering) -> str:
+def _table(token: Token, page: Rendering) -> str:
     head, *rows = token["children"]
     body = f"<tbody>\n{page.html(rows)}</tbody>\n" if rows else ""
     anchor = page.id(token.get("block", ""))
     return f'<div class="table"{anchor}><table>\n<thead>\n{page.html((head,))}</thead>\n{body}</table></div>\n'
 
 
-def table_row(token: Token, page: Rendering) -> str:
+def _table_row(token: Token, page: Rendering) -> str:
     return f"<tr>{page.html(token['children'])}</tr>\n"
 
 
-def table_cell(token: Token, page: Rendering) -> str:
+def _table_cell(token: Token, page: Rendering) -> str:
     tag, align = token["attrs"]
     how = f' align="{align}"' if align else ""
     return f"<{tag}{how}>{page.html(token['children'])}</{tag}>"
 
 
-html: dict[str, Html] = {"table": table, "table_row": table_row, "table_cell": table_cell}
+syntax = Syntax({"table": _table, "table_row": _table_row, "table_cell": _table_cell}, _rules)

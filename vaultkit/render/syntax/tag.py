@@ -10,14 +10,14 @@ from re import Match
 from mistune import InlineParser, InlineState, Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 
 _BEFORE = r"(?:(?<![^\s*_~=])|(?<=\\[!-/:-@\[-`{-~]))"
 _SIGNS = "*_~="
 _NAME = r"""[^\u2000-\u206F\u2E00-\u2E7F'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+"""
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     md.inline.register("tag", rf"{_BEFORE}#(?P<tag_name>{_NAME})", _parse, before="link", start_chars="#")
 
 
@@ -35,7 +35,7 @@ def _begins_word(before: str) -> bool:
     return not word or word[-1].isspace()
 
 
-def tag(token: Token, page: Rendering) -> str:
+def _tag(token: Token, page: Rendering) -> str:
     name: str = token["raw"]
     href = page.job.tags.get(name.lower())
     if href is None or page.in_link:
@@ -43,4 +43,4 @@ def tag(token: Token, page: Rendering) -> str:
     return f'<a class="tag"{page.url("href", href)}>#{escape(name)}</a>'
 
 
-html: dict[str, Html] = {"tag": tag}
+syntax = Syntax({"tag": _tag}, _rules)

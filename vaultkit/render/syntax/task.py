@@ -7,14 +7,14 @@ import re
 from mistune import BlockState, Markdown
 from mistune.util import escape
 
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
 _ANY = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t].*\[[^\n]\](?:[ \t]|$)", re.MULTILINE)
 _BOX = re.compile(r"\[([^\n])\](?:[ \t]+|\n|\Z)")
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
 
 
@@ -31,7 +31,7 @@ def _find(md: Markdown, state: BlockState) -> None:
                     item.update(type="task", mark=box[1])
 
 
-def task(token: Token, page: Rendering) -> str:
+def _task(token: Token, page: Rendering) -> str:
     """A list item whose first line is the label of its box."""
     mark: str = token["mark"]
     first = token["children"][0]
@@ -40,9 +40,9 @@ def task(token: Token, page: Rendering) -> str:
     return f'<li class="task" data-task="{escape(mark)}"{anchor}>{page.html(token["children"])}</li>\n'
 
 
-def task_label(token: Token, page: Rendering) -> str:
+def _task_label(token: Token, page: Rendering) -> str:
     checked = "" if token["mark"] == " " else " checked"
     return f'<label><input type="checkbox" disabled{checked}> {page.html(token["children"])}</label>'
 
 
-html: dict[str, Html] = {"task": task, "task_label": task_label}
+syntax = Syntax({"task": _task, "task_label": _task_label}, _rules)

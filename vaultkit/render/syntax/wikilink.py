@@ -8,10 +8,10 @@ from mistune import InlineParser, InlineState, Markdown
 from mistune.util import escape
 
 from vaultkit.parse import grammar
-from vaultkit.render.rendering import Html, Rendering, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token
 
 
-def rules(md: Markdown) -> None:
+def _rules(md: Markdown) -> None:
     pattern = f"!?(?P<wikilink_source>{grammar.WIKILINK.pattern})"
     md.inline.register("wikilink", pattern, _parse, before="link", start_chars=("!", "["))
 
@@ -25,7 +25,7 @@ def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int |
     return match.end()
 
 
-def wikilink(token: Token, page: Rendering) -> str:
+def _wikilink(token: Token, page: Rendering) -> str:
     to: grammar.Parts = token["to"]
     return link(page, to, escape((to.display or "").strip()))
 
@@ -45,4 +45,4 @@ def _last_part(parts: grammar.Parts) -> str:
     return name or parts.subpath.rpartition("#")[2].strip()
 
 
-html: dict[str, Html] = {"wikilink": wikilink}
+syntax = Syntax({"wikilink": _wikilink}, _rules)
