@@ -25,7 +25,8 @@ runner. Every heading below the title starts a case, which is one tiny vault and
 longer than three backticks, or of tildes, so that notes can hold fences. The text is the block's lines, each with a
 line end. Words joined to the language by `+` change that: `md+crlf`, `md+cr` (line ends), `md+noeol` (no line end
 after the last line), `md+escapes` (Python escapes such as `\\t`, `\\x00` and `\\u202e` are decoded), `md+latin1`
-(encoded so; with escapes, any bytes).
+(encoded so; with escapes, any bytes), `md+x2000` (all that so many times), `md+link` (a symbolic link to the path that
+is the text), `md+pipe` (a named pipe).
 
 **Findings.** `path:line:column-endline:endcolumn severity[rule] message`, one line each, in stable order; lines and
 columns from 1, the end is exclusive. Under a finding, indented, may stand what else it says. When one such line stands
@@ -90,7 +91,19 @@ class Fenced:
             text = text.replace("\n", "\r\n")
         if "cr" in self.ways:
             text = text.replace("\n", "\r")
-        return text.encode("latin-1" if "latin1" in self.ways else "utf-8")
+        times = next((int(way[1:]) for way in self.ways if way[1:].isdecimal()), 1)
+        return text.encode("latin-1" if "latin1" in self.ways else "utf-8") * times
+
+    def put(self, folder: Path, data: bytes) -> None:
+        """Make the block's file in a vault."""
+        file = folder / self.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if "link" in self.ways:
+            file.symlink_to(data.decode("utf-8").strip())
+        elif "pipe" in self.ways:
+            os.mkfifo(file)
+        else:
+            file.write_bytes(data)
 
 
 @dataclass
@@ -107,9 +120,14 @@ class Case:
         return self.file.stem
 
     @property
-    def files(self) -> dict[str, bytes]:
-        """Path -> content of every file of the vault."""
-        return {block.name: block.data for block in self.blocks if block.kind not in EXPECTED}
+    def files(self) -> list[Fenced]:
+        """The files of the vault."""
+        return [block for block in self.blocks if block.kind not in EXPECTED]
+
+    def make(self, folder: Path, instead: dict[str, bytes] | None = None) -> None:
+        """Make the vault in a folder, with other contents for some files."""
+        for block in self.files:
+            block.put(folder, (instead or {}).get(block.name, block.data))
 
     @property
     def findings(self) -> Fenced | None:
@@ -176,16 +194,13 @@ def _unescape(match: re.Match[str]) -> str:
 # Running a case --------------------------------------------------------------------------------------------------
 
 
-def check(case: Case, files: dict[str, bytes]):
-    """What a session finds in a vault of these files: the findings in stable order, and the texts of the notes."""
+def check(case: Case, instead: dict[str, bytes] | None = None):
+    """What a session finds in the case's vault: the findings in stable order, and the texts of the notes."""
     from vaultkit.session import Session
     from vaultkit.vault.settings import load_config
 
     with TemporaryDirectory() as root:
-        for path, data in files.items():
-            file = Path(root, path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+        case.make(Path(root), instead)
         session = Session.open(root, _with(case.rule, load_config(root)))
         session.refresh()
         texts = {path: session.text(path) for path in session.index.notes}
@@ -206,11 +221,11 @@ def _with(name: str, config):
     return config.model_copy(update={"rules": {**config.rules, name: RuleSetting(severity="warning")}})
 
 
-def fixed(case: Case, path: str, files: dict[str, bytes]) -> bytes:
+def fixed(case: Case, path: str, instead: dict[str, bytes] | None = None) -> bytes:
     """The note after all fixes of the rule under test."""
     from vaultkit.model.text import apply_edits
 
-    found, texts = check(case, files)
+    found, texts = check(case, instead)
     fixes = [item.fix for item in found if item.path == path and item.rule == case.rule and item.fix]
     return apply_edits(texts[path], {edit for fix in fixes for edit in fix.edits}).encode("utf-8")
 
@@ -240,11 +255,10 @@ def _place(path: str, span, texts: dict[str, str]) -> str:
 
 def run(case: Case) -> None:
     """Check the case's vault and compare; or, when asked by VAULTKIT_REWRITE, write down what was found."""
-    files = case.files
-    result, texts = check(case, files)
+    result, texts = check(case)
     found = [shown(item, texts) for item in result]
     if REWRITE:
-        _rewrite(case, found, files)
+        _rewrite(case, found)
         return
     assert case.findings, f"{case.file}:{case.line}: the case has no findings block (VAULTKIT_REWRITE=1 writes it)"
     expected = _groups(case.findings.lines)
@@ -253,9 +267,9 @@ def run(case: Case) -> None:
     ]
     assert _flat(actual) == _flat(expected), f"{case.file}:{case.findings.first + 1}: other findings than expected"
     for block in case.fixed:
-        after = fixed(case, block.name, files)
+        after = fixed(case, block.name)
         assert after == block.data, f"{case.file}:{block.first + 1}: the fix gives another text"
-        again = fixed(case, block.name, files | {block.name: after})
+        again = fixed(case, block.name, {block.name: after})
         assert again == after, f"{case.file}:{block.first + 1}: the fix changes more when it is applied again"
 
 
@@ -273,13 +287,13 @@ def _flat(groups: list[list[str]]) -> list[str]:
     return [line for group in groups for line in group]
 
 
-def _rewrite(case: Case, found: list[list[str]], files: dict[str, bytes]) -> None:
+def _rewrite(case: Case, found: list[list[str]]) -> None:
     new = {}
     for number, block in enumerate(case.blocks):
         if block.kind == "findings":
             new[number] = _flat(found)
         elif block.kind == "fixed":
-            new[number] = fixed(case, block.name, files).decode("utf-8").splitlines()
+            new[number] = fixed(case, block.name).decode("utf-8").splitlines()
     rewrite(case, new, [] if case.findings else ["", "```findings", *_flat(found), "```"])
 
 

@@ -27,10 +27,7 @@ _UNSET = ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "GIT_DIR", "GIT_INDEX_F
 
 def run_console(case: Case, folder: Path) -> None:
     """Run every command of the case in a vault made in `folder`, and compare what it prints."""
-    for path, data in case.files.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+    case.make(folder)
     seen = {}
     with standing_in(folder):
         for number, block in enumerate(case.blocks):

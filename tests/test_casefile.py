@@ -37,6 +37,14 @@ two
 \xff\xe9
 ```
 
+```md+noeol+x3 often.md
+ab
+```
+
+```md+link link.md
+Reading/a b.md
+```
+
 ```md+escapes odd.md
 a\\tb\\x00\\u202e
 ```
@@ -59,15 +67,17 @@ Reading/a b.md:1:1-1:5 error[some-rule] a message
 def test_a_case_is_its_files_and_its_findings(tmp_path):
     first, second = cases(tmp_path, WHOLE)
     assert (first.rule, first.title, second.title) == ("some-rule", "First case", "Second case")
-    assert first.files == {
+    assert {block.name: block.data for block in first.files} == {
         "vaultkit.yaml": b"version: 1\n",
         "Reading/a b.md": b"# Not a case\n```\ninner\n```\n",
         "win.md": b"one\r\ntwo",
         "bad.md": b"\xff\xe9\n",
+        "often.md": b"ababab",
+        "link.md": b"Reading/a b.md\n",
         "odd.md": "a\tb\x00\u202e\n".encode(),
     }
     assert first.findings.lines == ["Reading/a b.md:1:1-1:5 error[some-rule] a message", "  label: here"]
-    assert second.files == {"empty.md": b""}
+    assert {block.name: block.data for block in second.files} == {"empty.md": b""}
     assert second.findings.lines == []
 
 
@@ -84,3 +94,14 @@ def test_a_case_is_its_files_and_its_findings(tmp_path):
 def test_what_cannot_be_meant_is_refused(tmp_path, text, message):
     with pytest.raises(ValueError, match=message):
         cases(tmp_path, text)
+
+
+def test_the_vault_is_made_as_it_is_written(tmp_path):
+    first, _ = cases(tmp_path, WHOLE)
+    folder = tmp_path / "vault"
+    first.make(folder, {"win.md": b"other"})
+    assert (folder / "link.md").is_symlink() and (folder / "link.md").read_bytes() == (
+        folder / "Reading/a b.md"
+    ).read_bytes()
+    assert (folder / "win.md").read_bytes() == b"other"
+    assert (folder / "bad.md").read_bytes() == b"\xff\xe9\n"

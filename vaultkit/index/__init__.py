@@ -1,0 +1,1 @@
+"""All files and facts of a vault, and the answers to questions about them."""

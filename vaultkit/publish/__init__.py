@@ -1,0 +1,1 @@
+"""What is public, where it stands, and how a folder becomes it without ever being half of it."""
