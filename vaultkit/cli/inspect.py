@@ -10,6 +10,7 @@ from typing import Any
 from vaultkit.cli._command import Command
 from vaultkit.cli._vault import config_of, root_of
 from vaultkit.errors import SetupError
+from vaultkit.model.note import NotePath
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,19 +30,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _file(args: argparse.Namespace) -> dict[str, Any]:
-    from vaultkit.cli._facts import file_facts
     from vaultkit.cli._paths import inside
     from vaultkit.cli._vault import unchecked
+    from vaultkit.index.facts_report import file_report
+    from vaultkit.index.file_kinds import ending
     from vaultkit.vault.files import MAX_BYTES, decode
     from vaultkit.vault.obsidian import ObsidianSettings
 
     root = root_of(args, os.path.dirname(args.file) or ".")
     session = unchecked(args, root)
-    path = inside(args.file, root)
-    if path not in session.index.files and path not in session.index.notes:
+    path, index, settings = inside(args.file, root), session.index, ObsidianSettings.load(root)
+    if path not in index.files:
         raise SetupError("there is no such file in the vault", where=args.file)
-    text = session.text(path) if path in session.index.notes else decode(session.files.read_bytes(path, MAX_BYTES)).text
-    return file_facts(session, path, text, ObsidianSettings.load(root))
+    if path not in index.notes and ending(path) not in ("canvas", "base"):
+        raise SetupError("this file has no facts", where=args.file, do="give a note, a canvas or a base")
+
+    def text(path: NotePath) -> str:
+        return session.text(path) if path in index.notes else decode(session.files.read_bytes(path, MAX_BYTES)).text
+
+    schemas = [schema.name for schema in session.governing(index.notes[path])] if path in index.notes else []
+    return file_report(
+        path,
+        index.view(),
+        text,
+        types=settings.types,
+        strict_line_breaks=settings.strict_line_breaks,
+        schemas=schemas,
+    )
 
 
 def _vault(args: argparse.Namespace) -> dict[str, Any]:

@@ -26,18 +26,13 @@ Texts = Callable[[NotePath], str]
 
 
 def file_report(path: NotePath, view: IndexView, texts: Texts, **settings: Any) -> dict[str, Any]:
-    """The facts of any file that has some: a canvas, a base, or a note (`settings` as for `note_report`).
-
-    Raises KeyError when `path` is none of these in the index.
-    """
+    """The facts of a canvas, a base, or a note of the index (`settings` as for `note_report`)."""
     if ending(path) == "canvas":
         return {"path": path, "canvas": canvas_report(path, view, texts(path))}
     if ending(path) == "base":
         return {"path": path, "base": base_report(texts(path))}
     note = view.note(path)
-    if note is None:
-        raise KeyError(path)
-    return note_report(note, view, texts, **settings)
+    return note_report(note, view, texts, **settings) if note else {"path": path}
 
 
 def note_report(
@@ -79,11 +74,24 @@ def note_report(
         "rendered_lines": rendered_lines(text, facts, strict_line_breaks),
         "comments_removed_text": without_comments(text, facts),
         "text": visible(text, facts),
-        "spans": {
-            name: [list(item.span) for item in getattr(facts, name)]
-            for name in ("headings", "tags", "external", "blocks", "tasks", "tables", "code", "comments", "footnotes")
-        },
+        "problems": [{"rule": item.rule, "message": item.message, "span": list(item.span)} for item in facts.problems],
+        "spans": _spans(facts),
     }
+
+
+def _spans(facts: Facts) -> dict[str, list[list[int]]]:
+    """Where the facts stand that are told as bare lists, in the same order; and the tags of the body, and comments."""
+    told: dict[str, list[Span]] = {
+        "headings": [heading.span for heading in facts.headings],
+        "tags": [tag.span for tag in facts.tags],
+        "external": [item.span for item in facts.external],
+        "blocks": [block.id_span for block in facts.blocks],
+        "tasks": [task.span for task in facts.tasks],
+        "tables": [table.span for table in facts.tables],
+        "code_languages": [code.span for code in facts.code if code.kind == "fence"],
+        "comments": [comment.span for comment in facts.comments],
+    }
+    return {name: [list(span) for span in spans] for name, spans in told.items()}
 
 
 def _link(link: Link, text: str, source: NotePath, view: IndexView, texts: Texts) -> dict[str, Any]:
@@ -95,6 +103,8 @@ def _link(link: Link, text: str, source: NotePath, view: IndexView, texts: Texts
         "subpath": link.subpath,
         "display": shown(link),
         "resolves_to": resolution.path,
+        "ambiguous": resolution.ambiguous,
+        "hidden": link.hidden,
         "span": list(link.span),
     }
     optional = {
@@ -103,7 +113,6 @@ def _link(link: Link, text: str, source: NotePath, view: IndexView, texts: Texts
         "width": link.width,
         "height": link.height,
         "property": link.property or None,
-        "hidden": link.hidden or None,
     }
     return found | {name: value for name, value in optional.items() if value is not None}
 
