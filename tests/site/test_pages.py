@@ -17,7 +17,7 @@ from vaultkit.config import Publish, TargetConfig
 from vaultkit.errors import SetupError
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.canaries import Watch
-from vaultkit.publish.page import Asset, Backlink, Output
+from vaultkit.publish.page import Asset, Backlink, Output, Redirect
 from vaultkit.registry import load
 from vaultkit.render.job import Rendered, TocEntry
 
@@ -266,6 +266,11 @@ def test_notes_and_assets_stand_before_what_the_site_makes():
     )
     made = files(wanted)
     assert "robots.txt" not in made and "<p>Text.</p>" in made["recent/index.html"].decode()
+
+
+def test_an_old_address_stands_before_a_folder():
+    wanted = edition(page("In/A.md", body=body()), redirects=[Redirect("in/index.html", "in/a.html")])
+    assert b'http-equiv="refresh"' in files(wanted)["in/index.html"]
 
 
 def test_a_folder_of_endless_depth_is_no_trouble():

@@ -56,6 +56,7 @@ def _everything(site: Site) -> Iterator[Output]:
     return chain(
         static.outputs(),
         (note_page(site, page) for page in pages),
+        feeds.redirects(site),
         lists.home_page(site),
         lists.tag_pages(site) if site.edition.tags else (),
         chain.from_iterable(lists.folder_pages(site, folder) for folder in folders),
@@ -64,7 +65,6 @@ def _everything(site: Site) -> Iterator[Output]:
         (lists.missing_page(site),),
         feeds.outputs(site),
         search.outputs(pages),
-        feeds.redirects(site),
     )
 
 
