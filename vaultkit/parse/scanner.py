@@ -211,6 +211,9 @@ class Scanner:
         name = found[16]
         if not name.isdecimal():
             self.tags.append(make(Tag, (name, make(Span, (start, end)), self.hidden)))
+        elif not self.hidden:
+            message = f"`#{name}` is no tag: one of its characters must not be a digit"
+            self.problems.append(Problem("tag-invalid", Span(start, end), message))
 
     def _begins_word(self, at: int) -> bool:
         signs = "> \t" if self.text[at - 1] == ">" else "*_~="
@@ -246,10 +249,11 @@ class Scanner:
         self.escaped = found.end()
 
     def _block_id(self, found: re.Match[str]) -> None:
-        """`^id` behind white space at the end of a line."""
+        """`^id` at the end of a line, behind white space; also right behind a wikilink, as in the app's help."""
         start, end = found.span()
         text = self.text
-        if self.hidden or (start and text[start - 1] not in " \t\n") or text[end : end + 1].strip("\r\n"):
+        begins = not start or text[start - 1] in " \t\n" or (start > 1 and text.startswith("]]", start - 2))
+        if self.hidden or not begins or text[end : end + 1].strip("\r\n"):
             return
         name = found[21]
         id_span = Span(start, found.end(21))
