@@ -9,7 +9,8 @@ import pytest
 
 from vaultkit.render.job import EmbedTo, Rendered, RenderFailure, RenderJob
 from vaultkit.render.markdown import MAX_DELIMITERS, MAX_SIZE, render
-from vaultkit.render.workers import Limits, RenderPool
+from vaultkit.render.worker import Limits
+from vaultkit.render.workers import RenderPool
 
 PROJECT = Path(__file__).parents[2]
 
@@ -111,7 +112,7 @@ SHAPES = {
 
 def test_hostile_shapes_end_in_time():
     """Not fast, but within the deadline that every note has: or the reader would never see them."""
-    with RenderPool(limits=Limits(deadline=20.0)) as pool:
+    with RenderPool(limits=Limits(deadline=20.0, patience=600.0)) as pool:
         late = [
             (found.path, outcome.reason)
             for found, outcome in pool.render_all(

@@ -9,13 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import nh3
 import pytest
 
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
-from vaultkit.render.workers import Limits, RenderPool
+from vaultkit.render.worker import Limits
+from vaultkit.render.workers import RenderPool
 
 PROJECT = Path(__file__).parents[2]
-QUICK = Limits(deadline=0.2, memory=200 << 20)
+QUICK = Limits(deadline=0.2, patience=0.6, memory=200 << 20)
 
 
 def job(name, body=""):
@@ -43,6 +45,11 @@ def misbehave(job):
                 time.sleep(60)
         case ["spin"]:  # in C, which runs no handlers
             sum(range(10**12))
+        case ["loop"]:
+            while True:
+                pass
+        case ["callback"]:  # as the sanitiser's, that cannot say that it failed
+            nh3.clean("<p id=x>", attributes={"p": {"id"}}, attribute_filter=lambda *_: 1 / 0)
         case ["memory"]:
             hog = bytearray(400 << 20)
             return Rendered(str(len(hog)), (), "", frozenset(), ())
@@ -75,6 +82,8 @@ FATAL = {
     "deaf": "longer than 0.2 seconds",
     "swallow": "longer than 0.2 seconds",
     "spin": "longer than 0.2 seconds",
+    "loop": "longer than 0.2 seconds",
+    "callback": "ZeroDivisionError",
     "memory": "more memory",
     "raise": "ValueError: no such thing",
 }
@@ -92,7 +101,7 @@ def test_one_fatal_note_fails_alone(body):
 
 def test_many_fatal_notes_of_all_kinds_fail_and_all_others_are_rendered():
     bodies = [f"good {number}" for number in range(120)]
-    places = range(5, 120, 12)
+    places = range(5, 120, 10)
     for place, fatal in zip(places, [*FATAL, "segfault"], strict=True):
         bodies[place] = fatal
     found = outcomes(bodies, workers=2)
@@ -100,7 +109,7 @@ def test_many_fatal_notes_of_all_kinds_fail_and_all_others_are_rendered():
     assert all(item.html == f"<p>good {n} {n}.md</p>" for n, item in enumerate(found) if isinstance(item, Rendered))
 
 
-@pytest.mark.parametrize("body", ["sleep", "spin", "segfault", "memory"])
+@pytest.mark.parametrize("body", ["sleep", "loop", "spin", "segfault", "memory"])
 def test_a_single_note_has_a_deadline_too(body):
     (found,) = outcomes([body], workers=1)
     assert isinstance(found, RenderFailure)
@@ -150,8 +159,9 @@ INTERRUPTED = """
 import os, sys, signal, time
 sys.path.insert(0, {tests!r})
 from test_workers import job, misbehave
-from vaultkit.render.workers import Limits, RenderPool
-pool = RenderPool(misbehave, workers=2, limits=Limits(0.3))
+from vaultkit.render.worker import Limits
+from vaultkit.render.workers import RenderPool
+pool = RenderPool(misbehave, workers=2, limits=Limits(0.2, 0.6))
 jobs = [job(f"{{n}}.md", {body!r} if n in (50, 90) else "good") for n in range(120)]
 for found, _ in pool.render_all(jobs):
     if found.path == "0.md":

@@ -14,14 +14,14 @@ _INLINE = (
 _ENDS = dict.fromkeys(_INLINE.split(), "") | dict.fromkeys(("td", "th", "img", "input", "mtd"), " ")
 """What stands for a tag in the text; for all others a line end."""
 
-_BACK = re.compile(r'<a class="footnote-back"[^>]*>[^<]*</a>')
+_MARKS = re.compile(r'<a class="footnote-back"[^>]*>[^<]*</a>|<sup class="footnote-ref"[^>]*><a [^>]*>[0-9]+</a></sup>')
 _SPACE = re.compile(r"[ \t]+")
 _LINES = re.compile(r"\s*\n\s*")
 
 
 def text_of(markup: str) -> str:
-    """The plain text of sanitised HTML: blocks on lines of their own, no markup, entities decoded."""
-    text = html.unescape(_TAG.sub(_space, _BACK.sub("", markup)))
+    """The plain text of rendered HTML: blocks on lines of their own, no markup, no numbers of footnotes."""
+    text = html.unescape(_TAG.sub(_space, _MARKS.sub("", markup)))
     return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()
 
 

@@ -3,52 +3,34 @@
     with RenderPool() as pool:
         for job, outcome in pool.render_all(jobs): ...
 
-A worker gets a chunk of jobs and reports what is done now and then. Inside, a timer ends a job at its deadline; from
-outside, a worker that is silent for twice the deadline is killed. What a lost worker had not reported is tried again,
-each job alone; one that loses its worker again has failed. A worker that ran out of time or memory leaves by itself.
+A worker gets a chunk of jobs and reports what is done now and then; what happens inside of it is told in `worker`. One
+that is silent for too long is killed from here. What a lost worker had not reported is tried again, each job alone; one
+that loses its worker again has failed.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
-import resource
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import NamedTuple
 
-from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+from vaultkit.render.job import RenderFailure, RenderJob
 from vaultkit.render.markdown import render
-
-Outcome = Rendered | RenderFailure
-Render = Callable[[RenderJob], Outcome]
-Numbered = tuple[int, RenderJob]
-Report = tuple[list[tuple[int, Outcome]], bool]
-"""What a worker says: outcomes by number, and whether it leaves now."""
-
-_CHUNK_SIZE = 60_000
-_CHUNK_JOBS = 40
-_REPORT_EVERY = 0.05
-_RING_AGAIN = 0.1
-
-
-class Limits(NamedTuple):
-    """What a worker is held to: seconds for one job, bytes of address space beyond those at its start."""
-
-    deadline: float = 2.0
-    memory: int = 1 << 30
-
+from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, work
 
 _LIMITS = Limits()
+_CHUNK_SIZE = 60_000
+_CHUNK_JOBS = 40
 
 
 class Chunk(NamedTuple):
@@ -131,7 +113,7 @@ class _Worker:
         self.connection, theirs = context.Pipe()
         inherited = [*others, self.connection] if context.get_start_method() == "fork" else []
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs, inherited, render, limits), daemon=True
+            target=work, args=(theirs, inherited, render, limits), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -153,12 +135,14 @@ class _Worker:
         """What the worker has to say. One that has nothing to say is ended."""
         if not self.connection.poll():
             self.end()
-            self.cause = f"it took longer than {self._limits.deadline:g} seconds"
+            self.cause = TOO_LONG.format(self._limits.deadline)
             return []
         try:
             report: Report = self.connection.recv()
         except (EOFError, OSError):
-            self.cause = f"the process that rendered it was lost ({self.end()})"
+            end = self.end()
+            lost = f"the process that rendered it was lost ({end})"
+            self.cause = TOO_LONG.format(self._limits.deadline) if end == "SIGVTALRM" else lost
             return []
         outcomes, leaves = report
         for number, _ in outcomes:
@@ -179,7 +163,7 @@ class _Worker:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def _be_patient(self) -> None:
-        self.silent_until = time.monotonic() + 2 * self._limits.deadline + _REPORT_EVERY
+        self.silent_until = time.monotonic() + 1.5 * self._limits.patience
 
 
 def _processors() -> int:
@@ -210,92 +194,3 @@ def _owed(worker: _Worker, waiting: deque[Chunk]) -> list[tuple[int, Outcome]]:
     elif left:
         waiting.appendleft(Chunk(left))
     return []
-
-
-# In the worker ---------------------------------------------------------------------------------------------------
-
-
-class _Deadline(BaseException):
-    """The timer has run out. Not an Exception, so that nothing on the way takes it for its own."""
-
-
-def _work(connection: Connection, inherited: list[Connection], render: Render, limits: Limits) -> None:
-    """Render chunk after chunk until the other side is gone."""
-    for other in inherited:
-        other.close()  # or it would keep its siblings' pipes open when the parent dies
-    gc.freeze()  # what came with the fork is not this process's to tidy
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, _ring)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    _limit_memory(limits.memory)
-    try:
-        while True:
-            _work_on(connection, connection.recv(), render, limits.deadline)
-    except (EOFError, OSError):
-        return
-
-
-def _work_on(connection: Connection, chunk: list[Numbered], render: Render, deadline: float) -> None:
-    """Report at times, so that silence means trouble. After an overrun the process leaves."""
-    reported = time.monotonic()
-    results: list[tuple[int, Outcome]] = []
-    for number, job in chunk:
-        outcome, spoiled = _one(job, render, deadline)
-        results.append((number, outcome))
-        if spoiled:
-            connection.send((results, True))
-            raise EOFError
-        if time.monotonic() - reported > _REPORT_EVERY:
-            connection.send((results, False))
-            results = []
-            reported = time.monotonic()
-    if results:
-        connection.send((results, False))
-
-
-def _one(job: RenderJob, render: Render, deadline: float) -> tuple[Outcome, bool]:
-    """The outcome of one job, and whether it has left the process in doubt."""
-    try:
-        _set_timers(deadline)
-        try:
-            return render(job), False
-        finally:
-            _set_timers(0)
-    except _Deadline:
-        return RenderFailure(job.path, f"it took longer than {deadline:g} seconds"), True
-    except MemoryError:
-        return RenderFailure(job.path, "it needs more memory than a note may take"), True
-    except Exception as error:  # a defect of ours or of a library must not stop the other notes
-        return RenderFailure(job.path, f"the renderer failed: {type(error).__name__}: {error}"), False
-
-
-def _set_timers(deadline: float) -> None:
-    """Ring at the deadline, and again, since callbacks from C swallow exceptions; and end the process should it spin in
-    C, where no handler runs, with a parent that is no longer there to kill it."""
-    signal.setitimer(signal.ITIMER_REAL, deadline, _RING_AGAIN)
-    signal.setitimer(signal.ITIMER_PROF, 3 * deadline)
-
-
-def _ring(number: int, frame: FrameType | None) -> None:
-    raise _Deadline
-
-
-def _limit_memory(extra: int) -> None:
-    """Hold the address space to what there is and `extra` bytes more."""
-    limit = _address_space() + extra
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (ValueError, OSError):
-        return  # a system without such a limit; the deadline still holds
-
-
-def _address_space() -> int:
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0
