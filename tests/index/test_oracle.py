@@ -14,7 +14,17 @@ RULES = (
     "embed-cycle",
     "property-broken-link",
 )
-KNOWN = set()
+LINKS = "Linking notes and files/Internal links.md"
+KNOWN = {
+    (LINKS, "[[Example]]", "link-broken"),
+    (LINKS, "[[Example#Details]]", "link-broken"),
+    (LINKS, "[[Example|Custom name]]", "link-broken"),
+    (LINKS, "[[Example#Details|Section name]]", "link-broken"),
+    (LINKS, "[Custom name](Example.md)", "link-broken"),
+    (LINKS, "[Section name](Example.md#Details)", "link-broken"),
+}
+LEFT_OUT = {("Extending Obsidian/Obsidian CLI.md", "![[obsidian-cli.mp4#interface]]", "embed-broken")}
+"""Of a film that the copy of the vault was made without."""
 
 
 @pytest.mark.skipif(not VAULT.is_dir(), reason="the help vault is not unpacked on this machine")
@@ -32,4 +42,4 @@ def test_the_help_vault():
         }
     finally:
         session.files.close()
-    assert found == KNOWN
+    assert found - LEFT_OUT == KNOWN
