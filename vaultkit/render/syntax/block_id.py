@@ -1,6 +1,6 @@
 """Block ids: `^name` at the end of a line of a paragraph or list item, or alone below the block that it names.
 
-The name becomes the id of the block's element; where there is no such element, an empty one stands for it.
+White space stands before it, or the end of a wikilink. The name becomes the id of the block's element; where there is no such element, an empty one stands for it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from vaultkit.render.anchors import block_id
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
-_ANY = re.compile(r"(?:^|[ \t>])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
-_AT_END = re.compile(r"(?:\A|\s)\^([A-Za-z0-9-]+)\s*\Z")
+_ANY = re.compile(r"(?:^|[ \t>]|\]\])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_AT_END = re.compile(r"(?:\A|\s|(?<=\]\]))\^([A-Za-z0-9-]+)\s*\Z")
 _ALONE_AT_END = re.compile(r"\n[ \t]*\^([A-Za-z0-9-]+)\s*\Z")
 _NAMED_BELOW = frozenset(("list", "block_quote", "callout", "table", "block_code", "math_block", "paragraph"))
 _TEXTS = ("paragraph", "block_text")
@@ -23,7 +23,7 @@ _TEXTS = ("paragraph", "block_text")
 
 def _rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
-    pattern = r"(?:(?<=[ \t\n])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
+    pattern = r"(?:(?<=[ \t\n])|(?<=\]\])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
     md.inline.register("block_id", pattern, _within, before="link", start_chars="^")
 
 
