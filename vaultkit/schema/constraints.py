@@ -39,7 +39,14 @@ def _of_type(names: tuple[str, ...]) -> Test:
         only = TYPES[names[0]].holds
         return lambda value: None if only(value) else type_fault(names, value)
     tests = tuple(TYPES[name].holds for name in names)
-    return lambda value: None if any(holds(value) for holds in tests) else type_fault(names, value)
+
+    def fault(value: Value) -> ValueFault | None:
+        for holds in tests:
+            if holds(value):
+                return None
+        return type_fault(names, value)
+
+    return fault
 
 
 def _enum(allowed: tuple[Any, ...]) -> Test:

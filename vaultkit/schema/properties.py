@@ -49,6 +49,7 @@ class _Known(NamedTuple):
     check: Check
     declared: PropertySchema
     schema: NoteSchema
+    required: bool
 
 
 class _Plan(NamedTuple):
@@ -65,7 +66,7 @@ class _Plan(NamedTuple):
 def _plan(schemas: tuple[NoteSchema, ...]) -> _Plan:
     agree(schemas)
     known = tuple(
-        _Known(name, compiled(declared), declared, schema)
+        _Known(name, compiled(declared), declared, schema, declared.required)
         for schema in schemas
         for name, declared in schema.properties.items()
     )
@@ -88,12 +89,13 @@ def property_faults(schemas: tuple[NoteSchema, ...], properties: Properties) -> 
     missing: list[_Known] = []
     for known in plan.known:
         value = properties.get(known.name)
-        if value is None or (value.__class__ is str and (not value or value.isspace())):
-            if known.declared.required:
+        if value is None or is_empty(value):
+            if known.required:
                 missing.append(known)
-        elif known.declared.required and is_empty(value):
-            missing.append(known)
-        elif faults := known.check(value):
+                continue
+            value = [] if isinstance(value, list) else None
+        faults = known.check(value) if value is not None else ()
+        if faults:
             _add_values(found, known, faults)
     strangers = [name for name in properties if name not in plan.names] if missing or plan.closed else []
     if plan.closed:
@@ -140,7 +142,7 @@ Found = dict[tuple[str, Path], PropertyFault]
 
 
 def _add_values(found: Found, known: _Known, faults: tuple[Any, ...]) -> None:
-    name, _, declared, schema = known
+    name, declared, schema = known.name, known.declared, known.schema
     for fault in faults:
         path = (name, *fault.path)
         origin = schema.origin("properties", name, *fault.word)
@@ -160,7 +162,7 @@ def _unknown(name: str, plan: _Plan, properties: Properties) -> PropertyFault:
 
 def _add_missing(found: Found, missing: list[_Known], properties: Properties, strangers: list[str]) -> None:
     renamed = {fault.near for fault in found.values() if fault.rule == "property-unknown"}
-    for name, _, declared, schema in missing:
+    for name, _, declared, schema, _ in missing:
         if name in renamed or ("property-missing", (name,)) in found:
             continue
         for key in [key for key in found if key[1][0] == name]:

@@ -14,6 +14,10 @@ from vaultkit.schema.section_schema import SectionSchema, SectionsSchema
 Path = tuple[str | int, ...]
 
 
+_REMEMBERED = 10_000
+"""So many headings of a vault are looked at only once."""
+
+
 class Strength(enum.IntEnum):
     """How a heading fits an entry; the stronger wins."""
 
@@ -65,6 +69,9 @@ class SectionPlan:
             for index, section in enumerate(sections.items)
         )
         self.repeats = any(entry.wanted > 1 for entry in self.entries)
+        self.wanted = frozenset(entry.position for entry in self.entries if entry.wanted)
+        """The positions of the entries that are looked for until they are found."""
+        self._known: dict[str, Fit | None] = {}
         self._table: dict[str, Fit] = {}
         for entry in self.entries:
             for number, name in enumerate(entry.names):
@@ -79,8 +86,16 @@ class SectionPlan:
 
     def fit(self, text: str) -> Fit | None:
         """What a heading's text satisfies: a title before an alias before a pattern."""
-        name = normal(text)
-        known = self._table.get(name)
+        try:
+            return self._known[text]
+        except KeyError:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = found = self._fit(text)
+            return found
+
+    def _fit(self, text: str) -> Fit | None:
+        known = self._table.get(normal(text))
         if known or not self._patterns:
             return known
         words = cleaned(text)

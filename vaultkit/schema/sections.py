@@ -94,12 +94,18 @@ class Unexpected(NamedTuple):
     heading: int
 
 
+_UNCLOSED = frozenset({"fence-unclosed", "comment-unclosed"})
+
+
 class SectionMatch:
     """What became of each section of a schema in one note, each list in order of position."""
 
-    def __init__(self, schema: NoteSchema, headings: tuple[Heading, ...]) -> None:
+    def __init__(self, schema: NoteSchema, facts: Facts) -> None:
         self.schema = schema
-        self.headings = headings
+        self.headings = facts.headings
+        unclosed = [item.span.start for item in facts.problems if item.rule in _UNCLOSED]
+        self.unclosed = min(unclosed, default=None)
+        """Where code or a comment begins that is never closed: its author takes what is below for visible."""
         self.found: list[Found] = []
         self.missing: list[Missing] = []
         self.renamed: list[Renamed] = []
@@ -118,6 +124,8 @@ class SectionMatch:
 
     def is_empty(self, found: Found, text: str, facts: Facts) -> bool:
         """Whether nothing stands in a section but headings, comments and white space."""
+        if self.unclosed is not None and self.unclosed < self._start(found.stop, text):
+            return False
         comments = facts.comments
         for index in range(found.heading, found.stop):
             at, end = self.headings[index].span.end, self._start(index + 1, text)
@@ -155,7 +163,7 @@ class SectionMatch:
 
 def match_sections(schema: NoteSchema, facts: Facts) -> SectionMatch:
     """How the headings of a note fit the sections of a schema."""
-    match = SectionMatch(schema, facts.headings)
+    match = SectionMatch(schema, facts)
     plan = section_plan(schema)
     if plan:
         _Scope(match, plan, 0, len(facts.headings), None).match()
@@ -199,7 +207,7 @@ class _Scope:
         if any(one.position >= next_one.position for one, next_one in pairwise(hits)):
             kept = self._kept(hits)
             self._sort_out(hits, kept)
-        if len(kept) < len(self.plan.entries) or self.plan.repeats:
+        if self.plan.repeats or not self.plan.wanted.issubset(self.taken.values()):
             level = self._search(fits, level)
         if self.plan.closed:
             self.out.unexpected += [
@@ -358,6 +366,11 @@ class _Scope:
             return levels[1]
         return levels[0] if levels else 1
 
+    def _may_be_hidden(self, before: int | None) -> bool:
+        """Whether a section that belongs before a heading may stand in code or a comment that is never closed."""
+        unclosed, last = self.out.unclosed, self.headings[-1].span.start if self.headings else 0
+        return unclosed is not None and unclosed > last and before is None and self.range.stop == len(self.headings)
+
     def _report_missing(self, level: int) -> None:
         counts = Counter(self.taken.values())
         moved = {moved.heading for moved in self.out.moved}
@@ -366,6 +379,8 @@ class _Scope:
             count = counts[entry.position]
             if count < entry.section.least:
                 around = _neighbours(places, entry.position, count > 0)
+                if self._may_be_hidden(around[1]):
+                    continue
                 self.out.missing.append(Missing(entry, count, min(level, 6), *around, self.parent))
 
 
