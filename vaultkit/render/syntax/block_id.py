@@ -1,6 +1,7 @@
 """Block ids: `^name` at the end of a line of a paragraph or list item, or alone below the block that it names.
 
-White space stands before it, or the end of a wikilink. The name becomes the id of the block's element; where there is no such element, an empty one stands for it.
+White space stands before it, or the end of a wikilink. The name becomes the id of the block's element; where there is
+no such element, an empty one stands for it.
 """
 
 from __future__ import annotations
