@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.rule import ActiveRule, Context
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note
@@ -21,7 +22,7 @@ def check_note(
     rules: Iterable[ActiveRule],
     text: Callable[[], str],
 ) -> list[Diagnostic]:
-    """The findings of one note in stable order. `index` remembers each question that was asked on the way.
+    """The findings of one note (or other file) in stable order. `index` remembers each question asked on the way.
 
     A note whose text could not be had gets the finding that says so and no other.
     """
@@ -29,7 +30,7 @@ def check_note(
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
     found: list[Diagnostic] = []
     for active in rules:
-        if only is None or active.name in only:
+        if active.files != is_note(note.path) and (only is None or active.name in only):
             ctx.active = active
             found.extend(active.check(ctx))
     if len(found) > 1:

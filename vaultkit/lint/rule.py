@@ -35,7 +35,8 @@ Check = Callable[["Context"], Iterator[Diagnostic]]
 class Rule:
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
-    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it.
+    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
+    runs over the files that are not notes (as notes without facts) instead of the notes.
     """
 
     name: str
@@ -43,10 +44,11 @@ class Rule:
     severity: Severity | None
     options: type[Any] | None
     doc: str
+    files: bool = False
 
     def configured(self, severity: Severity | None, options: Any) -> ActiveRule | None:
         """The rule as it runs for some notes, or None when it is off."""
-        return ActiveRule(self.name, self.check, severity, options) if severity else None
+        return ActiveRule(self.name, self.check, severity, options, self.files) if severity else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,18 @@ class ActiveRule:
     check: Check
     severity: Severity
     options: Any
+    files: bool = False
 
 
-def rule(*, severity: Severity | None, options: type[Any] | None = None) -> Callable[[Check], Rule]:
+def rule(
+    *, severity: Severity | None, options: type[Any] | None = None, files: bool = False
+) -> Callable[[Check], Rule]:
     """Make a rule of a generator function."""
 
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip())
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files)
 
     return decorate
 
