@@ -51,6 +51,16 @@ class Filename(Closed):
     message: StrictStr = ""
 
 
+TitleSource = Literal["property", "heading", "filename"]
+
+
+class TitlePolicy(Closed):
+    """Where a note's title stands. With `must-agree`, all of these places that are there say the same."""
+
+    sources: tuple[TitleSource, ...] = Field(default=("property", "heading", "filename"), alias="from", min_length=1)
+    must_agree: StrictBool = Field(default=False, alias="must-agree")
+
+
 class NoteSchema(Closed):
     """One schema, with all that it extends merged in. Two schemas are equal when they are one object."""
 
@@ -61,6 +71,7 @@ class NoteSchema(Closed):
     required_if: tuple[Condition, ...] = Field(default=(), alias="required-if")
     compare: tuple[Comparison, ...] = ()
     filename: Filename | None = None
+    title: TitlePolicy | None = None
     sections: SectionsSchema | None = None
 
     _root: Node = PrivateAttr(Node({}, "", 1))
