@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontmatter.yaml_texts import CoreLoader, blocks
+from frontmatter.yaml_texts import SCALARS, CoreLoader, blocks
 from vaultkit.parse import plain_yaml, yaml12
 from vaultkit.parse.frontmatter import read
 from vaultkit.parse.yaml12 import compose
@@ -72,6 +72,16 @@ def test_a_name_as_typed(name, called):
 )
 def test_a_block_as_typed(block, value):
     assert same(read(f"---\n{block}---\n")[0].properties, value)
+
+
+@pytest.mark.parametrize(
+    "around", ["k: {}\n", "k:   {}  \n", "k:\n- {}\n- {}\n", "k: [{}, {}]\n", "{}: v\n", "k:\n  - {}\n{}: x\n"]
+)
+def test_every_kind_of_value_the_short_way(around):
+    for scalar in SCALARS:
+        block = around.replace("{}", scalar)
+        quick, composed = plain_yaml.read(block), compose(block)
+        assert quick is None or same(quick, composed.root and composed.root.value), block
 
 
 @settings(max_examples=800)

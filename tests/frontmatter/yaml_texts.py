@@ -5,19 +5,19 @@ import re
 import yaml
 from hypothesis import strategies as st
 
-_scalars = st.sampled_from(
-    [
+SCALARS = [
         "", "x", "two words", "true", "True", "yes", "no", "null", "~", "0755", "0o17", "0x1F", "1_000", "1e3",
         "-2.5E-1",
         ".5", "1.", "+1", "-1", "12:30", "2024-02-30", "2024-11-21 0:00:00 -0400", "https://e.org/a#b", "a #b", "a#b",
         "a: b", "a:", "#x", "@x", "`x`", "*x*", "&x", "!x", "%x", "|", ">", "> x", "- x", "-x", "? x", "?x", ":x",
         '"q: x"', "'q'", "'it''s'", "'it's'", '"\\u00e9\\n"', '"\\x"', '"open', "[a, b]", "[a, 'b', \"c d\"]",
-        "[ 1 , ~ ]", "[a, ]", "[,]", "[a", "[[A]]", '"[[A|b]]"', "{a: 1}", "{{t}}", "{a}", "{", "]", ".nan", "-.inf",
+        "[ 1 , ~ ]", "[a, ]", "[,]",
+        "[a, - b]", "[-x, -1]", "[-]", "[a", "[[A]]", '"[[A|b]]"', "{a: 1}", "{{t}}", "{a}", "{", "]", ".nan", "-.inf",
         "1e999", "<<", "d\u00e9j\u00e0 vu", "\U0001f600", "a\u2028b", "\u0085", "\xa0", "\t", "a\tb", "'a\tb'",
         "\ufeff", "9" * 5000, "x" * 1100, "...", "---", "a  b", "(x) + y", "100%", "$5", "a, b", "a]", "a}b", 'a"b',
         "e\u0301", "\u3000x",
-    ]
-)  # fmt: skip
+]  # fmt: skip
+_scalars = st.sampled_from(SCALARS)
 _names = st.sampled_from(
     [
         "a",
