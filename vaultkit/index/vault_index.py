@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import answers, value_key
+from vaultkit.index.edges import Edges
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
@@ -41,6 +42,7 @@ class VaultIndex:
         self._aliases: Inverted[str] | None = None
         self._values: dict[str, Inverted[str]] = {}
         self._edges: Edges | None = None
+        self._deep_edges: Edges | None = None
 
     @property
     def files(self) -> Collection[NotePath]:
@@ -97,8 +99,8 @@ class VaultIndex:
 
     def _files_changed(self, path: NotePath) -> frozenset[Key]:
         names = name_keys(path)
-        if self._edges:
-            self._edges.names_changed(names)
+        for edges in filter(None, (self._edges, self._deep_edges)):
+            edges.names_changed(names)
         return frozenset((*names, *probes(letters(stem_of(path)))))
 
     def _update_tables(self, path: NotePath, note: Note | None) -> None:
@@ -106,8 +108,8 @@ class VaultIndex:
             self._aliases.put(path, _aliases(note))
         for name, table in self._values.items():
             table.put(path, _value(note, name))
-        if self._edges:
-            self._edges.put(path, note)
+        for edges in filter(None, (self._edges, self._deep_edges)):
+            edges.put(path, note)
 
     def _links_of(self, note: Note | None) -> dict[Key, object]:
         """What a note's links say to questions about the files that they open."""
@@ -185,56 +187,17 @@ class VaultIndex:
             self._values[name] = Inverted((path, _value(note, name)) for path, note in self._notes.items())
         return self._values[name].holders(value_key(value))
 
-    def edges(self) -> Edges:
-        """Which notes link to which files."""
-        if self._edges is None:
-            self._edges = Edges(self)
-        return self._edges
-
-
-class Edges:
-    """The links of all notes turned around. Links in comments and properties count, links of a note to itself too."""
-
-    def __init__(self, index: VaultIndex) -> None:
-        self._index = index
-        self._sources = Inverted((path, self._targets(note)) for path, note in index.notes.items())
-        self._mentions = Inverted((path, self._names(note)) for path, note in index.notes.items())
-
-    def _targets(self, note: Note) -> set[NotePath]:
-        found = {self._index.find(link, note.path).resolution.path for link in note.facts.links}
-        return {path for path in found if path is not None}
-
-    def _names(self, note: Note) -> set[Key]:
-        return {self._index.find(link, note.path).key for link in note.facts.links}
-
-    def put(self, path: NotePath, note: Note | None) -> None:
-        """Take in a note's new state."""
-        self._sources.put(path, self._targets(note) if note else ())
-        self._mentions.put(path, self._names(note) if note else ())
-
-    def names_changed(self, names: Iterable[Key]) -> None:
-        """Files of these names came or went: their links may open something else now."""
-        for source in {source for name in names for source in self._mentions.holders(name)}:
-            note = self._index.notes.get(source)
-            self._sources.put(source, self._targets(note) if note else ())
-
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""
-        return self._sources.holders(path)
+        if self._edges is None:
+            self._edges = Edges(self, lambda link: True)
+        return self._edges.sources(path)
 
-    def subpaths(self, path: NotePath) -> tuple[str, ...]:
+    def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
         """The subpaths of all links to a file, sorted, each once."""
-        index = self._index
-        return tuple(
-            sorted(
-                {
-                    link.subpath
-                    for source in self._sources.holders(path)
-                    for link in index.notes[source].facts.links
-                    if link.subpath and index.find(link, source).resolution.path == path
-                }
-            )
-        )
+        if self._deep_edges is None:
+            self._deep_edges = Edges(self, lambda link: link.subpath)
+        return tuple(sorted({link.subpath for link in self._deep_edges.links(path)}))
 
 
 def _aliases(note: Note | None) -> set[str]:

@@ -61,12 +61,12 @@ class IndexView:
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, itself included, in order of path. Links in comments count."""
         self.asked.update((("backlinks", path), *name_keys(path)))
-        return self._index.edges().backlinks(path)
+        return self._index.backlinks(path)
 
     def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
         """The subpaths that links to a note bear, its own included, sorted."""
         self.asked.update((("subpaths", path), *name_keys(path)))
-        return self._index.edges().subpaths(path)
+        return self._index.linked_subpaths(path)
 
     def embeds(self, path: NotePath, subpath: str = "") -> tuple[Link, ...]:
         """The embeds that a reader of a note, or of one place in it, meets there; none when there is no such place."""

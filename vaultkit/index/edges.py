@@ -1,0 +1,55 @@
+"""The links of all notes turned around: from files to the notes that link to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from vaultkit.index.inverted import Inverted
+from vaultkit.index.resolve import Key
+from vaultkit.model.note import Link, Note, NotePath
+
+if TYPE_CHECKING:
+    from vaultkit.index.vault_index import VaultIndex
+
+
+class Edges:
+    """Which notes link to a file, by those of their links that `counts`. Links in comments and properties are links,
+    and so are those of a note to itself."""
+
+    def __init__(self, index: VaultIndex, counts: Callable[[Link], object]) -> None:
+        self._index = index
+        self._counts = counts
+        self._sources = Inverted((path, self._targets(note)) for path, note in index.notes.items())
+        self._mentions = Inverted((path, self._names(note)) for path, note in index.notes.items())
+
+    def _links(self, note: Note | None) -> Iterator[Link]:
+        return filter(self._counts, note.facts.links if note else ())
+
+    def _targets(self, note: Note | None) -> set[NotePath]:
+        found = {self._index.find(link, note.path).resolution.path for link in self._links(note)} if note else set()
+        return {path for path in found if path is not None}
+
+    def _names(self, note: Note | None) -> set[Key]:
+        return {self._index.find(link, note.path).key for link in self._links(note)} if note else set()
+
+    def put(self, path: NotePath, note: Note | None) -> None:
+        """Take in a note's new state."""
+        self._sources.put(path, self._targets(note))
+        self._mentions.put(path, self._names(note))
+
+    def names_changed(self, names: Iterable[Key]) -> None:
+        """Files of these names came or went: links that name them may open something else now."""
+        for source in {source for name in names for source in self._mentions.holders(name)}:
+            self._sources.put(source, self._targets(self._index.notes.get(source)))
+
+    def sources(self, path: NotePath) -> tuple[NotePath, ...]:
+        """The notes that link to a file, in order of path."""
+        return self._sources.holders(path)
+
+    def links(self, path: NotePath) -> Iterator[Link]:
+        """All links to a file, note by note."""
+        for source in self.sources(path):
+            for link in self._links(self._index.notes[source]):
+                if self._index.find(link, source).resolution.path == path:
+                    yield link
