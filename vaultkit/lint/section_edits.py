@@ -9,8 +9,8 @@ from vaultkit.model.note import Heading
 from vaultkit.model.text import Span, TextEdit
 
 if TYPE_CHECKING:
+    from vaultkit.schema.section_match import Misleveled, Missing, Moved, SectionMatch
     from vaultkit.schema.section_plan import Entry
-    from vaultkit.schema.sections import Misleveled, Missing, Moved, SectionMatch
 
 _UNDERLINES = {1: "=", 2: "-"}
 

@@ -19,7 +19,7 @@ from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:
-    from vaultkit.schema.sections import Missing, SectionMatch
+    from vaultkit.schema.section_match import Missing, SectionMatch
 
 
 @rule(severity=Severity.ERROR)

@@ -18,8 +18,8 @@ from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.text import TextEdit
 
 if TYPE_CHECKING:
+    from vaultkit.schema.section_match import SectionMatch
     from vaultkit.schema.section_plan import Entry
-    from vaultkit.schema.sections import SectionMatch
 
 
 @dataclass(frozen=True)
