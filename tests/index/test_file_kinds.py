@@ -19,7 +19,7 @@ from vaultkit.schema.pattern import pattern_test
         ("pic.PNG", "png", "pic", False, True),
         ("board.canvas", "canvas", "board", False, True),
         ("data.csv", "csv", "data.csv", False, False),
-        (".md", "", ".md", False, False),
+        (".canvas", "", ".canvas", False, False),
     ],
 )
 def test_names(path, end, stem, note, supported):

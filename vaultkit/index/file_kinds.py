@@ -26,7 +26,7 @@ def ending(path: str) -> str:
 
 def is_note(path: str) -> bool:
     """Whether a file is a note: Markdown by its ending."""
-    return ending(path) == "md"
+    return path[-3:].lower() == ".md"
 
 
 def is_supported(path: str) -> bool:

@@ -102,7 +102,8 @@ def encoded(path: str) -> str:
         depth += (char == "(") - (char == ")")
         if depth < 0:
             break
-    return text if depth == 0 else text.replace("(", "%28").replace(")", "%29")
+    plain = depth == 0 and not text.startswith("(")
+    return text if plain else text.replace("(", "%28").replace(")", "%29")
 
 
 def _percent(match: re.Match[str]) -> str:

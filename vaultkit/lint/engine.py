@@ -28,9 +28,10 @@ def check_note(
     """
     ctx = Context(note, index, schemas, text)
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
+    about_note = is_note(note.path)
     found: list[Diagnostic] = []
     for active in rules:
-        if active.files != is_note(note.path) and (only is None or active.name in only):
+        if active.files is not about_note and (only is None or active.name in only):
             ctx.active = active
             found.extend(active.check(ctx))
     if len(found) > 1:

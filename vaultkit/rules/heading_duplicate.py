@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vaultkit.index.outline import Outline, heading_paths
+from vaultkit.index.resolve import strip
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 from vaultkit.model.note import Heading
@@ -19,6 +20,8 @@ from vaultkit.model.note import Heading
 def heading_duplicate(ctx: Context) -> Iterator[Diagnostic]:
     """Report headings that repeat an earlier one with the same headings above, if a link names it."""
     headings = ctx.facts.headings
+    if len(headings) < 2 or len({strip(heading.text) for heading in headings}) == len(headings):
+        return
     paths = heading_paths(ctx.facts)
     if len(set(paths)) == len(paths):
         return

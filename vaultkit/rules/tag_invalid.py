@@ -38,7 +38,7 @@ def _in_property(ctx: Context, name: str, value: Value) -> Iterator[Diagnostic]:
         items = {(name, number): item for number, item in enumerate(value)}
     for path, item in items.items():
         words = _wrong(item)
-        if words is None or any(fault.path[:1] == (name,) for fault in ctx.property_faults):
+        if words is None or (ctx.schemas and any(fault.path[:1] == (name,) for fault in ctx.property_faults)):
             continue
         place = ctx.places.get(*path)
         if place:
