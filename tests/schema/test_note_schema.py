@@ -2,8 +2,11 @@
 
 import pytest
 
+from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Origin
+from vaultkit.model.note import NO_FACTS
+from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.note_schema import load_schema
 
 WHOLE = """\
@@ -256,3 +259,30 @@ def test_mistakes_in_extending(text, where, word):
 
 def test_nothing_can_be_extended_where_there_is_nowhere_to_look():
     assert mistake("extends: base\n").where == "schemas/book.yaml:1"
+
+
+# Links to notes of a schema --------------------------------------------------------------------------------------
+
+
+def governed(text, name="book", glob="Books/**"):
+    return Governed(load_schema(text, f"schemas/{name}.yaml"), Matcher(Match(path=(glob,))))
+
+
+def test_a_link_to_a_note_of_a_schema_that_nobody_uses():
+    book = governed("properties:\n  author:\n    { type: link, schema: persn }\n")
+    with pytest.raises(SetupError) as caught:
+        connected((book, governed("", "person", "People/**")))
+    assert (caught.value.where, caught.value.do) == ("schemas/book.yaml:3", "did you mean `person`?")
+
+
+def test_only_links_lead_to_notes():
+    assert "schema" in mistake("properties: { author: { type: text, schema: person } }").what
+
+
+def test_a_schema_knows_which_notes_the_others_govern():
+    book = governed("properties: { author: { type: link, schema: person } }")
+    assert book.schema.leads_to("person", "Anywhere.md", NO_FACTS)
+    connected((book, governed("", "person", "People/**"), governed("", "person", "Dead/**")))
+    assert book.schema.leads_to("person", "People/Ann.md", NO_FACTS)
+    assert book.schema.leads_to("person", "Dead/Ann.md", NO_FACTS)
+    assert not book.schema.leads_to("person", "Ann.md", NO_FACTS)

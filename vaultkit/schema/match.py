@@ -9,6 +9,7 @@ from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Facts
 from vaultkit.parse.frontmatter import tags
+from vaultkit.registry import suggest
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import Glob, PatternError, Test, pattern_test
 from vaultkit.schema.value_types import has_value
@@ -38,6 +39,28 @@ class Governed(NamedTuple):
 
     schema: NoteSchema
     matcher: Matcher
+
+
+def connected(governed: tuple[Governed, ...]) -> tuple[Governed, ...]:
+    """Tell each schema which notes the others govern, for links that must lead to a note of a schema.
+
+    Raises SetupError where one names a schema that no note is governed by.
+    """
+    matchers: dict[str, list[Matcher]] = {}
+    for schema, matcher in governed:
+        matchers.setdefault(schema.name, []).append(matcher)
+
+    def governs(name: str, path: str, facts: Facts) -> bool:
+        return any(matcher.fits(path, facts) for matcher in matchers[name])
+
+    for schema, _ in governed:
+        for wanted in schema.linked.values():
+            if wanted.name not in matchers:
+                origin = schema.origin(*wanted.path)
+                what = f"no note is governed by a schema `{wanted.name}`"
+                raise SetupError(what, where=f"{origin.file}:{origin.line}", do=suggest(wanted.name, matchers))
+        schema._governs = governs
+    return governed
 
 
 def _conditions(match: Match) -> list[Condition]:

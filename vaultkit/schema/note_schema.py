@@ -5,15 +5,17 @@ Read from YAML into closed models: a key that is not known is refused, so whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr, StrictBool, StrictStr, model_validator
 
 from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Origin
-from vaultkit.schema.property_schema import Pattern, PropertySchema, TextList
+from vaultkit.model.note import Facts
+from vaultkit.schema.property_schema import Path, Pattern, PropertySchema, TextList, ValueSchema
 from vaultkit.schema.section_schema import SectionsSchema
 from vaultkit.schema.source import Closed, Node, Unfit, at, build, merged, mistake, read_yaml
 
@@ -76,6 +78,7 @@ class NoteSchema(Closed):
 
     _root: Node = PrivateAttr(Node({}, "", 1))
     _digest: str = PrivateAttr("")
+    _governs: Callable[[str, str, Facts], bool] | None = PrivateAttr(None)
 
     __hash__ = object.__hash__
 
@@ -104,6 +107,19 @@ class NoteSchema(Closed):
                 return str(words)
         return ""
 
+    @cached_property
+    def linked(self) -> dict[str, LinkedSchema]:
+        """The properties whose links must lead to a note of a schema, by their dotted path with `*` for any item."""
+        return {
+            ".".join(names): LinkedSchema(wanted, path)
+            for name, declared in self.properties.items()
+            for names, wanted, path in _linked(declared, (name,), ("properties", name))
+        }
+
+    def leads_to(self, name: str, path: str, facts: Facts) -> bool:
+        """Whether a note is governed by the schema of a name; always, when the schema stands alone."""
+        return self._governs is None or self._governs(name, path, facts)
+
     @property
     def file(self) -> str:
         """The schema's own file, as shown to people."""
@@ -113,6 +129,22 @@ class NoteSchema(Closed):
     def digest(self) -> str:
         """Changes whenever anything in the schema does, places included, since findings show them."""
         return self._digest
+
+
+class LinkedSchema(NamedTuple):
+    """The name of the schema that governs what a link leads to, and the path to where it is asked for."""
+
+    name: str
+    path: Path
+
+
+def _linked(value: ValueSchema, names: tuple[str, ...], path: Path) -> Iterator[tuple[tuple[str, ...], str, Path]]:
+    if value.schema_name:
+        yield names, value.schema_name, (*path, "schema")
+    if value.items:
+        yield from _linked(value.items, (*names, "*"), (*path, "items"))
+    for name, member in value.properties.items():
+        yield from _linked(member, (*names, name), (*path, "properties", name))
 
 
 def load_schema(text: str, file: str, resolve: Resolve | None = None) -> NoteSchema:

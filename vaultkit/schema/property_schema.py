@@ -33,6 +33,7 @@ _APPLIES = {
     "maxItems": _LISTS,
     "uniqueItems": _LISTS,
     "items": _LISTS,
+    "schema": frozenset({"link"}),
     "properties": frozenset({"object"}),
     "additionalProperties": frozenset({"object"}),
 }
@@ -93,6 +94,8 @@ class ValueSchema(Closed):
     min_items: Count | None = Field(default=None, alias="minItems")
     max_items: Count | None = Field(default=None, alias="maxItems")
     unique_items: StrictBool = Field(default=False, alias="uniqueItems")
+    schema_name: StrictStr | None = Field(default=None, alias="schema")
+    """For a link: the schema that governs the note it leads to."""
     items: ValueSchema | None = None
     properties: dict[str, MemberSchema] = Field(default_factory=dict)
     additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
