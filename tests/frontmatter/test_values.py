@@ -121,9 +121,8 @@ def test_both_parsers_of_pyyaml_give_the_same(block):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml12, "_parser", lambda: (yaml, yaml.SafeLoader))
         slow = compose(block)
-    if fast.mistakes or not slow.mistakes:
-        assert same(fast.root and fast.root.value, slow.root and slow.root.value)
-        assert [mistake.kind for mistake in fast.mistakes] == [mistake.kind for mistake in slow.mistakes]
+    assert bool(fast.mistakes) <= bool(slow.mistakes)
+    assert slow.mistakes or same(fast.root and fast.root.value, slow.root and slow.root.value)
 
 
 @settings(max_examples=50)
