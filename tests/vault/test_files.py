@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+
 from vaultkit.errors import SetupError
 from vaultkit.vault import files
 from vaultkit.vault.files import MAX_BYTES, Gone, Vault, decode
