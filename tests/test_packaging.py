@@ -63,7 +63,10 @@ def test_the_wheel_works_alone(wheel, tmp_path):
     vault.mkdir()
     (vault / "vaultkit.yaml").write_text("schemas: [{ use: reading-note }]\n")
     (vault / "a.md").write_text("---\ntitle: A note\n---\n")
-    code = "import sys, vaultkit; from vaultkit.cli._main import main; print(vaultkit.__file__); sys.exit(main(sys.argv[1:]))"
+    code = (
+        "import sys, vaultkit; from vaultkit.cli._main import main; "
+        "print(vaultkit.__file__); sys.exit(main(sys.argv[1:]))"
+    )
     command = [sys.executable, "-c", code, "check", "--statistics"]
     done = subprocess.run(
         command, cwd=vault, env={"PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True, check=False
