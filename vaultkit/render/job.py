@@ -32,9 +32,9 @@ class EmbedTo(NamedTuple):
 class RenderJob(NamedTuple):
     """One body to render.
 
-    `body` is Markdown without front matter; what its facts call comments is not shown. `links` and `embeds` are keyed by
-    target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links). `strict_breaks`: a single line end
-    is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's.
+    `body` is Markdown without front matter; what its facts call comments is not shown. `links` and `embeds` are keyed
+    by target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links). `strict_breaks`: a single line
+    end is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's.
     """
 
     path: NotePath
@@ -56,10 +56,10 @@ class TocEntry(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A rendered body. `html` is sanitised; its ids are those of `render.anchors`. `text` is what a reader sees, as plain text (for search and previews).
+    """A rendered body. `html` is sanitised; its ids are those of `render.anchors`.
 
-    `features` are what the page needs beyond text: `math`, `mermaid`, `code`. `problems` are sentences about what
-    could not be shown as written (a formula that did not parse).
+    `text` is what a reader sees, as plain text (for search and previews). `features` are what the page
+    needs beyond text: `math`, `mermaid`, `code`. `problems` are sentences about what could not be shown as written.
     """
 
     html: str
