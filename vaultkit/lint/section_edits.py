@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Heading
@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 _UNDERLINES = {1: "=", 2: "-"}
 
 
-def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Missing, tuple[TextEdit, ...]]:
-    """For each missing section the edit that adds its heading where it belongs. Sections that belong to the same place
-    share one edit, which adds them all in their order, what belongs within the section above first."""
+def stubs(match: SectionMatch, text: str) -> Iterator[tuple[Missing, TextEdit, bool]]:
+    """Each missing section with the edit that adds its heading where it belongs, and whether the edit adds only that.
+    Sections that belong to the same place share one edit, which adds them in their order, the deeper ones first."""
     places: dict[int, list[Missing]] = {}
-    for item in sorted(missing, key=lambda item: (-item.level, item.entry.position)):
+    for item in sorted(match.missing, key=lambda item: (-item.level, item.entry.position)):
         places.setdefault(_place_of(match, item, text), []).append(item)
-    found: dict[Missing, tuple[TextEdit, ...]] = {}
     for at, group in places.items():
         headings = [
             heading
@@ -30,8 +29,7 @@ def stubs(match: SectionMatch, missing: Iterable[Missing], text: str) -> dict[Mi
             for heading in _headings(item.entry, item.level)
         ]
         edit = TextEdit(Span(at, at), _between(text, at, headings))
-        found.update(dict.fromkeys(group, (edit,)))
-    return found
+        yield from ((item, edit, len(headings) == 1) for item in group)
 
 
 def _headings(entry: Entry, level: int) -> Iterator[str]:

@@ -31,15 +31,13 @@ def section_missing(ctx: Context) -> Iterator[Diagnostic]:
     for match in ctx.sections:
         if not match.missing:
             continue
-        edits = stubs(match, match.missing, ctx.text)
-        for item in match.missing:
+        for item, edit, alone in stubs(match, ctx.text):
             key = (item.entry.names[0], item.parent)
             if key in seen:
                 continue
             seen.add(key)
             title = item.entry.section.heading
-            alone = sum(other == edits[item] for other in edits.values()) == 1
-            fix = Fix(f"add the heading `{title}`" if alone else "add the missing headings", edits[item], safe=False)
+            fix = Fix(f"add the heading `{title}`" if alone else "add the missing headings", (edit,), safe=False)
             message = f"section `{title}` {_lack(item)}{_where(match, item)}"
             span = _place(ctx, match, item)
             label = f"`{title}` belongs {_side(item)}" if _side(item) else f"`{title}` is not here"

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Related, Severity
 
+_MENDED = 50
+"""A note with more sections out of place is for its author to put in order."""
+
 
 @rule(severity=Severity.ERROR)
 def section_order(ctx: Context) -> Iterator[Diagnostic]:
@@ -23,7 +26,8 @@ def section_order(ctx: Context) -> Iterator[Diagnostic]:
             continue
         from vaultkit.lint.section_edits import moves
 
-        fix = Fix("put the sections in order", moves(match, match.moved, ctx.text), safe=False)
+        edits = moves(match, match.moved, ctx.text) if len(match.moved) <= _MENDED else ()
+        fix = Fix("put the sections in order", edits, safe=False) if edits else None
         for item in match.moved:
             next_to = item.before if item.after is None else item.after
             if item.heading in seen or next_to is None:

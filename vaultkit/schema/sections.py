@@ -61,6 +61,7 @@ class _Scope:
         self.parent = parent
         self.taken: dict[int, int] = {}
         """Heading -> position of the entry that it was found to be, whatever else is wrong with it."""
+        self.displaced: set[int] = set()
 
     def match(self) -> None:
         fits = {index: fit for index in self.range if (fit := self.plan.fit(self.headings[index].text))}
@@ -151,7 +152,8 @@ class _Scope:
         """Of more headings than an entry may have, those that fit it best."""
         if not self._full(group[0].position, len(group) - 1):
             return group
-        best = [hit for hit in group if hit.strength == max(other.strength for other in group)]
+        strength = max(hit.strength for hit in group)
+        best = [hit for hit in group if hit.strength == strength]
         return best if self._full(group[0].position, len(best)) else group
 
     def _sort_out(self, hits: list[_Hit], kept: list[_Hit]) -> None:
@@ -163,7 +165,7 @@ class _Scope:
         for hit in kept:
             first.setdefault(hit.position, hit.heading)
             counts[hit.position] += 1
-        places = [(hit.position, hit.heading) for hit in kept]
+        places = _Places((hit.position, hit.heading) for hit in kept)
         for hit in sorted(set(hits) - set(kept), key=lambda hit: (-hit.strength, hit.heading)):
             entry = self.plan.entries[hit.position]
             if self._full(hit.position, counts[hit.position]):
@@ -171,7 +173,8 @@ class _Scope:
             else:
                 counts[hit.position] += 1
                 first.setdefault(hit.position, hit.heading)
-                self.out.moved.append(Moved(entry, hit.heading, *_neighbours(places, hit.position)))
+                self.displaced.add(hit.heading)
+                self.out.moved.append(Moved(entry, hit.heading, *places.around(hit.position)))
 
     def _lacking(self) -> list[Entry]:
         there = set(self.taken.values())
@@ -181,25 +184,27 @@ class _Scope:
         """A required section that stands on another level than it should."""
         if level is None:
             return
+        inner = self._inner()
         for entry in self._lacking():
             places = [
                 index
                 for index, fit in fits.items()
-                if entry.position in fit.positions and index not in self.taken and not self._is_inner(index)
+                if entry.position in fit.positions and index not in self.taken and index not in inner
             ]
             if entry.section.least and places:
                 index = max(places, key=lambda place: fits[place].strength)
                 self.taken[index] = entry.position
                 self.out.misleveled.append(Misleveled(entry, index, level))
 
-    def _is_inner(self, index: int) -> bool:
-        """Whether a heading is a section that the schema wants within another."""
-        return any(
-            (inner := self.plan.entries[position].inner) is not None
-            and inner.fit(self.headings[index].text) is not None
-            and place < index < stop_of(self.headings, place, self.headings[place].level)
+    def _inner(self) -> set[int]:
+        """The headings that are sections which the schema wants within others."""
+        return {
+            index
             for place, position in self.taken.items()
-        )
+            if (inner := self.plan.entries[position].inner) is not None
+            for index in range(place + 1, stop_of(self.headings, place, self.headings[place].level))
+            if inner.fit(self.headings[index].text)
+        }
 
     def _near(self, fits: dict[int, Fit], level: int | None) -> int:
         """Headings that nearly say what a missing section is called, or one that a closed schema names. On another
@@ -214,12 +219,14 @@ class _Scope:
         )
         if level is None and pairs:
             level = Counter(self.headings[index].level for _, _, index in pairs).most_common(1)[0][0]
+        filled = set(self.taken.values())
         for slips, position, index in pairs:
             entry = self.plan.entries[position]
             here = self.headings[index].level == level
             wanted = entry.section.least or (self.plan.closed and here)
-            if wanted and (here or slips < 2) and index not in self.taken and position not in self.taken.values():
+            if wanted and (here or slips < 2) and index not in self.taken and position not in filled:
                 self.taken[index] = position
+                filled.add(position)
                 self.out.renamed.append(Renamed(entry, index))
         return level or self._likely_level()
 
@@ -237,26 +244,31 @@ class _Scope:
 
     def _report_missing(self, level: int) -> None:
         counts = Counter(self.taken.values())
-        moved = {moved.heading for moved in self.out.moved}
-        places = [(position, index) for index, position in self.taken.items() if index not in moved]
+        places = _Places((position, index) for index, position in self.taken.items() if index not in self.displaced)
         for entry in self.plan.entries:
             count = counts[entry.position]
             if count < entry.section.least:
-                around = _neighbours(places, entry.position, count > 0)
+                around = places.around(entry.position, count > 0)
                 if self._may_be_hidden(around[1]):
                     continue
                 self.out.missing.append(Missing(entry, count, min(level, 6), *around, self.parent))
 
 
-def _neighbours(
-    places: Iterable[tuple[int, int]], position: int, repeated: bool = False
-) -> tuple[int | None, int | None]:
-    """The headings behind and before which a section belongs, of those that are in place: (position, heading) each.
-    One that is `repeated` belongs behind the others of its kind."""
-    ordered = sorted(places)
-    behind = [heading for place, heading in ordered if place < position + repeated]
-    before = [heading for place, heading in ordered if place > position]
-    return (behind[-1] if behind else None, before[0] if before else None)
+class _Places:
+    """The sections in place: where one more belongs among them."""
+
+    def __init__(self, places: Iterable[tuple[int, int]]) -> None:
+        self._places = sorted(places)
+
+    def around(self, position: int, repeated: bool = False) -> tuple[int | None, int | None]:
+        """The headings behind and before which a section belongs. One that is `repeated` belongs behind the others of
+        its kind."""
+        behind = bisect_left(self._places, (position + repeated, -1))
+        before = bisect_left(self._places, (position + 1, -1))
+        return (
+            self._places[behind - 1][1] if behind else None,
+            self._places[before][1] if before < len(self._places) else None,
+        )
 
 
 def _longest_run(hits: list[_Hit], single: list[bool]) -> list[_Hit]:
