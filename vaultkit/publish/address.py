@@ -39,6 +39,7 @@ class BadAddress(ValueError):
     """A permalink or old address that cannot be one; the message is the end of a sentence that begins with it."""
 
 
+@lru_cache(maxsize=1 << 17)
 def page_url(path: NotePath) -> str:
     """The output path of a note that asks for no other."""
     folder, _, name = path.rpartition("/")

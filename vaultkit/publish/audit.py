@@ -10,32 +10,34 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from posixpath import normpath
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.canaries import Watch
+from vaultkit.publish.manifest import FileRecord, digest_of
 from vaultkit.publish.page import Output
 
-_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
-_ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
+_DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
+_RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _ANYWHERE = "404.html"
 """A server shows this page at any address, so its links begin at the root of the server."""
-_RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
-_DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
 
-# A page is first searched for whatever could be wrong in it, wherever that stands; only a page in which something is
-# found is taken apart.
-_SUSPECT = re.compile(
-    r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)|[\s\"'/](?:on[a-z]+|style|srcdoc)\s*="
-    r"|=\s*[\"']?\s*(?:javascript|vbscript|data)\s*:|[\s\"'/](?:href|src|poster|action|formaction|data)\s*=\s*[^\"\s]",
-    re.IGNORECASE,
-)
-_WAYS = re.compile(r"[\s\"'/](?:href|src|poster|action|formaction|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+# A page is first searched for whatever could be wrong in its tags; only one in which something is found is taken apart.
+_WITH_ATTRIBUTES = re.compile(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
+_QUOTED = re.compile(r"\"[^\"]*+\"")
+_SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
+_BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
+_WAYS = re.compile(r"(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+
+_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 
 
 class Leak(NamedTuple):
@@ -48,13 +50,20 @@ class Leak(NamedTuple):
 @dataclass(frozen=True)
 class Audit:
     """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
-    path of the site's root on its server."""
+    path of the site's root on its server. `before` is what is live: it has been looked at, so that only private strings
+    and, if files go away, links need to be looked for again in what stays the same.
+    """
 
     watch: Watch
     paths: Collection[str]
     root: str = "/"
+    before: Mapping[str, FileRecord] = field(default_factory=dict)
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
+
+    @cached_property
+    def _shrinks(self) -> bool:
+        return not self.before.keys() <= set(self.paths)
 
     def look(self, output: Output) -> Iterator[Leak]:
         """What is wrong with one output."""
@@ -62,15 +71,19 @@ class Audit:
             yield Leak(output.path, "does not lie in the published folder")
         canary = self.watch.find(output.data)
         if canary:
-            yield Leak(
-                output.path, f"holds `{canary.text}`, a {canary.what} of `{canary.path}`, which is not published"
-            )
-        if output.path.endswith(".html"):
+            yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
+        if output.path.endswith(".html") and not self._is_proven(output):
             yield from self._page(output)
+
+    def _is_proven(self, output: Output) -> bool:
+        record = self.before.get(output.path)
+        return record is not None and not self._shrinks and record.digest == digest_of(output.data)
 
     def _page(self, output: Output) -> Iterator[Leak]:
         text = output.data.decode("utf-8", "replace")
-        if not _SUSPECT.search(text) and self._leads_somewhere(output.path, {*_WAYS.findall(text)}):
+        tags = "".join(_WITH_ATTRIBUTES.findall(text))
+        suspect = _BLOCK.search(text) or _SUSPECT.search(_QUOTED.sub('""', tags))
+        if not suspect and self._leads_somewhere(output.path, set(_WAYS.findall(tags))):
             return
         for found in _TAG.finditer(text):
             name, attributes = found[1].lower(), dict(_attributes(found[2]))
@@ -86,7 +99,7 @@ class Audit:
     def _leads_somewhere(self, path: str, ways: set[str]) -> bool:
         """Whether all these links are in order."""
         folder = path.rpartition("/")[0]
-        new = {way for way in ways if (folder, way) not in self._sound}
+        new = {way for way in ways if not way.startswith("#") and (folder, way) not in self._sound}
         sound = {way for way in new if not self._attribute(path, "a", "href", html.unescape(way))}
         if path != _ANYWHERE:
             self._sound.update((folder, way) for way in sound)
@@ -99,10 +112,10 @@ class Audit:
             return ""
         if _RUNS.match(value) and not (tag == "img" and value.startswith("data:image/")):
             return f"has an address that runs something: `{value[:60]}`"
-        parts = urlsplit(value)
-        if parts.scheme or parts.netloc or not parts.path:
+        way = value.strip().partition("#")[0].partition("?")[0]
+        if not way or _SCHEME.match(way):
             return ""
-        target = _resolved(path, unquote(parts.path), self.root if path == _ANYWHERE else "")
+        target = _resolved(path, unquote(way), self.root if path == _ANYWHERE else "")
         return "" if target in self.paths else f"links to `{value}`, which is no file of the site"
 
 

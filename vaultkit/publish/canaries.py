@@ -61,12 +61,13 @@ def of_note(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
     for block in facts.blocks:
         yield Canary(block.id, path, "block id")
     yield from of_properties(path, facts.properties)
+    yield from of_comments(path, text, facts)
     body = text[facts.frontmatter.span.end :]
     yield from (Canary(run, path, "text") for run in _runs(body)[:_RUNS_PER_NOTE])
 
 
 def of_comments(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
-    """The strings of the comments in a published note."""
+    """The strings of the comments in a note."""
     for comment in facts.comments:
         said = text[slice(*comment.span)].strip("%<!->\n\r ")
         for line in said.splitlines()[:_RUNS_PER_NOTE]:

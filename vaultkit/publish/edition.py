@@ -12,7 +12,7 @@ from vaultkit.parse import grammar
 from vaultkit.parse.inline import plain
 from vaultkit.publish.address import claim, folder_url, href, tag_url
 from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
-from vaultkit.publish.mentions import link_text, mentions
+from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.job import LinkTo, Rendered
@@ -28,12 +28,13 @@ class Body(NamedTuple):
     rendered: Rendered
 
 
-def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], maker: JobMaker, settings: Publish) -> Edition:
+def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownTexts, settings: Publish) -> Edition:
     """The edition: every page with all that is said of it, and what is made of all pages together."""
-    linked = mentions(notes, maker)
+    linked = mentions(notes, texts)
     allowed = {name.lower() for name in settings.properties}
     pages = {
-        path: _page(note, bodies[path], linked.get(path, ()), maker, allowed) for path, note in notes.notes.items()
+        path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
+        for path, note in notes.notes.items()
     }
     return Edition(pages, _assets(bodies), _tags(pages), _folders(pages, notes), notes.home, notes.redirects)
 

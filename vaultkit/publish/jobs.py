@@ -7,6 +7,7 @@ to is then looked up in the set. A target outside the set has no address here, s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -55,6 +56,17 @@ class Piece(NamedTuple):
 
     def holds(self, offset: int) -> bool:
         return self.start <= offset < self.end
+
+
+class Size(NamedTuple):
+    """How much is embedded in a page: how many notes, with how many characters."""
+
+    embeds: int = 0
+    characters: int = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.embeds > MAX_EMBEDS or self.characters > MAX_EMBEDDED
 
 
 class Trail(NamedTuple):
@@ -138,8 +150,8 @@ class _Page:
         self._maker = maker
         self._note = note
         self._made = Made(RenderJob(note.path, "", {}, {}, {}))
-        self._embeds = 0
-        self._embedded = 0
+        self._size = Size()
+        self._number = 0
 
     def make(self) -> Made:
         self._made.job = self._job(body_of(self._note), Trail(), "")
@@ -149,18 +161,30 @@ class _Page:
     def _job(self, piece: Piece, trail: Trail, prefix: str) -> RenderJob:
         links: dict[str, LinkTo] = {}
         embeds: dict[str, EmbedTo] = {}
-        for link in _shown_links(piece):
-            key = link.target + link.subpath
+        shown_links = _shown_links(piece)
+        times = Counter(_key(link) for link in shown_links if link.kind == "embed")
+        for link in shown_links:
+            key = _key(link)
             if link.kind != "embed":
                 links.setdefault(key, self._link(link, piece.note))
             elif key not in embeds:
-                embeds[key] = self._embed(link, piece, trail)
+                embeds[key] = self._embed_often(link, times[key], piece, trail)
         tags = {
             tag.name.lower(): href(self._note.url, tag_url(tag.name))
             for tag in piece.note.facts.tags
             if not tag.hidden and piece.holds(tag.span.start)
         }
         return RenderJob(piece.note.path, text_of(piece), links, embeds, tags, self._maker.strict_breaks, prefix)
+
+    def _embed_often(self, link: Link, times: int, piece: Piece, trail: Trail) -> EmbedTo:
+        """What all embeds of one place in one text show; a link, when showing it so many times is too much."""
+        before = self._size
+        made = self._embed(link, piece, trail)
+        self._size = Size(*(old + (new - old) * times for old, new in zip(before, self._size, strict=True)))
+        if self._size.is_too_large:
+            self._size = before
+            return EmbedTo("link", made.href, made.text)
+        return made
 
     def _link(self, link: Link, source: PublishedNote) -> LinkTo:
         target = self._maker.target(link, source.path)
@@ -199,12 +223,13 @@ class _Page:
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
         way = href(self._note.url, note.url, self._maker.fragment(note, link.subpath))
         self._made.links[note.path] = None
-        full = self._embeds >= MAX_EMBEDS or self._embedded + piece.end - piece.start > MAX_EMBEDDED
+        size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
+        full = size.is_too_large or self._number >= MAX_EMBEDS
         if full or len(further.steps) > MAX_DEPTH or further.meets(piece):
             return EmbedTo("link", way, shown(link))
-        self._embeds += 1
-        self._embedded += piece.end - piece.start
-        job = self._job(piece, further, f"e{self._embeds}.")
+        self._size = size
+        self._number += 1
+        job = self._job(piece, further, f"e{self._number}.")
         return EmbedTo("note", way, shown(link), job)
 
     def _asset(self, link: Link, path: NotePath, verb: str) -> str | None:
@@ -233,6 +258,11 @@ def _shown_links(piece: Piece) -> list[Link]:
         for link in piece.note.facts.links
         if not link.property and not link.hidden and piece.holds(link.span.start)
     ]
+
+
+def _key(link: Link) -> str:
+    """How a job names a link."""
+    return link.target + link.subpath
 
 
 def _in_comment(piece: Piece) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from vaultkit.model.note import Facts, Link, NotePath
 from vaultkit.parse.inline import plain, shown
@@ -11,43 +13,66 @@ from vaultkit.publish.jobs import JobMaker, last_part
 from vaultkit.publish.page import Backlink
 from vaultkit.publish.select import PublishedNote, PublishSet
 
+_Replaced = tuple[int, int, str]
+"""From where to where, and what is shown instead."""
+
 _CONTEXT = 280
 _SIGNS = re.compile(r"(?m)^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]|(?:[-*+]|\d+[.)])[ \t](?:\[.\][ \t])?)+")
 
 
-def mentions(notes: PublishSet, maker: JobMaker) -> dict[NotePath, tuple[Backlink, ...]]:
+def mentions(notes: PublishSet, texts: ShownTexts) -> dict[NotePath, tuple[Backlink, ...]]:
     """For each page the pages that link to it, with the words around their first link."""
     found: dict[NotePath, dict[NotePath, Backlink]] = {}
     for path, note in notes.notes.items():
         for link in note.facts.links:
             if link.hidden or link.property:
                 continue
-            target = maker.target(link, path)
+            target = texts.maker.target(link, path)
             if target is None or target == path or target not in notes.notes or path in found.get(target, ()):
                 continue
-            found.setdefault(target, {})[path] = Backlink(path, context(note, link, maker))
+            found.setdefault(target, {})[path] = Backlink(path, texts.around(note, link))
     return {path: tuple(links.values()) for path, links in found.items()}
 
 
-def context(note: PublishedNote, link: Link, maker: JobMaker) -> str:
-    """The words around a link, as a reader of its page sees them."""
-    line = _SIGNS.sub("", _as_shown(note, *_around(note.text, link.span.start, note.facts), maker))
-    return " ".join(plain(line).replace("|", " ").split())
+class ShownTexts:
+    """The texts of published notes as they are shown: without comments and embeds, and with the words of links in place
+    of the links."""
+
+    def __init__(self, maker: JobMaker) -> None:
+        self.maker = maker
+        self._known: dict[NotePath, list[_Replaced]] = {}
+
+    def whole(self, note: PublishedNote) -> str:
+        """All that the body of a note says by itself."""
+        return self._part(note, note.facts.frontmatter.span.end, len(note.text))
+
+    def around(self, note: PublishedNote, link: Link) -> str:
+        """The words around a link, on one line."""
+        line = _SIGNS.sub("", self._part(note, *_around(note.text, link.span.start, note.facts)))
+        return " ".join(plain(line).replace("|", " ").split())
+
+    def _part(self, note: PublishedNote, start: int, end: int) -> str:
+        if note.path not in self._known:
+            self._known[note.path] = _one_by_one(sorted(_replaced(note, self.maker)))
+        replaced = self._known[note.path]
+        pieces: list[str] = []
+        at = start
+        for low, high, words in replaced[bisect_left(replaced, start, key=itemgetter(1)) :]:
+            if low >= end:
+                break
+            if low >= at:
+                pieces += (note.text[at:low], words)
+            at = max(at, high)
+        return "".join(pieces) + note.text[at:end]
 
 
-def public_text(note: PublishedNote, maker: JobMaker) -> str:
-    """All that the body of a published note says by itself: its source, without comments and the ways of its links."""
-    return _as_shown(note, note.facts.frontmatter.span.end, len(note.text), maker)
-
-
-def _as_shown(note: PublishedNote, start: int, end: int, maker: JobMaker) -> str:
-    pieces: list[str] = []
-    at = start
-    for (low, high), words in sorted(_replaced(note, start, end, maker)):
-        if low >= at:
-            pieces += (note.text[at:low], words)
-            at = high
-    return "".join(pieces) + note.text[at:end]
+def _one_by_one(replaced: Iterable[_Replaced]) -> list[_Replaced]:
+    """Without what stands within another, such as a block's id in a comment."""
+    kept: list[_Replaced] = []
+    for item in replaced:
+        if not kept or item[0] >= kept[-1][1]:
+            kept.append(item)
+    return kept
 
 
 def _around(text: str, offset: int, facts: Facts) -> tuple[int, int]:
@@ -63,19 +88,15 @@ def _around(text: str, offset: int, facts: Facts) -> tuple[int, int]:
     return max(start, facts.frontmatter.span.end), end
 
 
-def _replaced(note: PublishedNote, start: int, end: int, maker: JobMaker) -> Iterator[tuple[tuple[int, int], str]]:
-    """What does not stand in the words around a link as it was typed, and what is put there."""
+def _replaced(note: PublishedNote, maker: JobMaker) -> Iterator[_Replaced]:
+    """What is not shown as it was typed, and what is put there."""
     for comment in note.facts.comments:
-        low, high = max(comment.span.start, start), min(comment.span.end, end)
-        if low < high:
-            yield (low, high), ""
+        yield (*comment.span, "")
     for link in note.facts.links:
-        if not link.property and not link.hidden and link.span.start < end and link.span.end > start:
-            span = (max(link.span.start, start), min(link.span.end, end))
-            yield span, "" if link.kind == "embed" else link_text(link, note.path, maker)
+        if not link.property and not link.hidden:
+            yield (*link.span, "" if link.kind == "embed" else link_text(link, note.path, maker))
     for block in note.facts.blocks:
-        if start <= block.id_span.start < end:
-            yield (block.id_span.start, min(block.id_span.end, end)), ""
+        yield (*block.id_span, "")
 
 
 def link_text(link: Link, source: NotePath, maker: JobMaker) -> str:

@@ -30,7 +30,7 @@ from vaultkit.publish.edition import Body, compose
 from vaultkit.publish.files import contents, plan_files
 from vaultkit.publish.intent import Notice, Reason
 from vaultkit.publish.jobs import JobMaker, Resolve
-from vaultkit.publish.mentions import public_text
+from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.plan import Plan, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
@@ -54,7 +54,7 @@ class Proof:
 
     notes: PublishSet
     edition: Edition
-    maker: JobMaker
+    texts: ShownTexts
     notices: tuple[Notice, ...]
 
 
@@ -99,7 +99,7 @@ class Press:
         paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
         watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
-        audited = contents(audit(outputs, Audit(watch, paths, root)))
+        audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
         files = plan_files(
             chain(audited, shelf.contents(assets, self._kept)), live.manifest, self.store.output, force=force
         )
@@ -128,10 +128,11 @@ class Press:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
-        edition = compose(notes, bodies, maker, self._settings)
+        texts = ShownTexts(maker)
+        edition = compose(notes, bodies, texts, self._settings)
         shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
         notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
-        return Proof(notes, edition, maker, tuple(sorted(dict.fromkeys(notices))))
+        return Proof(notes, edition, texts, tuple(sorted(dict.fromkeys(notices))))
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:
@@ -155,7 +156,7 @@ class Press:
         pages = proof.edition.pages.values()
         return told(
             chain(
-                (public_text(note, proof.maker) for note in proof.notes.notes.values()),
+                (proof.texts.whole(note) for note in proof.notes.notes.values()),
                 (f"{page.title} {page.url} {page.path} {page.properties} {' '.join(page.tags)}" for page in pages),
                 (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
                 (old.url for old in proof.edition.redirects),

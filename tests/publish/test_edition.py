@@ -1,0 +1,351 @@
+"""What a target receives: links, embeds, tags, folders, properties, attachments, all taken from the set alone."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish.pictures import PICTURES
+from publish.vaults import HOLDS, Site, fresh_site, public, snapshot
+from vaultkit.model.note import NotePath
+from vaultkit.publish.assets import Shelf
+from vaultkit.publish.images import clean
+from vaultkit.publish.jobs import MAX_DEPTH, MAX_EMBEDS
+from vaultkit.publish.manifest import Manifest
+from vaultkit.publish.store import Live
+
+
+def proof(vault, **given):
+    """The edition of a vault, and what was said about it."""
+    site = fresh_site(**given)
+    offered = snapshot(vault)
+    return site.press.proof(offered, Live(0, Manifest()), Shelf(offered.data, Manifest(), offered.frozen))
+
+
+def job_of(vault, path):
+    offered = snapshot(vault)
+    made = proof(vault)
+    return made.texts.maker.make(NotePath(path)).job, offered
+
+
+def html(vault, path, **given):
+    return proof(vault, **given).edition.pages[path].body.html
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("[[B]]", '<a class="internal" href="../b.html">B</a>'),
+        ("[[b|word]]", '<a class="internal" href="../b.html">word</a>'),
+        ("[[B#Two words]]", '<a class="internal" href="../b.html#two-words">B &gt; Two words</a>'),
+        ("[[B#Nothing]]", '<a class="internal" href="../b.html">B &gt; Nothing</a>'),
+        ("[[B#^id]]", '<a class="internal" href="../b.html#%5Eid">B &gt; ^id</a>'),
+        ("[[#Here]]", '<a class="internal" href="#here">Here</a>'),
+        ("[[Deep/C]]", '<a class="internal" href="c.html">Deep/C</a>'),
+        ("[text](../B.md#Two%20words)", '<a class="internal" href="../b.html#two-words">text</a>'),
+        ("[[Other/Private]]", "<p>Private"),
+        ("[[Other/Private#Secret part]]", "<p>Private"),
+        ("[[Other/Private|word]]", "<p>word"),
+        ("[word](../Other/Private.md)", "<p>word"),
+        ("[[Nowhere/At all]]", "<p>At all"),
+        ("[[Board.canvas]]", "<p>Board.canvas"),
+        ("[[Paper.pdf#page=3]]", 'href="../assets/paper.da39a3ee.pdf#page=3"'),
+        ("[[script.html]]", "<p>script.html"),
+    ],
+)
+def test_where_links_lead(link, shown):
+    vault = {
+        "Deep/A.md": public(f"{link} .\n\n# Here\n"),
+        "Deep/C.md": public(),
+        "B.md": public("# Two words\n\ntext ^id"),
+        "Other/Private.md": "# Secret part",
+        "Board.canvas": b"{}",
+        "Paper.pdf": b"",
+        "script.html": b"<script>",
+    }
+    body = html(vault, "Deep/A.md")
+    assert shown.replace("da39a3ee", "cae66941") in body
+    assert "Other" not in body and "Nowhere" not in body
+
+
+def test_one_key_for_equal_links_and_the_authors_own_words():
+    body = html({"A.md": public("[[B]] [[B|x]] [[Gone]] [[Gone|y]]"), "B.md": public()}, "A.md")
+    assert body == '<p><a class="internal" href="b.html">B</a> <a class="internal" href="b.html">x</a> Gone y</p>\n'
+
+
+def test_equal_headings_and_the_first_of_them():
+    vault = {"A.md": public("[[B#Part]] [[B#Two#Part]]"), "B.md": public("# One\n## Part\n# Two\n## Part\n")}
+    body = html(vault, "A.md")
+    assert 'href="b.html#part"' in body and 'href="b.html#part-1"' in body
+
+
+def test_links_of_a_held_note_name_places_in_texts_that_are_shown():
+    """The heading is gone from the note as it is now, but not from its last good text."""
+    site = fresh_site()
+    site.publish({"A.md": public("[[B#Old]]"), "B.md": public("# Old")})
+    site.publish({"A.md": public("[[B#Old]] [[B#New]]"), "B.md": public(f"# New {HOLDS}")})
+    assert 'href="b.html#old"' in site.body("A.md") and "#new" not in site.body("A.md")
+
+
+# Embeds
+
+
+def test_embeds_of_notes_sections_and_blocks():
+    vault = {
+        "A.md": public("![[B]]\n\n---\n\n![[B#Part]]\n\n---\n\n![[B#^id]]\n\n---\n\n![[B#^item]]"),
+        "B.md": public(
+            "intro\n\n# Part\n\nwords ^id\n\n## Below\n\n- one\n    - two ^item\n      more\n- three\n\n# Next\n\nlast"
+        ),
+    }
+    whole, part, block, item = html(vault, "A.md").split("<hr")
+    assert "intro" in whole and "last" in whole
+    assert "words" in part and "three" in part and "intro" not in part and "last" not in part
+    assert "words" in block and "Below" not in block
+    assert "two" in item and "more" in item and "one" not in item and "three" not in item
+    assert "<pre" not in item
+
+
+def test_ids_of_embedded_notes_do_not_repeat():
+    import re
+
+    vault = {"A.md": public("# X\n\n![[B]]\n\n![[B]]\n\n![[B#X]]"), "B.md": public("# X\n\ntext ^x[^1]\n\n[^1]: foot")}
+    ids = re.findall(r'\sid="([^"]*)"', html(vault, "A.md"))
+    assert ids and len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("embed", "said"),
+    [
+        ("![[Private]]", "not published"),
+        ("![[Private#Part]]", "not published"),
+        ("![[Nothing]]", "does not exist"),
+        ("![[B#Nothing]]", "no such place"),
+        ("![[B#^nothing]]", "no such place"),
+        ("![[B#Part#Nothing]]", "no such place"),
+        ("![[B#^hidden]]", "no such place"),
+        ("![[Board.canvas]]", "canvas"),
+        ("![[Table.base]]", "base"),
+        ("![[damaged.png]]", "cannot be freed"),
+        ("![[page.html]]", "not published"),
+        ("![x](gone.png)", "does not exist"),
+    ],
+)
+def test_an_embed_that_cannot_be_shown_vanishes_and_is_told(embed, said):
+    vault = {
+        "A.md": public(f"before {embed} after"),
+        "B.md": public("all of B\n\n# Part\n\npart of B\n\n%%\nhidden ^hidden\n%%\n"),
+        "Private.md": "# Part\n\nprivate words",
+        "Board.canvas": b"{}",
+        "Table.base": b"",
+        "damaged.png": b"no picture",
+        "page.html": b"<p>x</p>",
+    }
+    made = proof(vault)
+    body = made.edition.pages["A.md"].body
+    assert body.text.split() == ["before", "after"] and "<" not in body.html[3:-5]
+    assert len(made.notices) == 1 and said in made.notices[0].message and made.edition.assets == ()
+
+
+def test_a_cycle_ends_in_a_link():
+    vault = {
+        "A.md": public("a ![[B]]"),
+        "B.md": public("b ![[C]]"),
+        "C.md": public("c ![[A]] ![[C]] ![[B#^x]]\n\nd ^x"),
+    }
+    body = html(vault, "A.md")
+    assert body.count("<div") == 2 and '<a class="internal" href="a.html">A</a>' in body
+
+
+def test_a_note_may_embed_another_part_of_itself():
+    assert html({"A.md": public("![[#Part]]\n\n# Part\n\nwords")}, "A.md").count("words") == 2
+    assert html({"A.md": public("# Part\n\nwords ![[#Part]]")}, "A.md").count("words") == 1
+
+
+def test_depth_and_number_are_bounded():
+    deep = {f"{n}.md": public(f"level{n} ![[{n + 1}]]") for n in range(20)} | {"20.md": public("end")}
+    body = html(deep, "0.md")
+    assert f"level{MAX_DEPTH}" in body and f"level{MAX_DEPTH + 1}" not in body
+    bomb = {f"{n}.md": public(f"x ![[{n + 1}]] y" * 10) for n in range(6)}
+    many = {f"{n}.md": public("".join(f"![[{m}]] " for m in range(40) if m != n)) for n in range(40)}
+    assert html(many, "0.md").count('<div class="embed">') <= MAX_EMBEDS
+    assert 10 < html(bomb, "0.md").count('<div class="embed">') <= MAX_EMBEDS
+
+
+# Attachments
+
+
+def test_only_what_is_shown_ships_and_without_what_it_hides():
+    picture = PICTURES["jpg"]
+    vault = {
+        "A.md": public("![[photo.jpg|100]] `![[code.png]]` %%![[comment.png]]%% [[paper.pdf]] <img src='raw.png'>"),
+        "B.md": "![[private.png]]",
+        "C.md": public(f"![[held.png]] {HOLDS}"),
+        "Clients/photo.jpg": picture,
+        **dict.fromkeys(
+            ("code.png", "comment.png", "private.png", "held.png", "raw.png", "other.png"), PICTURES["png"]
+        ),
+        "paper.pdf": b"%PDF",
+    }
+    site = fresh_site()
+    site.publish(vault)
+    shipped = {path: data for path, data in site.files().items() if path.startswith("assets/")}
+    assert [path.split(".")[0] for path in sorted(shipped)] == ["assets/paper", "assets/photo"]
+    assert clean(picture) in shipped.values() and b"Clients" not in site.text()
+
+
+def test_an_attachment_goes_with_the_last_note_that_shows_it():
+    site = fresh_site()
+    vault = {"A.md": public("![[p.png]]"), "B.md": public("![[p.png]]"), "p.png": PICTURES["png"]}
+    site.publish(vault)
+    site.publish(vault | {"A.md": "---\npublish: false\n---\n"})
+    assert any(path.startswith("assets/") for path in site.files())
+    site.publish(vault | {"A.md": "---\npublish: false\n---\n", "B.md": public("nothing")})
+    assert not any(path.startswith("assets/") for path in site.files())
+
+
+def test_a_changed_attachment_has_a_new_address():
+    site = fresh_site()
+    site.publish({"A.md": public("![[p.pdf]]"), "p.pdf": b"one"})
+    before = site.body("A.md")
+    site.publish({"A.md": public("![[p.pdf]]"), "p.pdf": b"two"})
+    assert site.body("A.md") != before and sum(path.startswith("assets/") for path in site.files()) == 1
+
+
+# Pages
+
+
+def test_a_page():
+    vault = {
+        "Reading/Attention.md": public(
+            "# Attention\n\nText about [[Dune]]. #paper/ml #Paper %% #hidden %%",
+            title="Attention",
+            date="2024-11-21 0:00:00 -0400",
+            updated="2024-12-01",
+            tags="[Reading, paper]",
+            author='["[[Dune|Frank]]", "[[Reading/Secret]]"]',
+            source="https://example.org",
+            status="private",
+        ),
+        "Dune.md": public("Sand.\n\n> - [x] back to [[Attention|it]], ![[Secret]] %%not this%% and `code` ^id\n"),
+        "Reading/Secret.md": "",
+    }
+    edition = proof(vault).edition
+    page = edition.pages["Reading/Attention.md"]
+    assert (page.url, page.title, page.own_heading, page.held) == ("reading/attention.html", "Attention", True, False)
+    assert (page.date, page.updated) == ("2024-11-21T00:00:00-04:00", "2024-12-01")
+    assert page.tags == ("Reading", "paper", "paper/ml")
+    assert set(page.properties) == {"title", "date", "updated", "tags", "author", "source"}
+    assert page.properties["author"] == ["Frank", "Secret"]
+    assert {key: way.href for key, way in page.property_links.items()} == {"author.0": "../dune.html"}
+    assert [(link.path, link.context) for link in page.backlinks] == [("Dune.md", "back to it, and code")]
+    assert page.links == ("Dune.md",) and page.description.startswith("Attention Text about Dune.")
+    assert {key: tag.pages for key, tag in edition.tags.items()} == dict.fromkeys(
+        ("paper", "paper/ml", "reading"), ("Reading/Attention.md",)
+    )
+    assert edition.folders["Reading"].url == "reading/index.html"
+
+
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [
+        ("2024-11-21", "2024-11-21"),
+        ("2024-11-21T09:30:00", "2024-11-21T09:30:00"),
+        ("2024-11-21T09:30:00Z", "2024-11-21T09:30:00+00:00"),
+        ("2024-11-21 9:30 +0530", "2024-11-21T09:30:00+05:30"),
+        ("2024-02-30", ""),
+        ("someday", ""),
+    ],
+)
+def test_dates(date, iso):
+    assert proof({"A.md": public(date=date)}).edition.pages["A.md"].date == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "own"),
+    [
+        (public("words"), "A", False),
+        (public("words", title="Given"), "Given", False),
+        (public("# **Bold** words\n"), "Bold words", True),
+        (public("# Heading", title="Given"), "Given", False),
+        (public("# Given", title="Given"), "Given", True),
+        (public("text\n\n# Heading"), "A", False),
+        (public("## Heading"), "A", False),
+        (public("words", title="[1]"), "A", False),
+        (public("words", title="2024"), "A", False),
+    ],
+)
+def test_titles(text, title, own):
+    page = proof({"A.md": text}).edition.pages["A.md"]
+    assert (page.title, page.own_heading) == (title, own)
+
+
+def test_properties_are_an_allowlist():
+    page = proof({"A.md": public(title="T", Date="2024-01-01", other="x")}, properties=["date"]).edition.pages["A.md"]
+    assert page.properties == {"Date": "2024-01-01"} and page.title == "A" and page.date == "2024-01-01"
+
+
+def test_folders_that_share_an_address_share_a_page_and_a_permalink_may_take_it():
+    vault = {"A B/x.md": public(), "a-b/y.md": public(), "z.md": public(permalink="/a-b/")}
+    folders = proof(vault).edition.folders
+    assert folders["A B"] == folders["a-b"] and folders["A B"].taken
+    assert set(folders["A B"].pages) == {"A B/x.md", "a-b/y.md"}
+
+
+def test_the_order_of_files_says_nothing():
+    vault = {f"{folder}/{n}.md": public(f"[[{n + 1}]] #t{n % 3}") for n in range(10) for folder in "ab"}
+    items = list(vault.items())
+    one = proof(dict(items)).edition
+    random.Random(1).shuffle(items)
+    assert repr(proof(dict(items)).edition) == repr(one)
+
+
+# Step by step is at once
+
+
+NAMES = ["a.md", "b.md", "Deep/c.md", "Deep/a.md", "p.png"]
+TEXTS = [
+    public("alone"),
+    public("[[b]] ![[c]] #one", title="First"),
+    public("![[a]] [[Deep/a#Part|x]] ![[p.png]] #two/three", date="2024-05-01"),
+    public("# Part\n\n[[a]] [[nowhere]] ^id", permalink="/somewhere"),
+    public("![[a#^id]] ![[c#Part]] %%secret%%", aliases="[old/place]"),
+    "---\npublish: false\n---\n[[b]]",
+    "private [[a]]",
+]
+PICTURE_STATES = [PICTURES["png"], PICTURES["jpg"], b""]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.integers(0, 20)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=30)
+@given(STEPS)
+def test_whatever_the_way_the_tree_is_the_same(tmp_path_factory, steps):
+    """After any sequence of edits, publishing each, the tree is the one of a first publish, to the byte."""
+    folder = tmp_path_factory.mktemp("steps")
+    (folder / "one").mkdir()
+    (folder / "clean").mkdir()
+    site = Site(folder / "one")
+    vault = {}
+    for name, choice in steps:
+        if choice == 20:
+            vault.pop(name, None)
+        elif name.endswith(".png"):
+            vault[name] = PICTURE_STATES[choice % 3]
+        else:
+            vault[name] = TEXTS[choice % len(TEXTS)]
+        plan = site.publish(vault, allow_mass_withdraw=True)
+        assert not site.plan(vault).changes
+    if plan.held or not plan.notes.notes:
+        return
+    clean_site = Site(folder / "clean")
+    clean_site.publish(vault)
+    assert site.files() == clean_site.files()
+    marker = ".vaultkit-edition"
+    assert (site.output / marker).read_bytes() == (clean_site.output / marker).read_bytes()
