@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from vaultkit.model.note import Block, BlockKind, Callout, Comment, Footnote, Heading, Task
+from vaultkit.model.note import Block, BlockKind, Callout, Comment, Footnote, Task
 from vaultkit.model.text import Span
 from vaultkit.parse import html, leaves
 from vaultkit.parse.leaves import EOL, NO_BLOCK
-from vaultkit.parse.lines import Container, Hole, Lines, Root, make
+from vaultkit.parse.lines import Container, Hole, Lines, Root
 
 _ITEM = re.compile(rf"(?:[-+*]|([0-9]{{1,9}})[.)])(?:(?=[ \t])|{EOL})")
 _TASK = re.compile(r"\[([^\r\n])\](?=[ \t\r\n]|\Z)[ \t]*")
@@ -23,7 +23,7 @@ _FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]:")
 _OWN_ID = re.compile(rf"\^([A-Za-z0-9-]+)[ \t]*{EOL}")
 
 _ONE_LINE = (
-    rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.START.replace('()', '')}|\[[^\r\n]\][ \t\r\n])[^\n]*+"
+    rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.START.replace('()', '')}|\[[^\r\n]\][ \t\r\n])[^\n]++"
     r"(?=\Z|\n(?:\Z|%s {1,4}[^ \t\r\n]|(?:[ \t]*+\r?\n)++(?:[^ \t]|\Z)|#{1,6} |<!--|>|```))\n?"
 )
 _FLAT = dict.fromkeys(
@@ -65,11 +65,7 @@ def read_blocks(text: str, start: int) -> Lines:
 
 def _simple_heading(lines: Lines, found: re.Match[str], line: int) -> int:
     """A heading outside all containers."""
-    signs, title = found.group(1, 2)
-    at, start = found.start(1), found.start(2)
-    title = title.rstrip()
-    span = make(Span, (at, start + len(title)))
-    lines.headings.append(make(Heading, (len(signs), leaves.title(title), span, start)))
+    lines.headings.append(leaves.titled(found.start(1), found[1], found.start(2), found[2]))
     lines.paragraph = -1
     end = found.end()
     lines.edges += (line, end)
@@ -97,8 +93,10 @@ def _flat_list(lines: Lines, line: int) -> int:
     """Items of one line each that nothing goes on with; 0 when there is none."""
     text = lines.text
     pattern = _FLAT.get(text[line])
-    found = pattern.match(text, line) if pattern else None
-    if found is None or (lines.paragraph >= 0 and text[line].isdigit()):
+    if pattern is None or (lines.paragraph >= 0 and text[line].isdigit() and not lines.stack):
+        return 0
+    found = pattern.match(text, line)
+    if found is None:
         return 0
     end = found.end()
     lines.line = lines.at = line

@@ -23,14 +23,14 @@ Piece = tuple[Span, str]
 _MARKUP = re.compile(r"[\\`*_\[<$%=~^&:]")
 _SIGN = re.compile(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
 _LINE_MARKS = re.compile(
-    r"^[ \t]*(?:(?:>[ \t]?|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+|#{1,6}[ \t]+|\[\^[^\[\]\s]+\]:[ \t]*)[ \t]*)+"
-    r"(?:\[[^\r\n]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
+    r"^[ \t]*(?:(?:>[ \t]?|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+|#{1,6}[ \t]+|\[\^[^\[\]\s\0]+\]:[ \t]*)[ \t]*)+"
+    r"(?:\[[^\r\n\0]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
     re.MULTILINE,
 )
 _CALLOUT = re.compile(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t]*")
 _PIPE = re.compile(r"\\?\|")
 _SIZE = re.compile(r"\|[0-9]+(?:x[0-9]+)?\Z")
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_PUNCTUATION = frozenset("\0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _RUN = re.compile(r"\*+|_+|~~|==")
 
 
@@ -127,7 +127,7 @@ def _code(source: str, code: Code) -> str:
 def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = None) -> str:
     """The text with the pieces in their places, and between them without the signs of Markdown.
 
-    What is to stay as it is becomes a NUL first, so that it cannot be mistaken for a sign.
+    What has its shape becomes a NUL first, so that nothing in it can be mistaken for a sign.
     """
     text = text.replace("\0", "\ufffd")
     parts: list[str] = []
@@ -135,17 +135,17 @@ def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = N
 
     def keep(sign: re.Match[str]) -> str:
         if sign[0].startswith("<"):
-            return "\n" if sign[0][:3].lower() == "<br" else ""
-        kept.append(sign[1] or character(sign))
+            kept.append("\n" if sign[0][:3].lower() == "<br" else "")
+        else:
+            kept.append(sign[1] or character(sign))
         return "\0"
 
     at = 0
     for (start, end), instead in sorted(pieces):
-        if start >= at:
+        if at <= start < end:
             parts.append(_SIGN.sub(keep, text[at:start]))
-            if instead:
-                kept.append(instead)
-                parts.append("\0")
+            kept.append(instead)
+            parts.append("\0")
         at = max(at, end)
     rest = "".join(parts) + _SIGN.sub(keep, text[at:])
     if marks:
@@ -154,32 +154,61 @@ def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = N
     return re.sub("\0", lambda _: next(restored), _without_emphasis(rest))
 
 
+class _Run:
+    """A run of equal signs that may begin emphasis. What is left of it is from `start` to `end`, `length` is all."""
+
+    __slots__ = ("closes", "end", "length", "start")
+
+    def __init__(self, start: int, end: int, length: int, closes: bool) -> None:
+        self.start = start
+        self.end = end
+        self.length = length
+        self.closes = closes
+
+
 def _without_emphasis(text: str) -> str:
     """The text without the signs of emphasis, strike-through and highlight that find their partner."""
     drop: list[tuple[int, int]] = []
-    open_runs: dict[str, list[list[int]]] = {"*": [], "_": [], "~": [], "=": []}
-    for run in _RUN.finditer(text):
-        start, end = run.span()
+    openers: list[_Run] = []
+    bottoms: dict[tuple[str, bool, int], int] = {}
+    for found in _RUN.finditer(text):
+        start, end = found.span()
         char = text[start]
         opens, closes = _flanks(char, text[start - 1 : start], text[end : end + 1])
-        stack = open_runs[char]
-        while closes and stack and start < end:
-            length = min(end - start, stack[-1][1] - stack[-1][0], 2)
-            drop += ((stack[-1][1] - length, stack[-1][1]), (start, start + length))
-            start += length
-            stack[-1][1] -= length
-            for others in open_runs.values():
-                while others and others[-1][0] > stack[-1][0]:
-                    others.pop()
-            if stack[-1][0] == stack[-1][1]:
-                stack.pop()
+        length = end - start
+        kind = (char, opens, length % 3)
+        while closes and start < end:
+            index = _opener(text, openers, bottoms.get(kind, 0), char, (length, opens))
+            if index < 0:
+                bottoms[kind] = len(openers)
+                break
+            opener = openers[index]
+            used = 2 if min(end - start, opener.end - opener.start) >= 2 else 1
+            drop += ((opener.end - used, opener.end), (start, start + used))
+            start += used
+            opener.end -= used
+            del openers[index + (opener.end > opener.start) :]
+            for other, bottom in bottoms.items():
+                bottoms[other] = min(bottom, len(openers))
         if opens and start < end:
-            stack.append([start, end])
+            openers.append(_Run(start, end, length, closes))
     parts, at = [], 0
     for start, end in sorted(drop):
         parts.append(text[at:start])
         at = end
     return "".join(parts) + text[at:]
+
+
+def _opener(text: str, openers: list[_Run], bottom: int, char: str, closer: tuple[int, bool]) -> int:
+    """The nearest run that a closing one of this length fits, -1 if there is none (CommonMark's rules 9 and 10)."""
+    length, opens = closer
+    for index in range(len(openers) - 1, bottom - 1, -1):
+        run = openers[index]
+        if text[run.start] == char:
+            odd = (opens or run.closes) and (run.length + length) % 3 == 0 and (run.length % 3 or length % 3)
+            if not odd or char in "~=":
+                return index
+    return -1
 
 
 def _flanks(char: str, before: str, after: str) -> tuple[bool, bool]:

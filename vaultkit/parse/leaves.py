@@ -10,21 +10,22 @@ import re
 from vaultkit.model.note import Code, Comment, Heading, Math, Problem, Table
 from vaultkit.model.text import Span
 from vaultkit.parse import html
-from vaultkit.parse.lines import Hole, Lines
+from vaultkit.parse.lines import Hole, Lines, make
 
 NO_BLOCK = -1
 
 EOL = r"(?=\r?(?:\n|\Z))"
 STARTS = (
     r"(?:#{1,6}(?:[ \t\r\n]|\Z)|>|[-+*](?:[ \t\r\n]|\Z)|[0-9]{1,9}[.)](?:[ \t\r\n]|\Z)|```|~~~|\$\$"
-    rf"|%%[ \t]*{EOL}|\*[* \t]*{EOL}|_[_ \t]*{EOL}|\[\^|\^[A-Za-z0-9-]+[ \t]*{EOL})"
+    rf"|%%(?:[^%\n]|%(?!%))*+(?!%%)|\*[* \t]*{EOL}|_[_ \t]*{EOL}|\[\^|\^[A-Za-z0-9-]+[ \t]*{EOL})"
 )
 """What may begin a block in the middle of a paragraph, but HTML."""
 _COMMENT_BODY = r"(?:[^-{0}]|-(?!->))*+-->"
 NEXT = re.compile(
     rf"\n(?=[ \t#>+*0-9`~$<%_\[^|:=-])(?: {{0,3}}(?:(#{{1,6}})[ \t]++([^\n]++)"
     rf"|<!--(?:{_COMMENT_BODY.format(chr(92) + 'n')}()|{_COMMENT_BODY.format('')}())[ \t]*+\r?(?=\n))"
-    rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.START.replace('()', '')})|(?: {{4}}| {{0,3}}\t)[ \t]*+\S))"
+    rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.START.replace('()', '')})"
+    r"|(?: {4}| {0,3}\t)[ \t]*+(?:[^ \t\r\n]|\r(?!\n))))"
 )
 """A line end and behind it a line that may be more than plain text of a paragraph.
 
@@ -47,20 +48,27 @@ def heading(lines: Lines) -> int:
     if signs is None:
         return NO_BLOCK
     lines.leave()
-    at, end, start = lines.at, lines.end, signs.end()
     if not lines.stack:
-        lines.headings.append(Heading(signs.end(1) - at, title(lines.text[start:end]), Span(at, end), start))
-    return lines.finish("paragraph", at, end)
+        lines.headings.append(titled(signs.start(1), signs[1], signs.end(), lines.text[signs.end() : lines.end]))
+    return lines.finish("paragraph", lines.at, lines.end)
 
 
-def title(source: str) -> str:
-    """A heading's text without white space around it and without the signs that close it."""
-    source = source.rstrip()
-    if source.endswith("#"):
-        bare = source.rstrip("#")
+def titled(at: int, signs: str, start: int, source: str) -> Heading:
+    """The heading of the signs at `at` and of what stands behind them from `start` to the line's end.
+
+    Its text has no white space around it and not the signs that close it.
+    """
+    title = source.strip()
+    if not title:
+        return Heading(len(signs), "", Span(at, at + len(signs)), at + len(signs))
+    if title[0] != source[0]:
+        start += len(source) - len(source.lstrip())
+    span = make(Span, (at, start + len(title)))
+    if title[-1] == "#":
+        bare = title.rstrip("#")
         if not bare or bare[-1] in " \t":
-            return bare.rstrip()
-    return source
+            title = bare.rstrip()
+    return make(Heading, (len(signs), title, span, start))
 
 
 def underline(lines: Lines) -> int:
@@ -134,7 +142,7 @@ def html_block(lines: Lines) -> int:
     """HTML that Markdown leaves alone: to its own end, or to an empty line."""
     opening = html.BLOCK.match(lines.text, lines.at, lines.end)
     kind = opening.lastindex if opening else None
-    if opening is None or kind is None or (kind == html.ANY_TAG and lines.in_paragraph):
+    if opening is None or kind is None or (kind == html.ANY_TAG and lines.paragraph >= 0):
         return NO_BLOCK
     lines.leave()
     if kind == html.COMMENT_BLOCK:
@@ -171,13 +179,13 @@ def _html_comment(lines: Lines) -> int:
 
 
 def comment(lines: Lines) -> int:
-    """`%%` alone on a line: to the next `%%`, over empty lines, unless it ends a comment begun in the paragraph.
+    """`%%` at the start of a line, with no second one on it: a comment to the next `%%`, over empty lines.
 
-    When there is no next one, everything behind it is read as if it were not there: nothing is lost to the checks.
-    Whether it is shown is another matter, so the comment reaches to the end of the note.
+    It may also end a comment that began in the paragraph. When there is no next one, what is behind it is read as if it
+    were not there: nothing is lost to the checks. But it is not to be shown, so the comment reaches to the note's end.
     """
     text, start, line = lines.text, lines.at, lines.line
-    if text[start : lines.end].rstrip(" \t") != "%%":
+    if not text.startswith("%%", start) or text.find("%%", start + 2, lines.end) >= 0:
         return NO_BLOCK
     if lines.in_paragraph and text.count("%%", lines.start_of_paragraph(), line) % 2:
         return NO_BLOCK
@@ -224,7 +232,8 @@ def formula(lines: Lines) -> int:
         lines.leave()
         end = whole.end()
     source = _MARKS.sub("\n", text[start:end]) if lines.stack else text[start:end]
-    lines.math.append(Math("block", tex(source), Span(start, end)))
+    if end - start > 4:
+        lines.math.append(Math("block", tex(source), Span(start, end)))
     lines.holes.append(Hole(start, end, False))
     return lines.resume("math", start, end)
 
@@ -239,9 +248,11 @@ def table(lines: Lines) -> int:
     text = lines.text
     if not lines.in_paragraph or not _DELIMITER.match(text, lines.at) or text.find("|", lines.at, lines.end) < 0:
         return NO_BLOCK
-    start = lines.before if lines.before >= 0 else text.rfind("\n", 0, lines.line - 1) + 1
+    start = lines.before
+    if start < 0:
+        start, _ = lines.spaces(text.rfind("\n", 0, lines.line - 1) + 1, 0)
     columns = _columns(text[lines.at : lines.end])
-    if _columns(text[start : lines.line]) != columns:
+    if _columns(text[start : lines.line]) != columns or text.find("|", start, lines.line) < 0:
         return NO_BLOCK
     header, lines.at, at = lines.line, start, lines.at
     lines.leave()
@@ -249,7 +260,7 @@ def table(lines: Lines) -> int:
     _cells(lines, start, header)
     rows, end = 0, lines.end
     while lines.advance():
-        if lines.at >= lines.end or (lines.column - lines.base < 4 and _ENDS_TABLE.match(text, lines.at)):
+        if _ends_table(lines):
             lines.next = lines.line
             break
         lines.edge(lines.at)
@@ -257,6 +268,13 @@ def table(lines: Lines) -> int:
         rows, end = rows + 1, lines.end
     lines.tables.append(Table(columns, rows, Span(start, end)))
     return lines.finish("table", start, end)
+
+
+def _ends_table(lines: Lines) -> bool:
+    text, at, end = lines.text, lines.at, lines.end
+    if at >= end or lines.column - lines.base >= 4:
+        return True
+    return bool(_ENDS_TABLE.match(text, at) or html.BLOCK.match(text, at, end))
 
 
 def _columns(row: str) -> int:

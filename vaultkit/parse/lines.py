@@ -262,7 +262,8 @@ class Lines:
         last = self.text[line - 2 : line - 1]
         if last not in "\r \t":
             return last == "\n"
-        return not self.text[self.text.rfind("\n", 0, line - 1) + 1 : line].strip(" \t\r\n")
+        above = self.text[self.text.rfind("\n", 0, line - 1) + 1 : line - 1]
+        return not above.removesuffix("\r").strip(" \t")
 
     @property
     def in_paragraph(self) -> bool:

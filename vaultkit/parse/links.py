@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])(https?|ftp)\Z", re.IGNORECASE)
 
+_HIGHEST = 16
+"""So many images, links and footnotes in the labels of each other are told apart."""
+
 
 def wikilink(scan: Scanner, found: re.Match[str]) -> int | None:
     """A wikilink or embed without brackets and backslashes in it."""
@@ -45,7 +48,7 @@ def _other_wikilink(scan: Scanner, start: int) -> int:
 
 
 def _unclosed_wikilink(scan: Scanner, start: int) -> None:
-    """`[[` glued to a word with no `]]` behind it on the line was meant as a link; said once a line."""
+    """`[[` glued to a word, with less brackets to close it on the line, was meant as a link; said once a line."""
     text = scan.text
     if start < scan.pair or scan.hidden:
         return
@@ -53,7 +56,11 @@ def _unclosed_wikilink(scan: Scanner, start: int) -> None:
     line = line if line >= 0 else len(text)
     pair = text.find("]]", start, line)
     scan.pair = pair if pair >= 0 else line
-    if pair < 0 and text[start + 2 : start + 3].strip("[]|"):
+    if (
+        pair < 0
+        and text[start + 2 : start + 3].strip("[]|")
+        and text.count("[", start, line) > text.count("]", start, line)
+    ):
         message = "the link that begins here is never closed by `]]` on its line"
         scan.problems.append(Problem("link-malformed", Span(start, start + 2), message))
 
@@ -128,18 +135,29 @@ def closing_bracket(scan: Scanner, found: re.Match[str]) -> int | None:
     if paragraph <= at:
         scan.brackets.clear()
     elif kind == "^":
-        if not scan.hidden:
+        if not scan.hidden and _heightened(scan, start):
             scan.footnotes.append(Footnote("inline", scan.text[start + 1 : at], Span(start - 1, end)))
     elif scan.text[end : end + 1] == "(" and (kind == "!" or start >= scan.linked):
         raw, after = grammar.destination(scan.text, end + 1, paragraph)
-        if raw:
+        if raw and _heightened(scan, start):
             if kind == "[":
                 _forget_addresses(scan, start)
-            scan.nested = True
             image = kind == "!"
             _linked_to(scan, Span(start - image, after), scan.text[start + 1 : at], raw, image)
             return after
     return None
+
+
+def _heightened(scan: Scanner, start: int) -> bool:
+    """Whether what begins at `start` may be taken down, for all that is nested in it.
+
+    Each level repeats the text of those in it, and the facts shall not grow faster than the note.
+    """
+    inner, height = scan.nest
+    height = height + 1 if inner > start else 1
+    if height <= _HIGHEST:
+        scan.nest = (start, height)
+    return height <= _HIGHEST
 
 
 def _forget_addresses(scan: Scanner, start: int) -> None:

@@ -24,7 +24,11 @@ def parse(text: str) -> Facts:
     properties, problems = frontmatter.read(text)
     lines = read_blocks(text, _body(text, properties.span.end))
     found = Scanner(lines)
-    links = tuple(sorted(found.links, key=_place)) if found.nested else tuple(found.links)
+    if found.nest[1]:
+        found.links.sort(key=_place)
+        found.external.sort(key=_place)
+        found.footnotes.sort(key=_place)
+    links = tuple(found.links)
     if properties.properties:
         links = (*frontmatter.property_links(text, properties), *links)
     return Facts(
@@ -40,7 +44,7 @@ def parse(text: str) -> Facts:
         tuple(lines.tables),
         _merged(lines.comments, found.comments, _place),
         _merged(lines.footnotes, found.footnotes, _place),
-        tuple(sorted(found.external, key=_place)) if found.nested else tuple(found.external),
+        tuple(found.external),
         mistakes.all_problems(text, problems, lines, found),
     )
 

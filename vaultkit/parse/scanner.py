@@ -46,8 +46,8 @@ _WHITE = frozenset(" \t\n\r\f\v\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2
 class Scanner:
     """Reads what the blocks of a note leave, and keeps what it finds in order of position."""
 
-    nested = False
-    """Whether a link holds another, so that some stand out of order."""
+    nest = (-1, 0)
+    """Where the last label began that might hold others, and how many levels there are in it."""
     hidden = False
     limit = _low = _high = 0
     """Where the text that is being read ends; some place in the paragraph that was looked at last, and its end."""
@@ -260,7 +260,7 @@ class Scanner:
         block = self._named(name, id_span)
         if block and _ID.match(name):
             self.blocks.append(block)
-        elif block and end >= self.paragraph_end(start):
+        elif block and not text[end : self.paragraph_end(start)].strip():
             message = f"`^{name}` is no block id: only letters from a to z, digits and hyphens may stand in one"
             self.problems.append(Problem("block-id-invalid", id_span, message))
 
@@ -289,6 +289,8 @@ class Scanner:
             line = max(text.rfind("\n", low, at) + 1, low)
             while line > low and not self.lines.blank_above(line):
                 line = max(text.rfind("\n", low, line - 1) + 1, low)
+            while text[line : line + 1] in (" ", "\t"):
+                line += 1
             self._paragraph = (end, line)
         return self._paragraph[1]
 
