@@ -108,9 +108,10 @@ def _place_of(match: SectionMatch, item: Missing | Moved, text: str) -> int:
 
 def _between(text: str, at: int, blocks: list[str]) -> str:
     """Blocks of text as they go in at the start of a line or the end of the text, with blank lines around them."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    above = text[:at]
+    end = "\r\n" if text.startswith("\r", max(text.find("\n") - 1, 0)) else "\n"
+    above = text[max(at - 4, 0) : at]
     gap = ""
-    if above.strip():
-        gap = end * 2 if above[-1] not in "\r\n" else "" if above.endswith(("\n\n", "\n\r\n", "\r\r")) else end
+    if above:
+        blank = above.endswith(("\n\n", "\n\r\n", "\r\r"))
+        gap = end * 2 if above[-1] not in "\r\n" else "" if blank else end
     return gap + (end * 2).join(blocks) + (end * 2 if at < len(text) else end)
