@@ -117,7 +117,7 @@ def test_old_or_new_whatever_fails(scene, fault):
     home, points = scene
     assert len(points) > 60  # else the sample says nothing
     killed = fault.startswith("signal")
-    for name, number in sample(points, 13):
+    for name, number in sample(points, 19):
         output = fresh(home)
         when = f"when={number}" if killed else f"when={number}+"
         done = run(output, home / "new", f"inject={name}:{fault}:{when}")
@@ -128,7 +128,7 @@ def test_old_or_new_whatever_fails(scene, fault):
 
 def test_first_edition_beside_files_of_somebody_else(scene):
     home, points = scene
-    for name, number in sample(points, 20):
+    for name, number in sample(points, 29):
         shutil.rmtree(home / "try")
         output = home / "try" / "public"
         lay(output, THEIRS)
@@ -146,7 +146,7 @@ def test_two_renames_where_names_cannot_be_exchanged(scene):
     home, points = scene
     renames = [point for point in points if point[0].startswith("rename")]
     renames += [("rename", number) for number in range(1, 5)]
-    for name, number in sample(renames, 2):
+    for name, number in sample(renames, 3):
         output = fresh(home)
         run(output, home / "new", "inject=renameat2:error=EINVAL", f"inject={name}:signal=KILL:when={number}")
         verify(output)
@@ -156,7 +156,7 @@ def test_every_crash_of_a_crash(scene):
     """The run that puts things in order is killed as well."""
     home, points = scene
     cuts = [point for point in points if point[0] in ("renameat2", "unlinkat", "rmdir", "unlink")]
-    for name, number in sample(cuts, 12):
+    for name, number in sample(cuts, 17):
         output = fresh(home)
         run(output, home / "new", f"inject={name}:signal=KILL:when={number}")
         for again in ("unlinkat", "rmdir", "rename"):
