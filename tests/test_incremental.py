@@ -12,7 +12,7 @@ from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
 from vaultkit.schema.note_schema import load_schema
-from vaultkit.session import Session
+from vaultkit.session import Session, Setup
 from vaultkit.vault.files import Gone, Listing, Stat, decode
 
 NAMES = [
@@ -119,7 +119,7 @@ def every_rule():
 def open_session(files):
     config = every_rule()
     governed = (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
-    return Session(files, config, governed, rules_for(config), lambda path: True)
+    return Session(files, lambda: Setup(config, governed, rules_for(config), lambda path: True))
 
 
 def _some_notes():

@@ -12,36 +12,31 @@ asked one of them are checked again. So no rule declares what it depends on, and
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vaultkit.index.vault_index import VaultIndex
-from vaultkit.lint.engine import check_note
+from vaultkit.index.asked import Asked
 from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
-from vaultkit.parse.note import parse
-from vaultkit.spread import look
+from vaultkit.setup import Setup, read_setup
+from vaultkit.vault.cache import Lost, Memory, State
 from vaultkit.vault.files import Files, Gone, Listing, Source, Stat, Vault, refused
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
-    from vaultkit.lint.rule import ActiveRule
+    from vaultkit.index.vault_index import VaultIndex
     from vaultkit.publish.plan import Plan
-    from vaultkit.publish.press import Press
-    from vaultkit.publish.select import Snapshot
-    from vaultkit.render.workers import RenderPool
-    from vaultkit.schema.match import Governed
+    from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
 
-MAX_ASSET = 256 * 1024 * 1024
-"""Bytes of the largest attachment that is published."""
+NEVER = Stat(0, -1, 0, 0)
+"""The state of a file that must be looked at again."""
 
 NOT_CHECKED = Judged((), frozenset())
-
-RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
 
 
 def is_note(path: str) -> bool:
@@ -59,49 +54,78 @@ class Session:
     def __init__(
         self,
         files: Files,
-        config: Config,
-        schemas: tuple[Governed, ...],
-        rules_for: RulesFor,
-        checked: Callable[[NotePath], bool],
+        setup: Callable[[], Setup],
+        memory: Memory | None = None,
+        state: State | None = None,
+        resume: bool = False,
     ) -> None:
         self.files = files
-        self.config = config
-        self.index = VaultIndex(())
-        self._schemas = schemas
-        self._rules_for = rules_for
-        self._checked = checked
+        self._index: VaultIndex | None = None
+        self._read_setup = setup
+        self._memory = memory
+        self._state = state
+        self._resume = resume
+        self._looked = False
         self._stats: dict[NotePath, Stat] = {}
         self._odd: dict[NotePath, str] = {}
         self._buffers: dict[NotePath, str] = {}
         self._findings: dict[NotePath, tuple[Diagnostic, ...]] = {}
-        self._asked: dict[NotePath, frozenset[Hashable]] = {}
-        self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
-        self._presses: dict[str, Press] = {}
-        self._pool: RenderPool | None = None
+        self._asked = Asked()
         self.frozen: Mapping[NotePath, str] = {}
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
 
     @classmethod
-    def open(cls, root: str, config: Config | None = None, files: Files | None = None) -> Session:
-        """Open the vault at `root` (the vault's own root: `vault.settings.find_root` finds it).
+    def open(
+        cls,
+        root: str,
+        config: Config | Callable[[], Config] | None = None,
+        files: Files | None = None,
+        memory: Memory | None = None,
+        options: object = (),
+    ) -> Session:
+        """Open the vault at `root` (the vault's own root: `vault.root.find_root` finds it).
 
-        `files` is where notes come from, the disk by default. Raises SetupError when there is no vault or its
-        configuration or schemas are not usable.
+        `files` is where notes come from, the disk by default. With a `memory` only what changed since the last run is
+        read and checked; `options` then stands for all that `config` depends on besides the files it is read from.
+        Raises SetupError when there is no vault or its configuration or schemas are not usable.
         """
-        from vaultkit.lint.ruleset import rules_for
-        from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
+        from vaultkit.vault.stamp import stamp
 
-        config = config or load_config(root)
-        excluded = left_out(root, config)
-        return cls(
-            files or Vault(root, output_folders(root, config)),
-            config,
-            load_schemas(root, config),
-            rules_for(config),
-            lambda path: not excluded(path),
-        )
+        def read() -> Setup:
+            return read_setup(root, config() if callable(config) else config)
+
+        old = memory.state() if memory else None
+        if old and old.setup == stamp(root, old.sources, options):
+            return cls(files or Vault(root, old.pruned), read, memory, old, resume=True)
+        setup = read()
+        if memory:
+            sources = tuple(sorted(setup.config.sources()))
+            known = old.files if old else {}
+            old = State(stamp(root, sources, options), sources, setup.pruned, frozenset(), known, {})
+        return cls(files or Vault(root, setup.pruned), lambda: setup, memory, old)
+
+    @property
+    def index(self) -> VaultIndex:
+        """The files of the vault and the facts of its notes, as of the last look."""
+        if self._index is None:
+            from vaultkit.index.notes import Notes
+            from vaultkit.index.vault_index import VaultIndex
+
+            paths = [path for path in (*self._stats, *self._odd) if is_note(path)]
+            self._index = VaultIndex(self._stats, Notes((), paths, self._recall))
+        return self._index
+
+    @cached_property
+    def setup(self) -> Setup:
+        """Configuration, schemas and rules; read when the first note is checked."""
+        return self._read_setup()
+
+    @property
+    def config(self) -> Config:
+        """The configuration of the vault."""
+        return self.setup.config
 
     @property
     def root(self) -> str:
@@ -119,22 +143,56 @@ class Session:
         """
         listing = self.files.scan()
         self.frozen = listing.frozen
-        if not self.index.files:
+        if self._resume:
+            self._take_up()
+        if not self._looked:
             return self._load(listing)
         changes = list(self._differences(listing))
         self.changed = bool(changes)
+        if changes:
+            self.index  # noqa: B018 - of what was there before, so that changing it tells what is new
         self._stats, self._odd = listing.files | self._kept(listing), listing.odd
-        return self.update(changes)
+        result, stale = self._update(changes)
+        if changes:
+            self._keep(stale, [change.path for change in changes if change.kind == "deleted"])
+        return result
 
     def _load(self, listing: Listing) -> CheckResult:
         """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
-        self._stats, self._odd, self.changed = listing.files, listing.odd, True
+        from vaultkit.spread import look
+
+        self._stats, self._odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        self.index, judged = look(listing.files, sizes, self._readable, self._judge)
+        self._index, judged = look(listing.files, sizes, self._readable, self._judge)
         for path, found in judged.items():
             self._take_verdict(path, found)
+        self._keep(judged, (), whole=True)
         return self._result(sorted(judged))
+
+    def _take_up(self) -> None:
+        """Go on where the last run ended. What cannot be remembered after all is done again."""
+        state, memory, self._resume = self._state, self._memory, False
+        assert state and memory
+        try:
+            found = memory.findings()
+        except Lost:
+            self._memory = None
+            return
+        self._stats, self._odd, self._looked = dict(state.files), dict(state.odd), True
+        paths = [path for path in (*state.files, *state.odd) if is_note(path)]
+        self._asked = Asked(memory)
+        self._findings = dict.fromkeys((path for path in paths if path not in state.left_out), ()) | found
+
+    def _keep(self, judged: Iterable[NotePath], gone: Iterable[NotePath], whole: bool = False) -> None:
+        """Remember what was found. A buffer is not on the disk, so what was judged beside one is not remembered."""
+        if self._memory is None or self._state is None or self._buffers or self.frozen:
+            return
+        notes = self.index.notes
+        left_out = frozenset(path for path in notes if path not in self._findings)
+        self._state = self._state._replace(left_out=left_out, files=self._stats, odd=self._odd)
+        rows = ((notes[path], Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
+        self._memory.keep(self._state, rows, gone, whole)
 
     def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
         if not listing.frozen:
@@ -146,7 +204,7 @@ class Session:
         }
 
     def _differences(self, listing: Listing) -> Iterable[Change]:
-        for path in sorted(self.index.files):
+        for path in sorted(self._stats.keys() | self._odd.keys()):
             if path not in listing.files and path not in listing.odd and not _below(path, listing.frozen):
                 yield Change(path, "deleted")
         for path, stat in sorted(listing.files.items()):
@@ -158,16 +216,22 @@ class Session:
 
     def update(self, changes: Iterable[Change]) -> CheckResult:
         """Take in changes and check again every note that they concern; the findings of those notes."""
+        return self._update(changes)[0]
+
+    def _update(self, changes: Iterable[Change]) -> tuple[CheckResult, list[NotePath]]:
         stale: set[NotePath] = set()
         keys: set[Hashable] = set()
         for change in changes:
             keys |= self._take(change, stale)
-        for key in keys:
-            stale |= self._askers.get(key, set())
+        try:
+            stale |= self._asked.askers(keys)
+        except Lost:
+            self._asked = Asked()
+            stale |= self.index.notes.keys()
         checked = sorted(path for path in stale if path in self.index.notes)
         for path in checked:
             self._take_verdict(path, self._judge(self.index, self.index.notes[path]))
-        return self._result(checked)
+        return self._result(checked), checked
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
         path = change.path
@@ -175,6 +239,10 @@ class Session:
             self._buffers.pop(path, None)
         else:
             self._buffers[path] = change.text
+        if change.kind == "deleted":
+            self._stats.pop(path, None)
+        elif path not in self._odd:
+            self._stats.setdefault(path, NEVER)
         if not is_note(path):
             return self.index.add_file(path) if change.kind == "saved" else self.index.remove_file(path)
         if change.kind == "deleted":
@@ -191,17 +259,37 @@ class Session:
         try:
             return self._note(path)
         except Gone:
-            self._stats.pop(path, None)
+            self._stats[path] = NEVER
             return None
 
     def _note(self, path: NotePath) -> Note:
+        if self._memory and self._is_remembered(path):
+            with suppress(Lost):
+                return self._memory.note(path)
+        return self._read(path)
+
+    def _recall(self, path: NotePath) -> Note:
+        """A note of the last run; read again if it cannot be remembered after all."""
+        assert self._memory
+        try:
+            return self._memory.note(path)
+        except Lost:
+            with suppress(Gone):
+                return self._read(path)
+        return Note(path, "", NO_FACTS, unreadable=True)
+
+    def _read(self, path: NotePath) -> Note:
         source = self._source(path)
         if source.problem:
             return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
-        known = self.index.notes.get(path)
-        if known is not None and known.digest == source.digest and not known.unreadable:
-            return known
+        from vaultkit.parse.note import parse
+
         return Note(path, source.digest, parse(source.text))
+
+    def _is_remembered(self, path: NotePath) -> bool:
+        if self._state is None or path in self._buffers:
+            return False
+        return self._state.files.get(path, NEVER) == self._stats.get(path) != NEVER
 
     def _source(self, path: NotePath) -> Source:
         if path in self._buffers:
@@ -213,96 +301,58 @@ class Session:
         return self.files.read(path)
 
     def _judge(self, index: VaultIndex, note: Note) -> Judged:
-        if not self._checked(note.path):
+        if not self.setup.checks(note.path):
             return NOT_CHECKED
+        from vaultkit.lint.engine import check_note
+
         view = index.view()
-        found = check_note(note, view, self.governing(note), self._rules_for(note), lambda: self.text(note.path))
+        found = check_note(note, view, self.governing(note), self.setup.rules_for(note), lambda: self.text(note.path))
         return Judged(tuple(found), frozenset(view.asked))
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
-        self._remember(path, judged.asked)
-        if self._checked(path):
+        self._asked.put(path, judged.asked)
+        if self.setup.checks(path):
             self._findings[path] = judged.findings
 
-    def _remember(self, path: NotePath, asked: frozenset[Hashable]) -> None:
-        before = self._asked.get(path, frozenset())
-        for key in before - asked:
-            self._askers[key].discard(path)
-        for key in asked - before:
-            self._askers[key].add(path)
-        self._asked[path] = asked
-
     def _forget(self, path: NotePath) -> None:
-        self._remember(path, frozenset())
-        self._asked.pop(path, None)
+        self._asked.put(path, frozenset())
         self._findings.pop(path, None)
 
-    def plan(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
-        """What publishing to `output` (a path) would do now; nothing is written."""
-        press = self._press(target, output)
-        return press.plan(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+    @cached_property
+    def publisher(self) -> Publisher:
+        """What publishes this session's vault."""
+        from vaultkit.publisher import Publisher
 
-    def publish(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
-        """Publish what the vault is now to `output` (a path), and tell what was done.
+        return Publisher(self)
 
-        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
-        something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
-        """
-        press = self._press(target, output)
-        return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+    def plan(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+        """What publishing to `output` (a path) would do now; nothing is written. See `Publisher`."""
+        return self.publisher.plan(target, output, **how)
 
-    def snapshot(self) -> Snapshot:
-        """What the vault offers to a publisher at this moment."""
-        from datetime import datetime
+    def publish(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+        """Publish what the vault is now to `output` (a path), and tell what was done. See `Publisher`."""
+        return self.publisher.publish(target, output, **how)
 
-        from vaultkit.publish.select import Snapshot
-        from vaultkit.vault.obsidian import ObsidianSettings
-
-        return Snapshot(
-            index=self.index,
-            diagnostics=self.diagnostics().diagnostics,
-            text=self._unchanged,
-            data=lambda path: self.files.read_bytes(path, MAX_ASSET),
-            now=datetime.now().astimezone(),
-            schemas=lambda note: tuple(schema.name for schema in self.governing(note)),
-            excluded=lambda path: not self._checked(path),
-            frozen=lambda path: _below(path, self.frozen),
-            strict_breaks=ObsidianSettings.load(self.root).strict_line_breaks,
-        )
-
-    def _unchanged(self, note: Note) -> str | None:
+    def unchanged(self, note: Note) -> str | None:
+        """The text of a note if it is still the one whose facts are known, else None."""
         try:
             source = self._source(note.path)
         except Gone:
             return None
         return source.text if source.digest == note.digest and not source.problem else None
 
-    def _press(self, target: TargetConfig, output: str) -> Press:
-        if output not in self._presses:
-            from vaultkit import registry
-            from vaultkit.publish.press import Press
-            from vaultkit.publish.store import Store
-            from vaultkit.render.workers import RenderPool
-
-            self._pool = self._pool or RenderPool()
-            kind = registry.load("vaultkit.targets", target.kind)
-            store = Store(output, self.root)
-            self._presses[output] = Press(store, self.config.publish, target, kind, self._pool.render_all)
-        return self._presses[output]
+    def is_frozen(self, path: NotePath) -> bool:
+        """Whether nothing can be said of a path now, because its folder cannot be listed."""
+        return _below(path, self.frozen)
 
     def close(self) -> None:
-        """End the workers, if there are any."""
-        if self._pool:
-            self._pool.close()
-            self._pool = None
+        """End the processes that the session started, if there are any."""
+        if "publisher" in self.__dict__:
+            self.publisher.close()
 
     def governing(self, note: Note) -> tuple[NoteSchema, ...]:
         """The schemas that hold for a note, in the order of the configuration."""
-        return tuple(item.schema for item in self._schemas if item.matcher.fits(note.path, note.facts))
+        return tuple(item.schema for item in self.setup.schemas if item.matcher.fits(note.path, note.facts))
 
     def text(self, path: NotePath) -> str:
         """The decoded text of a note as it is now; "" when it is gone."""

@@ -12,14 +12,16 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection, Pipe
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from vaultkit.index.notes import Notes
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 WORTH_A_PROCESS = 3_000_000
 """Bytes of notes from which a second process saves more than it costs."""
@@ -91,6 +93,8 @@ def _together(
     files: Collection[NotePath], shares: tuple[Sequence[NotePath], Sequence[NotePath]], read: Read, judge: Judge
 ) -> Look:
     """The first process: this one. A second process that is lost costs time and nothing else."""
+    from multiprocessing.connection import Pipe
+
     pipe, other = Pipe()
     child = os.fork()
     if not child:

@@ -4,6 +4,7 @@ import http.client
 import urllib.parse
 
 import pytest
+
 from vaultkit.errors import SetupError
 from vaultkit.server.preview import Preview
 

@@ -18,7 +18,7 @@ def root_of(args: argparse.Namespace, hint: str = ".") -> str:
 
     When nothing marks a vault there, it is the current folder, as long as the path lies in it.
     """
-    from vaultkit.vault.settings import CONFIG, find_root
+    from vaultkit.vault.root import CONFIG, find_root
 
     if args.vault is not None:
         return find_root(args.vault)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import closing, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from vaultkit import registry
@@ -14,6 +15,7 @@ from vaultkit.cli._vault import config_of, look, root_of, say
 from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
+    from vaultkit.config import Config
     from vaultkit.model.diagnostic import CheckResult
     from vaultkit.model.note import NotePath
     from vaultkit.session import Session
@@ -33,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
+    add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--quiet", action="store_true", help="print findings and nothing else")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
 
@@ -41,31 +44,49 @@ def run(args: argparse.Namespace) -> int:
     """Check, report, and say by the exit code whether a finding is bad enough."""
     report = registry.load("vaultkit.reports", args.output_format)
 
-    from vaultkit.cli._choice import chosen
     from vaultkit.session import Session
-    from vaultkit.vault.settings import output_folders
-    from vaultkit.vault.staged import Staged
+    from vaultkit.vault.cache import Memory
 
     root = root_of(args, _hint(args))
-    config = chosen(config_of(args, root), _names(args.select), _names(args.ignore))
-    staging = closing(Staged(root, output_folders(root, config))) if args.staged else nullcontext()
-    with staging as staged:
-        session = Session.open(root, config, staged)
+    select, ignore = _names(args.select), _names(args.ignore)
+
+    def config() -> Config:
+        from vaultkit.cli._choice import chosen
+
+        return chosen(config_of(args, root), select, ignore)
+
+    with _staging(args, root, config) as staged:
+        memory = None if args.no_cache or staged else Memory(root)
+        session = Session.open(
+            root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
+        )
         session.refresh()
         result = session.diagnostics(_wanted(args, root, session, staged))
         sys.stdout.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
-        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result))
+        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
     return _verdict(args, session, result)
 
 
-def summary(result: CheckResult) -> str:
-    """The findings in one line: "Found 3 errors and 1 warning in 2 of 173 notes"."""
+def _staging(
+    args: argparse.Namespace, root: str, config: Callable[[], Config]
+) -> AbstractContextManager[Staged | None]:
+    """The vault as it is staged in git, or None when the files are meant."""
+    if not args.staged:
+        return nullcontext()
+    from vaultkit.vault.settings import output_folders
+    from vaultkit.vault.staged import Staged
+
+    return closing(Staged(root, output_folders(root, config())))
+
+
+def summary(result: CheckResult, nothing: str = "there is no note here") -> str:
+    """The findings in one line ("Found 3 errors and 1 warning in 2 of 173 notes"), or why `nothing` was checked."""
     from vaultkit.model.diagnostic import Severity
 
     total = len(result.paths)
     if not total:
-        return "Nothing was checked: there is no note here."
+        return f"Nothing was checked: {nothing}."
     levels = [item.severity for item in result.diagnostics]
     counts = [
         _count(levels.count(level), level.label if level is not Severity.INFO else "remark")
@@ -76,6 +97,12 @@ def summary(result: CheckResult) -> str:
         return f"Found nothing wrong in {_count(total, 'note')}."
     found = ", ".join(counts[:-1]) + " and " * (len(counts) > 1) + counts[-1]
     return f"Found {found} in {len({item.path for item in result.diagnostics})} of {_count(total, 'note')}."
+
+
+def _nothing(args: argparse.Namespace) -> str:
+    if args.paths:
+        return "there is no note to check in what was named"
+    return "no note is staged" if args.staged else "there is no note here"
 
 
 def _count(number: int, thing: str) -> str:

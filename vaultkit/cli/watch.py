@@ -148,10 +148,11 @@ class _Watch:
 
         return Session.open(self._root, self.config)
 
-    def _now(self) -> object:
+    def _now(self) -> str:
         from vaultkit.vault.stamp import stamp
 
-        return stamp(self._root, self.config), self._args.config
+        sources = [*self.config.sources(), *filter(None, [self._args.config])]
+        return stamp(self._root, sources)
 
     def _say_once(self, words: str) -> None:
         if words != self._trouble:

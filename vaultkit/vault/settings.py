@@ -12,38 +12,18 @@ from vaultkit.config import Config, Match
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import excluder
 from vaultkit.registry import suggest
-from vaultkit.schema.match import Governed, Matcher
+from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
 from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
 from vaultkit.vault import shipped
 from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
 from vaultkit.vault.texts import inside, read_text
 
 __all__ = ["ObsidianSettings", "find_root", "left_out", "load_config", "load_schemas", "output_folders"]
 
-CONFIG = "vaultkit.yaml"
 _Path = tuple[str | int, ...]
-
-
-def find_root(path: str) -> str:
-    """The root of the vault that a file or folder belongs to, as an absolute path.
-
-    It is the nearest folder upward that holds `vaultkit.yaml`, else the nearest that holds `.obsidian/`, else the
-    folder itself. Raises SetupError when there is nothing at `path`.
-    """
-    if not os.path.exists(path):
-        raise SetupError(
-            "there is no vault here", where=path, do="give the folder that holds the notes with --vault DIR"
-        )
-    start = os.path.abspath(path)
-    start = start if os.path.isdir(start) else os.path.dirname(start)
-    above = [start]
-    while above[-1] != os.path.dirname(above[-1]):
-        above.append(os.path.dirname(above[-1]))
-    configured = (folder for folder in above if os.path.lexists(os.path.join(folder, CONFIG)))
-    opened = (folder for folder in above if os.path.isdir(os.path.join(folder, ".obsidian")))
-    return next(configured, None) or next(opened, start)
 
 
 def load_config(root: str, file: str | None = None) -> Config:
@@ -82,7 +62,10 @@ def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
         if name not in known:
             where = config.where("publish", "select", "schema", index)
             raise SetupError(f"no note is governed by a schema `{name}`", where=where, do=suggest(name, sorted(known)))
-    return tuple(governed)
+    try:
+        return connected(tuple(governed))
+    except SetupError as error:
+        raise SetupError(error.what, where=_where(error.where, root), do=error.do) from error
 
 
 def left_out(root: str, config: Config) -> Callable[[str], bool]:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 
-from vaultkit.config import Config
-from vaultkit.vault.schemas import FOLDER
-from vaultkit.vault.settings import CONFIG
-
-Stamp = tuple[tuple[str, int, int, int], ...]
-"""Path, inode, size and time of change (nanoseconds) of every file there is that the set-up can depend on."""
+_CONFIG = "vaultkit.yaml"
+_SCHEMAS = "schemas"
+_OBSIDIAN = ("app.json", "types.json")
 
 
-def stamp(root: str, config: Config | None) -> Stamp:
-    """The state of all files that the set-up of the vault at `root` depends on; equal stamps mean: nothing changed."""
-    found = []
-    for path in sorted(set(_files(root, config))):
+def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
+    """Stands for the content of all files that the set-up of the vault at `root` depends on, and for `options`.
+
+    `sources` are the files that its configuration was read from, besides `vaultkit.yaml`. Equal stamps mean that the
+    set-up read again would be the same.
+    """
+    digest = blake2b(repr(options).encode("utf-8", "surrogatepass"), digest_size=16)
+    for path in sorted({os.path.abspath(path) for path in (*_files(root), *sources)}):
         try:
-            state = os.stat(path)
+            with open(path, "rb", opener=_without_waiting) as file:
+                content = file.read()
         except OSError:
             continue
-        found.append((path, state.st_ino, state.st_size, state.st_mtime_ns))
-    return tuple(found)
+        digest.update(os.fsencode(path) + b"\0" + len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()
 
 
-def _files(root: str, config: Config | None) -> Iterator[str]:
-    yield os.path.join(root, CONFIG)
-    for name in ("app.json", "types.json"):
-        yield os.path.join(root, ".obsidian", name)
-    if config is not None:
-        yield from config.sources()
-    for folder, folders, names in os.walk(os.path.join(root, FOLDER)):
+def _files(root: str) -> Iterator[str]:
+    yield os.path.join(root, _CONFIG)
+    yield from (os.path.join(root, ".obsidian", name) for name in _OBSIDIAN)
+    for folder, folders, names in os.walk(os.path.join(root, _SCHEMAS)):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (os.path.join(folder, name) for name in names)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -1,0 +1,206 @@
+"""What is remembered between runs is never seen in the findings: only in the time that they take."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vaultkit.session import Session
+from vaultkit.vault import cache
+from vaultkit.vault.cache import Memory
+
+PATHS = ["Dune.md", "Emma.md", "Sub/Dune.md", "Sub/Ulysses.md", "pic.png", "Templates/T.md"]
+LINES = [
+    "[[Dune]]",
+    "[[Emma#Notes]]",
+    "![[pic.png]]",
+    "[[Nowhere]]",
+    "# Notes",
+    "# Other",
+    "word ^b1",
+    "[[Ulysses#^b1]]",
+    "%%",
+]
+texts = st.lists(st.sampled_from(LINES), max_size=5).map("\n".join)
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["save", "same size", "touch", "old times", "delete", "rename", "set up", "exclude"]),
+        st.sampled_from(PATHS),
+        st.sampled_from(PATHS),
+        texts,
+    ),
+    max_size=6,
+)
+
+
+@pytest.fixture(autouse=True)
+def exact_clock(monkeypatch):
+    """Files that were saved this instant count as settled: this file system tells every change apart."""
+    monkeypatch.setattr(cache, "_RACY", 0)
+
+
+class Disk:
+    """A vault in a folder, and the odd things that happen to it."""
+
+    def __init__(self, folder):
+        self.root = os.path.join(folder, "vault")
+        self.memory = os.path.join(folder, "cache")
+        os.makedirs(self.root)
+
+    def at(self, path):
+        return os.path.join(self.root, path)
+
+    def save(self, path, text):
+        os.makedirs(os.path.dirname(self.at(path)), exist_ok=True)
+        with open(self.at(path), "w") as file:
+            file.write(text)
+
+    def happen(self, what, path, other, text):
+        if what == "save":
+            self.save(path, text)
+        elif what == "set up":
+            self.save("vaultkit.yaml", f"rules: {{ link-broken: {'warning' if text else 'error'} }}\n")
+        elif what == "exclude":
+            self.save("vaultkit.yaml", 'notes: { exclude: ["Templates/**"] }\n')
+        elif os.path.exists(self.at(path)):
+            self._happen(what, path, other)
+
+    def _happen(self, what, path, other):
+        before = os.stat(self.at(path))
+        if what == "same size":
+            with open(self.at(path), "r+") as file:
+                file.write(file.read()[::-1] and "x")
+            os.utime(self.at(path), ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif what == "touch":
+            os.utime(self.at(path))
+        elif what == "old times":
+            os.utime(self.at(path), (1, 1))
+        elif what == "delete":
+            os.unlink(self.at(path))
+        elif what == "rename":
+            os.makedirs(os.path.dirname(self.at(other)), exist_ok=True)
+            os.replace(self.at(path), self.at(other))
+
+    def check(self, remember):
+        session = Session.open(self.root, memory=Memory(self.root, self.memory) if remember else None)
+        session.refresh()
+        result = session.diagnostics()
+        return result.diagnostics, result.paths
+
+
+@settings(max_examples=60, deadline=None)
+@given(vault=st.dictionaries(st.sampled_from(PATHS), texts, max_size=5), rounds=st.lists(edits, max_size=4))
+def test_a_check_with_a_memory_equals_one_without(vault, rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        disk = Disk(folder)
+        for path, text in vault.items():
+            disk.save(path, text)
+        for happening in [[], *rounds, []]:
+            for what in happening:
+                disk.happen(*what)
+            assert disk.check(remember=True) == disk.check(remember=False)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    disk = Disk(str(tmp_path))
+    disk.save("Dune.md", "[[Nowhere]] [[Emma#Notes]]")
+    disk.save("Emma.md", "# Notes")
+    return disk
+
+
+def only_file(folder):
+    (name,) = (name for name in os.listdir(folder) if name.endswith(".sqlite"))
+    return os.path.join(folder, name)
+
+
+def test_nothing_is_read_when_nothing_changed(disk, monkeypatch):
+    first = disk.check(remember=True)
+    assert first[0]
+    monkeypatch.setattr("vaultkit.vault.files.Vault.read", lambda *_: pytest.fail("a note was read"))
+    monkeypatch.setattr("vaultkit.session.read_setup", lambda *_: pytest.fail("the configuration was read"))
+    assert disk.check(remember=True) == first
+
+
+def test_only_what_changed_is_read(disk, monkeypatch):
+    disk.check(remember=True)
+    disk.save("Emma.md", "# Nothing")
+    read, seen = cache.Memory.note, []
+    monkeypatch.setattr(cache.Memory, "note", lambda self, path: seen.append(path) or read(self, path))
+    found = disk.check(remember=True)
+    assert "link-broken-heading" in {item.rule for item in found[0]}
+    assert sorted(set(seen)) == ["Dune.md", "Emma.md"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "bad rows"])
+def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
+    expected = disk.check(remember=True)
+    file = only_file(disk.memory)
+    if damage in ("cut", "noise", "empty"):
+        with open(file, "rb") as old:
+            data = old.read()
+        with open(file, "wb") as new:
+            new.write({"cut": data[: len(data) // 2], "noise": os.urandom(5000), "empty": b""}[damage])
+    elif damage == "folder":
+        os.unlink(file)
+        os.mkdir(file)
+    else:
+        with sqlite3.connect(file) as database:
+            database.execute(
+                {
+                    "other version": "update state set version = 'x'",
+                    "bad rows": "update note set facts = '[', findings = '[[', asked = '{'",
+                }[damage]
+            )
+    assert disk.check(remember=True) == expected
+    assert disk.check(remember=True) == expected
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_run_that_is_killed_while_it_writes_leaves_the_memory_sound(disk):
+    code = (
+        "import os, signal, sys\n"
+        "from vaultkit.session import Session\n"
+        "from vaultkit.vault import cache\n"
+        "session = Session.open(sys.argv[1], memory=cache.Memory(sys.argv[1], sys.argv[2]))\n"
+        "keep = cache.Memory._write\n"
+        "def write(self, work):\n"
+        "    def half(database):\n"
+        "        work(database)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    keep(self, half)\n"
+        "cache.Memory._write = write\n"
+        "session.refresh()\n"
+    )
+    disk.check(remember=True)
+    disk.save("Emma.md", "# Elsewhere")
+    done = subprocess.run([sys.executable, "-c", code, disk.root, disk.memory], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert disk.check(remember=True) == disk.check(remember=False)
+
+
+def test_many_at_once_agree(disk):
+    command = [sys.executable, "-m", "vaultkit", "check", "--vault", disk.root, "--output-format", "json"]
+    environment = {**os.environ, "XDG_CACHE_HOME": disk.memory}
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(6)]
+    outputs = {run.communicate()[0] for run in runs}
+    assert len(outputs) == 1 and "link-broken" in outputs.pop()
+
+
+def test_a_place_that_cannot_be_written_is_no_trouble(disk):
+    with open(disk.memory, "w") as file:
+        file.write("a file where the folder should be")
+    assert disk.check(remember=True) == disk.check(remember=False)
+
+
+def test_names_that_are_no_unicode_are_remembered(disk):
+    with open(os.fsencode(disk.root) + b"/b\xff.md", "w") as file:
+        file.write("[[Nowhere]]")
+    first = disk.check(remember=True)
+    assert disk.check(remember=True) == first == disk.check(remember=False)

@@ -1,0 +1,64 @@
+"""Who asked what: from a question with a new answer to the notes that must be checked again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Protocol
+
+from vaultkit.model.note import NotePath
+
+Questions = frozenset[Hashable]
+
+
+class Remembered(Protocol):
+    """What an earlier run asked."""
+
+    def askers(self, keys: Iterable[Hashable]) -> set[NotePath]:
+        """The notes that asked one of these questions; may name more, never fewer."""
+
+    def asked(self) -> Mapping[NotePath, Questions]:
+        """Everything that was asked, by note."""
+
+
+class Asked:
+    """The questions of each note. Those of an earlier run are looked up where they are kept the first time, and taken
+    in as a whole the second time: a single run asks once, a long one again and again."""
+
+    def __init__(self, remembered: Remembered | None = None) -> None:
+        self._remembered = remembered
+        self._looked_up = False
+        self._known: dict[NotePath, Questions] = {}
+        self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
+
+    def put(self, path: NotePath, questions: Questions) -> None:
+        """A note was checked (or is gone: no questions)."""
+        before = self._known.get(path, frozenset())
+        for key in before - questions:
+            self._askers[key].discard(path)
+        for key in questions - before:
+            self._askers[key].add(path)
+        self._known[path] = questions
+
+    def of(self, path: NotePath) -> Questions:
+        """What a note asked in this run."""
+        return self._known.get(path, frozenset())
+
+    def askers(self, keys: Collection[Hashable]) -> set[NotePath]:
+        """The notes that asked one of these questions; may name more, never fewer."""
+        found: set[NotePath] = set()
+        if keys and self._remembered:
+            found |= self._look_up(keys, self._remembered)
+        for key in keys:
+            found |= self._askers.get(key, set())
+        return found
+
+    def _look_up(self, keys: Collection[Hashable], remembered: Remembered) -> set[NotePath]:
+        if not self._looked_up:
+            self._looked_up = True
+            return {path for path in remembered.askers(keys) if path not in self._known}
+        self._remembered = None
+        for path, questions in remembered.asked().items():
+            if path not in self._known:
+                self.put(path, questions)
+        return set()

@@ -1,0 +1,75 @@
+"""Publishing from a session: a snapshot of what was checked goes to the press of each target."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from vaultkit import registry
+from vaultkit.publish.press import Press
+from vaultkit.publish.select import Snapshot
+from vaultkit.publish.store import Store
+from vaultkit.render.workers import RenderPool
+from vaultkit.vault.obsidian import ObsidianSettings
+
+if TYPE_CHECKING:
+    from vaultkit.config import TargetConfig
+    from vaultkit.publish.plan import Plan
+    from vaultkit.session import Session
+
+MAX_ASSET = 256 * 1024 * 1024
+"""Bytes of the largest attachment that is published."""
+
+
+class Publisher:
+    """Publishes the vault of a session, again and again; what was rendered is remembered between the times."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._pool = RenderPool()
+        self._presses: dict[str, Press] = {}
+
+    def plan(
+        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
+    ) -> Plan:
+        """What publishing to `output` (a path) would do now; nothing is written."""
+        press = self._press(target, output)
+        return press.plan(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+
+    def publish(
+        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
+    ) -> Plan:
+        """Publish what the vault is now to `output` (a path), and tell what was done.
+
+        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
+        """
+        press = self._press(target, output)
+        return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+
+    def snapshot(self) -> Snapshot:
+        """What the vault offers at this moment."""
+        session = self._session
+        return Snapshot(
+            index=session.index,
+            diagnostics=session.diagnostics().diagnostics,
+            text=session.unchanged,
+            data=lambda path: session.files.read_bytes(path, MAX_ASSET),
+            now=datetime.now().astimezone(),
+            schemas=lambda note: tuple(schema.name for schema in session.governing(note)),
+            excluded=lambda path: not session.setup.checks(path),
+            frozen=session.is_frozen,
+            strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
+        )
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+    def _press(self, target: TargetConfig, output: str) -> Press:
+        if output not in self._presses:
+            kind = registry.load("vaultkit.targets", target.kind)
+            store = Store(output, self._session.root)
+            settings = self._session.config.publish
+            self._presses[output] = Press(store, settings, target, kind, self._pool.render_all)
+        return self._presses[output]

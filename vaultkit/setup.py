@@ -1,0 +1,37 @@
+"""What holds for a vault before any note is looked at: its configuration, its schemas, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from vaultkit.model.note import Note, NotePath
+
+if TYPE_CHECKING:
+    from vaultkit.config import Config
+    from vaultkit.lint.rule import ActiveRule
+    from vaultkit.schema.match import Governed
+
+RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
+
+
+class Setup(NamedTuple):
+    """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
+    are no part of it."""
+
+    config: Config
+    schemas: tuple[Governed, ...]
+    rules_for: RulesFor
+    checks: Callable[[NotePath], bool]
+    pruned: tuple[str, ...] = ()
+
+
+def read_setup(root: str, config: Config | None = None) -> Setup:
+    """The set-up of the vault at `root`. Raises SetupError."""
+    from vaultkit.lint.ruleset import rules_for
+    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
+
+    config = config or load_config(root)
+    excluded = left_out(root, config)
+    schemas = load_schemas(root, config)
+    return Setup(config, schemas, rules_for(config), lambda path: not excluded(path), output_folders(root, config))

@@ -1,0 +1,221 @@
+"""What is remembered of a vault between runs, outside of it: facts, findings, and what was asked to come to them.
+
+One SQLite file per vault in the user's cache folder. It holds text and JSON, nothing that can run. Whatever is wrong
+with it (damaged, locked, from another version, no space left) costs time and never a finding. A file is known by inode,
+size and times; one that changed within two seconds of being read counts as unknown, because it could change once more
+and look the same (git's racy rule).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from vaultkit._version import VERSION
+from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
+from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.note import Note, NotePath
+from vaultkit.parse.packed import pack, unpack
+from vaultkit.vault.files import Stat
+
+_RACY = 2_000_000_000
+_UNKNOWN = Stat(0, -1, 0, 0)
+_AT_ONCE = 200
+_TABLES = """
+create table if not exists state (version text not null, value text not null);
+create table if not exists note (
+    path blob primary key, digest text not null, unreadable integer not null,
+    facts text not null, findings text not null, asked text not null
+) without rowid;
+"""
+
+
+class State(NamedTuple):
+    """What a vault was made of when it was remembered.
+
+    `setup` stands for configuration, schemas and options (`vault.stamp`), `sources` are the files that the
+    configuration was read from, `pruned` the folders that are no part of the vault, `left_out` the notes that are not
+    checked.
+    """
+
+    setup: str
+    sources: tuple[str, ...]
+    pruned: tuple[str, ...]
+    left_out: frozenset[NotePath]
+    files: Mapping[NotePath, Stat]
+    odd: Mapping[NotePath, str]
+
+
+class Lost(Exception):
+    """What was remembered a moment ago cannot be had any more: go on without a memory."""
+
+
+class Memory:
+    """The memory of the vault at `root`, in `folder` (default: the user's cache folder). Survives a fork."""
+
+    def __init__(self, root: str, folder: str | None = None) -> None:
+        name = blake2b(os.fsencode(os.path.realpath(root)), digest_size=16).hexdigest()
+        self._path = os.path.join(folder or cache_folder(), name + ".sqlite")
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+
+    def state(self) -> State | None:
+        """What was remembered last; None when there is nothing, or nothing of this version."""
+        with suppress(Lost), _sound():
+            for (value,) in self._ask("select value from state where version = ?", version()):
+                setup, sources, pruned, left_out, files, odd = json.loads(value)
+                known = {path: Stat._make(row) for path, *row in files}
+                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd)
+        return None
+
+    def note(self, path: NotePath) -> Note:
+        """A remembered note. Raises Lost."""
+        with _sound():
+            query = "select digest, unreadable, facts from note where path = ?"
+            for digest, unreadable, facts in self._ask(query, os.fsencode(path)):
+                return Note(path, digest, unpack(facts), bool(unreadable))
+        raise Lost(path)
+
+    def findings(self) -> dict[NotePath, tuple[Diagnostic, ...]]:
+        """The findings of every note that has some. Raises Lost."""
+        with _sound():
+            rows = self._notes("select path, findings from note where findings <> ''")
+            return {path: unpack_findings(findings, path) for path, findings in rows}
+
+    def asked(self) -> dict[NotePath, frozenset[Hashable]]:
+        """What was asked to check each note. Raises Lost."""
+        with _sound():
+            return {path: unpack_asked(asked) for path, asked in self._notes("select path, asked from note")}
+
+    def askers(self, keys: Iterable[Hashable]) -> set[NotePath]:
+        """The notes that asked one of these questions, and perhaps some that asked a longer one. Raises Lost."""
+        found: set[NotePath] = set()
+        wanted = iter([pack_asked(frozenset((key,)))[2:-2] for key in keys])
+        with _sound():
+            while part := tuple(islice(wanted, _AT_ONCE)):
+                test = " or ".join(["instr(asked, ?)"] * len(part))
+                found.update(path for (path,) in self._notes(f"select path from note where {test}", *part))
+        return found
+
+    def keep(
+        self, state: State, judged: Iterable[tuple[Note, Judged]], gone: Iterable[NotePath] = (), whole: bool = False
+    ) -> None:
+        """Remember a vault: its state, the notes that were checked, without those that are gone.
+
+        `whole`: these are all its notes. When something prevents it, the vault is not remembered.
+        """
+        newest = time.time_ns() - _RACY
+        files = [(path, *(stat if _settled(stat, newest) else _UNKNOWN)) for path, stat in state.files.items()]
+        value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), files, state.odd))
+        rows = [
+            (
+                os.fsencode(note.path),
+                note.digest,
+                note.unreadable,
+                pack(note.facts),
+                pack_findings(found.findings),
+                pack_asked(found.asked),
+            )
+            for note, found in judged
+        ]
+
+        def write(database: sqlite3.Connection) -> None:
+            if whole:
+                database.execute("delete from note")
+            database.executemany("delete from note where path = ?", [(os.fsencode(path),) for path in gone])
+            database.executemany("insert or replace into note values (?, ?, ?, ?, ?, ?)", rows)
+            database.execute("delete from state")
+            database.execute("insert into state values (?, ?)", (version(), value))
+
+        self._write(write)
+
+    def _write(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        self._close()
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            database = self._connect("rwc")
+            database.execute("pragma journal_mode = wal")
+            database.executescript(_TABLES)
+            database.execute("begin immediate")
+            write(database)
+            database.execute("commit")
+        except sqlite3.OperationalError:
+            pass  # locked by another process, or no space: what is there stays true
+        except (sqlite3.Error, OSError, UnicodeError):
+            self._remove()
+        self._close()
+
+    def _remove(self) -> None:
+        self._close()
+        for ending in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                os.unlink(self._path + ending)
+
+    def _notes(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        for path, *rest in self._ask(query, *values):
+            yield (NotePath(os.fsdecode(path)), *rest)
+
+    def _ask(self, query: str, *values: str | bytes) -> Iterator[tuple[Any, ...]]:
+        if self._connection is None or self._process != os.getpid():
+            self._connect("rw").execute("begin")  # everything that is read is of one moment
+        assert self._connection
+        return iter(self._connection.execute(query, values))
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        """Open the file anew; a connection is never used in another process than its own. Raises sqlite3.Error."""
+        url = f"file:{quote(self._path)}?mode={mode}"
+        connection = sqlite3.connect(url, uri=True, timeout=1.0, isolation_level=None, check_same_thread=False)
+        connection.execute("pragma synchronous = normal")
+        self._connection, self._process = connection, os.getpid()
+        return connection
+
+    def _close(self) -> None:
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Whatever shows that the file is not what was written means that it is lost."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError, TypeError, LookupError, OSError) as error:
+        raise Lost(str(error)) from error
+
+
+def _settled(stat: Stat, newest: int) -> bool:
+    return stat.mtime_ns < newest and stat.ctime_ns < newest
+
+
+def cache_folder() -> str:
+    """Where the system keeps what may be deleted at any time, for this user."""
+    if sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "vaultkit")
+
+
+@cache
+def version() -> str:
+    """Stands for the code that facts and findings come from: another version, or an edited checkout, knows nothing."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    code = blake2b(digest_size=16)
+    for folder, folders, names in os.walk(package):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            if name.endswith((".py", ".yaml")):
+                state = os.stat(os.path.join(folder, name))
+                code.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return f"{VERSION} {code.hexdigest()}"
