@@ -85,7 +85,7 @@ def written(lines: Iterable[Line], color: bool) -> str:
 
 
 def _line(state: str, path: str, why: str, color: bool) -> str:
-    word = f"{state:<9}"
+    word = f"{state:<10}"
     if color and state in _COLORS:
         word = f"\x1b[{_COLORS[state]}m{word}\x1b[0m"
     return f"{word}  {show(path)}" + (f"  {show(why)}" if why else "") + "\n"

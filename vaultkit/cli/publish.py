@@ -105,8 +105,13 @@ def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
     dry = getattr(args, "dry_run", False)
     sys.stdout.write(written(everything(plan) if dry else troubles(plan), colored(args.color)))
     sys.stdout.flush()
+    say(summary(plan, seen_from_here(output), dry))
+
+
+def seen_from_here(output: str) -> str:
+    """The folder as a person at this terminal would write it: relative when it lies below the working folder."""
     way = os.path.relpath(output)
-    say(summary(plan, way if not way.startswith("..") else output, dry))
+    return output if way.split(os.sep)[0] == ".." else way
 
 
 publish = Command(

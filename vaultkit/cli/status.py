@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Decide as a publish would, and tell."""
     from vaultkit.cli._plan import as_json, summary
-    from vaultkit.cli.publish import open_session, places
+    from vaultkit.cli.publish import open_session, places, seen_from_here
 
     session = open_session(args)
     documents = []
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         documents.append(as_json(plan, output))
         if not args.json:
             _tell(plan, session, args)
-            say(summary(plan, output, dry=True))
+            say(summary(plan, seen_from_here(output), dry=True))
             if plan.refusal:
                 say(f"It would be refused: {plan.refusal.what}.")
     if args.json:

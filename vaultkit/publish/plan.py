@@ -145,7 +145,7 @@ def _refusal(
     names = ", ".join(f"`{path}`" for path in missing[:5]) + (f" and {len(missing) - 5} more" * (len(missing) > 5))
     day = f"; with those of the last day it is {lost} of {total}" if recent else ""
     return Refusal(
-        f"{len(missing)} of {public} published notes are not there any more: {names}{day}. Nothing was changed",
+        f"{len(missing)} of {public} published notes are not there any more: {names}{day}",
         "see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
         missing,
     )

@@ -86,7 +86,7 @@ class Press:
                 live = self.store.recover()
             plan = self._plan(snapshot, live, force, allow_mass_withdraw)
             if plan.refusal:
-                raise SetupError(plan.refusal.what, where=self.store.output, do=plan.refusal.do)
+                raise SetupError(f"{plan.refusal.what}; nothing was changed", where=self.store.output, do=plan.refusal.do)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
         return plan
