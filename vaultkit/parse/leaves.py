@@ -187,7 +187,7 @@ def comment(lines: Lines) -> int:
     text, start, line = lines.text, lines.at, lines.line
     if not text.startswith("%%", start) or text.find("%%", start + 2, lines.end) >= 0:
         return NO_BLOCK
-    if lines.in_paragraph and text.count("%%", lines.start_of_paragraph(), line) % 2:
+    if lines.in_paragraph and lines.comment_is_open():
         return NO_BLOCK
     lines.leave()
     close = lines.find("%%", start + 2)

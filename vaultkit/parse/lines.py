@@ -74,6 +74,10 @@ class Lines:
     """The line behind a list mark that has nothing behind it."""
     no_rule = -1
     """Up to here this line is known to hold no thematic break."""
+    _walked = (-1, -1)
+    """The line for which the start of its paragraph was looked for last, and that start."""
+    _counted = (-1, False)
+    """Up to where `%%` were counted in a paragraph, and whether their number is odd."""
 
     def __init__(self, text: str, start: int) -> None:
         self.text = text
@@ -273,6 +277,22 @@ class Lines:
     def start_of_paragraph(self) -> int:
         """Where the open paragraph starts that this line would continue."""
         line = self.line
+        known, start = self._walked
         while line > self.paragraph and not self.blank_above(line):
+            if line == known and start >= self.paragraph:
+                line = start
+                break
             line = max(self.text.rfind("\n", 0, line - 1) + 1, self.paragraph)
+        self._walked = (self.line, line)
         return line
+
+    def comment_is_open(self) -> bool:
+        """Whether a `%%` in the open paragraph waits for its second."""
+        at, odd = self._counted
+        start = self.start_of_paragraph()
+        if at < start:
+            at, odd = start, False
+        if self.text.count("%%", at, self.line) % 2:
+            odd = not odd
+        self._counted = (self.line, odd)
+        return odd
