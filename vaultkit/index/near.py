@@ -67,9 +67,9 @@ def allowed(text: str) -> int:
 
 
 def slips(wanted: str, text: str) -> int | None:
-    """How many slips lie between what was wanted and another text; None for another word. The first letter of a short
-    word is seldom wrong."""
-    if len(wanted) < 8 and wanted[:1] != text[:1]:
+    """How many slips lie between what was wanted and another text; None for another word. Digits are never slips, and
+    the first letter of a short word is seldom one."""
+    if _digits(wanted) != _digits(text) or (len(wanted) < 8 and wanted[:1] != text[:1]):
         return None
     found = distance(wanted, text, allowed(wanted))
     return found if found <= allowed(wanted) else None
@@ -102,11 +102,11 @@ def probes(text: str) -> Iterator[Key]:
 
 
 class NearNames:
-    """The names of files, filed by their pieces."""
+    """The names of files, filed by the hashes of their pieces: what shares a hash by chance is not near."""
 
     def __init__(self, files: Iterable[NotePath]) -> None:
         self._paths: dict[str, list[NotePath]] = {}
-        self._texts: dict[Key, list[str]] = {}
+        self._texts: dict[int, str | list[str]] = {}
         for path in files:
             self.add(path)
 
@@ -114,8 +114,12 @@ class NearNames:
         """File a file."""
         text = letters(stem_of(path))
         if text not in self._paths:
-            for key in pieces(text):
-                self._texts.setdefault(key, []).append(text)
+            for key in map(hash, pieces(text)):
+                filed = self._texts.setdefault(key, text)
+                if isinstance(filed, list):
+                    filed.append(text)
+                elif filed is not text:
+                    self._texts[key] = [filed, text]
         self._paths.setdefault(text, []).append(path)
 
     def remove(self, path: NotePath) -> None:
@@ -124,8 +128,12 @@ class NearNames:
         self._paths[text].remove(path)
         if not self._paths[text]:
             del self._paths[text]
-            for key in pieces(text):
-                self._texts[key].remove(text)
+            for key in map(hash, pieces(text)):
+                filed = self._texts[key]
+                if isinstance(filed, list):
+                    filed.remove(text)
+                elif filed == text:
+                    del self._texts[key]
 
     def find(self, name: str) -> list[tuple[int, NotePath]]:
         """The files whose name is near `name`, with the number of slips between them, in no order."""
@@ -133,7 +141,10 @@ class NearNames:
         if not wanted:
             return []
         keys = probes(wanted) if allowed(wanted) else pieces(wanted)
-        near = {text for key in keys for text in self._texts.get(key, ())}
+        near: set[str] = set()
+        for key in map(hash, keys):
+            filed = self._texts.get(key, ())
+            near.update((filed,) if isinstance(filed, str) else filed)
         found = [(count, text) for text in near if (count := slips(wanted, text)) is not None]
         return [(count, path) for count, text in found for path in self._paths[text]]
 
