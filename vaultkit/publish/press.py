@@ -86,7 +86,8 @@ class Press:
                 live = self.store.recover()
             plan = self._plan(snapshot, live, force, allow_mass_withdraw)
             if plan.refusal:
-                raise SetupError(f"{plan.refusal.what}; nothing was changed", where=self.store.output, do=plan.refusal.do)
+                what = f"{plan.refusal.what}; nothing was changed"
+                raise SetupError(what, where=self.store.output, do=plan.refusal.do)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
         return plan
