@@ -119,7 +119,7 @@ def every_rule():
 def open_session(files):
     config = every_rule()
     governed = (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
-    return Session(files, lambda: Setup(config, governed, rules_for(config), lambda path: True))
+    return Session(files, lambda: Setup(config, governed, rules_for(config), lambda path: True, about_files=True))
 
 
 def _some_notes():

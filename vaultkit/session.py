@@ -165,10 +165,12 @@ class Session:
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
         self._index, judged = look(listing.files, sizes, self._readable, self._judge)
-        for path, found in judged.items():
+        others = [path for path in listing.files if not is_note(path)] if self.setup.about_files else []
+        verdicts = dict(judged) | {path: self._judge(self._index, self._about(path)) for path in others}
+        for path, found in verdicts.items():
             self._take_verdict(path, found)
-        self._keep(judged, (), whole=True)
-        return self._result(sorted(judged))
+        self._keep(verdicts, (), whole=True)
+        return self._result(sorted(verdicts))
 
     def _take_up(self) -> None:
         """Go on where the last run ended. What cannot be remembered after all is done again."""
@@ -191,7 +193,7 @@ class Session:
         notes = self.index.notes
         left_out = frozenset(path for path in notes if path not in self._findings)
         self._state = self._state._replace(left_out=left_out, files=self._stats, odd=self._odd)
-        rows = ((notes[path], Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
+        rows = ((self._about(path), Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
         self._memory.keep(self._state, rows, gone, whole)
 
     def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
@@ -228,9 +230,9 @@ class Session:
         except Lost:
             self._asked = Asked()
             stale |= self.index.notes.keys()
-        checked = sorted(path for path in stale if path in self.index.notes)
+        checked = sorted(path for path in stale if path in (self.index.notes if is_note(path) else self.index.files))
         for path in checked:
-            self._take_verdict(path, self._judge(self.index, self.index.notes[path]))
+            self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
@@ -243,16 +245,22 @@ class Session:
             self._stats.pop(path, None)
         elif path not in self._odd:
             self._stats.setdefault(path, NEVER)
-        if not is_note(path):
-            return self.index.add_file(path) if change.kind == "saved" else self.index.remove_file(path)
         if change.kind == "deleted":
             self._forget(path)
-            return self.index.replace(path, None)
+            return self.index.remove_file(path)
+        if not is_note(path):
+            if self.setup.about_files:
+                stale.add(path)
+            return self.index.add_file(path)
         note = self._readable(path)
         if note is None:
             return frozenset()
         stale.add(path)
         return self.index.replace(path, note)
+
+    def _about(self, path: NotePath) -> Note:
+        """What the rules see of a file: its note, or for a file that is none one without facts."""
+        return self.index.notes.get(path) or Note(path, "", NO_FACTS)
 
     def _readable(self, path: NotePath) -> Note | None:
         """The note at a path; None when its file vanished or is being written: the next look sees it as new."""
@@ -311,8 +319,10 @@ class Session:
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)
-        if self.setup.checks(path):
+        if self.setup.checks(path) and (judged.findings or is_note(path)):
             self._findings[path] = judged.findings
+        else:
+            self._findings.pop(path, None)
 
     def _forget(self, path: NotePath) -> None:
         self._asked.put(path, frozenset())

@@ -17,21 +17,30 @@ RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
 
 class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
-    are no part of it."""
+    are no part of it. `about_files`: some rule is on that runs over the files that are not notes."""
 
     config: Config
     schemas: tuple[Governed, ...]
     rules_for: RulesFor
     checks: Callable[[NotePath], bool]
     pruned: tuple[str, ...] = ()
+    about_files: bool = False
 
 
 def read_setup(root: str, config: Config | None = None) -> Setup:
     """The set-up of the vault at `root`. Raises SetupError."""
-    from vaultkit.lint.ruleset import rules_for
+    from vaultkit import registry
+    from vaultkit.lint.ruleset import RULES, rules_for
     from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
 
     config = config or load_config(root)
     excluded = left_out(root, config)
-    schemas = load_schemas(root, config)
-    return Setup(config, schemas, rules_for(config), lambda path: not excluded(path), output_folders(root, config))
+    named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
+    return Setup(
+        config,
+        load_schemas(root, config),
+        rules_for(config),
+        lambda path: not excluded(path),
+        output_folders(root, config),
+        any(registry.load(RULES, name).files for name in named),
+    )
