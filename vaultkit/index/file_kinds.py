@@ -15,7 +15,8 @@ Test = Callable[[str], bool]
 IMAGES = frozenset(("avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp"))
 AUDIO = frozenset(("flac", "m4a", "mp3", "ogg", "wav", "3gp", "oga", "opus"))
 VIDEO = frozenset(("mkv", "mov", "mp4", "ogv", "webm"))
-SUPPORTED = frozenset(("md", "base", "canvas", "pdf")) | IMAGES | AUDIO | VIDEO
+ATTACHMENTS = frozenset(("pdf",)) | IMAGES | AUDIO | VIDEO
+SUPPORTED = frozenset(("md", "base", "canvas")) | ATTACHMENTS
 
 
 def ending(path: str) -> str:

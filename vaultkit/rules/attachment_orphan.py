@@ -1,14 +1,13 @@
 """Nothing links to an attachment or embeds it.
 
-Off by default. It runs over the files of the vault that are not notes; `.canvas` and `.base` files stand for
-themselves and are left out.
+Off by default. It looks at images, sounds, films and PDFs; links in properties and comments count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vaultkit.index.file_kinds import ending
+from vaultkit.index.file_kinds import ATTACHMENTS, ending
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.text import Span
@@ -18,5 +17,5 @@ from vaultkit.model.text import Span
 def attachment_orphan(ctx: Context) -> Iterator[Diagnostic]:
     """Report a file without backlinks."""
     path = ctx.note.path
-    if ending(path) not in ("md", "canvas", "base") and not ctx.index.backlinks(path):
+    if ending(path) in ATTACHMENTS and not ctx.index.backlinks(path):
         yield ctx.report(Span(0, 0), "no note links to this file or embeds it", label="not linked")
