@@ -314,8 +314,21 @@ class Session:
         from vaultkit.lint.engine import check_note
 
         view = index.view()
-        found = check_note(note, view, self.governing(note), self.setup.rules_for(note), lambda: self.text(note.path))
+        try:
+            found = check_note(
+                note, view, self.governing(note), self.setup.rules_for(note), lambda: self._text_of(note)
+            )
+        except Gone:  # it was saved or deleted a moment ago: what was said of it stands until the next look
+            self._stats[note.path] = NEVER
+            return Judged(self._findings.get(note.path, ()), self._asked.of(note.path))
         return Judged(tuple(found), frozenset(view.asked))
+
+    def _text_of(self, note: Note) -> str:
+        """The very text that a note's facts were read from. Raises Gone when there is another one by now."""
+        source = self._source(note.path)
+        if source.digest != note.digest:
+            raise Gone(note.path)
+        return source.text
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)
@@ -346,10 +359,9 @@ class Session:
     def unchanged(self, note: Note) -> str | None:
         """The text of a note if it is still the one whose facts are known, else None."""
         try:
-            source = self._source(note.path)
+            return None if note.unreadable else self._text_of(note)
         except Gone:
             return None
-        return source.text if source.digest == note.digest and not source.problem else None
 
     def is_frozen(self, path: NotePath) -> bool:
         """Whether nothing can be said of a path now, because its folder cannot be listed."""

@@ -1,0 +1,47 @@
+"""What a session does when the disk changes under its hands."""
+
+from vaultkit.config import Config
+from vaultkit.lint.ruleset import rules_for
+from vaultkit.session import Session, Setup
+from vaultkit.vault.files import Gone, Listing, Stat, decode
+
+NOTE = b"---\ntags: [1984]\n---\n"
+
+
+class Slippery:
+    """A vault in memory whose note can be read so many times before it is another one, or gone."""
+
+    root = "nowhere"
+
+    def __init__(self):
+        self.texts = [NOTE]
+        self.stat = Stat(1, 1, 1, 1)
+
+    def present(self):
+        return True
+
+    def scan(self):
+        return Listing({"A.md": self.stat}, {}, {})
+
+    def read(self, path):
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        if text is None:
+            raise Gone(path)
+        return decode(text)
+
+
+def open_session(files):
+    config = Config()
+    return Session(files, lambda: Setup(config, (), rules_for(config), lambda path: True))
+
+
+def test_a_note_that_changes_while_it_is_checked_is_looked_at_again():
+    files = Slippery()
+    session = open_session(files)
+    for later in (None, b"short", b""):
+        files.texts = [NOTE, later, NOTE]
+        files.stat = Stat(*(number + 1 for number in files.stat))
+        session.refresh()
+        files.texts = [NOTE]
+        session.refresh()
+        assert [item.rule for item in session.diagnostics().diagnostics] == ["tag-invalid"]
