@@ -17,10 +17,10 @@ NO_BLOCK = -1
 EOL = r"(?=\r?(?:\n|\Z))"
 STARTS = (
     r"(?:#{1,6}(?:[ \t\r\n]|\Z)|>|[-+*](?:[ \t\r\n]|\Z)|[0-9]{1,9}[.)](?:[ \t\r\n]|\Z)|```|~~~|\$\$"
-    rf"|%%(?:[^%\n]|%(?!%))*+(?!%%)|\*[* \t]*{EOL}|_[_ \t]*{EOL}|\[\^|\^[A-Za-z0-9-]+[ \t]*{EOL})"
+    rf"|%%(?:[^%\n]++|%(?!%))*+(?!%%)|\*[* \t]*{EOL}|_[_ \t]*{EOL}|\[\^|\^[A-Za-z0-9-]+[ \t]*{EOL})"
 )
 """What may begin a block in the middle of a paragraph, but HTML."""
-_COMMENT_BODY = r"(?:[^-{0}]|-(?!->))*+-->"
+_COMMENT_BODY = r"(?:[^-{0}]++|-(?!->))*+-->"
 NEXT = re.compile(
     rf"\n(?=[ \t#>+*0-9`~$<%_\[^|:=-])(?: {{0,3}}(?:(#{{1,6}})[ \t]++([^\n]++)"
     rf"|<!--(?:{_COMMENT_BODY.format(chr(92) + 'n')}()|{_COMMENT_BODY.format('')}())[ \t]*+\r?(?=\n))"
@@ -36,7 +36,7 @@ _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[\r\n]|\Z))")
 _UNDERLINE = re.compile(rf"(?:=+|-+)[ \t]*{EOL}")
 _RULE = {char: re.compile(rf"(?:{re.escape(char)}[ \t]*+)++") for char in "*-_"}
 _FENCE = re.compile(r"`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,}")
-_FORMULA = re.compile(r"\$\$(?:[^$\n]|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
+_FORMULA = re.compile(r"\$\$(?:[^$\n]++|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
 _MARKS = re.compile(r"\n[ \t]*(?:>[ \t]?)*")
 _DELIMITER = re.compile(rf"\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
 _PIPE = re.compile(r"(?<!\\)\|")
