@@ -114,7 +114,8 @@ class Session:
             from vaultkit.index.vault_index import VaultIndex
 
             paths = [path for path in (*self._stats, *self._odd) if is_note(path)]
-            self._index = VaultIndex(self._stats, Notes((), paths, self._recall))
+            holding = self._memory.holding if self._memory else None
+            self._index = VaultIndex(self._stats, Notes((), paths, self._recall, holding))
         return self._index
 
     @cached_property

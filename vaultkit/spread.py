@@ -105,7 +105,7 @@ def _together(
     try:
         theirs = _Share(pipe.recv_bytes())
         pipe.send_bytes(_told(mine))
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note))
+        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
         judged = {note.path: judge(index, note) for note in mine}
         return Look(index, judged | dict(_unpacked(pipe.recv_bytes())))
     except (EOFError, OSError):
@@ -123,7 +123,7 @@ def _second(
         mine = _read_all(share, read)
         pipe.send_bytes(_told(mine))
         theirs = _Share(pipe.recv_bytes())
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note))
+        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
         pipe.send_bytes(_packed((note.path, judge(index, note)) for note in mine))
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
@@ -145,6 +145,11 @@ class _Share:
     @property
     def paths(self) -> Iterable[NotePath]:
         return self._at
+
+    def holding(self, sign: str) -> Iterator[tuple[NotePath, str]]:
+        """The notes with a text in their packed facts, both in lower case, and these."""
+        lines = ((path, self._lines[number]) for path, (number, _, _) in self._at.items())
+        return ((path, line) for path, line in lines if sign in line.lower())
 
     def note(self, path: NotePath) -> Note:
         number, digest, unreadable = self._at[path]

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
 
 class Edges:
-    """Which notes link to a file, by those of their links that `counts`. Links in comments and properties are links,
-    and so are those of a note to itself."""
+    """Which of some notes link to a file, by those of their links that `counts`. Links in comments and properties are
+    links, and so are those of a note to itself."""
 
-    def __init__(self, index: VaultIndex, counts: Callable[[Link], object]) -> None:
+    def __init__(self, index: VaultIndex, notes: Iterable[Note], counts: Callable[[Link], object]) -> None:
         self._index = index
         self._counts = counts
-        self._sources = Inverted((path, self._targets(note)) for path, note in index.notes.items())
-        self._mentions = Inverted((path, self._names(note)) for path, note in index.notes.items())
+        self._sources: Inverted[NotePath] = Inverted()
+        self._mentions: Inverted[Key] = Inverted()
+        for note in notes:
+            self.put(note.path, note)
 
     def _links(self, note: Note | None) -> Iterator[Link]:
         return filter(self._counts, note.facts.links if note else ())

@@ -13,7 +13,7 @@ Held = TypeVar("Held")
 class Inverted(Generic[Held]):
     """Remembers what each note holds, so that a note's new state replaces its old one in time that grows with both."""
 
-    def __init__(self, notes: Iterable[tuple[NotePath, Iterable[Held]]]) -> None:
+    def __init__(self, notes: Iterable[tuple[NotePath, Iterable[Held]]] = ()) -> None:
         self._held: dict[NotePath, frozenset[Held]] = {}
         self._holders: dict[Held, set[NotePath]] = {}
         for path, held in notes:

@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-from vaultkit.model.note import Note, NotePath
+from vaultkit.model.note import Note, NotePath, Value
+from vaultkit.parse.packed import unpack_properties
 
 Load = Callable[[NotePath], Note]
+Holding = Callable[[str], Iterable[tuple[NotePath, str]] | None]
 
 
 class Notes(MutableMapping[NotePath, Note]):
     """A mapping of which some entries are only known by their path until `load` makes the note.
 
-    `waiting` are the paths of these; a note is loaded once.
+    `waiting` are the paths of these; a note is loaded once. `holding` gives those whose packed facts
+    (`parse.packed`) have a text in them, both in lower case, and the packed facts of each; None
+    when it cannot tell.
     """
 
-    def __init__(self, known: Iterable[Note] = (), waiting: Iterable[NotePath] = (), load: Load | None = None) -> None:
+    def __init__(
+        self,
+        known: Iterable[Note] = (),
+        waiting: Iterable[NotePath] = (),
+        load: Load | None = None,
+        holding: Holding | None = None,
+    ) -> None:
         self._notes: dict[NotePath, Note | None] = dict.fromkeys(waiting)
         self._notes.update((note.path, note) for note in known)
         self._load = load
+        self._holding = holding
+
+    def likely(self, sign: str) -> Iterator[Note]:
+        """At least the notes that hold a text somewhere in their packed facts, whatever its letter case."""
+        known, waiting = self._parted(sign)
+        yield from known
+        for path, _ in waiting:
+            yield self[path]
+
+    def properties(self, name: str) -> Iterator[tuple[NotePath, dict[str, Value]]]:
+        """The properties of at least the notes that have one of this name, whatever its letter case; nothing is
+        unpacked but these."""
+        known, waiting = self._parted(json.dumps(name)[1:-1])
+        yield from ((note.path, note.facts.properties) for note in known)
+        for path, packed in waiting:
+            yield path, unpack_properties(packed) if packed else self[path].facts.properties
+
+    def _parted(self, sign: str) -> tuple[list[Note], list[tuple[NotePath, str]]]:
+        """The notes that are loaded, and of the others those that hold a text, with their packed facts if there are."""
+        known = [note for note in self._notes.values() if note is not None]
+        waiting = {path for path, note in self._notes.items() if note is None}
+        found = self._holding(sign.lower()) if self._holding and waiting else None
+        if found is None:
+            return known, [(path, "") for path in waiting]
+        return known, [(path, packed) for path, packed in found if path in waiting]
 
     def __getitem__(self, path: NotePath) -> Note:
         note = self._notes[path]

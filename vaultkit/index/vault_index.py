@@ -104,10 +104,11 @@ class VaultIndex:
         return frozenset((*names, *probes(letters(stem_of(path)))))
 
     def _update_tables(self, path: NotePath, note: Note | None) -> None:
+        properties = note.facts.properties if note else {}
         if self._aliases:
-            self._aliases.put(path, _aliases(note))
+            self._aliases.put(path, _aliases(properties))
         for name, table in self._values.items():
-            table.put(path, _value(note, name))
+            table.put(path, _value(properties, name))
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.put(path, note)
 
@@ -178,32 +179,33 @@ class VaultIndex:
     def aliased(self, name: str) -> tuple[NotePath, ...]:
         """The notes of which `name` is an alias, without letter case."""
         if self._aliases is None:
-            self._aliases = Inverted((path, _aliases(note)) for path, note in self._notes.items())
+            having = self._notes.properties("aliases")
+            self._aliases = Inverted((path, _aliases(properties)) for path, properties in having)
         return self._aliases.holders(fold(name))
 
     def holders(self, name: str, value: Value) -> tuple[NotePath, ...]:
         """The notes whose property `name` has just this value."""
         if name not in self._values:
-            self._values[name] = Inverted((path, _value(note, name)) for path, note in self._notes.items())
+            having = self._notes.properties(name)
+            self._values[name] = Inverted((path, _value(properties, name)) for path, properties in having)
         return self._values[name].holders(value_key(value))
 
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""
         if self._edges is None:
-            self._edges = Edges(self, lambda link: True)
+            self._edges = Edges(self, self._notes.values(), lambda link: True)
         return self._edges.sources(path)
 
     def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
         """The subpaths of all links to a file, sorted, each once."""
         if self._deep_edges is None:
-            self._deep_edges = Edges(self, lambda link: link.subpath)
+            self._deep_edges = Edges(self, self._notes.likely('"#'), lambda link: link.subpath)
         return tuple(sorted({link.subpath for link in self._deep_edges.links(path)}))
 
 
-def _aliases(note: Note | None) -> set[str]:
-    return {fold(alias) for alias in aliases(note.facts.properties)} if note else set()
+def _aliases(properties: Mapping[str, Value]) -> set[str]:
+    return {fold(alias) for alias in aliases(properties)}
 
 
-def _value(note: Note | None, name: str) -> tuple[str, ...]:
-    properties = note.facts.properties if note else {}
+def _value(properties: Mapping[str, Value], name: str) -> tuple[str, ...]:
     return (value_key(properties[name]),) if name in properties else ()

@@ -22,9 +22,11 @@ from vaultkit.model.note import (
     Table,
     Tag,
     Task,
+    Value,
 )
 from vaultkit.model.text import Span
 
+_decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _KINDS = {
     "headings": Heading,
@@ -46,6 +48,13 @@ _KINDS = {
 def pack(facts: Facts) -> str:
     """The facts as one line of ASCII JSON: lists in the order of the fields."""
     return _encode(facts)
+
+
+def unpack_properties(packed: str) -> dict[str, Value]:
+    """The properties among packed facts, without unpacking the rest. Raises as `unpack` does."""
+    front, _ = _decode(packed, 1)
+    properties: dict[str, Value] = front[2]
+    return properties
 
 
 def unpack(packed: str) -> Facts:

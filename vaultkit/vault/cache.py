@@ -86,6 +86,13 @@ class Memory:
                 return Note(path, digest, unpack(facts), bool(unreadable))
         raise Lost(path)
 
+    def holding(self, sign: str) -> list[tuple[NotePath, str]] | None:
+        """The notes with a text in their packed facts, both in lower case, and these; None when that is lost."""
+        with suppress(Lost), _sound():
+            query = "select path, facts from note where instr(lower(facts), ?)"
+            return [(path, facts) for path, facts in self._notes(query, sign)]
+        return None
+
     def findings(self) -> dict[NotePath, tuple[Diagnostic, ...]]:
         """The findings of every note that has some. Raises Lost."""
         with _sound():
