@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ from vaultkit.publish.press import Press
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Store
 from vaultkit.render.workers import RenderPool
+from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig
+    from vaultkit.model.note import NotePath
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
 
@@ -54,13 +57,20 @@ class Publisher:
             index=session.index,
             diagnostics=session.diagnostics().diagnostics,
             text=session.unchanged,
-            data=lambda path: session.files.read_bytes(path, MAX_ASSET),
+            data=self._data,
             now=datetime.now().astimezone(),
             schemas=lambda note: tuple(schema.name for schema in session.governing(note)),
             excluded=lambda path: not session.setup.checks(path),
             frozen=session.is_frozen,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
         )
+
+    def _data(self, path: NotePath) -> bytes:
+        """The bytes of an attachment. Raises OSError."""
+        try:
+            return self._session.files.read_bytes(path, MAX_ASSET)
+        except Gone as error:
+            raise FileNotFoundError(errno.ENOENT, "it is not there any more", path) from error
 
     def close(self) -> None:
         """End the workers."""

@@ -349,3 +349,60 @@ def test_whatever_the_way_the_tree_is_the_same(tmp_path_factory, steps):
     assert site.files() == clean_site.files()
     marker = ".vaultkit-edition"
     assert (site.output / marker).read_bytes() == (clean_site.output / marker).read_bytes()
+
+
+# What is printed again
+
+
+class Counting:
+    """The site, counted."""
+
+    def __init__(self):
+        self.times = 0
+        self.words = ""
+
+    def outputs(self, edition, config, publish):
+        from vaultkit.targets.site import site
+
+        self.times += 1
+        return site.outputs(edition, config, publish)
+
+    def literals(self):
+        from vaultkit.targets.site import site
+
+        return site.literals() + self.words
+
+
+def test_the_target_is_asked_only_when_something_is_to_be_printed():
+    site = fresh_site()
+    site.press._target = printer = Counting()
+    vault = {"a.md": public("[[b]]"), "b.md": public(), "private.md": "x", "p.png": PICTURES["png"]}
+    site.publish(vault)
+    site.publish(vault | {"private.md": "y", "other.md": ""})
+    site.publish(vault | {"a.md": public("[[b]] %%only said to myself%%")})
+    assert printer.times == 1
+    before = site.files()
+    (site.output / "a.html").unlink()
+    site.publish(vault)
+    assert printer.times == 2 and site.files() == before
+    site.publish(vault)
+    printer.words = "another theme"
+    site.publish(vault)
+    assert printer.times == 3
+
+
+def test_somebody_elses_file_in_the_way_is_told_every_time():
+    site = fresh_site()
+    vault = {"a.md": public(), "b.md": public()}
+    site.publish(vault)
+    (site.output / "a.html").write_text("mine")
+    for _ in range(3):
+        assert [conflict.path for conflict in site.publish(vault).conflicts] == ["a.html"]
+    (site.output / "b.html").write_text("mine")
+    denied = vault | {"b.md": "---\npublish: false\n---\n"}
+    for _ in range(3):
+        plan = site.publish(denied)
+        assert [conflict.path for conflict in plan.conflicts] == ["a.html", "b.html"]
+    assert "still public" in plan.conflicts[1].message
+    site.publish(denied, force=True)
+    assert "b.html" not in site.files() and not site.publish(denied).conflicts

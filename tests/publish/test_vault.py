@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -109,17 +110,19 @@ def test_attachments_never_come_from_outside(tmp_path):
 @pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root and setpriv to drop rights"
 )
-def test_a_folder_that_cannot_be_read_stays_as_it_was(tmp_path):
-    vault = vault_at(tmp_path / "vault")
-    output = tmp_path / "out" / "public"
+def test_a_folder_that_cannot_be_read_stays_as_it_was():
+    with TemporaryDirectory() as folder:  # pytest's own is closed to others
+        _check_frozen(Path(folder))
+
+
+def _check_frozen(home):
+    vault = vault_at(home / "vault")
+    output = home / "out" / "public"
     output.parent.mkdir()
-    for path in (tmp_path, *tmp_path.rglob("*")):
+    for path in (home, *home.rglob("*")):
         os.chown(path, 65534, 65534)
-    for parent in tmp_path.parents[:-1]:
-        if parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
     before = ["setpriv", "--reuid=65534", "--clear-groups"]
-    env = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    env = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     if vaultkit("--vault", vault, "rules", before=before, **env).returncode:
         pytest.skip("the interpreter cannot be run without rights here")
     published(vault, output, before=before, **env)

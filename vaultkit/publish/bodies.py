@@ -16,7 +16,7 @@ from importlib import metadata
 
 import vaultkit
 from vaultkit.model.note import NotePath
-from vaultkit.publish.body_store import BodyStore, Kept
+from vaultkit.publish.body_store import BodyStore, Kept, kept
 from vaultkit.publish.intent import Reason
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.select import Failures, PublishSet
@@ -44,10 +44,14 @@ class Bodies:
         """The body of a note's last job."""
         return self._all()[path].rendered
 
+    def digest(self, path: NotePath) -> str:
+        """What stands for the body of a note."""
+        return self._all()[path].digest
+
     def _all(self) -> dict[NotePath, Kept]:
         if self._known is None:
             self._known = self._store.read()
-            self._stored = {path: kept.job for path, kept in self._known.items()}
+            self._stored = {path: body.job for path, body in self._known.items()}
         return self._known
 
     def render(self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet) -> Failures:
@@ -60,7 +64,7 @@ class Bodies:
         for job, outcome in self._render_all(waiting) if waiting else ():
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
-                known[path] = Kept(text, digests[path], outcome)
+                known[path] = kept(text, digests[path], outcome)
             elif path not in known or known[path].text != text or not still_right(known[path].rendered, job):
                 self._jobs.pop(path)
                 failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
@@ -72,10 +76,10 @@ class Bodies:
         for path in known.keys() - notes.notes.keys():
             del known[path]
             self._jobs.pop(path, None)
-        changed = {path: kept for path, kept in known.items() if self._stored.get(path) != kept.job}
+        changed = {path: body for path, body in known.items() if self._stored.get(path) != body.job}
         if changed or self._stored.keys() - known.keys():
             self._store.write(changed, known)
-            self._stored = {path: kept.job for path, kept in known.items()}
+            self._stored = {path: body.job for path, body in known.items()}
 
 
 def job_digest(job: RenderJob) -> str:

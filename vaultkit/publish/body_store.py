@@ -21,11 +21,22 @@ _Row = tuple[bytes, str, str, str, str]
 
 
 class Kept(NamedTuple):
-    """What was made of a text: the digests of the text and of the job, and the body."""
+    """What was made of a text: the digests of the text and of the job, the body, and its digest."""
 
     text: str
     job: str
     rendered: Rendered
+    digest: str
+
+
+def kept(text: str, job: str, rendered: Rendered) -> Kept:
+    """A body to be kept."""
+    return Kept(text, job, rendered, digest_of(_packed(rendered).encode()))
+
+
+def _packed(rendered: Rendered) -> str:
+    html, toc, words, features, problems = rendered
+    return json.dumps([html, toc, words, sorted(features), problems])
 
 
 class BodyStore:
@@ -64,9 +75,8 @@ class BodyStore:
 
 
 def _row(item: tuple[NotePath, Kept]) -> _Row:
-    path, (text, job, (html, toc, words, features, problems)) = item
-    key, value = os.fsencode(path), json.dumps([html, toc, words, sorted(features), problems])
-    return key, text, job, _seal(key, text, job, value), value
+    path, body = os.fsencode(item[0]), item[1]
+    return path, body.text, body.job, _seal(path, body.text, body.job, body.digest), _packed(body.rendered)
 
 
 def _seal(path: bytes, *parts: str) -> str:
@@ -74,14 +84,13 @@ def _seal(path: bytes, *parts: str) -> str:
 
 
 def _sound(rows: Iterable[_Row]) -> Iterator[tuple[NotePath, Kept]]:
-    for path, text, job, digest, value in rows:
-        if digest == _seal(path, text, job, value):
+    for path, text, job, seal, value in rows:
+        digest = digest_of(value.encode())
+        if seal == _seal(path, text, job, digest):
             html, toc, words, features, problems = json.loads(value)
             entries = tuple(TocEntry(*entry) for entry in toc)
-            yield (
-                NotePath(os.fsdecode(path)),
-                Kept(text, job, Rendered(html, entries, words, frozenset(features), tuple(problems))),
-            )
+            rendered = Rendered(html, entries, words, frozenset(features), tuple(problems))
+            yield NotePath(os.fsdecode(path)), Kept(text, job, rendered, digest)
 
 
 def _quoted(path: str) -> str:

@@ -107,6 +107,12 @@ def contents(outputs: Iterable[Output]) -> Iterator[tuple[str, Content]]:
         yield output.path, Content(digest_of(output.data), output.data)
 
 
+def as_before(manifest: Manifest) -> Iterator[tuple[str, Content]]:
+    """What was published last, to be compared with what is there. The bytes are not at hand."""
+    for path, record in manifest.files.items():
+        yield path, Content(record.digest, b"")
+
+
 def plan_files(
     wanted: Iterable[tuple[str, Content]],
     manifest: Manifest,

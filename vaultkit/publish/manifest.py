@@ -46,6 +46,7 @@ class Manifest:
 
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
+    `imprint` stands for all that the files were made of, "" when somebody else's files came in the way.
     """
 
     files: Mapping[str, FileRecord] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class Manifest:
     assets: Mapping[NotePath, str] = field(default_factory=dict)
     root: int = 0
     absent: Mapping[NotePath, int] = field(default_factory=dict)
+    imprint: str = ""
 
     @property
     def tree(self) -> str:
@@ -68,6 +70,7 @@ def dump(manifest: Manifest) -> bytes:
         "assets": dict(manifest.assets),
         "root": manifest.root,
         "absent": dict(manifest.absent),
+        "imprint": manifest.imprint,
     }
     body = _canonical(content)
     return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
@@ -100,6 +103,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         {NotePath(path): url for path, url in content["assets"].items()},
         content["root"],
         {NotePath(path): second for path, second in content["absent"].items()},
+        content["imprint"],
     )
 
 

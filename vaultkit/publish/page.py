@@ -6,13 +6,14 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
+    from vaultkit.config import Publish, TargetConfig
     from vaultkit.render.job import LinkTo, Rendered
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -110,3 +111,19 @@ class Output(NamedTuple):
 
     path: str
     data: bytes
+
+
+class Target(Protocol):
+    """What publishing needs of a target; what a target must keep to is written in `vaultkit.targets`."""
+
+    def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
+        """Every file of the edition except its assets, each path once, in stable order."""
+        ...
+
+    def literals(self) -> str:
+        """All text that the target itself may print: the source of its templates, scripts and style sheets.
+
+        The audit looks for strings of private notes in the outputs; a word that the target says by itself is no
+        sign of a leak.
+        """
+        ...

@@ -82,6 +82,7 @@ def make_plan(
     now: datetime,
     *,
     notices: Iterable[Notice] = (),
+    imprint: str = "",
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
@@ -110,6 +111,7 @@ def make_plan(
             notes={note.path: NoteRecord(note.url, note.digest, note.held) for note in notes.notes.values()},
             assets={asset.path: asset.url for asset in edition.assets},
             absent={} if allow_mass_withdraw and missing else absent,
+            imprint="" if files.conflicts else imprint,
         ),
         _new_sources(notes, before),
     )

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vaultkit.errors import SetupError
@@ -27,25 +27,18 @@ from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_note, of_properties, told
 from vaultkit.publish.edition import Body, compose
-from vaultkit.publish.files import contents, plan_files
+from vaultkit.publish.files import FilePlan, as_before, contents, plan_files
+from vaultkit.publish.imprint import imprint
 from vaultkit.publish.intent import Notice, Reason
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Output
+from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.plan import Plan, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
 from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
-
-
-class Target(Protocol):
-    """What this stage needs of a publish target (see `vaultkit.targets`)."""
-
-    def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]: ...
-
-    def literals(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +88,12 @@ class Press:
     def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
         shelf = Shelf(snapshot.data, live.manifest, snapshot.frozen)
         proof = self.proof(snapshot, live, shelf)
-        outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
-        assets = {asset.path: asset for asset in proof.edition.assets}
-        paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
-        watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
-        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
-        audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
-        files = plan_files(
-            chain(audited, shelf.contents(assets, self._kept)), live.manifest, self.store.output, force=force
-        )
+        imprinted = imprint(proof.edition, self._bodies.digest, self._target, self._config, self._settings)
+        files = None
+        if imprinted == live.manifest.imprint:
+            files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
+        if files is None or files.write or files.conflicts:
+            files = self._print(snapshot, live, proof, shelf, force)
         return make_plan(
             proof.notes,
             proof.edition,
@@ -111,9 +101,21 @@ class Press:
             live.manifest,
             snapshot.now,
             notices=proof.notices,
+            imprint=imprinted,
             vault_is_empty=not snapshot.index.notes,
             allow_mass_withdraw=allow_mass_withdraw,
         )
+
+    def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
+        """Make the files, look at all of them, and compare them with what is there."""
+        outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
+        assets = {asset.path: asset for asset in proof.edition.assets}
+        paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
+        watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
+        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
+        audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
+        wanted = chain(audited, shelf.contents(assets, self._kept))
+        return plan_files(wanted, live.manifest, self.store.output, force=force)
 
     def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""

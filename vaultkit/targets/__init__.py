@@ -11,30 +11,11 @@ them. What a target must keep to:
   `publish.address.RESERVED` (`404.html`, `feed.xml`): no note's address can be there.
 - Assets are not outputs: apply copies each to its `url`, without metadata. A target only links to them.
 - Links between files are relative (`publish.address.href`), so that a site works from any base path and as files.
+- What a target prints depends on the edition, the settings, its own code and its literals alone: when none of them
+  changed, it is not asked again.
 - No inline script, style or event handler, and no link inside the site that leads nowhere: the audit refuses both.
 """
 
-from __future__ import annotations
+from vaultkit.publish.page import Target
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from vaultkit.config import Publish, TargetConfig
-    from vaultkit.publish.page import Edition, Output
-
-
-class Target(Protocol):
-    """What `registry.load("vaultkit.targets", kind)` gives."""
-
-    def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
-        """Every file of the edition except its assets, each path once, in stable order."""
-        ...
-
-    def literals(self) -> str:
-        """All text that the target itself may print: the source of its templates, scripts and style sheets.
-
-        The audit looks for strings of private notes in the outputs; a word that the target says by itself is no
-        sign of a leak.
-        """
-        ...
+__all__ = ["Target"]
