@@ -100,24 +100,27 @@ class FileTable:
     are kept side by side."""
 
     def __init__(self, files: Iterable[NotePath] = ()) -> None:
-        self.files: dict[NotePath, None] = {}
+        self.files: dict[NotePath, None] = dict.fromkeys(files)
         self._by_path: dict[str, list[NotePath]] = {}
         self._by_name: dict[str, list[NotePath]] = {}
         self._found_anywhere: dict[str, Found] = {}
         self._found_from: dict[tuple[str, str], Found] = {}
-        for path in files:
-            self.add(path)
+        for path in self.files:
+            self._file(path)
 
     def add(self, path: NotePath) -> bool:
         """Take in a file; whether it is new."""
         if path in self.files:
             return False
-        folded = fold(path)
         self.files[path] = None
-        self._by_path.setdefault(folded, []).append(path)
-        self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
+        self._file(path)
         self._forget_answers()
         return True
+
+    def _file(self, path: NotePath) -> None:
+        folded = fold(path)
+        self._by_path.setdefault(folded, []).append(path)
+        self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
 
     def remove(self, path: NotePath) -> bool:
         """Forget a file; whether it was there."""
