@@ -73,7 +73,7 @@ def _simple_heading(lines: Lines, found: re.Match[str], line: int) -> int:
 
 
 def _simple_comment(lines: Lines, found: re.Match[str], line: int) -> int:
-    """A line that is one HTML comment, outside all containers. The inline scanner takes it down."""
+    """Lines that are HTML comments, outside all containers. The inline scanner takes them down."""
     lines.paragraph = -1
     lines.edges += (line, found.end())
     return found.end() + 1

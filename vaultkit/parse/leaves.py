@@ -20,16 +20,16 @@ STARTS = (
     rf"|%%(?:[^%\n]++|%(?!%))*+(?!%%)|\*[* \t]*{EOL}|_[_ \t]*{EOL}|\[\^|\^[A-Za-z0-9-]+[ \t]*{EOL})"
 )
 """What may begin a block in the middle of a paragraph, but HTML."""
-_COMMENT_BODY = r"(?:[^-{0}]++|-(?!->))*+-->"
+_COMMENT_LINE = r"<!--(?:[^-\n]++|-(?!->))*+-->[ \t]*+\r?(?=\n)"
 NEXT = re.compile(
     rf"\n(?=[ \t#>+*0-9`~$<%_\[^|:=-])(?: {{0,3}}(?:(#{{1,6}})[ \t]++([^\n]++)"
-    rf"|<!--(?:{_COMMENT_BODY.format(chr(92) + 'n')}()|{_COMMENT_BODY.format('')}())[ \t]*+\r?(?=\n))"
+    rf"|{_COMMENT_LINE}(?:\n {{0,3}}{_COMMENT_LINE})*+()|<!--(?:[^-]++|-(?!->))*+-->()[ \t]*+\r?(?=\n))"
     rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.START.replace('()', '')})"
     r"|(?: {4}| {0,3}\t)[ \t]*+(?:[^ \t\r\n]|\r(?!\n))))"
 )
 """A line end and behind it a line that may be more than plain text of a paragraph.
 
-Simple blocks are read at once: a heading (1 signs, 2 title), a comment of HTML on one line (3) or several (4).
+Simple blocks are read at once: a heading (1 signs, 2 title), lines that are comments of HTML (3), one over lines (4).
 """
 _ENDS_TABLE = re.compile(STARTS)
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[\r\n]|\Z))")

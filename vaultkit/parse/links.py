@@ -81,16 +81,19 @@ def _add(scan: Scanner, start: int, end: int, parts: tuple[str, str, str | None]
 
 def markdown(scan: Scanner, found: re.Match[str]) -> None:
     """A Markdown link or image whose label holds no brackets, code and the like."""
-    start, end = found.span()
+    where = make(Span, found.span())
     raw, scheme = found.group(5, 6)
+    start = where[0]
     image = start > 0 and scan.text[start - 1] == "!" and scan.escaped != start
-    if scheme and "&" not in raw:
+    if image:
+        where = make(Span, (start - 1, where[1]))
+    if scheme and ";" not in raw:
         if not image:
             scan.linked = start
         if not scan.hidden:
-            scan.external.append(make(External, (raw, make(Span, (start - image, end)), image)))
+            scan.external.append(make(External, (raw, where, image)))
     elif raw:
-        _linked_to(scan, Span(start - image, end), found[4], raw, image)
+        _linked_to(scan, where, found[4], raw, image)
 
 
 def _linked_to(scan: Scanner, where: Span, label: str, raw: str, image: bool) -> None:

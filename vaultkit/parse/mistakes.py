@@ -23,12 +23,12 @@ _BLOCK_TARGET = re.compile(r"(.+)\^([A-Za-z0-9-]+)\Z")
 
 def all_problems(text: str, before: tuple[Problem, ...], lines: Lines, found: Scanner) -> tuple[Problem, ...]:
     """All problems of a note in order of place: those of the front matter, of the blocks, and of what is in them."""
-    problems = [*before, *lines.problems, *found.problems]
+    problems = [*before, *lines.problems]
     if lines.tables:
         problems += _bare_pipes(text, lines.tables, found.links)
     if "^" in text:
         problems += _missing_signs(found.links)
-    if text.count("*") + text.count("_") + text.count("~~") + text.count("==") > MOST_DELIMITERS:
+    if len(text) > MOST_DELIMITERS and sum(map(text.count, ("*", "_", "~~", "=="))) > MOST_DELIMITERS:
         problems += _too_complex(lines)
     if len(problems) < 2:
         return tuple(problems)
@@ -58,8 +58,8 @@ def _bare_pipes(text: str, tables: list[Table], links: list[Link]) -> Iterator[P
 
 
 def _missing_signs(links: list[Link]) -> Iterator[Problem]:
-    for link in links:
-        block = _BLOCK_TARGET.match(link.target) if "^" in link.target and not link.subpath else None
+    for link in [link for link in links if "^" in link.target]:
+        block = _BLOCK_TARGET.match(link.target) if not link.subpath else None
         if block and link.kind != "markdown" and not link.hidden:
             message = f"a `#` is missing before `^{block[2]}`: write `[[{block[1]}#^{block[2]}]]`"
             yield Problem("link-malformed", link.span, message)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
 from vaultkit.model.note import Facts
-from vaultkit.model.text import Span
 from vaultkit.parse import frontmatter, mistakes
 from vaultkit.parse.blocks import read_blocks
 from vaultkit.parse.scanner import Scanner
@@ -23,11 +21,15 @@ def parse(text: str) -> Facts:
     """
     properties, problems = frontmatter.read(text)
     lines = read_blocks(text, _body(text, properties.span.end))
+    mixed: list[list[Any]] = [group for group in (lines.code, lines.math, lines.comments, lines.footnotes) if group]
+    ids = len(lines.blocks)
     found = Scanner(lines)
     if found.nest[1]:
-        found.links.sort(key=_place)
-        found.external.sort(key=_place)
-        found.footnotes.sort(key=_place)
+        mixed += (found.links, found.external, found.footnotes)
+    for group in mixed:
+        group.sort(key=_place)
+    if ids:
+        lines.blocks.sort(key=_id_place)
     links = tuple(found.links)
     if properties.properties:
         links = (*frontmatter.property_links(text, properties), *links)
@@ -36,14 +38,14 @@ def parse(text: str) -> Facts:
         tuple(lines.headings),
         links,
         tuple(found.tags),
-        _merged(lines.blocks, found.blocks, _id_place),
+        tuple(lines.blocks),
         tuple(lines.callouts),
         tuple(lines.tasks),
-        _merged(lines.code, found.code, _place),
-        _merged(lines.math, found.math, _place),
+        tuple(lines.code),
+        tuple(lines.math),
         tuple(lines.tables),
-        _merged(lines.comments, found.comments, _place),
-        _merged(lines.footnotes, found.footnotes, _place),
+        tuple(lines.comments),
+        tuple(lines.footnotes),
         tuple(found.external),
         mistakes.all_problems(text, problems, lines, found),
     )
@@ -55,10 +57,3 @@ def _body(text: str, at: int) -> int:
         return at
     line = text.find("\n", at)
     return line + 1 if line >= 0 else len(text)
-
-
-def _merged(blocks: list[Any], inline: list[Any], place: Callable[[Any], Span]) -> tuple[Any, ...]:
-    """Facts of one kind that blocks and inline text gave, in order of place."""
-    if blocks and inline:
-        return tuple(sorted(blocks + inline, key=place))
-    return tuple(blocks or inline)

@@ -28,7 +28,8 @@ _TOKEN = re.compile(
     r"|%%(?:(?:[^%\n\[#]++|%(?!%))*+%%())?+"  # 7: a comment without links and tags
     r"|`(?:[^`\n]++`(?!`)()|(`*+))"  # 8: code of the usual form, 9
     r"|\[(?:\^([^\[\]\s]++)\]|())"  # 10: a footnote's reference, 11: a bracket
-    rf"|<(?:!--(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|({html.TAG}))"  # 12-15
+    r"|<(?:!--(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())"  # 12: a comment on one line, 13: another
+    rf"|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|({html.TAG}))"  # 14, 15
     rf"|#({_TAG})"  # 16
     r"|\$(?:\$()|(?![\s$])((?:[^$\\\n]++|\\.)++)\$)"  # 17, 18
     r"|\\([!-/:-@\[-`{-~])"  # 19
@@ -44,7 +45,7 @@ _WHITE = frozenset(" \t\n\r\f\v\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2
 
 
 class Scanner:
-    """Reads what the blocks of a note leave, and keeps what it finds in order of position."""
+    """Reads what the blocks of a note leave, and adds what it finds to the facts that are blocks."""
 
     nest = (-1, 0)
     """Where the last label began that might hold others, and how many levels there are in it."""
@@ -69,13 +70,13 @@ class Scanner:
         self.lines = lines
         self.links: list[Link] = []
         self.tags: list[Tag] = []
-        self.blocks: list[Block] = []
-        self.code: list[Code] = []
-        self.math: list[Math] = []
-        self.comments: list[Comment] = []
-        self.footnotes: list[Footnote] = []
         self.external: list[External] = []
-        self.problems: list[Problem] = []
+        self.blocks = lines.blocks
+        self.code = lines.code
+        self.math = lines.math
+        self.comments = lines.comments
+        self.footnotes = lines.footnotes
+        self.problems = lines.problems
         self.brackets: list[tuple[int, str, int]] = []
         """Open `[`, `![` (as `!`) and `^[` (as `^`): offset, kind, end of the paragraph."""
         at = lines.edges[0]
@@ -139,10 +140,10 @@ class Scanner:
 
     def _whole_comment(self, found: re.Match[str]) -> None:
         if not self.hidden:
-            start, end = found.span()
+            where = make(Span, found.span())
             kind = "percent" if found.lastindex == 7 else "html"
-            block = start == 0 or self.text[start - 1] == "\n"
-            self.comments.append(make(Comment, (kind, block, True, make(Span, (start, end)))))
+            block = where[0] == 0 or self.text[where[0] - 1] == "\n"
+            self.comments.append(make(Comment, (kind, block, True, where)))
 
     def _comment(self, kind: Literal["percent", "html"], start: int, end: int, closed: bool = True) -> None:
         block = start == 0 or self.text[start - 1] == "\n"
