@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -36,10 +37,10 @@ _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 class Resolution(NamedTuple):
     """What a link opens.
 
-    `path` is the file or None; `candidates` are all files that fit, the chosen one first. `place` is the heading, block
-    or footnote that the subpath names. `place_ok`: the file is there, and so is the place if one is named; None when
-    that cannot be known (a page of a PDF, a note whose text is not at hand). `ambiguous`: nothing but the length of the
-    paths, or not even that, speaks for the chosen file.
+    `path` is the file or None; `candidates` are all files that fit, the chosen one first, or that one alone where it is
+    beyond doubt. `place` is the heading, block or footnote that the subpath names. `place_ok`: the file is there, and
+    so is the place if one is named; None when that cannot be known (a page of a PDF, a note whose text is not at hand).
+    `ambiguous`: nothing but the length of the paths, or not even that, speaks for the chosen file.
     """
 
     path: NotePath | None
@@ -105,6 +106,8 @@ class FileTable:
         self._by_name: dict[str, list[NotePath]] = {}
         self._found_anywhere: dict[str, Found] = {}
         self._found_from: dict[tuple[str, str], Found] = {}
+        self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
+        self._ordered_files: dict[str, list[NotePath]] = {}
         for path in self.files:
             self._file(path)
 
@@ -138,6 +141,8 @@ class FileTable:
     def _forget_answers(self) -> None:
         self._found_anywhere.clear()
         self._found_from.clear()
+        self._fitting_files.clear()
+        self._ordered_files.clear()
 
     def alone(self, path: NotePath) -> bool:
         """Whether no other file bears the name of this one, whatever the letter case."""
@@ -165,12 +170,13 @@ class FileTable:
         relative = wanted.startswith(("/", "./", "../"))
         wanted = _joined(wanted, folder) if relative else wanted
         wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
-        resolution = self._exact(wanted) or (None if relative else self._search(wanted, folder)) or NOTHING
+        exact = self._exact(wanted)
+        resolution, everywhere = (exact or NOTHING, not relative) if exact or relative else self._search(wanted, folder)
         found = Found(resolution, ("name", wanted.lower().rpartition("/")[2]))
-        if relative or len(resolution.candidates) > 1:
-            self._found_from[folder, target] = found
-        else:
+        if everywhere:
             self._found_anywhere[target] = found
+        else:
+            self._found_from[folder, target] = found
         return found
 
     def shortest(self, path: NotePath, folder: str) -> str:
@@ -188,14 +194,45 @@ class FileTable:
                 return _resolution(same, path)
         return None
 
-    def _search(self, wanted: str, folder: str) -> Resolution | None:
+    def _search(self, wanted: str, folder: str) -> tuple[Resolution, bool]:
+        """What a path opens by its end, and whether that holds for every folder."""
         for end in (wanted, wanted + ".md"):
-            ending = "/" + end.lower()
-            named = self._by_name.get(ending.rpartition("/")[2], ())
-            fitting = [path for path in named if fold(path).endswith(ending)]
+            fitting = self._fitting(end.lower())
+            if len(fitting) == 1:
+                return Resolution(fitting[0], fitting, None, True, False), True
             if fitting:
-                return _chosen(fitting, folder, end)
-        return None
+                return (self._nearest(fitting, folder, end) if folder else _doubtful(fitting)), False
+        return NOTHING, True
+
+    def _fitting(self, ending: str) -> tuple[NotePath, ...]:
+        """The files whose folded path ends so, at the boundary of a folder; the shortest path first."""
+        fitting = self._fitting_files.get(ending)
+        if fitting is None:
+            named = self._by_name.get(ending.rpartition("/")[2], ())
+            found = [path for path in named if fold(path).endswith("/" + ending)]
+            fitting = self._fitting_files[ending] = tuple(sorted(found, key=lambda path: (len(path), path)))
+        return fitting
+
+    def _in_order(self, ending: str) -> list[NotePath]:
+        """The same files in order of path: those below a folder stand together."""
+        ordered = self._ordered_files.get(ending)
+        if ordered is None:
+            ordered = self._ordered_files[ending] = sorted(self._fitting(ending))
+        return ordered
+
+    def _nearest(self, fitting: tuple[NotePath, ...], folder: str, end: str) -> Resolution:
+        """One of several files: that beside the source, or the only one below it, is beyond doubt."""
+        inside = folder + "/"
+        if beside := self._by_path.get(fold(inside + end)):
+            return _resolution(beside, inside + end)
+        in_order = self._in_order(end.lower())
+        first = bisect_left(in_order, inside)
+        after = bisect_left(in_order, folder + "0")  # the character behind "/"
+        if after - first == 1:
+            return Resolution(in_order[first], (in_order[first],), None, True, False)
+        if after == first:
+            return _doubtful(fitting)
+        return _doubtful(tuple(sorted(fitting, key=lambda path: (not path.startswith(inside), len(path), path))))
 
 
 def _joined(wanted: str, folder: str) -> str:
@@ -217,12 +254,5 @@ def _resolution(same: list[NotePath], spelled: str) -> Resolution:
     return Resolution(ordered[0], ordered, None, True, len(ordered) > 1 and ordered[0] != spelled)
 
 
-def _chosen(fitting: list[NotePath], folder: str, end: str) -> Resolution:
-    """The best of several files. It is beyond doubt when it stands beside the source, or is the only one below it."""
-    if len(fitting) == 1:
-        return Resolution(fitting[0], (fitting[0],), None, True, False)
-    inside = folder + "/" if folder else ""
-    ordered = tuple(sorted(fitting, key=lambda path: (not path.startswith(inside), len(path), path)))
-    below = sum(path.startswith(inside) for path in ordered) if folder else 0
-    beside = bool(folder) and fold(ordered[0]) == fold(inside + end) and fold(ordered[1]) != fold(ordered[0])
-    return Resolution(ordered[0], ordered, None, True, below != 1 and not beside)
+def _doubtful(fitting: tuple[NotePath, ...]) -> Resolution:
+    return Resolution(fitting[0], fitting, None, True, True)
