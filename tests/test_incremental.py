@@ -1,13 +1,15 @@
 """Whatever happens to a vault, a session that followed along finds exactly what a fresh one finds."""
 
 import itertools
+from dataclasses import replace
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from vaultkit import registry
 from vaultkit.config import Config
+from vaultkit.lint.rule import RuleSet
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
@@ -187,3 +189,23 @@ FollowedVault.TestCase.settings = settings(
     max_examples=60, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestFollowedVault = FollowedVault.TestCase
+
+
+@settings(max_examples=150, deadline=None)
+@given(vault=st.dictionaries(st.sampled_from(PATHS), texts, min_size=1, max_size=4))
+def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
+    files = MemoryFiles()
+    for path, text in vault.items():
+        files.save(path, text)
+    config, governed = every_rule(), (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
+    for_note = rules_for(config)
+
+    def all_started(note):
+        return RuleSet(replace(rule, about=()) for rule in for_note(note))
+
+    found = []
+    for rules in (for_note, all_started):
+        session = Session(files, lambda rules=rules: Setup(config, governed, rules, lambda path: True))
+        session.refresh()
+        found.append(session.diagnostics().diagnostics)
+    assert found[0] == found[1]

@@ -9,10 +9,10 @@ from vaultkit.model.note import Note, NotePath
 
 if TYPE_CHECKING:
     from vaultkit.config import Config
-    from vaultkit.lint.rule import ActiveRule
+    from vaultkit.lint.rule import RuleSet
     from vaultkit.schema.match import Governed
 
-RulesFor = Callable[[Note], tuple["ActiveRule", ...]]
+RulesFor = Callable[[Note], "RuleSet"]
 
 
 class Setup(NamedTuple):

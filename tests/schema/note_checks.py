@@ -3,6 +3,7 @@
 from vaultkit import registry
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.engine import check_note
+from vaultkit.lint.rule import RuleSet
 from vaultkit.model.note import Note, NotePath
 from vaultkit.model.text import apply_edits
 from vaultkit.parse.note import parse
@@ -20,7 +21,7 @@ def active_rules(**options):
             yield active
 
 
-RULES = tuple(active_rules())
+RULES = RuleSet(active_rules())
 
 
 def findings(text, *schemas, path=PATH, others=(), rules=RULES):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vaultkit.index.file_kinds import is_note
-from vaultkit.lint.rule import ActiveRule, Context
+from vaultkit.lint.rule import Context, RuleSet
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note
 
@@ -19,7 +18,7 @@ def check_note(
     note: Note,
     index: IndexView,
     schemas: tuple[NoteSchema, ...],
-    rules: Iterable[ActiveRule],
+    rules: RuleSet,
     text: Callable[[], str],
 ) -> list[Diagnostic]:
     """The findings of one note (or other file) in stable order. `index` remembers each question asked on the way.
@@ -28,10 +27,9 @@ def check_note(
     """
     ctx = Context(note, index, schemas, text)
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
-    about_note = is_note(note.path)
     found: list[Diagnostic] = []
-    for active in rules:
-        if active.files is not about_note and (only is None or active.name in only):
+    for active in rules.worth_it(note, bool(schemas)):
+        if only is None or active.name in only:
             ctx.active = active
             found.extend(active.check(ctx))
     if len(found) > 1:

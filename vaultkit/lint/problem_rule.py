@@ -22,4 +22,4 @@ def problem_rule(name: str, doc: str | None, mend: Mend | None = None, severity:
             if problem.rule == name:
                 yield ctx.report(problem.span, problem.message, fix=mend(ctx, problem) if mend else None)
 
-    return Rule(name, check, severity, None, (doc or "").strip())
+    return Rule(name, check, severity, None, (doc or "").strip(), about=("problems",))

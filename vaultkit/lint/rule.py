@@ -11,11 +11,12 @@ that alters an answer brings the note back to be checked again. A rule never rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import Facts, Link, Note
 from vaultkit.model.text import Span
@@ -36,7 +37,9 @@ class Rule:
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
     `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
-    runs over the files that are not notes (as notes without facts) instead of the notes.
+    runs over the files that are not notes (as notes without facts) instead of the notes. `about`: what a note must have
+    at least one of for the rule to have anything to say (fields of its facts, `properties`, `schemas` for a note that a
+    schema governs); nothing: any note.
     """
 
     name: str
@@ -45,10 +48,11 @@ class Rule:
     options: type[Any] | None
     doc: str
     files: bool = False
+    about: tuple[str, ...] = ()
 
     def configured(self, severity: Severity | None, options: Any) -> ActiveRule | None:
         """The rule as it runs for some notes, or None when it is off."""
-        return ActiveRule(self.name, self.check, severity, options, self.files) if severity else None
+        return ActiveRule(self.name, self.check, severity, options, self.files, self.about) if severity else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,62 @@ class ActiveRule:
     severity: Severity
     options: Any
     files: bool = False
+    about: tuple[str, ...] = ()
+
+
+class RuleSet:
+    """The rules that hold for some notes, in order of name. Most notes have no callout, no footnote, no problem: rules
+    that are about these are not even started on them."""
+
+    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+        self._rules = tuple(rules)
+        self._worth_it: dict[tuple[bool, ...], tuple[ActiveRule, ...]] = {}
+
+    def __iter__(self) -> Iterator[ActiveRule]:
+        return iter(self._rules)
+
+    def worth_it(self, note: Note, governed: bool) -> tuple[ActiveRule, ...]:
+        """Those that may have something to say about a note. `governed`: a schema holds for it."""
+        facts = note.facts
+        has = (
+            is_note(note.path),
+            governed,
+            bool(facts.frontmatter.properties),
+            bool(facts.headings),
+            bool(facts.links),
+            bool(facts.blocks),
+            bool(facts.callouts),
+            bool(facts.footnotes),
+            bool(facts.problems),
+        )
+        found = self._worth_it.get(has)
+        if found is None:
+            names = {name for name, there in zip(_ABOUT, has[1:], strict=True) if there}
+            found = self._worth_it[has] = tuple(
+                rule
+                for rule in self._rules
+                if rule.files is not has[0] and (not rule.about or not names.isdisjoint(rule.about))
+            )
+        return found
+
+
+_ABOUT = ("schemas", "properties", "headings", "links", "blocks", "callouts", "footnotes", "problems")
 
 
 def rule(
-    *, severity: Severity | None, options: type[Any] | None = None, files: bool = False
+    *,
+    severity: Severity | None,
+    options: type[Any] | None = None,
+    files: bool = False,
+    about: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a generator function."""
+    """Make a rule of a generator function. See `Rule` for the arguments."""
+    assert not set(about).difference(_ABOUT), "a rule is about facts that are known here"
 
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files)
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about)
 
     return decorate
 

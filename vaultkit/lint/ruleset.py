@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_type_hints
 from vaultkit import registry
 from vaultkit.config import Config, RuleSetting, RuleSettings, severity
 from vaultkit.errors import SetupError
-from vaultkit.lint.rule import ActiveRule, Rule
+from vaultkit.lint.rule import Rule, RuleSet
 from vaultkit.model.note import Note
 from vaultkit.schema.match import Matcher
 
@@ -27,7 +27,7 @@ class _Setting(NamedTuple):
 _Layer = dict[str, _Setting]
 
 
-def rules_for(config: Config) -> Callable[[Note], tuple[ActiveRule, ...]]:
+def rules_for(config: Config) -> Callable[[Note], RuleSet]:
     """A function from a note to the rules that hold for it.
 
     Raises SetupError for a rule or option that does not exist or a value that it cannot have, anywhere in `config`.
@@ -37,9 +37,9 @@ def rules_for(config: Config) -> Callable[[Note], tuple[ActiveRule, ...]]:
     for index, override in enumerate(config.overrides):
         layer = _layer(override.rules, config, "overrides", index, "rules")
         overrides.append((_matcher(config, index), layer))
-    known: dict[tuple[int, ...], tuple[ActiveRule, ...]] = {(): _active([base])}
+    known: dict[tuple[int, ...], RuleSet] = {(): _active([base])}
 
-    def rules(note: Note) -> tuple[ActiveRule, ...]:
+    def rules(note: Note) -> RuleSet:
         fitting = tuple(i for i, (matcher, _) in enumerate(overrides) if matcher.fits(note.path, note.facts))
         if fitting not in known:
             known[fitting] = _active([base, *(overrides[index][1] for index in fitting)])
@@ -55,7 +55,7 @@ def _matcher(config: Config, index: int) -> Matcher:
         raise SetupError(error.what, where=config.where("overrides", index, "match"), do=error.do) from error
 
 
-def _active(layers: list[_Layer]) -> tuple[ActiveRule, ...]:
+def _active(layers: list[_Layer]) -> RuleSet:
     found = []
     for name in registry.names(RULES):
         rule: Rule = registry.load(RULES, name)
@@ -67,7 +67,7 @@ def _active(layers: list[_Layer]) -> tuple[ActiveRule, ...]:
         active = rule.configured(level, rule.options(**options) if rule.options else None)
         if active:
             found.append(active)
-    return tuple(found)
+    return RuleSet(found)
 
 
 def _layer(settings: RuleSettings, config: Config, *path: str | int) -> _Layer:

@@ -12,7 +12,7 @@ from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 from vaultkit.model.note import Block
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.WARNING, about=("blocks",))
 def block_id_duplicate(ctx: Context) -> Iterator[Diagnostic]:
     """Report every block id that an earlier block of the note bears already."""
     first: dict[str, Block] = {}

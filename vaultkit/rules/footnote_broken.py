@@ -12,7 +12,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.WARNING, about=("footnotes",))
 def footnote_broken(ctx: Context) -> Iterator[Diagnostic]:
     """Report references without a definition, and definitions without a reference."""
     names: dict[str, set[str]] = {"definition": set(), "reference": set(), "inline": set()}

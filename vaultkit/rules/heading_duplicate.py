@@ -16,7 +16,7 @@ from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 from vaultkit.model.note import Heading
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.WARNING, about=("headings",))
 def heading_duplicate(ctx: Context) -> Iterator[Diagnostic]:
     """Report headings that repeat an earlier one with the same headings above, if a link names it."""
     headings = ctx.facts.headings

@@ -13,7 +13,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic
 
 
-@rule(severity=None)
+@rule(severity=None, about=("links",))
 def link_self(ctx: Context) -> Iterator[Diagnostic]:
     """Report links to the note itself."""
     for link, resolution in ctx.links:

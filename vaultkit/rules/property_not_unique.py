@@ -18,7 +18,7 @@ _FENCE = Span(0, 3)
 _SHOWN = 5
 
 
-@rule(severity=Severity.ERROR)
+@rule(severity=Severity.ERROR, about=("schemas",))
 def property_not_unique(ctx: Context) -> Iterator[Diagnostic]:
     """Report values that another note has too."""
     if not ctx.schemas:

@@ -21,7 +21,7 @@ from vaultkit.parse.frontmatter import Place, tags
 _SIGNS = re.compile(r"#+")
 
 
-@rule(severity=Severity.ERROR)
+@rule(severity=Severity.ERROR, about=("properties", "problems", "schemas"))
 def tag_invalid(ctx: Context) -> Iterator[Diagnostic]:
     """Report numbers behind `#` in the text, and what is no tag in the property `tags`."""
     for problem in ctx.facts.problems:
