@@ -5,9 +5,10 @@ import sys
 import pytest
 
 from schema.note_checks import active_rules, findings
+from vaultkit.lint.rule import RuleSet
 from vaultkit.schema.note_schema import load_schema
 
-RULES = tuple(rule for rule in active_rules() if rule.name.startswith(("section-", "property-", "title-")))
+RULES = RuleSet(rule for rule in active_rules() if rule.name.startswith(("section-", "property-", "title-")))
 REPEATED = load_schema(
     "sections: { items: [{ heading: A, repeat: { max: null } }, { heading: B, repeat: { max: null } },"
     " { heading: Ends, aliases: [{ pattern: '^x+$' }] }, { heading: Questions }] }",
