@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `publish`."""
     add = parser.add_argument
-    add("--output", metavar="DIR", help="where to publish (default: as configured)")
+    add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--dry-run", action="store_true", help="only tell what would be done")
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
@@ -66,16 +66,12 @@ def open_session(args: argparse.Namespace) -> Session:
 
 
 def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
-    """The targets to publish, each with its folder. Raises SetupError when none is known."""
+    """The targets to publish, each with its folder: the configured one, or one beside the vault named after both."""
     targets = session.config.publish.targets
     if args.output:
         return [(targets[0], os.path.abspath(args.output))]
-    found = [(target, os.path.join(session.root, target.output)) for target in targets if target.output]
-    if not found:
-        raise SetupError(
-            "nothing says where to publish", do="give --output DIR, or an `output` in the targets of vaultkit.yaml"
-        )
-    return [(target, os.path.normpath(output)) for target, output in found]
+    root = os.path.abspath(session.root)
+    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
 
 
 def output_of(session: Session, args: argparse.Namespace) -> str:

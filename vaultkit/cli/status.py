@@ -23,7 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `status`."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notes or folders to tell of (default: all that has to do with it)")
-    add("--output", metavar="DIR", help="where it is published (default: as configured)")
+    add(
+        "--output",
+        metavar="DIR",
+        help="where it is published (default: as configured, else VAULT-site beside the vault)",
+    )
     add("--json", action="store_true", help="print one JSON document")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 

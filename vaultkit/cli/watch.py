@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--publish", action="store_true", help="publish the notes that pass, after each change")
     add("--serve", action="store_true", help="show the published site on this machine and reload open pages")
-    add("--output", metavar="DIR", help="where to publish (default: as configured)")
+    add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 
