@@ -74,7 +74,7 @@ def growth(shape, size, read=read):
 
 
 def repeated(unit, size):
-    return (unit * (size // len(unit) + 1))[:size]
+    return unit * (size // len(unit) + 1)
 
 
 def unescaped(unit):
