@@ -10,11 +10,11 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from vaultkit.model.note import NO_FACTS, External, Facts, Link, Problem
-from vaultkit.model.text import Span
+from vaultkit.model.text import Span, TextEdit
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]')
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
@@ -127,6 +127,12 @@ def text_links(card: Card) -> tuple[Link, ...]:
     from vaultkit.parse.note import parse
 
     return parse(card.value).links if card.kind == "text" else ()
+
+
+def source_edits(text: str, card: Card, edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
+    """Edits of a card's decoded value as edits of the canvas's text, written as JSON."""
+    offsets = _Offsets(text, card.span)
+    return tuple(TextEdit(offsets.source(span), json.dumps(new, ensure_ascii=False)[1:-1]) for span, new in edits)
 
 
 def facts(text: str) -> Facts:

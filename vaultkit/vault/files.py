@@ -177,6 +177,13 @@ class Vault:
         same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
         return data if same and len(data) == after.st_size else None
 
+    def open_folder(self, path: str) -> int:
+        """A file descriptor of a folder beneath the root ("" is the root), reached without links.
+
+        Raises OSError. The caller closes it.
+        """
+        return _open_beneath(self._fd, path) if path else os.dup(self._fd)
+
     def read(self, path: NotePath) -> Source:
         """A note's text. Whatever is wrong with the file is the source's problem; raises Gone only."""
         try:

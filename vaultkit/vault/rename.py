@@ -1,0 +1,115 @@
+"""A move as a set of changes to the vault's files, before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vaultkit.errors import SetupError
+from vaultkit.index.file_kinds import ending
+from vaultkit.index.link_text import LinkStyle
+from vaultkit.index.rename import Lost, Rename
+from vaultkit.index.vault_index import VaultIndex
+from vaultkit.model.note import NotePath
+from vaultkit.model.text import LineIndex, apply_edits
+from vaultkit.parse import canvas
+from vaultkit.vault.files import MAX_BYTES, Gone, Vault, decode
+from vaultkit.vault.write import Rewrite, move_file
+
+_BOM = "\ufeff"
+_MISREAD = re.compile(r'[\x00-\x1f"\\\x7f]')
+
+
+class Move(NamedTuple):
+    """What a move would do. `links` is the number of links written anew, `unread` are the notes and canvases whose
+    links are not known because they cannot be read."""
+
+    old: NotePath
+    new: NotePath
+    rewrites: tuple[Rewrite, ...]
+    links: int
+    unread: tuple[NotePath, ...]
+
+    def diff(self) -> Iterator[str]:
+        """The lines of a unified diff in git's form, each with its line end."""
+        texts = {item.path: (item.before.decode(), item.after.decode()) for item in self.rewrites}
+        texts.setdefault(self.old, ("", ""))
+        for path, (before, after) in sorted(texts.items()):
+            to = self.new if path == self.old else path
+            left, right = _quoted(f"a/{path}"), _quoted(f"b/{to}")
+            yield f"diff --git {left} {right}\n"
+            if to != path:
+                yield f"rename from {_quoted(path)}\nrename to {_quoted(to)}\n"
+            left, right = (name + "\t" * (" " in name) for name in (left, right))
+            for line in difflib.unified_diff(_lines(before), _lines(after), left, right):
+                yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+    def carry_out(self, vault: Vault) -> None:
+        """Do it, all or nothing. Raises SetupError or OSError."""
+        move_file(vault, self.rewrites, self.old, self.new)
+
+
+def plan_move(vault: Vault, index: VaultIndex, old: NotePath, new: NotePath, style: LinkStyle) -> Move:
+    """What must change so that every link goes on opening what it opens while a file moves.
+
+    Raises SetupError when a link cannot name the new path, or a file was changed since the index was made.
+    """
+    rename = Rename(index, old, new, style)
+    rewrites, links, unread = [], 0, []
+    for path in sorted(index.files):
+        note = index.notes.get(path)
+        if note is None and ending(path) != "canvas":
+            continue
+        if note and not note.unreadable and not rename.concerns(path, note.facts.links):
+            continue
+        data = None if note and note.unreadable else _data(vault, path)
+        if data is None:
+            unread.append(path)
+            continue
+        source = decode(data)
+        if note and source.digest != note.digest:
+            raise SetupError("this note was changed meanwhile", where=path, do="try again")
+        if not note and not rename.concerns(path, canvas.facts(source.text).links):
+            continue
+        edits = rename.edits(path, source.text)
+        if isinstance(edits, Lost):
+            raise _lost(edits, source.text, new)
+        after = (_BOM if data.startswith(_BOM.encode()) else "") + apply_edits(source.text, edits)
+        rewrites.append(Rewrite(path, data, after.encode()))
+        links += len(edits)
+    return Move(old, new, tuple(rewrites), links, tuple(unread))
+
+
+def _data(vault: Vault, path: NotePath) -> bytes | None:
+    """The bytes of a file; None when it cannot be read as text."""
+    try:
+        data = vault.read_bytes(path, MAX_BYTES)
+    except Gone as error:
+        raise SetupError("this file was changed meanwhile", where=path, do="try again") from error
+    except OSError:
+        return None
+    return None if decode(data).problem else data
+
+
+def _lost(lost: Lost, text: str, new: NotePath) -> SetupError:
+    line = LineIndex(text).position(lost.link.span.start).line
+    typed = text[slice(*lost.link.span)]
+    return SetupError(
+        f"the link `{typed}` cannot be written anew, so nothing was changed",
+        where=f"{lost.path}:{line}",
+        do=f"choose another name than `{new}`, or change this link by hand first",
+    )
+
+
+def _quoted(path: str) -> str:
+    """A path as git writes it: one that could be misread stands in quotes, as in C."""
+    if not _MISREAD.search(path):
+        return path
+    return '"' + _MISREAD.sub(lambda sign: f"\\{ord(sign[0]):03o}", path) + '"'
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as git sees them: they end at LF only."""
+    return [line + "\n" for line in text.split("\n")[:-1]] + [text.rpartition("\n")[2]] * (not text.endswith("\n"))
