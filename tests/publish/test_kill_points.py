@@ -45,11 +45,11 @@ def seen(output):
     return {path: data for path, data in files(output).items() if path != MARKER}
 
 
-def run(output, source, *inject):
+def run(output, source, *inject, publisher=PUBLISHER):
     command = ["strace", "-f", "-o", str(output.parent / "trace"), "-e", f"trace={CALLS}"]
     for words in inject:
         command += ["-e", words]
-    command += [sys.executable, "-B", str(PUBLISHER), str(output), str(source)]
+    command += [sys.executable, "-B", str(publisher), str(output), str(source)]
     return subprocess.run(
         command,
         check=False,
@@ -163,3 +163,18 @@ def test_every_crash_of_a_crash(scene):
             run(output, home / "new", f"inject={again}:signal=KILL:when=2")
         verify(output)
         assert seen(output) == NEW | THEIRS
+
+
+def test_these_tests_have_teeth(scene):
+    """A publisher that writes in place does not pass them."""
+    home, _ = scene
+    naive = PUBLISHER.with_name("naive.py")
+    mixed = 0
+    for number in range(2, 12, 3):
+        shutil.rmtree(home / "try")
+        output = home / "try" / "public"
+        lay(output, THEIRS | OLD | {"published.txt": "\n".join(OLD).encode()})
+        run(output, home / "new", f"inject=write:signal=KILL:when={number}", publisher=naive)
+        found = {path: data for path, data in seen(output).items() if path != "published.txt"}
+        mixed += found not in (OLD | THEIRS, NEW | THEIRS)
+    assert mixed

@@ -13,7 +13,7 @@ import pytest
 from publish.pictures import PICTURES
 from publish.vaults import HOLDS, Site, fresh_site, note_of, public
 from vaultkit.errors import TargetError
-from vaultkit.publish.canaries import Watch, of_note, told
+from vaultkit.publish.canaries import Watch, of_file, of_note, told
 from vaultkit.publish.page import Output
 from vaultkit.targets.site import site as the_site
 
@@ -307,6 +307,14 @@ def test_an_innocent_private_note_raises_no_alarm(path):
     fresh_site().publish({path: "Hello there, old friend.", "a.md": note, "b.md": public("[[a]]")})
 
 
+@pytest.mark.parametrize(
+    "created", ["2024-11-21T09:30:00", "2024-11-21T14:30:00Z", "20241121093000", "2024-11-21 9:30"]
+)
+def test_dates_raise_no_alarm(created):
+    note = public("Hello", date="2024-11-21 9:30 -0500", created=created)
+    fresh_site(target={"base_url": "https://example.org/n/"}).publish({"a.md": note, "2024-11-21T0930.md": created})
+
+
 def test_what_is_published_may_say_what_a_private_note_says():
     shared = "A long sentence that stands in two notes, word for word, and would alarm if it stood in only one.\n"
     vault = {"Deep/Wolpertinger hunting.md": shared, "a.md": public(shared + "[[Deep/Wolpertinger hunting]]")}
@@ -318,6 +326,7 @@ def test_what_is_published_may_say_what_a_private_note_says():
 def test_what_is_watched_for():
     path, text = next(iter(SECRET.items()))
     note = note_of(path, text)
+    assert Watch([of_file("Pictures/Wolpertinger at dusk.png")], set()).find(b"<img alt='Wolpertinger at dusk'>")
     watch = Watch(of_note(path, text, note.facts), told(["we are going to buy a lot", "acme and clients"]))
     assert watch.find(b"Acme takeover") and watch.find(b"nothing of it") is None
     assert Watch(of_note(path, text, note.facts), told([text, path])).find(text.encode() + path.encode()) is None

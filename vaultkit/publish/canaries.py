@@ -1,15 +1,15 @@
 """Strings of what must stay private, and how to notice one in an output.
 
-Taken from every note outside the set: its title and path, aliases, headings, tags, block ids, property values,
-comments, and runs of its text; from notes of the set: comments, and properties that do not pass the allowlist; and the
-names of files that nothing published refers to.
+Taken from every note outside the set: its name and path, aliases, headings, tags, block ids, property values, comments,
+and runs of its text; from notes of the set: comments, and properties that do not pass the allowlist; and the names of
+files that nothing published refers to.
 
 A string alarms only when it *cannot* have come from what is published. It must be long enough to be said by one person
 only (two words and twelve characters, or one word of ten with a capital, a digit or a letter beyond ASCII) and hold a
-word that nothing published says: no visible text, title, tag, property or address of the set, no setting of the site
-and no template or script of the target. So a private note `Notes`, `Recently changed`, or one that shares its sentences
-with a published note, never stops a publish; a private note's name that a published note spells out is no leak either.
-What is left is worth stopping for. An alarm needs the whole string, not only its word.
+word of three letters that nothing published says: no visible text, title, tag, property or address of the set, no
+setting of the site and no template or script of the target. So a private note `Notes`, `Recently changed` or
+`21 November 2024`, or one that shares its sentences with a published note, never stops a publish; nor does a name that
+a published note spells out. What is left is worth stopping for. An alarm needs the whole string, not only its word.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from vaultkit.model.note import Facts, NotePath, Value
 
 _WORD_BYTES = bytes(byte if (chr(byte).isalnum() and byte < 128) or byte >= 128 else 32 for byte in range(256)).lower()
 _RUN = re.compile(r"[^\n\r*_`\[\]()<>=~#|$\\&\"'%^{}!]{40,}")
+_LETTERS_IN = re.compile(rb"(?:[a-z\x80-\xff][^a-z\x80-\xff]*){3}")
 _RUNS_PER_NOTE = 24
 _LETTERS = 12
 _LONE_WORD = 10
@@ -64,6 +65,11 @@ def of_note(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
     yield from of_comments(path, text, facts)
     body = text[facts.frontmatter.span.end :]
     yield from (Canary(run, path, "text") for run in _runs(body)[:_RUNS_PER_NOTE])
+
+
+def of_file(path: NotePath) -> Canary:
+    """The name of a file that is not published."""
+    return Canary(path.rpartition("/")[2].rpartition(".")[0], path, "file name")
 
 
 def of_comments(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
@@ -106,7 +112,8 @@ class Watch:
         self._by_word: dict[bytes, list[Canary]] = {}
         for canary in canaries:
             own = words(canary.text.encode("utf-8", "replace"))
-            key = max((word for word in own - public if len(word) > 2), key=lambda word: (len(word), word), default=b"")
+            telling = (word for word in own - public if _LETTERS_IN.search(word))
+            key = max(telling, key=lambda word: (len(word), word), default=b"")
             if key and _telling(canary.text, len(own)):
                 self._by_word.setdefault(key, []).append(canary)
 

@@ -25,7 +25,7 @@ from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.canaries import Canary, Watch, of_comments, of_note, of_properties, told
+from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, told
 from vaultkit.publish.edition import Body, compose
 from vaultkit.publish.files import FilePlan, as_before, contents, plan_files
 from vaultkit.publish.imprint import imprint
@@ -148,6 +148,10 @@ class Press:
         for path, note in snapshot.index.notes.items():
             if path not in published:
                 yield from of_note(path, snapshot.text(note) or "", note.facts)
+        shipped = {asset.path for asset in proof.edition.assets}
+        yield from (
+            of_file(path) for path in snapshot.index.files if path not in snapshot.index.notes and path not in shipped
+        )
         for path, page in published.items():
             yield from of_comments(path, page.text, page.facts)
             hidden = {name: value for name, value in page.facts.properties.items() if name.lower() not in allowed}
@@ -160,7 +164,10 @@ class Press:
         return told(
             chain(
                 (proof.texts.whole(note) for note in proof.notes.notes.values()),
-                (f"{page.title} {page.url} {page.path} {page.properties} {' '.join(page.tags)}" for page in pages),
+                (
+                    f"{page.title} {page.url} {page.path} {page.description} {page.properties} {page.tags}"
+                    for page in pages
+                ),
                 (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
                 (old.url for old in proof.edition.redirects),
                 (config.title, config.description, config.base_url, config.language, self._target.literals()),

@@ -118,6 +118,9 @@ class Store:
         note = None if self.numbers() else next(_notes_below(output), None)
         if note:
             raise SetupError(f"the output cannot be a folder that holds notes: there is `{note}`", where=output, do=do)
+        among = None if self.numbers() else next(_notes_beside(output, vault), None)
+        if among:
+            raise SetupError(f"the output cannot lie among notes: there is `{among}`", where=output, do=do)
 
     def root(self) -> int:
         """The inode of the published folder, 0 when there is none."""
@@ -287,6 +290,14 @@ def _contains(folder: str, path: str) -> bool:
 def _notes_below(folder: str) -> Iterator[str]:
     for _, _, names in os.walk(folder):
         yield from (name for name in names if name.lower().endswith(".md"))
+
+
+def _notes_beside(output: str, vault: str) -> Iterator[str]:
+    """The notes in the folders between the vault's root (which is no trouble) and the output."""
+    folder = os.path.dirname(output)
+    while folder != vault:
+        yield from (name for name in sorted(_names(folder)) if name.lower().endswith(".md"))
+        folder = os.path.dirname(folder)
 
 
 def _mode(path: str) -> int:
