@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from vaultkit.index.link_edits import Lost
 from vaultkit.index.link_text import LinkStyle
-from vaultkit.index.rename import Lost, Rename
+from vaultkit.index.rename import Rename
 from vaultkit.index.resolve import fold
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import Note

@@ -7,31 +7,14 @@ format of a link that is written anew). Each link keeps its kind, its subpath, i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
 
-from vaultkit.index.file_kinds import ending
-from vaultkit.index.link_text import LinkStyle, encoded, link_path, retargeted, target_span, with_ending
+from vaultkit.index.link_edits import Lost, first_lost, link_edits, links_of
+from vaultkit.index.link_text import LinkStyle, link_path, with_ending
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import Link, NotePath
-from vaultkit.model.text import Span, TextEdit, apply_edits
-from vaultkit.parse import canvas
-from vaultkit.parse.grammar import ENTITY
-from vaultkit.parse.note import parse
-
-_NOT_BETWEEN_ANGLES = re.compile(r"[<>\\%&|\r\n]")
-
-Target = Callable[[Link], str | None]
-"""What a link must name from now on; None when it may stay as it is."""
-
-
-class Lost(NamedTuple):
-    """A link that cannot be made to open what it opened, at its place in the old text."""
-
-    path: NotePath
-    link: Link
+from vaultkit.model.text import TextEdit, apply_edits
 
 
 class Rename:
@@ -52,10 +35,20 @@ class Rename:
 
     def edits(self, path: NotePath, text: str) -> tuple[TextEdit, ...] | Lost:
         """The edits to a note or canvas, in order, or the first link that no edit can save."""
-        target = partial(self._target, path)
-        edits = _canvas_edits(text, target) if ending(path) == "canvas" else _note_edits(text, target)
-        ordered = tuple(sorted(set(edits)))
-        return self._first_lost(path, text, ordered) or ordered
+        edits = link_edits(path, text, partial(self._anew, path))
+        try:
+            after = links_of(path, apply_edits(text, edits))
+        except ValueError:
+            after = ()
+        return first_lost(path, links_of(path, text), after, partial(self._is_same, path)) or edits
+
+    def _is_same(self, path: NotePath, link: Link, now: Link) -> bool:
+        wanted = self._wanted(path, link)
+        return link.subpath == now.subpath and (wanted is None or self._opens(path, now) == wanted)
+
+    def _anew(self, path: NotePath, link: Link) -> Link | None:
+        target = self._target(path, link)
+        return None if target is None else link._replace(target=target)
 
     def _moved(self, path: NotePath) -> NotePath:
         return self.new if path == self.old else path
@@ -95,75 +88,6 @@ class Rename:
             yield whole
             yield "/" + whole
 
-    def _first_lost(self, path: NotePath, text: str, edits: Sequence[TextEdit]) -> Lost | None:
-        """The edited text is read again: its links must be the same ones, and open the same files."""
-        before = _links(path, text)
-        try:
-            after = _links(path, apply_edits(text, edits))
-        except ValueError:
-            after = ()
-        if len(before) != len(after):
-            return next((Lost(path, link) for link in before if self._target(path, link) is not None), None)
-        for number, (link, now) in enumerate(zip(before, after, strict=True)):
-            wanted = self._wanted(path, link)
-            if wanted is not None and self._opens(path, now) != wanted:
-                return Lost(path, link)
-            holds = any(inner.span.start < link.span.end for inner in before[number + 1 : number + 2])
-            if _kept(now) != _kept(link) or (now.display != link.display and not holds):
-                return Lost(path, link)
-        return None
-
 
 def _spells(target: str, path: NotePath) -> bool:
     return bool(target) and f"/{path}".endswith((f"/{target}", f"/{target}.md"))
-
-
-def _kept(link: Link) -> tuple[object, ...]:
-    """What of a link no edit may change; its display text aside, which may hold a link of its own."""
-    return link.kind, link.subpath, link.property, link.width, link.height, link.hidden
-
-
-def _links(path: NotePath, text: str) -> tuple[Link, ...]:
-    return (canvas.facts(text) if ending(path) == "canvas" else parse(text)).links
-
-
-def _note_edits(text: str, target: Target) -> Iterator[TextEdit]:
-    for link in parse(text).links:
-        new = target(link)
-        edit = _edit(text, link, new) if new is not None else None
-        if edit:
-            yield edit
-
-
-def _canvas_edits(text: str, target: Target) -> Iterator[TextEdit]:
-    for card in canvas.read(text).cards:
-        if card.kind == "file":
-            new = target(Link("path", card.value, card.subpath, None, card.span))
-            edits = [TextEdit(Span(0, len(card.value)), new)] if new is not None else []
-        else:
-            found = ((link, target(link)) for link in canvas.text_links(card))
-            edits = [edit for link, new in found if new is not None and (edit := _edit(card.value, link, new))]
-        yield from canvas.source_edits(text, card, edits)
-
-
-def _edit(text: str, link: Link, target: str) -> TextEdit | None:
-    """The edit of a link's path alone: its subpath stays as it was typed. None when the link cannot hold the path."""
-    span = target_span(text, link)
-    if span is None or retargeted(text, link._replace(property=""), target) is None:
-        return None
-    typed = text[slice(*span)].partition("#")[0].rstrip()
-    place = Span(span.start, span.start + len(typed))
-    if text.startswith(("[[", "![["), link.span.start):
-        return TextEdit(place, _quoted(text, link, target) if link.property else target)
-    if text[span.start - 1] == "<" and not _NOT_BETWEEN_ANGLES.search(target):
-        return TextEdit(place, target)
-    address = encoded(target).replace("|", "%7C")
-    return TextEdit(place, address.replace("&", "%26") if ENTITY.search(address) else address)
-
-
-def _quoted(text: str, link: Link, target: str) -> str:
-    """A path as the quotes around a property's link ask for it (YAML 1.2 §7.3)."""
-    sign = text[link.span.start - 1 : link.span.start]
-    if sign == "'":
-        return target.replace("'", "''")
-    return target.replace("\\", "\\\\").replace('"', '\\"') if sign == '"' else target

@@ -23,12 +23,13 @@ _WHERE = ("file", "text", "url")
 
 class Card(NamedTuple):
     """A card that holds a file's path, Markdown or an address: the decoded value, and where its source stands between
-    the quotes."""
+    the quotes; the same for the subpath of a file."""
 
     kind: str
     value: str
     subpath: str
     span: Span
+    subpath_span: Span = Span(0, 0)
 
 
 class Canvas(NamedTuple):
@@ -55,7 +56,13 @@ def read(text: str) -> Canvas:
         return Canvas(Problem("canvas-invalid", Span(0, min(1, len(text))), message))
     spans = _spans(text)
     cards = tuple(
-        Card(kind, value, _subpath(node) if kind == "file" else "", spans[number, kind])
+        Card(
+            kind,
+            value,
+            _subpath(node) if kind == "file" else "",
+            spans[number, kind],
+            spans.get((number, "subpath"), Span(0, 0)),
+        )
         for number, node in enumerate(nodes)
         for kind, value in ((kind, node.get(kind)) for kind in _WHERE if node.get("type") == _TYPES[kind])
         if isinstance(value, str)
@@ -132,7 +139,12 @@ def text_links(card: Card) -> tuple[Link, ...]:
 def source_edits(text: str, card: Card, edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
     """Edits of a card's decoded value as edits of the canvas's text, written as JSON."""
     offsets = _Offsets(text, card.span)
-    return tuple(TextEdit(offsets.source(span), json.dumps(new, ensure_ascii=False)[1:-1]) for span, new in edits)
+    return tuple(TextEdit(offsets.source(span), in_json(new)) for span, new in edits)
+
+
+def in_json(text: str) -> str:
+    """A text as it stands between the quotes of a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def facts(text: str) -> Facts:

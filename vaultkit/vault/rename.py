@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import ending
+from vaultkit.index.link_edits import Lost
 from vaultkit.index.link_text import LinkStyle
-from vaultkit.index.rename import Lost, Rename
+from vaultkit.index.rename import Rename
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import NotePath
 from vaultkit.model.text import LineIndex, apply_edits
