@@ -28,7 +28,7 @@ def all_problems(text: str, before: tuple[Problem, ...], lines: Lines, found: Sc
         problems += _bare_pipes(text, lines.tables, found.links)
     if "^" in text:
         problems += _missing_signs(found.links)
-    if len(text) > MOST_DELIMITERS and sum(map(text.count, ("*", "_", "~~", "=="))) > MOST_DELIMITERS:
+    if len(text) > 2 * MOST_DELIMITERS and sum(map(text.count, ("*", "_", "~~", "=="))) > MOST_DELIMITERS:
         problems += _too_complex(lines)
     if len(problems) < 2:
         return tuple(problems)
