@@ -108,6 +108,7 @@ def summary(plan: Plan, output: str, dry: bool) -> str:
             ("withheld", plan.by_state("withheld")),
             ("withdrawn", plan.withdrawn),
             ("scheduled", plan.by_state("scheduled")),
+            ("denied", plan.by_state("denied")),
             ("in conflict with files that are not ours", plan.conflicts),
         )
         if found

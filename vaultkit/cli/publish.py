@@ -79,19 +79,28 @@ def output_of(session: Session, args: argparse.Namespace) -> str:
     return places(session, args)[0][1]
 
 
-def publish_session(session: Session, args: argparse.Namespace) -> bool:
-    """Publish what a watched vault is now, and say what is worth saying; whether something public changed."""
+def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> bool:
+    """Publish what a watched vault is now, and say what is news; whether something public changed.
+
+    `told` is what was said of each folder's troubles before, and is brought up to date.
+    """
     changed = False
     for target, output in places(session, args):
         plan = session.publish(target, output)
-        if plan.changes or plan.conflicts:
+        troubles = (plan.held, plan.by_state("withheld"), plan.conflicts)
+        if plan.changes or troubles != told.get(output, troubles if not any(troubles) else None):
             _tell(plan, output, args)
+        told[output] = troubles
         changed = changed or plan.changes
     return changed
 
 
 def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
     act = session.plan if args.dry_run else session.publish
+    if args.json and not args.dry_run:  # a refusal is told in the document too
+        plan = session.plan(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+        if plan.refusal:
+            return plan
     return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
 
 

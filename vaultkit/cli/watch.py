@@ -57,6 +57,7 @@ class _Watch:
         self._stamp = self._now()
         self._session = self._open()
         self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
+        self._told: dict[str, object] = {}
         self._trouble = ""
         self._seen = False
         self._unpublished = True
@@ -132,7 +133,7 @@ class _Watch:
     def _publish(self) -> None:
         from vaultkit.cli.publish import publish_session
 
-        if publish_session(self._session, self._args) and self._preview:
+        if publish_session(self._session, self._args, self._told) and self._preview:
             self._preview.reload()
 
     def _serve(self) -> Preview:

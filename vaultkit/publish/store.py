@@ -2,6 +2,7 @@
 
     public/                     the live tree; `.vaultkit-edition` in it names it
     .public.vaultkit/           ours alone (mode 0700: it holds the sources of what is published)
+        .gitignore              tells git to leave all of it alone
         lock                    held by whoever publishes
         manifest-000007.json    one per kept generation; the highest number is the live tree's
         next/                   the tree being built; right after the swap, the tree that was live before
@@ -33,6 +34,7 @@ MARKER = ".vaultkit-edition"
 KEPT = 3
 """Generations that are kept beside the live one."""
 
+_IGNORE = ".gitignore"
 _MANIFEST = re.compile(r"manifest-([0-9]{6,})\.json")
 
 
@@ -70,12 +72,20 @@ class Store:
         self.check()
         with ExitStack() as held:
             with self.writing():
-                if not os.path.isdir(self.home):
-                    os.makedirs(os.path.dirname(self.output), exist_ok=True)
-                    with suppress(FileExistsError):
-                        os.mkdir(self.home, 0o700)
+                if not os.path.exists(os.path.join(self.home, _IGNORE)):
+                    self._make_home()
                 held.enter_context(hold(os.path.join(self.home, "lock"), self.output))
             yield
+
+    def _make_home(self) -> None:
+        """Our own folder, which git is told to leave alone: it holds the sources of notes, comments and all."""
+        os.makedirs(os.path.dirname(self.output), exist_ok=True)
+        with suppress(FileExistsError):
+            os.mkdir(self.home, 0o700)
+        path = os.path.join(self.home, _IGNORE)
+        with open(f"{path}.{os.getpid()}.tmp", "wb") as file:
+            file.write(b"*\n")
+        os.rename(file.name, path)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -6,6 +6,8 @@ heading begins only one: with the alias "Notes and takeaways" of *Notes*, that h
 
 A heading that is nearly the title is `section-renamed` instead, one on another level `section-level`.
 
+Of a note that is quite empty, `frontmatter-missing` says enough when properties are required too.
+
 The fix (unsafe) adds the heading where the section belongs, to be written.
 """
 
@@ -27,6 +29,8 @@ def section_missing(ctx: Context) -> Iterator[Diagnostic]:
     """Report each missing section at the section that it belongs after."""
     from vaultkit.lint.section_edits import stubs
 
+    if not ctx.facts.headings and _lacks_properties(ctx) and not ctx.text.strip():
+        return
     seen: set[tuple[str, int | None]] = set()
     for match in ctx.sections:
         if not match.missing:
@@ -44,6 +48,12 @@ def section_missing(ctx: Context) -> Iterator[Diagnostic]:
             yield ctx.report(
                 span, message, label=label, origin=match.origin(item.entry), hint=match.hint(item.entry), fix=fix
             )
+
+
+def _lacks_properties(ctx: Context) -> bool:
+    """Whether `frontmatter-missing` speaks for the note: of an empty one, that says enough."""
+    required = any(declared.required for schema in ctx.schemas for declared in schema.properties.values())
+    return required and ctx.facts.frontmatter.state == "none"
 
 
 def _lack(item: Missing) -> str:

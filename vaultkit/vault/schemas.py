@@ -43,8 +43,17 @@ class Schemas:
             for other in self._loaded.values():
                 if other.name == schema.name:
                     raise _twice(schema.name, [other.file, file], where=file)
+            self._refuse_twin(schema.name, file)
             self._loaded[file] = schema
         return self._loaded[file]
+
+    def _refuse_twin(self, name: str, file: str) -> None:
+        """Raise SetupError when another schema of the vault bears the name, used or not."""
+        if file.startswith(shipped.SHOWN + "/"):
+            return
+        files = sorted({file, *(other.path for other in self._all() if name in other.names)})
+        if len(files) > 1:
+            raise _twice(name, files, where=files[-1])
 
     def find(self, use: str, file: str = "") -> tuple[str, str]:
         """The text of a schema and its file as shown to people.

@@ -10,6 +10,7 @@ sleep) cost delay and never truth. Where the system cannot watch at all, looking
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import warnings
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers.api import BaseObserver
+
+_LOOK_AT_ROOT = 1.0
 
 Wake = Literal["start", "events", "sweep"]
 
@@ -59,7 +62,7 @@ class Watcher:
         self._watch()
         yield "start"
         while not self._stopped:
-            happened = self._dirty.wait(self._blind if self.unwatched else self._sweep)
+            happened = self._wait(self._blind if self.unwatched else self._sweep)
             if happened and not self._stopped:
                 self._settle()
             if self._stopped:
@@ -69,6 +72,22 @@ class Watcher:
                 self._close()
                 self._watch()
             yield "events" if happened else "sweep"
+
+    def _wait(self, longest: float) -> bool:
+        """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
+        latest = time.monotonic() + longest
+        before = self._root_now()
+        while (left := latest - time.monotonic()) > 0:
+            if self._dirty.wait(min(left, _LOOK_AT_ROOT)) or self._root_now() != before:
+                return True
+        return self._dirty.is_set()
+
+    def _root_now(self) -> tuple[int, int] | None:
+        try:
+            state = os.stat(self._root)
+        except OSError:
+            return None
+        return state.st_dev, state.st_ino
 
     def stop(self) -> None:
         """End the iteration soon; safe to call from a signal handler or another thread."""
