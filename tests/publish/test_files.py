@@ -69,6 +69,16 @@ def test_our_folder_is_ours_alone_and_the_site_is_for_all(output):
     assert (output / "a/b.html").stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_git_leaves_our_folder_alone(output):
+    subprocess.run(["git", "init", "-q", output.parent], check=True)
+    publish(output, {"a.html": b"a"})
+    done = subprocess.run(
+        ["git", "status", "--porcelain", "-uall"], cwd=output.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["??", f"public/{MARKER}", "??", "public/a.html"]
+
+
 def test_files_of_somebody_else_are_carried_along(output):
     output.mkdir()
     (output / "CNAME").write_text("example.org")

@@ -103,7 +103,7 @@ def verify(output):
     assert seen(output) in (old, new)
     assert live.manifest.files.keys() == (OLD if seen(output) == old else NEW).keys()
     left = {re.sub(r"\d+", "N", name) for name in os.listdir(store.home)}
-    assert left <= {"lock", "manifest-N.json", "sources", "generations"}
+    assert left <= {".gitignore", "lock", "manifest-N.json", "sources", "generations"}
     needed = {r.source for n in (*store.kept(live.number), live.number) for r in store.manifest(n).notes.values()}
     assert set(os.listdir(store.sources)) == needed
     assert all(store.source(digest) is not None for digest in needed)
