@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
-from vaultkit.cli._vault import colored, config_of, root_of, say
+from vaultkit.cli._renaming import existing, finish, shown
+from vaultkit.cli._vault import config_of, root_of, say
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
-    from vaultkit.vault.rename import Move
 
 _UNTYPABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -38,39 +37,16 @@ def run(args: argparse.Namespace) -> int:
     folder = os.path.dirname(args.old)
     root = root_of(args, folder if os.path.isdir(folder) else ".")
     index = unchecked(args, root).index
-    old = _existing(args.old, root, index)
+    old = existing(args.old, root, index)
     new = _new(args, root, old)
     if new == old:
-        say(f"{_shown(old)} is its path already")
+        say(f"{shown(old)} is its path already")
         return 0
     _expect_free(args, root, index, old, new)
     settings = ObsidianSettings.load(root)
     vault = Vault(root)
-    move = plan_move(vault, index, old, new, LinkStyle(settings.new_link_format, settings.use_markdown_links))
-    for path in move.unread:
-        say(f"vaultkit: {_shown(path)} cannot be read as text; links in it are not looked at")
-    if args.diff:
-        sys.stdout.writelines(_harmless(move))
-        return 1
-    move.carry_out(vault)
-    sys.stdout.write(f"moved {_shown(old)} to {_shown(new)}; {_count(move)}\n")
-    return 0
-
-
-def _existing(given: str, root: str, index: VaultIndex) -> NotePath:
-    """The vault path of a file that is there. Raises SetupError."""
-    from vaultkit.cli._paths import inside
-    from vaultkit.index.mending import did_you_mean
-
-    path = inside(given, root)
-    if os.path.islink(os.path.join(root, path)):
-        raise SetupError("this is a symbolic link, and links are not followed", where=given)
-    if path in index.files:
-        return path
-    if os.path.isdir(os.path.join(root, path)):
-        raise SetupError("this is a folder; files are moved one by one", where=given)
-    near = did_you_mean(index.view().near_names(path, NotePath(""))).removeprefix("; ")
-    raise SetupError("there is no such file in the vault", where=given, do=near)
+    renaming = plan_move(vault, index, old, new, LinkStyle(settings.new_link_format, settings.use_markdown_links))
+    return finish(renaming, vault, args.diff, f"moved {shown(old)} to {shown(new)}")
 
 
 def _new(args: argparse.Namespace, root: str, old: NotePath) -> NotePath:
@@ -83,7 +59,7 @@ def _new(args: argparse.Namespace, root: str, old: NotePath) -> NotePath:
         return NotePath(f"{folder}/{name}" if (folder := inside(args.new, root)) else name)
     new = inside(args.new, root)
     if os.path.isdir(os.path.join(root, new)):
-        raise SetupError("this is a folder", where=args.new, do=f"`{args.new}/` moves {_shown(old)} into it")
+        raise SetupError("this is a folder", where=args.new, do=f"`{args.new}/` moves {shown(old)} into it")
     if is_note(new) and not is_note(old):
         raise SetupError("only a note can be called `.md`", where=args.new)
     keeps = is_note(new) if is_note(old) else bool(ending(new)) or not ending(old)
@@ -105,33 +81,7 @@ def _expect_free(args: argparse.Namespace, root: str, index: VaultIndex, old: No
     if not taken and os.path.lexists(os.path.join(root, new)) and fold(new) != fold(old):
         taken = new
     if taken:
-        raise SetupError(f"there is a file of this name already: {_shown(taken)}", where=args.new)
-
-
-def _harmless(move: Move) -> list[str]:
-    """The diff as it is for a program, and without control characters for a terminal."""
-    from vaultkit.reports._look import show
-
-    if not sys.stdout.isatty():
-        return list(move.diff())
-    signs = {"-": "31", "+": "32", "@": "36"} if colored("auto") else {}
-    lines = [part for line in move.diff() for part in line.removesuffix("\n").split("\n")]
-    return [
-        f"\x1b[{signs[line[0]]}m{show(line)}\x1b[0m\n" if line[:1] in signs else show(line) + "\n" for line in lines
-    ]
-
-
-def _count(move: Move) -> str:
-    if not move.links:
-        return "no link had to change"
-    files = len(move.rewrites)
-    return f"{move.links} link{'s' * (move.links > 1)} in {files} file{'s' * (files > 1)} changed"
-
-
-def _shown(path: str) -> str:
-    from vaultkit.reports._look import show
-
-    return f"`{show(path)}`"
+        raise SetupError(f"there is a file of this name already: {shown(taken)}", where=args.new)
 
 
 move = Command(

@@ -120,9 +120,9 @@ class Outline:
                 yield below
                 continue
             number = self._headings[strip(title)][0]
-            yield "".join(f"#{heading_in_link(text)}" for text in self._trail(number)[-len(parts) :])
+            yield "".join(f"#{heading_in_link(text)}" for text in self.trail(number)[-len(parts) :])
 
-    def _trail(self, number: int) -> list[str]:
+    def trail(self, number: int) -> list[str]:
         """The texts of the headings from the top of the note down to one of them."""
         above = [i for i in range(number) if self._ends[i] > number]
         return [self._facts.headings[i].text for i in (*above, number)]

@@ -43,7 +43,8 @@ class _Staged(NamedTuple):
 
 
 def move_file(vault: Vault, rewrites: tuple[Rewrite, ...], old: NotePath, new: NotePath) -> None:
-    """Rewrite files (at their old paths) and move one, without ever putting it over another.
+    """Rewrite files (at their old paths) and move one, without ever putting it over another; `old` and `new` may be
+    the same, and then none moves.
 
     Raises SetupError when a file changed meanwhile, and OSError when the disk refuses; nothing is different then.
     """
@@ -54,7 +55,8 @@ def move_file(vault: Vault, rewrites: tuple[Rewrite, ...], old: NotePath, new: N
         for item in staged:
             _swap_in(item)
             undo.callback(os.rename, item.old, item.name, src_dir_fd=item.folder, dst_dir_fd=item.folder)
-        _move(here, old.rpartition("/")[2], there, new.rpartition("/")[2])
+        if old != new:
+            _move(here, old.rpartition("/")[2], there, new.rpartition("/")[2])
         undo.pop_all()
         for folder in (*(item.folder for item in staged), here, there):
             with suppress(OSError):  # all is done; some file systems cannot sync a folder

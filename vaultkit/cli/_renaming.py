@@ -1,0 +1,71 @@
+"""What the commands that rename share: the file that is meant, the preview, and the words for what was done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vaultkit.cli._vault import colored, say
+from vaultkit.errors import SetupError
+from vaultkit.model.note import NotePath
+
+if TYPE_CHECKING:
+    from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.vault.files import Vault
+    from vaultkit.vault.rename import Renaming
+
+
+def finish(renaming: Renaming, vault: Vault, diff: bool, done: str) -> int:
+    """Show the changes, or make them and say that it is done; the exit code. Raises SetupError or OSError."""
+    for path in renaming.unread:
+        say(f"vaultkit: {shown(path)} cannot be read as text; links in it are not looked at")
+    if diff:
+        sys.stdout.writelines(_harmless(renaming))
+        return 1
+    renaming.carry_out(vault)
+    sys.stdout.write(f"{done}; {_count(renaming)}\n")
+    return 0
+
+
+def existing(given: str, root: str, index: VaultIndex) -> NotePath:
+    """The vault path of a file that is there. Raises SetupError."""
+    from vaultkit.cli._paths import inside
+    from vaultkit.index.mending import did_you_mean
+
+    path = inside(given, root)
+    if os.path.islink(os.path.join(root, path)):
+        raise SetupError("this is a symbolic link, and links are not followed", where=given)
+    if path in index.files:
+        return path
+    if os.path.isdir(os.path.join(root, path)):
+        raise SetupError("this is a folder; files are moved one by one", where=given)
+    near = did_you_mean(index.view().near_names(path, NotePath(""))).removeprefix("; ")
+    raise SetupError("there is no such file in the vault", where=given, do=near)
+
+
+def shown(path: str) -> str:
+    """A path or name from outside, harmless to print."""
+    from vaultkit.reports._look import show
+
+    return f"`{show(path)}`"
+
+
+def _harmless(renaming: Renaming) -> list[str]:
+    """The diff as it is for a program, and without control characters for a terminal."""
+    from vaultkit.reports._look import show
+
+    if not sys.stdout.isatty():
+        return list(renaming.diff())
+    signs = {"-": "31", "+": "32", "@": "36"} if colored("auto") else {}
+    lines = [part for line in renaming.diff() for part in line.removesuffix("\n").split("\n")]
+    return [
+        f"\x1b[{signs[line[0]]}m{show(line)}\x1b[0m\n" if line[:1] in signs else show(line) + "\n" for line in lines
+    ]
+
+
+def _count(renaming: Renaming) -> str:
+    if not renaming.links:
+        return "no link had to change"
+    files = len(renaming.rewrites)
+    return f"{renaming.links} link{'s' * (renaming.links > 1)} in {files} file{'s' * (files > 1)} changed"
