@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,7 @@ class Publisher:
             schemas=lambda note: tuple(schema.name for schema in session.governing(note)),
             excluded=lambda path: not session.setup.checks(path),
             frozen=session.is_frozen,
+            stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
         )
 
@@ -71,6 +73,14 @@ class Publisher:
             return self._session.files.read_bytes(path, MAX_ASSET)
         except Gone as error:
             raise FileNotFoundError(errno.ENOENT, "it is not there any more", path) from error
+
+    def _stamp(self, path: NotePath) -> str:
+        """What changes when a file does; "" when it cannot be seen. The change time cannot be set back."""
+        try:
+            state = os.lstat(os.path.join(self._session.root, path))
+        except OSError:
+            return ""
+        return f"{state.st_ino}.{state.st_size}.{state.st_mtime_ns}.{state.st_ctime_ns}"
 
     def close(self) -> None:
         """End the workers."""

@@ -20,7 +20,7 @@ def proof(vault, **given):
     """The edition of a vault, and what was said about it."""
     site = fresh_site(**given)
     offered = snapshot(vault)
-    return site.press.proof(offered, Live(0, Manifest()), Shelf(offered.data, Manifest(), offered.frozen))
+    return site.press.proof(offered, Live(0, Manifest()), Shelf(offered, Manifest()))
 
 
 def job_of(vault, path):
@@ -406,3 +406,23 @@ def test_somebody_elses_file_in_the_way_is_told_every_time():
     assert "still public" in plan.conflicts[1].message
     site.publish(denied, force=True)
     assert "b.html" not in site.files() and not site.publish(denied).conflicts
+
+
+def test_an_attachment_is_read_only_when_it_changed():
+    site = fresh_site()
+    vault = {"a.md": public("![[p.png]]"), "p.png": PICTURES["png"]}
+    read = []
+
+    def data(path):
+        read.append(path)
+        return vault[path]
+
+    site.publish(vault, data=data, stamp=lambda path: "1")
+    assert set(read) == {"p.png"}
+    read.clear()
+    site.publish(vault | {"a.md": public("more ![[p.png]]")}, data=data, stamp=lambda path: "1")
+    assert read == []
+    vault["p.png"] = PICTURES["jpg"]
+    site.publish(vault, data=data, stamp=lambda path: "2")
+    (shipped,) = [name for name in site.files() if name.startswith("assets/")]
+    assert read and shipped in site.body("a.md") and site.files()[shipped] == clean(PICTURES["jpg"])

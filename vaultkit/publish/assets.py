@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending
 from vaultkit.model.note import NotePath
 from vaultkit.publish.address import asset_url
 from vaultkit.publish.files import Content
 from vaultkit.publish.images import Unclean, clean
-from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
+from vaultkit.publish.manifest import AssetRecord, Manifest, digest_of
 from vaultkit.publish.page import Asset
 from vaultkit.publish.svg import clean_svg
 
@@ -24,13 +24,31 @@ PUBLISHABLE = frozenset(_DOCUMENT_ENDINGS.split()) | IMAGES | AUDIO | VIDEO
 a note, a canvas or a base."""
 
 
+_CLEANING = 1
+"""Counts the ways in which attachments were cleaned: what was cleaned in an older way is cleaned anew."""
+
+
 class Shelved(NamedTuple):
-    """An attachment with its place and the digest of what is published; `record`: it stays as it was published last,
-    since it cannot be read now."""
+    """An attachment with its place, the digest of what is published, and what the file looked like then. `frozen`: it
+    stays as it was published last, since it cannot be read now."""
 
     asset: Asset
     digest: str
-    record: FileRecord | None = None
+    stamp: str
+    frozen: bool = False
+
+
+class Files(Protocol):
+    """Where attachments come from (see `publish.select.Snapshot`)."""
+
+    def data(self, path: NotePath, /) -> bytes:
+        """The bytes of a file. Raises OSError."""
+
+    def stamp(self, path: NotePath, /) -> str:
+        """What changes when the file does; "" when nobody knows."""
+
+    def frozen(self, path: NotePath, /) -> bool:
+        """Whether nothing can be said of the file now."""
 
 
 class Refused(NamedTuple):
@@ -40,16 +58,12 @@ class Refused(NamedTuple):
 
 
 class Shelf:
-    """Takes attachments of the vault and gives them places. Each is looked at once.
+    """Takes attachments of the vault and gives them places. Each is looked at once, and read only when it is not known
+    to be as it was. `before` is the last manifest."""
 
-    `data` reads a file of the vault or raises OSError; `before` is the last manifest; `frozen` files cannot be read
-    now, and stay as they were.
-    """
-
-    def __init__(self, data: Callable[[NotePath], bytes], before: Manifest, frozen: Callable[[NotePath], bool]) -> None:
-        self._data = data
+    def __init__(self, vault: Files, before: Manifest) -> None:
+        self._vault = vault
         self._before = before
-        self._frozen = frozen
         self._known: dict[NotePath, Shelved | Refused] = {}
 
     def take(self, path: NotePath) -> Shelved | Refused:
@@ -62,30 +76,44 @@ class Shelf:
         end = ending(path)
         if end not in PUBLISHABLE:
             return Refused("is of a kind that is not published")
+        look = self._vault.stamp(path)
+        stamp = f"{_CLEANING}:{look}" if look else ""
+        if stamp and (known := self._as_before(path, frozen=False)) and known.stamp == stamp:
+            return known
         try:
-            digest = digest_of(published_bytes(self._data(path), end))
+            digest = digest_of(published_bytes(self._vault.data(path), end))
         except Unclean as error:
             return Refused(f"{error}, so it cannot be freed of hidden data")
         except OSError as error:
-            return self._as_before(path) or Refused(f"cannot be read: {error.strerror or error}")
-        return Shelved(Asset(path, asset_url(path, digest, end)), digest)
+            frozen = self._as_before(path, frozen=True) if self._vault.frozen(path) else None
+            return frozen or Refused(f"cannot be read: {error.strerror or error}")
+        return Shelved(Asset(path, asset_url(path, digest, end)), digest, stamp)
 
-    def _as_before(self, path: NotePath) -> Shelved | None:
-        url = self._before.assets.get(path)
-        record = self._before.files.get(url) if url else None
-        return Shelved(Asset(path, url), record.digest, record) if url and record and self._frozen(path) else None
+    def _as_before(self, path: NotePath, *, frozen: bool) -> Shelved | None:
+        """The attachment as it was published last."""
+        asset = self._before.assets.get(path)
+        file = self._before.files.get(asset.url) if asset else None
+        return Shelved(Asset(path, asset.url), file.digest, asset.stamp, frozen) if asset and file else None
 
-    def contents(self, assets: Mapping[NotePath, Asset], kept: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
+    def records(self, assets: Iterable[Asset]) -> dict[NotePath, AssetRecord]:
+        """What is to be remembered of some shelved assets."""
+        return {asset.path: AssetRecord(asset.url, self._shelved(asset.path).stamp) for asset in assets}
+
+    def contents(self, assets: Iterable[Asset], kept: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
         """The files of some shelved assets. Their bytes are read again when they are written; `kept` reads a file of
         the live tree."""
-        for path, asset in assets.items():
-            shelved = self._known[path]
-            assert isinstance(shelved, Shelved)
-            read = partial(kept, asset.url) if shelved.record else partial(self._bytes, path)
+        for asset in assets:
+            shelved = self._shelved(asset.path)
+            read = partial(kept, asset.url) if shelved.frozen else partial(self._bytes, asset.path)
             yield asset.url, Content(shelved.digest, read)
 
+    def _shelved(self, path: NotePath) -> Shelved:
+        taken = self.take(path)
+        assert isinstance(taken, Shelved)
+        return taken
+
     def _bytes(self, path: NotePath) -> bytes:
-        return published_bytes(self._data(path), ending(path))
+        return published_bytes(self._vault.data(path), ending(path))
 
 
 def published_bytes(data: bytes, end: str) -> bytes:

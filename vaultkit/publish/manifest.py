@@ -40,9 +40,16 @@ class NoteRecord(NamedTuple):
     held: bool
 
 
+class AssetRecord(NamedTuple):
+    """A published attachment: its output path, and what the file in the vault looked like, "" when nobody knows."""
+
+    url: str
+    stamp: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was published. `files` by output path, `notes` by vault path, `assets` output paths by vault path.
+    """What was published. `files` by output path, `notes` and `assets` by vault path.
 
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
@@ -51,7 +58,7 @@ class Manifest:
 
     files: Mapping[str, FileRecord] = field(default_factory=dict)
     notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
-    assets: Mapping[NotePath, str] = field(default_factory=dict)
+    assets: Mapping[NotePath, AssetRecord] = field(default_factory=dict)
     root: int = 0
     absent: Mapping[NotePath, int] = field(default_factory=dict)
     imprint: str = ""
@@ -67,7 +74,7 @@ def dump(manifest: Manifest) -> bytes:
     content = {
         "files": {path: list(record) for path, record in manifest.files.items()},
         "notes": {path: list(record) for path, record in manifest.notes.items()},
-        "assets": dict(manifest.assets),
+        "assets": {path: list(record) for path, record in manifest.assets.items()},
         "root": manifest.root,
         "absent": dict(manifest.absent),
         "imprint": manifest.imprint,
@@ -100,7 +107,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
     return Manifest(
         {path: FileRecord(*record) for path, record in content["files"].items()},
         {NotePath(path): NoteRecord(*record) for path, record in content["notes"].items()},
-        {NotePath(path): url for path, url in content["assets"].items()},
+        {NotePath(path): AssetRecord(*record) for path, record in content["assets"].items()},
         content["root"],
         {NotePath(path): second for path, second in content["absent"].items()},
         content["imprint"],

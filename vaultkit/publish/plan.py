@@ -10,8 +10,7 @@ from typing import NamedTuple
 from vaultkit.model.note import NotePath
 from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.manifest import Manifest, NoteRecord
-from vaultkit.publish.page import Edition
+from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
 from vaultkit.publish.select import PublishSet, State, Verdict
 
 _DAY = 24 * 60 * 60
@@ -76,7 +75,7 @@ class Plan:
 
 def make_plan(
     notes: PublishSet,
-    edition: Edition,
+    assets: Mapping[NotePath, AssetRecord],
     files: FilePlan,
     before: Manifest,
     now: datetime,
@@ -109,7 +108,7 @@ def make_plan(
         refusal,
         Manifest(
             notes={note.path: NoteRecord(note.url, note.digest, note.held) for note in notes.notes.values()},
-            assets={asset.path: asset.url for asset in edition.assets},
+            assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
         ),

@@ -86,7 +86,7 @@ class Press:
         return plan
 
     def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
-        shelf = Shelf(snapshot.data, live.manifest, snapshot.frozen)
+        shelf = Shelf(snapshot, live.manifest)
         proof = self.proof(snapshot, live, shelf)
         imprinted = imprint(proof.edition, self._bodies.digest, self._target, self._config, self._settings)
         files = None
@@ -96,7 +96,7 @@ class Press:
             files = self._print(snapshot, live, proof, shelf, force)
         return make_plan(
             proof.notes,
-            proof.edition,
+            shelf.records(proof.edition.assets),
             files,
             live.manifest,
             snapshot.now,
@@ -109,8 +109,8 @@ class Press:
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
-        assets = {asset.path: asset for asset in proof.edition.assets}
-        paths = {*(output.path for output in outputs), *(asset.url for asset in assets.values())}
+        assets = proof.edition.assets
+        paths = {*(output.path for output in outputs), *(asset.url for asset in assets)}
         watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))

@@ -78,7 +78,7 @@ class Snapshot:
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
-    `now` has a time zone.
+    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone.
     """
 
     index: VaultIndex
@@ -89,6 +89,7 @@ class Snapshot:
     schemas: Callable[[Note], Collection[str]] = lambda note: ()
     excluded: Callable[[NotePath], bool] = lambda path: False
     frozen: Callable[[NotePath], bool] = lambda path: False
+    stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
 
 
