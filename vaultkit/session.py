@@ -18,13 +18,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import Asked
+from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.setup import Setup, read_setup
 from vaultkit.vault.cache import Lost, Memory, State
-from vaultkit.vault.files import Files, Gone, Listing, Source, Stat, Vault, refused
+from vaultkit.vault.files import NEVER, Files, Gone, Listing, Source, Stat, Vault, refused
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -33,15 +34,7 @@ if TYPE_CHECKING:
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
 
-NEVER = Stat(0, -1, 0, 0)
-"""The state of a file that must be looked at again."""
-
 NOT_CHECKED = Judged((), frozenset())
-
-
-def is_note(path: str) -> bool:
-    """Whether a file of the vault is a note: Markdown by its ending, in any letter case."""
-    return path[-3:].lower() == ".md"
 
 
 class Session:

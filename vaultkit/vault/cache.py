@@ -26,10 +26,9 @@ from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
-from vaultkit.vault.files import Stat
+from vaultkit.vault.files import NEVER, Stat
 
 _RACY = 2_000_000_000
-_UNKNOWN = Stat(0, -1, 0, 0)
 _AT_ONCE = 200
 _TABLES = """
 create table if not exists state (version text not null, value text not null);
@@ -122,7 +121,7 @@ class Memory:
         `whole`: these are all its notes. When something prevents it, the vault is not remembered.
         """
         newest = time.time_ns() - _RACY
-        files = [(path, *(stat if _settled(stat, newest) else _UNKNOWN)) for path, stat in state.files.items()]
+        files = [(path, *(stat if _settled(stat, newest) else NEVER)) for path, stat in state.files.items()]
         value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), files, state.odd))
         rows = [
             (

@@ -35,6 +35,10 @@ class Stat(NamedTuple):
     ctime_ns: int
 
 
+NEVER = Stat(0, -1, 0, 0)
+"""The state of no file: one that is known by it must be looked at again."""
+
+
 class Listing(NamedTuple):
     """One look at the vault.
 
