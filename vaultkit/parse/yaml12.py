@@ -24,6 +24,7 @@ PLAIN_LENGTH = MAX_BYTES // 4
 """So many characters are surely not more than `MAX_BYTES`."""
 
 MAX_DEPTH = 20
+TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
 MAX_DIGITS = 1000
 SHOWN_LENGTH = 40
 
@@ -248,7 +249,7 @@ class _Composer:
         if isinstance(event, self.yaml.AliasEvent) or event.anchor is not None:
             raise self._sign(start, end)
         if depth > MAX_DEPTH:
-            raise _Refused(start, end, f"this is nested more than {MAX_DEPTH} levels deep")
+            raise _Refused(start, end, TOO_DEEP)
         if isinstance(event, self.yaml.ScalarEvent):
             return self._scalar(event, start, end)
         if event.tag and not event.tag.endswith((":map", ":seq")):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vaultkit.model.text import Span
-from vaultkit.parse.yaml12 import on_one_line, shortened, text_below
+from vaultkit.parse.yaml12 import TOO_DEEP, on_one_line, shortened, text_below
 
 _NAME = r"""(?:[^\s#:"'-][^:\r\n]*+|-[^\s:][^:\r\n]*+|"[^"\r\n]*+"|'[^'\r\n]*+')"""
 _VALUE = re.compile(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
@@ -165,7 +165,13 @@ def _unfinished_key(spot: _Spot) -> Meaning:
     return _no_property(spot, spot.rest(spot.since))
 
 
+def _nested(spot: _Spot) -> Meaning:
+    """libyaml from 0.2.6 on looks ahead and stops at a thousand levels, before ours are counted."""
+    return spot.rest(spot.at), TOO_DEEP
+
+
 _MEANINGS: tuple[tuple[str, Callable[[_Spot], Meaning]], ...] = (
+    ("nesting depth", _nested),
     ("quoted scalar", _quoted),
     ("double-quoted", _quoted),
     ("cannot start any token", _start_of_token),
