@@ -20,6 +20,9 @@ class Slippery:
     def present(self):
         return True
 
+    def leave_out(self, folders):
+        assert not folders
+
     def scan(self):
         return Listing({"A.md": self.stat}, {}, {})
 

@@ -53,6 +53,7 @@ class Session:
         resume: bool = False,
     ) -> None:
         self.files = files
+        self._stamp: Callable[[Iterable[str]], str] = lambda sources: ""
         self._index: VaultIndex | None = None
         self._read_setup = setup
         self._memory = memory
@@ -82,7 +83,8 @@ class Session:
 
         `files` is where notes come from, the disk by default. With a `memory` only what changed since the last run is
         read and checked; `options` then stands for all that `config` depends on besides the files it is read from.
-        Raises SetupError when there is no vault or its configuration or schemas are not usable.
+        Raises SetupError when there is no vault or its configuration or schemas are not usable; a `config` that is a
+        function is called at the first look, and what is wrong is raised there.
         """
         from vaultkit.vault.stamp import stamp
 
@@ -90,14 +92,13 @@ class Session:
             return read_setup(root, config() if callable(config) else config)
 
         old = memory.state() if memory else None
-        if old and old.setup == stamp(root, old.sources, options):
-            return cls(files or Vault(root, old.pruned), read, memory, old, resume=True)
-        setup = read()
-        if memory:
-            sources = tuple(sorted(setup.config.sources()))
-            known = old.files if old else {}
-            old = State(stamp(root, sources, options), sources, setup.pruned, frozenset(), known, {})
-        return cls(files or Vault(root, setup.pruned), lambda: setup, memory, old)
+        known = old is not None and old.setup == stamp(root, old.sources, options)
+        files = files or Vault(root, old.pruned if old and known else ())
+        session = cls(files, read, memory, old, resume=known)
+        session._stamp = lambda sources: stamp(root, sources, options)
+        if not known and not callable(config):
+            session.setup  # noqa: B018 - so that what is wrong with it is said here
+        return session
 
     @property
     def index(self) -> VaultIndex:
@@ -153,18 +154,38 @@ class Session:
 
     def _load(self, listing: Listing) -> CheckResult:
         """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
-        from vaultkit.spread import look
+        from vaultkit.index.vault_index import VaultIndex
+        from vaultkit.spread import Reading, judge_all, no_collector
 
         self._stats, self._odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        self._index, judged = look(listing.files, sizes, self._readable, self._judge)
-        others = [path for path in listing.files if not is_note(path)] if self.setup.about_files else []
-        verdicts = dict(judged) | {path: self._judge(self._index, self._about(path)) for path in others}
+        with no_collector(), Reading(sizes, self._readable) as reading:
+            self._begin(listing)
+            notes = reading.notes(self._belongs)
+            index = self._index = VaultIndex(self._stats, notes)
+            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
+        others = [path for path in self._stats if not is_note(path)] if self.setup.about_files else []
+        verdicts |= {path: self._judge(index, self._about(path)) for path in others}
         for path, found in verdicts.items():
             self._take_verdict(path, found)
         self._keep(verdicts, (), whole=True)
         return self._result(sorted(verdicts))
+
+    def _begin(self, listing: Listing) -> None:
+        """Read the set-up, and leave out what by its word is no part of the vault."""
+        pruned = self.setup.pruned
+        if pruned:
+            self.files.leave_out(pruned)
+            self._stats = {path: stat for path, stat in listing.files.items() if not _below(path, pruned)}
+            self._odd = {path: kind for path, kind in listing.odd.items() if not _below(path, pruned)}
+        if self._memory:
+            sources = tuple(sorted(self.config.sources()))
+            known = self._state.files if self._state else {}
+            self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {})
+
+    def _belongs(self, path: NotePath) -> bool:
+        return path in self._stats or path in self._odd
 
     def _take_up(self) -> None:
         """Go on where the last run ended. What cannot be remembered after all is done again."""
@@ -368,7 +389,8 @@ class Session:
 
     def governing(self, note: Note) -> tuple[NoteSchema, ...]:
         """The schemas that hold for a note, in the order of the configuration."""
-        return tuple(item.schema for item in self.setup.schemas if item.matcher.fits(note.path, note.facts))
+        path, facts = note.path, note.facts
+        return tuple([schema for schema, matcher in self.setup.schemas if matcher.fits(path, facts)])
 
     def text(self, path: NotePath) -> str:
         """The decoded text of a note as it is now; "" when it is gone."""

@@ -1,21 +1,24 @@
-"""The first look at a vault: read and check every note, in two processes when there is enough to do.
+"""The first look at a vault: read and check every note, with a second process when there is enough to do.
 
-Each process reads and checks its own share of the notes. Between the two halves of the work they tell each other the
-facts they found, packed; a note of the other's share is unpacked only when a rule asks about it.
+The work is a row of notes. One process goes through it from the front, the other from the back, until they meet: no
+estimate of who needs how long can be wrong. First a second process reads and parses while this one sets up what holds
+for the vault and then reads as well; what it found comes over packed, and is unpacked when somebody asks for it. Then
+another second process, a copy of this one with all that is known by then, helps to check.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import mmap
 import os
+import signal
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING
 
 from vaultkit.index.notes import Notes
-from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
@@ -30,116 +33,131 @@ _PER_NOTE = 2_000
 """Bytes of text that take as long as everything that is done once per note."""
 
 Read = Callable[[NotePath], Note | None]
-Judge = Callable[[VaultIndex, Note], Judged]
+Judge = Callable[[Note], Judged]
+Told = Callable[[Iterator[int]], Iterable[bytes]]
+"""What a second process does with its end of a row, as the messages that tell what came of it."""
 
 
-class Look(NamedTuple):
-    """What a first look came to: the index, and each note's findings and questions."""
+class Row:
+    """Things to do, by number, that two processes take from both ends. The last one may be done by both."""
 
-    vault: VaultIndex
-    judged: Mapping[NotePath, Judged]
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._taken = memoryview(mmap.mmap(-1, 16)).cast("q")
+        """How many are taken from the front, and from the back: each process writes one of them."""
 
+    def from_the_front(self) -> Iterator[int]:
+        """The numbers from 0 on, up to those that are taken from the back."""
+        taken, count = self._taken, self._count
+        for number in range(count):
+            if number + taken[1] >= count:
+                return
+            taken[0] = number + 1
+            yield number
 
-def look(files: Collection[NotePath], sizes: Mapping[NotePath, int], read: Read, judge: Judge) -> Look:
-    """Read and check the notes of a vault. `sizes` are the bytes of each note; `files` are all files of the vault.
+    def from_the_back(self) -> Iterator[int]:
+        """The numbers from the last one down, up to those that are taken from the front."""
+        taken, count = self._taken, self._count
+        for number in range(count):
+            if number + taken[0] >= count:
+                return
+            taken[1] = number + 1
+            yield count - 1 - number
 
-    `read` gives None for a note that vanished meanwhile.
-    """
-    paths = sorted(sizes)
-    with _no_collector():
-        if sum(sizes.values()) >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1:
-            return _together(files, _halves(paths, sizes), read, judge)
-        return _alone(files, _read_all(paths, read), judge)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Facts hold no cycles: looking for some among millions of them would take longer than the work itself."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-            gc.freeze()
-
-
-def _alone(files: Collection[NotePath], notes: list[Note], judge: Judge) -> Look:
-    index = VaultIndex(files, notes)
-    return Look(index, {note.path: judge(index, note) for note in notes})
+    def left(self) -> Iterator[int]:
+        """All that is not taken from the front, when nobody is at the back any more."""
+        return iter(range(self._taken[0], self._count))
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+class Second:
+    """A second process at the back of a row of `count` things. One that is lost costs time and nothing else."""
+
+    def __init__(self, count: int, do: Told) -> None:
+        from multiprocessing.connection import Pipe
+
+        self.row = Row(count)
+        self._pipe, other = Pipe(duplex=False)
+        self._process = os.fork()
+        if not self._process:
+            self._pipe.close()
+            _work(other, do, self.row)
+        other.close()
+
+    def told(self, messages: int) -> list[bytes]:
+        """What the second process came to; nothing if it was lost."""
+        try:
+            return [self._pipe.recv_bytes() for _ in range(messages)]
+        except (EOFError, OSError):
+            return []
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """End the process, whose work is not wanted any more."""
+        if not self._pipe.closed:
+            self._pipe.close()
+            os.kill(self._process, signal.SIGKILL)
+            os.waitpid(self._process, 0)
 
 
-def _read_all(paths: Iterable[NotePath], read: Read) -> list[Note]:
-    return [note for path in paths if (note := read(path)) is not None]
-
-
-def _halves(paths: Sequence[NotePath], sizes: Mapping[NotePath, int]) -> tuple[Sequence[NotePath], Sequence[NotePath]]:
-    """Two shares that take about as long as each other."""
-    half = sum(sizes.values()) + _PER_NOTE * len(paths)
-    done = 0
-    for number, path in enumerate(paths):
-        done += 2 * (sizes[path] + _PER_NOTE)
-        if done >= half:
-            return paths[: number + 1], paths[number + 1 :]
-    return paths, ()
-
-
-def _together(
-    files: Collection[NotePath], shares: tuple[Sequence[NotePath], Sequence[NotePath]], read: Read, judge: Judge
-) -> Look:
-    """The first process: this one. A second process that is lost costs time and nothing else."""
-    from multiprocessing.connection import Pipe
-
-    pipe, other = Pipe()
-    child = os.fork()
-    if not child:
-        pipe.close()
-        _second(other, files, shares[1], read, judge)
-    other.close()
-    mine = _read_all(shares[0], read)
-    try:
-        theirs = _Share(pipe.recv_bytes())
-        pipe.send_bytes(_told(mine))
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
-        judged = {note.path: judge(index, note) for note in mine}
-        return Look(index, judged | dict(_unpacked(pipe.recv_bytes())))
-    except (EOFError, OSError):
-        return _alone(files, [*mine, *_read_all(shares[1], read)], judge)
-    finally:
-        pipe.close()
-        os.waitpid(child, 0)
-
-
-def _second(
-    pipe: Connection, files: Collection[NotePath], share: Sequence[NotePath], read: Read, judge: Judge
-) -> NoReturn:
+def _work(pipe: Connection, do: Told, row: Row) -> None:
     """The second process, from its beginning to its end."""
     try:
-        mine = _read_all(share, read)
-        pipe.send_bytes(_told(mine))
-        theirs = _Share(pipe.recv_bytes())
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
-        pipe.send_bytes(_packed((note.path, judge(index, note)) for note in mine))
+        for message in do(row.from_the_back()):
+            pipe.send_bytes(message)
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
 
 
-def _told(notes: Sequence[Note]) -> bytes:
-    """Notes as lines: what they are, then the facts of each."""
-    heads = json.dumps([(note.path, note.digest, note.unreadable) for note in notes])
-    return "\n".join((heads, *(pack(note.facts) for note in notes))).encode("ascii")
+class Reading:
+    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives None for one that vanished."""
+
+    def __init__(self, sizes: Mapping[NotePath, int], read: Read) -> None:
+        self._paths = sorted(sizes)
+        self._read = read
+        work = sum(sizes.values())
+        self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
+        self._second = Second(len(self._paths), self._packed) if self.together else None
+
+    def _packed(self, numbers: Iterator[int]) -> Iterator[bytes]:
+        """Heads of the notes, then the facts of each, a line a note."""
+        heads, lines = [], []
+        for number in numbers:
+            note = self._read(self._paths[number])
+            if note is not None:
+                heads.append((note.path, note.digest, note.unreadable))
+                lines.append(pack(note.facts))
+        yield json.dumps(heads).encode("ascii")
+        yield "\n".join(lines).encode("ascii")
+
+    def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
+        """Those that are wanted; what this process did not read is unpacked when it is asked for."""
+        if self._second is None:
+            return Notes(self._some(range(len(self._paths)), wanted))
+        mine = self._some(self._second.row.from_the_front(), wanted)
+        told = self._second.told(2)
+        if not told:
+            return Notes([*mine, *self._some(self._second.row.left(), wanted)])
+        theirs = _Share(*told)
+        return Notes(mine, filter(wanted, theirs.paths), theirs.note, theirs.holding)
+
+    def _some(self, numbers: Iterable[int], wanted: Callable[[NotePath], bool]) -> list[Note]:
+        paths = filter(wanted, map(self._paths.__getitem__, numbers))
+        return [note for path in paths if (note := self._read(path)) is not None]
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._second:
+            self._second.end()
 
 
 class _Share:
     """The notes that the other process read, unpacked one by one when they are asked for."""
 
-    def __init__(self, told: bytes) -> None:
-        heads, *self._lines = told.decode("ascii").split("\n")
+    def __init__(self, heads: bytes, lines: bytes) -> None:
+        self._lines = lines.decode("ascii").split("\n")
         self._at = {path: (number, digest, bad) for number, (path, digest, bad) in enumerate(json.loads(heads))}
 
     @property
@@ -156,11 +174,45 @@ class _Share:
         return Note(path, digest, unpack(self._lines[number]), unreadable)
 
 
-def _packed(judged: Iterable[tuple[NotePath, Judged]]) -> bytes:
-    rows = [(path, pack_findings(found.findings), pack_asked(found.asked)) for path, found in judged]
-    return json.dumps(rows).encode("ascii")
+def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judged]:
+    """What is found in each note, and what was asked for it. Those that are at hand come first."""
+    paths = sorted(notes, key=notes.is_waiting)
+
+    def judged(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
+        return ((paths[number], judge(notes[paths[number]])) for number in numbers)
+
+    def packed(numbers: Iterable[int]) -> Iterator[bytes]:
+        rows = [(path, pack_findings(found.findings), pack_asked(found.asked)) for path, found in judged(numbers)]
+        yield json.dumps(rows).encode("ascii")
+
+    if not together:
+        return dict(judged(range(len(paths))))
+    second = Second(len(paths), packed)
+    try:
+        mine = dict(judged(second.row.from_the_front()))
+        told = second.told(1)
+    finally:
+        second.end()
+    if not told:
+        return mine | dict(judged(second.row.left()))
+    theirs = {
+        path: Judged(unpack_findings(found, path), unpack_asked(asked)) for path, found, asked in json.loads(*told)
+    }
+    return theirs | mine
 
 
-def _unpacked(packed: bytes) -> Iterator[tuple[NotePath, Judged]]:
-    for path, findings, asked in json.loads(packed):
-        yield path, Judged(unpack_findings(findings, path), unpack_asked(asked))
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Facts hold no cycles: looking for some among millions of them would take longer than the work itself."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+            gc.freeze()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
         return chosen(config_of(args, root), select, ignore)
 
-    with _staging(args, root, config) as staged:
+    with _staging(args, root) as staged:
         memory = None if args.no_cache or staged else Memory(root)
         session = Session.open(
             root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
@@ -68,16 +67,13 @@ def run(args: argparse.Namespace) -> int:
     return _verdict(args, session, result)
 
 
-def _staging(
-    args: argparse.Namespace, root: str, config: Callable[[], Config]
-) -> AbstractContextManager[Staged | None]:
+def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:
     """The vault as it is staged in git, or None when the files are meant."""
     if not args.staged:
         return nullcontext()
-    from vaultkit.vault.settings import output_folders
     from vaultkit.vault.staged import Staged
 
-    return closing(Staged(root, output_folders(root, config())))
+    return closing(Staged(root))
 
 
 def summary(result: CheckResult, nothing: str = "there is no note here") -> str:

@@ -25,25 +25,21 @@ class Edges:
         for note in notes:
             self.put(note.path, note)
 
-    def _links(self, note: Note | None) -> Iterator[Link]:
-        return filter(self._counts, note.facts.links if note else ())
-
-    def _targets(self, note: Note | None) -> set[NotePath]:
-        found = {self._index.find(link, note.path).resolution.path for link in self._links(note)} if note else set()
-        return {path for path in found if path is not None}
-
-    def _names(self, note: Note | None) -> set[Key]:
-        return {self._index.find(link, note.path).key for link in self._links(note)} if note else set()
+    def _links(self, note: Note) -> list[Link]:
+        return [link for link in note.facts.links if self._counts(link)]
 
     def put(self, path: NotePath, note: Note | None) -> None:
         """Take in a note's new state."""
-        self._sources.put(path, self._targets(note))
-        self._mentions.put(path, self._names(note))
+        links = self._links(note) if note else []
+        found = list(map(self._index.finder(path), links)) if links else []
+        targets = {item.resolution.path for item in found}
+        self._sources.put(path, {target for target in targets if target is not None})
+        self._mentions.put(path, {item.key for item in found})
 
     def names_changed(self, names: Iterable[Key]) -> None:
         """Files of these names came or went: links that name them may open something else now."""
         for source in {source for name in names for source in self._mentions.holders(name)}:
-            self._sources.put(source, self._targets(self._index.notes.get(source)))
+            self.put(source, self._index.notes.get(source))
 
     def sources(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""

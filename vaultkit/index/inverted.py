@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from vaultkit.model.note import NotePath
 
 Held = TypeVar("Held")
+
+_NOTHING: frozenset[Any] = frozenset()
+"""There is but one empty frozenset."""
 
 
 class Inverted(Generic[Held]):
@@ -22,7 +25,9 @@ class Inverted(Generic[Held]):
     def put(self, path: NotePath, held: Iterable[Held]) -> None:
         """What a note holds now; nothing forgets the note."""
         now = frozenset(held)
-        before = self._held.pop(path, frozenset())
+        before = self._held.pop(path, _NOTHING)
+        if now is before:
+            return
         if now:
             self._held[path] = now
         for item in before - now:

@@ -8,6 +8,7 @@ dictionary keys, and also the keys by which a new file finds the questions that 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -17,13 +18,15 @@ from vaultkit.index.resolve import Key
 from vaultkit.model.note import NotePath
 
 _EDITS = 2
+_OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def letters(name: str) -> str:
     """The letters and digits of a name, without case and accents."""
     if not name.isascii():
         name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    return "".join(filter(str.isalnum, name.lower()))
+        return "".join(filter(str.isalnum, name.lower()))
+    return _OTHER.sub("", name.lower())
 
 
 def distance(left: str, right: str, limit: int) -> int:

@@ -32,6 +32,10 @@ class Notes(MutableMapping[NotePath, Note]):
         self._load = load
         self._holding = holding
 
+    def is_waiting(self, path: NotePath) -> bool:
+        """Whether a note of the mapping is still to be loaded."""
+        return self._notes[path] is None
+
     def likely(self, sign: str) -> Iterator[Note]:
         """At least the notes that hold a text somewhere in their packed facts, whatever its letter case."""
         known, waiting = self._parted(sign)

@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
@@ -73,6 +74,7 @@ def trim(text: str) -> str:
     return text.strip(WHITE)
 
 
+@lru_cache(maxsize=1 << 16)
 def strip(heading: str) -> str:
     """A heading as links compare it: signs become spaces, runs of white space one, no letter case (`stripHeading`)."""
     return _GAP.sub(" ", heading).strip(" ").lower()
@@ -161,9 +163,12 @@ class FileTable:
 
     def find(self, target: str, folder: str) -> Found:
         """What a link's path part opens from a note in `folder`. The target must not be empty."""
-        return (
-            self._found_anywhere.get(target) or self._found_from.get((folder, target)) or self._look_up(target, folder)
-        )
+        return self.finder(folder)(target)
+
+    def finder(self, folder: str) -> Callable[[str], Found]:
+        """The same for many links of one folder."""
+        anywhere, nearby, look_up = self._found_anywhere.get, self._found_from.get, self._look_up
+        return lambda target: anywhere(target) or nearby((folder, target)) or look_up(target, folder)
 
     def _look_up(self, target: str, folder: str) -> Found:
         wanted = trim(target if target.isascii() else target.translate(_NO_BREAK))
@@ -208,9 +213,12 @@ class FileTable:
         """The files whose folded path ends so, at the boundary of a folder; the shortest path first."""
         fitting = self._fitting_files.get(ending)
         if fitting is None:
-            named = self._by_name.get(ending.rpartition("/")[2], ())
-            found = [path for path in named if fold(path).endswith("/" + ending)]
-            fitting = self._fitting_files[ending] = tuple(sorted(found, key=lambda path: (len(path), path)))
+            found = self._by_name.get(ending.rpartition("/")[2], [])
+            if "/" in ending:
+                found = [path for path in found if fold(path).endswith("/" + ending)]
+            if len(found) > 1:
+                found = sorted(found, key=lambda path: (len(path), path))
+            fitting = self._fitting_files[ending] = tuple(found)
         return fitting
 
     def _in_order(self, ending: str) -> list[NotePath]:

@@ -8,7 +8,7 @@ from then on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import answers, value_key
@@ -128,11 +128,20 @@ class VaultIndex:
 
     def find(self, link: Link, source: NotePath) -> Found:
         """What a link opens, its subpath aside, and the key of the question."""
-        if not link.target:
-            return Found(Resolution(source, (source,), None, True, False), ("name", ""))
-        if link.kind == "path":
-            return self._table.at(link.target)
-        return self._table.find(link.target, folder_of(source))
+        return self.finder(source)(link)
+
+    def finder(self, source: NotePath) -> Callable[[Link], Found]:
+        """The same for many links of one note."""
+        find, at = self._table.finder(folder_of(source)), self._table.at
+        own = Found(Resolution(source, (source,), None, True, False), ("name", ""))
+
+        def found(link: Link) -> Found:
+            target = link.target
+            if not target:
+                return own
+            return at(target) if link.kind == "path" else find(target)
+
+        return found
 
     def look_up(self, target: str, source: NotePath) -> Found:
         """What a link text opens."""

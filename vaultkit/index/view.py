@@ -6,6 +6,7 @@ answer); a rule that shows a place in another note asks `note` for it first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -29,14 +30,21 @@ class IndexView:
 
     def resolve(self, link: Link, source: NotePath) -> Resolution:
         """What Obsidian opens for a link in `source`."""
-        resolution, key = self._index.find(link, source)
-        self.asked.add(key)
-        subpath = link.subpath
-        if not subpath or resolution.path is None:
-            return resolution
-        place, place_ok, keys = self._index.place(resolution.path, subpath)
-        self.asked.update(keys)
-        return Resolution(resolution.path, resolution.candidates, place, place_ok, resolution.ambiguous)
+        return self.resolve_all((link,), source)[0]
+
+    def resolve_all(self, links: Iterable[Link], source: NotePath) -> list[Resolution]:
+        """What Obsidian opens for each of some links in `source`."""
+        ask, find = self.asked.add, self._index.finder(source)
+        found: list[Resolution] = []
+        for link in links:
+            resolution, key = find(link)
+            ask(key)
+            if link.subpath and resolution.path is not None:
+                place, place_ok, keys = self._index.place(resolution.path, link.subpath)
+                self.asked.update(keys)
+                resolution = resolution._replace(place=place, place_ok=place_ok)
+            found.append(resolution)
+        return found
 
     def note(self, path: NotePath) -> Note | None:
         """A note, whole. Any edit of it brings the asker back: rather ask something smaller."""

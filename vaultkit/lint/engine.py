@@ -28,7 +28,7 @@ def check_note(
     ctx = Context(note, index, schemas, text)
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
     found: list[Diagnostic] = []
-    for active in rules.worth_it(note, bool(schemas)):
+    for active in rules.worth_it(ctx):
         if only is None or active.name in only:
             ctx.active = active
             found.extend(active.check(ctx))

@@ -38,8 +38,7 @@ class Rule:
 
     `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
     runs over the files that are not notes (as notes without facts) instead of the notes. `about`: what a note must have
-    at least one of for the rule to have anything to say (fields of its facts, `properties`, `schemas` for a note that a
-    schema governs); nothing: any note.
+    at least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note.
     """
 
     name: str
@@ -68,42 +67,30 @@ class ActiveRule:
 
 
 class RuleSet:
-    """The rules that hold for some notes, in order of name. Most notes have no callout, no footnote, no problem: rules
-    that are about these are not even started on them."""
+    """The rules that hold for some notes, in order of name. Most notes have no callout, no footnote, nothing missing:
+    rules that are about these are not even started on them."""
 
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
         self._rules = tuple(rules)
+        self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
+        self._tests = (_is_of_a_note, *(_ABOUT[name] for name in self._about))
         self._worth_it: dict[tuple[bool, ...], tuple[ActiveRule, ...]] = {}
 
     def __iter__(self) -> Iterator[ActiveRule]:
         return iter(self._rules)
 
-    def worth_it(self, note: Note, governed: bool) -> tuple[ActiveRule, ...]:
-        """Those that may have something to say about a note. `governed`: a schema holds for it."""
-        facts = note.facts
-        has = (
-            is_note(note.path),
-            governed,
-            bool(facts.frontmatter.properties),
-            bool(facts.headings),
-            bool(facts.links),
-            bool(facts.blocks),
-            bool(facts.callouts),
-            bool(facts.footnotes),
-            bool(facts.problems),
-        )
+    def worth_it(self, ctx: Context) -> tuple[ActiveRule, ...]:
+        """Those that may have something to say about the note of `ctx`."""
+        has = tuple([bool(test(ctx)) for test in self._tests])
         found = self._worth_it.get(has)
         if found is None:
-            names = {name for name, there in zip(_ABOUT, has[1:], strict=True) if there}
+            names = {name for name, there in zip(self._about, has[1:], strict=True) if there}
             found = self._worth_it[has] = tuple(
                 rule
                 for rule in self._rules
                 if rule.files is not has[0] and (not rule.about or not names.isdisjoint(rule.about))
             )
         return found
-
-
-_ABOUT = ("schemas", "properties", "headings", "links", "blocks", "callouts", "footnotes", "problems")
 
 
 def rule(
@@ -114,7 +101,7 @@ def rule(
     about: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function. See `Rule` for the arguments."""
-    assert not set(about).difference(_ABOUT), "a rule is about facts that are known here"
+    assert not set(about).difference(_ABOUT), "a rule is about what is known here"
 
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
@@ -154,13 +141,9 @@ class Context:
     @cached_property
     def links(self) -> tuple[tuple[Link, Resolution], ...]:
         """Every link and embed outside comments, with what Obsidian opens for it; `link-malformed` has the others."""
-        index, source = self.index, self.note.path
         malformed = {problem.span for problem in self.facts.problems if problem.rule == "link-malformed"}
-        return tuple(
-            (link, index.resolve(link, source))
-            for link in self.facts.links
-            if not link.hidden and link.span not in malformed
-        )
+        links = [link for link in self.facts.links if not link.hidden and link.span not in malformed]
+        return tuple(zip(links, self.index.resolve_all(links, self.note.path), strict=True))
 
     @cached_property
     def places(self) -> Places:
@@ -181,9 +164,12 @@ class Context:
     @cached_property
     def sections(self) -> tuple[SectionMatch, ...]:
         """Per governing schema, how the note's headings fit its sections."""
+        asking = [schema for schema in self.schemas if schema.sections]
+        if not asking:
+            return ()
         from vaultkit.schema.sections import match_sections
 
-        return tuple(match_sections(schema, self.facts) for schema in self.schemas if schema.sections)
+        return tuple(match_sections(schema, self.facts) for schema in asking)
 
     def report(
         self,
@@ -201,3 +187,27 @@ class Context:
         return Diagnostic(
             active.name, self.note.path, span, active.severity, message, label, origin, hint, related, fix
         )
+
+
+def _is_of_a_note(ctx: Context) -> bool:
+    return is_note(ctx.note.path)
+
+
+_ABOUT: dict[str, Callable[[Context], object]] = {
+    "blocks": lambda ctx: ctx.facts.blocks,
+    "callouts": lambda ctx: ctx.facts.callouts,
+    "embeds": lambda ctx: any(link.kind == "embed" for link in ctx.facts.links),
+    "footnotes": lambda ctx: ctx.facts.footnotes,
+    "headings": lambda ctx: ctx.facts.headings,
+    "links": lambda ctx: ctx.facts.links,
+    "problems": lambda ctx: ctx.facts.problems,
+    "properties": lambda ctx: ctx.facts.frontmatter.properties,
+    "schemas": lambda ctx: ctx.schemas,
+    "ambiguous": lambda ctx: ctx.facts.links and any(found.ambiguous for _, found in ctx.links),
+    "missing": lambda ctx: ctx.facts.links and any(found.place_ok is False for _, found in ctx.links),
+    "property-faults": lambda ctx: ctx.schemas and ctx.property_faults,
+    "sections": lambda ctx: ctx.schemas and ctx.sections,
+}
+"""What a rule may be about: facts of the note; `schemas`, a schema governs it; `sections`, one that asks for sections;
+`property-faults`, one that its properties do not fit; `missing`, a link to a file or place that is not there;
+`ambiguous`, a link that several files fit."""

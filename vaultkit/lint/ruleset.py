@@ -37,7 +37,10 @@ def rules_for(config: Config) -> Callable[[Note], RuleSet]:
     for index, override in enumerate(config.overrides):
         layer = _layer(override.rules, config, "overrides", index, "rules")
         overrides.append((_matcher(config, index), layer))
-    known: dict[tuple[int, ...], RuleSet] = {(): _active([base])}
+    everywhere = _active([base])
+    if not overrides:
+        return lambda note: everywhere
+    known: dict[tuple[int, ...], RuleSet] = {(): everywhere}
 
     def rules(note: Note) -> RuleSet:
         fitting = tuple(i for i, (matcher, _) in enumerate(overrides) if matcher.fits(note.path, note.facts))

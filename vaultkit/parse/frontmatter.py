@@ -223,7 +223,10 @@ def tags(properties: Mapping[str, Value]) -> tuple[str, ...]:
 
 def aliases(properties: Mapping[str, Value]) -> tuple[str, ...]:
     """The note's other names: a list of texts; one text is one alias, commas and all."""
-    found = (item.strip() for item in _of(properties, "aliases") if isinstance(item, str))
+    values = _of(properties, "aliases")
+    if not values:
+        return ()
+    found = (item.strip() for item in values if isinstance(item, str))
     return tuple(dict.fromkeys(alias for alias in found if alias))
 
 

@@ -19,7 +19,7 @@ _Shown = tuple[NotePath, str]
 """A note, or the place in it that a subpath names."""
 
 
-@rule(severity=Severity.ERROR, about=("links",))
+@rule(severity=Severity.ERROR, about=("embeds",))
 def embed_cycle(ctx: Context) -> Iterator[Diagnostic]:
     """Report embeds whose content embeds the place where they stand."""
     for link, resolution in ctx.links:

@@ -19,7 +19,7 @@ _MEANT_AS_SIZE = re.compile(
 )
 
 
-@rule(severity=Severity.WARNING, about=("links",))
+@rule(severity=Severity.WARNING, about=("embeds",))
 def embed_invalid_size(ctx: Context) -> Iterator[Diagnostic]:
     """Report sizes of embedded images and films that have no effect."""
     for link in ctx.facts.links:

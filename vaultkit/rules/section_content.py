@@ -14,7 +14,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("sections",))
 def section_content(ctx: Context) -> Iterator[Diagnostic]:
     """Report each thing that a section lacks or has too much of."""
     for match in ctx.sections:

@@ -12,7 +12,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("sections",))
 def section_duplicate(ctx: Context) -> Iterator[Diagnostic]:
     """Report each section too many, with the one that counts."""
     seen: set[int] = set()

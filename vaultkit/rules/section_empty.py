@@ -16,7 +16,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("sections",))
 def section_empty(ctx: Context) -> Iterator[Diagnostic]:
     """Report sections that must have content and have none."""
     seen: set[int] = set()

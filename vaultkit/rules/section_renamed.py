@@ -29,7 +29,7 @@ class Options:
     canonical: bool = False
 
 
-@rule(severity=Severity.ERROR, options=Options, about=("schemas",))
+@rule(severity=Severity.ERROR, options=Options, about=("sections",))
 def section_renamed(ctx: Context) -> Iterator[Diagnostic]:
     """Report near misses, and aliases when the title is wanted."""
     seen: set[int] = set()

@@ -12,7 +12,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("sections",))
 def section_unexpected(ctx: Context) -> Iterator[Diagnostic]:
     """Report headings that a closed schema does not name."""
     named = {heading for match in ctx.sections for heading in match.named()} if len(ctx.sections) > 1 else set()

@@ -31,7 +31,10 @@ class Matcher:
 
     def fits(self, path: str, facts: Facts) -> bool:
         """Whether all that is asked for holds for a note at a vault path."""
-        return all(condition(path, facts) for condition in self._conditions)
+        for condition in self._conditions:  # noqa: SIM110 - asked of every note: half the time of `all`
+            if not condition(path, facts):
+                return False
+        return True
 
 
 class Governed(NamedTuple):
@@ -87,6 +90,9 @@ def _built(build: Callable[[str], _T], source: str) -> _T:
 
 
 def _path(globs: tuple[Glob, ...]) -> Condition:
+    if len(globs) == 1:
+        fits = globs[0].fits
+        return lambda path, facts: fits(path)
     return lambda path, facts: any(glob.fits(path) for glob in globs)
 
 

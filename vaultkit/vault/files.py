@@ -72,6 +72,9 @@ class Files(Protocol):
     def present(self) -> bool:
         """Whether what was opened is still there."""
 
+    def leave_out(self, folders: Iterable[str]) -> None:
+        """These folders (vault paths) are no part of the vault, from now on."""
+
     def scan(self) -> Listing:
         """Everything there is now."""
 
@@ -112,6 +115,10 @@ class Vault:
             return self._id(os.stat(self.root)) == self._identity and os.fstat(self._fd).st_nlink > 0
         except OSError:
             return False
+
+    def leave_out(self, folders: Iterable[str]) -> None:
+        """These folders (vault paths) are no part of the vault, from now on."""
+        self._pruned = frozenset(folders)
 
     def scan(self) -> Listing:
         """List the vault: names starting with a dot are no part of it, links are not followed."""

@@ -21,14 +21,14 @@ _LINK, _FILES = "120000", ("100644", "100755")
 
 
 class Staged:
-    """The files of a vault in git's index. `root` may be any folder of a work tree; `pruned` are outputs of ours.
+    """The files of a vault in git's index. `root` may be any folder of a work tree.
 
     Raises SetupError when there is no git, no repository, or git refuses.
     """
 
-    def __init__(self, root: str, pruned: Iterable[str] = ()) -> None:
+    def __init__(self, root: str) -> None:
         self.root = root
-        self._pruned = tuple(folder + "/" for folder in pruned)
+        self._pruned: tuple[str, ...] = ()
         self._environment = _environment(root)
         self._objects: dict[NotePath, str] = {}
         self._blobs: subprocess.Popen[bytes] | None = None
@@ -36,6 +36,10 @@ class Staged:
     def present(self) -> bool:
         """Git keeps what is staged, whatever happens to the folder."""
         return True
+
+    def leave_out(self, folders: Iterable[str]) -> None:
+        """These folders (vault paths) are no part of the vault, from now on."""
+        self._pruned = tuple(folder + "/" for folder in folders)
 
     def scan(self) -> Listing:
         """The files in the index; of a file with conflicts, our side."""
