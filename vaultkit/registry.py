@@ -5,9 +5,7 @@ A thing named `link-broken` lives in `link_broken.py` of its package, as the att
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -18,6 +16,8 @@ from vaultkit.errors import SetupError
 @cache
 def names(package: str) -> tuple[str, ...]:
     """The names of all things in a package (`vaultkit.rules`), sorted; modules starting with `_` are not things."""
+    import pkgutil
+
     found = pkgutil.iter_modules(importlib.import_module(package).__path__)
     return tuple(sorted(module.name.replace("_", "-") for module in found if not module.name.startswith("_")))
 
@@ -27,15 +27,22 @@ def load(package: str, name: str) -> Any:
 
     Raises SetupError with a did-you-mean when there is none of that name.
     """
-    if name not in names(package):
-        what = package.rpartition(".")[2].rstrip("s")
-        raise SetupError(f"there is no {what} `{name}`", do=suggest(name, names(package)))
     attribute = name.replace("-", "_")
-    return getattr(importlib.import_module(f"{package}.{attribute}"), attribute)
+    module = f"{package}.{attribute}"
+    try:
+        if attribute.isidentifier() and not attribute.startswith("_") and name == attribute.replace("_", "-"):
+            return getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+    what = package.rpartition(".")[2].rstrip("s")
+    raise SetupError(f"there is no {what} `{name}`", do=suggest(name, names(package)))
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """`did you mean …?` when something near is known, else the list of what there is."""
+    import difflib
+
     known = list(known)
     near = difflib.get_close_matches(name, known, 1, 0.6)
     if near:

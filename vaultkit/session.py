@@ -13,7 +13,6 @@ asked one of them are checked again. So no rule declares what it depends on, and
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,10 @@ from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
+from vaultkit.reader import Reader
 from vaultkit.setup import Setup, read_setup
 from vaultkit.vault.cache import Lost, Memory, State
-from vaultkit.vault.files import NEVER, Files, Gone, Listing, Source, Stat, Vault, refused
+from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -52,7 +52,7 @@ class Session:
         state: State | None = None,
         resume: bool = False,
     ) -> None:
-        self.files = files
+        self._reader = Reader(files, memory, state.files if state else {})
         self._stamp: Callable[[Iterable[str]], str] = lambda sources: ""
         self._index: VaultIndex | None = None
         self._read_setup = setup
@@ -60,9 +60,6 @@ class Session:
         self._state = state
         self._resume = resume
         self._looked = False
-        self._stats: dict[NotePath, Stat] = {}
-        self._odd: dict[NotePath, str] = {}
-        self._buffers: dict[NotePath, str] = {}
         self._findings: dict[NotePath, tuple[Diagnostic, ...]] = {}
         self._asked = Asked()
         self.frozen: Mapping[NotePath, str] = {}
@@ -107,9 +104,9 @@ class Session:
             from vaultkit.index.notes import Notes
             from vaultkit.index.vault_index import VaultIndex
 
-            paths = [path for path in (*self._stats, *self._odd) if is_note(path)]
+            paths = [path for path in (*self._reader.stats, *self._reader.odd) if is_note(path)]
             holding = self._memory.holding if self._memory else None
-            self._index = VaultIndex(self._stats, Notes((), paths, self._recall, holding))
+            self._index = VaultIndex(self._reader.stats, Notes((), paths, self._reader.recall, holding))
         return self._index
 
     @cached_property
@@ -123,20 +120,25 @@ class Session:
         return self.setup.config
 
     @property
+    def files(self) -> Files:
+        """Where the notes come from."""
+        return self._reader.files
+
+    @property
     def root(self) -> str:
         """The vault's folder on disk."""
-        return self.files.root
+        return self._reader.files.root
 
     def present(self) -> bool:
         """Whether the vault is still where it was: not unmounted, renamed or replaced by another folder."""
-        return self.files.present()
+        return self._reader.files.present()
 
     def refresh(self) -> CheckResult:
         """Look at the files and check what changed since the last look; the findings of every note checked again.
 
         Folders that cannot be listed keep what was known of them.
         """
-        listing = self.files.scan()
+        listing = self._reader.files.scan()
         self.frozen = listing.frozen
         if self._resume:
             self._take_up()
@@ -146,7 +148,7 @@ class Session:
         self.changed = bool(changes)
         if changes:
             self.index  # noqa: B018 - of what was there before, so that changing it tells what is new
-        self._stats, self._odd = listing.files | self._kept(listing), listing.odd
+        self._reader.stats, self._reader.odd = listing.files | self._kept(listing), listing.odd
         result, stale = self._update(changes)
         if changes:
             self._keep(stale, [change.path for change in changes if change.kind == "deleted"])
@@ -157,15 +159,15 @@ class Session:
         from vaultkit.index.vault_index import VaultIndex
         from vaultkit.spread import Reading, judge_all, no_collector
 
-        self._stats, self._odd, self.changed, self._looked = listing.files, listing.odd, True, True
+        self._reader.stats, self._reader.odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        with no_collector(), Reading(sizes, self._readable) as reading:
+        with no_collector(), Reading(sizes, self._reader.readable) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
-            index = self._index = VaultIndex(self._stats, notes)
+            index = self._index = VaultIndex(self._reader.stats, notes)
             verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
-        others = [path for path in self._stats if not is_note(path)] if self.setup.about_files else []
+        others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         verdicts |= {path: self._judge(index, self._about(path)) for path in others}
         for path, found in verdicts.items():
             self._take_verdict(path, found)
@@ -176,16 +178,16 @@ class Session:
         """Read the set-up, and leave out what by its word is no part of the vault."""
         pruned = self.setup.pruned
         if pruned:
-            self.files.leave_out(pruned)
-            self._stats = {path: stat for path, stat in listing.files.items() if not _below(path, pruned)}
-            self._odd = {path: kind for path, kind in listing.odd.items() if not _below(path, pruned)}
+            self._reader.files.leave_out(pruned)
+            self._reader.stats = {path: stat for path, stat in listing.files.items() if not _below(path, pruned)}
+            self._reader.odd = {path: kind for path, kind in listing.odd.items() if not _below(path, pruned)}
         if self._memory:
             sources = tuple(sorted(self.config.sources()))
             known = self._state.files if self._state else {}
             self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {})
 
     def _belongs(self, path: NotePath) -> bool:
-        return path in self._stats or path in self._odd
+        return path in self._reader.stats or path in self._reader.odd
 
     def _take_up(self) -> None:
         """Go on where the last run ended. What cannot be remembered after all is done again."""
@@ -196,18 +198,18 @@ class Session:
         except Lost:
             self._memory = None
             return
-        self._stats, self._odd, self._looked = dict(state.files), dict(state.odd), True
+        self._reader.stats, self._reader.odd, self._looked = dict(state.files), dict(state.odd), True
         paths = [path for path in (*state.files, *state.odd) if is_note(path)]
         self._asked = Asked(memory)
         self._findings = dict.fromkeys((path for path in paths if path not in state.left_out), ()) | found
 
     def _keep(self, judged: Iterable[NotePath], gone: Iterable[NotePath], whole: bool = False) -> None:
         """Remember what was found. A buffer is not on the disk, so what was judged beside one is not remembered."""
-        if self._memory is None or self._state is None or self._buffers or self.frozen:
+        if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         notes = self.index.notes
         left_out = frozenset(path for path in notes if path not in self._findings)
-        self._state = self._state._replace(left_out=left_out, files=self._stats, odd=self._odd)
+        self._state = self._state._replace(left_out=left_out, files=self._reader.stats, odd=self._reader.odd)
         rows = ((self._about(path), Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
         self._memory.keep(self._state, rows, gone, whole)
 
@@ -216,19 +218,21 @@ class Session:
             return {}
         return {
             path: stat
-            for path, stat in self._stats.items()
+            for path, stat in self._reader.stats.items()
             if path not in listing.files and _below(path, listing.frozen)
         }
 
     def _differences(self, listing: Listing) -> Iterable[Change]:
-        for path in sorted(self._stats.keys() | self._odd.keys()):
+        if listing.files == self._reader.stats and listing.odd == self._reader.odd:
+            return
+        for path in sorted(self._reader.stats.keys() | self._reader.odd.keys()):
             if path not in listing.files and path not in listing.odd and not _below(path, listing.frozen):
                 yield Change(path, "deleted")
         for path, stat in sorted(listing.files.items()):
-            if self._stats.get(path) != stat:
+            if self._reader.stats.get(path) != stat:
                 yield Change(path, "saved")
         for path, kind in sorted(listing.odd.items()):
-            if self._odd.get(path) != kind:
+            if self._reader.odd.get(path) != kind:
                 yield Change(path, "saved")
 
     def update(self, changes: Iterable[Change]) -> CheckResult:
@@ -253,13 +257,13 @@ class Session:
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
         path = change.path
         if change.text is None:
-            self._buffers.pop(path, None)
+            self._reader.buffers.pop(path, None)
         else:
-            self._buffers[path] = change.text
+            self._reader.buffers[path] = change.text
         if change.kind == "deleted":
-            self._stats.pop(path, None)
-        elif path not in self._odd:
-            self._stats.setdefault(path, NEVER)
+            self._reader.stats.pop(path, None)
+        elif path not in self._reader.odd:
+            self._reader.stats.setdefault(path, NEVER)
         if change.kind == "deleted":
             self._forget(path)
             return self.index.remove_file(path)
@@ -267,7 +271,7 @@ class Session:
             if self.setup.about_files:
                 stale.add(path)
             return self.index.add_file(path)
-        note = self._readable(path)
+        note = self._reader.readable(path)
         if note is None:
             return frozenset()
         stale.add(path)
@@ -277,52 +281,6 @@ class Session:
         """What the rules see of a file: its note, or for a file that is none one without facts."""
         return self.index.notes.get(path) or Note(path, "", NO_FACTS)
 
-    def _readable(self, path: NotePath) -> Note | None:
-        """The note at a path; None when its file vanished or is being written: the next look sees it as new."""
-        try:
-            return self._note(path)
-        except Gone:
-            self._stats[path] = NEVER
-            return None
-
-    def _note(self, path: NotePath) -> Note:
-        if self._memory and self._is_remembered(path):
-            with suppress(Lost):
-                return self._memory.note(path)
-        return self._read(path)
-
-    def _recall(self, path: NotePath) -> Note:
-        """A note of the last run; read again if it cannot be remembered after all."""
-        assert self._memory
-        try:
-            return self._memory.note(path)
-        except Lost:
-            with suppress(Gone):
-                return self._read(path)
-        return Note(path, "", NO_FACTS, unreadable=True)
-
-    def _read(self, path: NotePath) -> Note:
-        source = self._source(path)
-        if source.problem:
-            return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
-        from vaultkit.parse.note import parse
-
-        return Note(path, source.digest, parse(source.text))
-
-    def _is_remembered(self, path: NotePath) -> bool:
-        if self._state is None or path in self._buffers:
-            return False
-        return self._state.files.get(path, NEVER) == self._stats.get(path) != NEVER
-
-    def _source(self, path: NotePath) -> Source:
-        if path in self._buffers:
-            from vaultkit.vault.files import decode
-
-            return decode(self._buffers[path].encode("utf-8", "surrogatepass"))
-        if path in self._odd and path not in self._stats:
-            return refused("unreadable", f"this is {self._odd[path]}, not a file that can be read")
-        return self.files.read(path)
-
     def _judge(self, index: VaultIndex, note: Note) -> Judged:
         if not self.setup.checks(note.path):
             return NOT_CHECKED
@@ -331,19 +289,12 @@ class Session:
         view = index.view()
         try:
             found = check_note(
-                note, view, self.governing(note), self.setup.rules_for(note), lambda: self._text_of(note)
+                note, view, self.governing(note), self.setup.rules_for(note), lambda: self._reader.text_of(note)
             )
         except Gone:  # it was saved or deleted a moment ago: what was said of it stands until the next look
-            self._stats[note.path] = NEVER
+            self._reader.stats[note.path] = NEVER
             return Judged(self._findings.get(note.path, ()), self._asked.of(note.path))
         return Judged(tuple(found), frozenset(view.asked))
-
-    def _text_of(self, note: Note) -> str:
-        """The very text that a note's facts were read from. Raises Gone when there is another one by now."""
-        source = self._source(note.path)
-        if source.digest != note.digest:
-            raise Gone(note.path)
-        return source.text
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)
@@ -374,13 +325,17 @@ class Session:
     def unchanged(self, note: Note) -> str | None:
         """The text of a note if it is still the one whose facts are known, else None."""
         try:
-            return None if note.unreadable else self._text_of(note)
+            return None if note.unreadable else self._reader.text_of(note)
         except Gone:
             return None
 
     def is_frozen(self, path: NotePath) -> bool:
         """Whether nothing can be said of a path now, because its folder cannot be listed."""
         return _below(path, self.frozen)
+
+    def text(self, path: NotePath) -> str:
+        """The decoded text of a note as it is now; "" when it is gone."""
+        return self._reader.text(path)
 
     def close(self) -> None:
         """End the processes that the session started, if there are any."""
@@ -392,20 +347,13 @@ class Session:
         path, facts = note.path, note.facts
         return tuple([schema for schema, matcher in self.setup.schemas if matcher.fits(path, facts)])
 
-    def text(self, path: NotePath) -> str:
-        """The decoded text of a note as it is now; "" when it is gone."""
-        try:
-            return self._source(path).text
-        except Gone:
-            return ""
-
     def diagnostics(self, paths: Iterable[NotePath] | None = None) -> CheckResult:
         """The findings that hold now, of all notes or of those given."""
         return self._result(sorted(self._findings) if paths is None else sorted(set(paths) & self._findings.keys()))
 
     def _result(self, paths: list[NotePath]) -> CheckResult:
         found = tuple(item for path in paths for item in self._findings.get(path, ()))
-        return CheckResult(found, tuple(path for path in paths if path in self._findings), self.text)
+        return CheckResult(found, tuple(path for path in paths if path in self._findings), self._reader.text)
 
 
 def _below(path: str, folders: Iterable[str]) -> bool:

@@ -138,7 +138,7 @@ def test_only_what_changed_is_read(disk, monkeypatch):
     assert sorted(set(seen)) == ["Dune.md", "Emma.md"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "bad rows"])
+@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "other shape", "bad rows"])
 def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
     expected = disk.check(remember=True)
     file = only_file(disk.memory)
@@ -155,9 +155,13 @@ def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
             database.execute(
                 {
                     "other version": "update state set version = 'x'",
+                    "other shape": "drop table state",
                     "bad rows": "update note set facts = '[', findings = '[[', asked = '{'",
                 }[damage]
             )
+            if damage == "other shape":
+                database.execute("create table state (version text, value text)")
+                database.execute("pragma user_version = 0")
     assert disk.check(remember=True) == expected
     assert disk.check(remember=True) == expected
     assert capfd.readouterr() == ("", "")

@@ -32,8 +32,9 @@ def repository(tmp_path):
 def staged():
     opened = []
 
-    def make(*arguments):
-        opened.append(Staged(*map(str, arguments[:1]), *arguments[1:]))
+    def make(root, leave_out=()):
+        opened.append(Staged(str(root)))
+        opened[-1].leave_out(leave_out)
         return opened[-1]
 
     yield make

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
-from textwrap import fill
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from vaultkit.errors import SetupError
-from vaultkit.registry import suggest
+from vaultkit.registry import names, suggest
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command: a line for the overview, its arguments, and what it does with them; `run` returns the exit code.
 
     Its module imports nothing heavy before `run` is called.
@@ -23,6 +20,32 @@ class Command:
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
     details: str = ""
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """argparse's own way to print help. It asks for the width of the terminal when an option is added; asking costs
+    more than all else that is done then, so it is put off until there is help to print."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=79)
+
+    def format_help(self) -> str:
+        """The help, as wide as the terminal."""
+        import shutil
+
+        self._width = shutil.get_terminal_size().columns - 2
+        return super().format_help()
+
+
+class Names:
+    """The names of all things in a package, as words for help that may never be printed."""
+
+    def __init__(self, package: str, *without: str) -> None:
+        self._package = package
+        self._without = without
+
+    def __str__(self) -> str:
+        return ", ".join(name for name in names(self._package) if name not in self._without)
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,14 +76,20 @@ def choice(*values: str) -> dict[str, Any]:
     return {"type": one, "default": values[0], "metavar": "|".join(values)}
 
 
+def _filled(text: str) -> str:
+    from textwrap import fill
+
+    return fill(text, 79)
+
+
 def parser(prog: str, description: str, details: str = "") -> Parser:
     """A parser with the options that every command has."""
     made = Parser(
         prog,
         description=description,
-        epilog=fill(details, 79) if details else None,
+        epilog=_filled(details) if details else None,
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     made.add_argument(
         "--vault",

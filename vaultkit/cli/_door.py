@@ -55,9 +55,10 @@ def _dispatch(arguments: list[str]) -> int:
         top.print_help(sys.stdout if arguments else sys.stderr)
         return 0 if arguments else USAGE
     name, rest, namespace = _split(top, arguments)
-    if name not in registry.names("vaultkit.cli"):
-        raise SetupError(f"there is no command `{name}`", do=registry.suggest(name, registry.names("vaultkit.cli")))
-    command: Command = registry.load("vaultkit.cli", name)
+    try:
+        command: Command = registry.load("vaultkit.cli", name)
+    except SetupError as error:
+        raise SetupError(f"there is no command `{name}`", do=error.do) from error
     made = parser(f"vaultkit {name}", f"{command.help[0].upper()}{command.help[1:]}.", command.details)
     command.arguments(made)
     return command.run(made.parse(rest, namespace))

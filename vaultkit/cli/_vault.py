@@ -37,12 +37,17 @@ def config_of(args: argparse.Namespace, root: str) -> Config:
 
 def look(args: argparse.Namespace, root: str, base: str = ".") -> Look:
     """How a report on standard output is to look. `base` is the folder that paths are seen from."""
-    import shutil
-
     from vaultkit.reports._look import Look
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
-    return Look(colored(args.color), width, _prefix(root, base))
+    return Look(colored(args.color), _width(), _prefix(root, base))
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return 100
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def colored(wish: str) -> bool:

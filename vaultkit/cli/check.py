@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from vaultkit import registry
-from vaultkit.cli._command import Command, choice
+from vaultkit.cli._command import Command, Names, choice
 from vaultkit.cli._vault import config_of, look, root_of, say
 from vaultkit.errors import SetupError
 
@@ -27,7 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `check`."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
-    add("--output-format", metavar="FORMAT", default="text", help=f"{_formats()} (default: text)")
+    formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
+    formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
     add("--ignore", metavar="RULES", action="append", default=[], help="do not run these rules")
@@ -103,10 +104,6 @@ def _nothing(args: argparse.Namespace) -> str:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" + "s" * (number != 1)
-
-
-def _formats() -> str:
-    return ", ".join(name for name in registry.names("vaultkit.reports") if name != "statistics")
 
 
 def _names(lists: list[str]) -> tuple[str, ...]:

@@ -12,9 +12,8 @@ that alters an answer brings the note back to be checked again. A rule never rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 Check = Callable[["Context"], Iterator[Diagnostic]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
     `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
@@ -54,8 +52,7 @@ class Rule:
         return ActiveRule(self.name, self.check, severity, options, self.files, self.about) if severity else None
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveRule:
+class ActiveRule(NamedTuple):
     """A rule with the severity and options that hold for a note."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
@@ -67,8 +66,7 @@ class Diagnostic(NamedTuple):
         return (self.path, self.span, self.rule, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """The findings of some notes, in stable order, and a way to the texts they speak of.
 
     `paths` are the notes that were checked, findings or none. `text` gives the decoded text of a note of the vault,

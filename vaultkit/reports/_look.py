@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.note import NotePath
@@ -16,8 +16,7 @@ _JOINERS = "\u200c\u200d"
 SEVERITY_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a report is to look. `prefix` leads from the reader's folder to the vault, ending in `/`, or is "".
 
     `width` is the number of columns that an excerpt may take.

@@ -13,13 +13,13 @@ import os
 import sqlite3
 import sys
 import time
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from vaultkit._version import VERSION
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
@@ -28,14 +28,23 @@ from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
 from vaultkit.vault.files import NEVER, Stat
 
+_IN_URL = str.maketrans({"%": "%25", "?": "%3f", "#": "%23"})
+_LIMIT = 1 << 63
 _RACY = 2_000_000_000
 _AT_ONCE = 200
-_TABLES = """
-create table if not exists state (version text not null, value text not null);
-create table if not exists note (
+_SHAPE = 2
+"""Another number when the tables become other ones."""
+_NEW = f"""
+begin immediate;
+drop table if exists state;
+drop table if exists note;
+create table state (version text not null, value text not null, paths blob not null, stats blob not null);
+create table note (
     path blob primary key, digest text not null, unreadable integer not null,
     facts text not null, findings text not null, asked text not null
 ) without rowid;
+pragma user_version = {_SHAPE};
+commit;
 """
 
 
@@ -71,9 +80,9 @@ class Memory:
     def state(self) -> State | None:
         """What was remembered last; None when there is nothing, or nothing of this version."""
         with suppress(Lost), _sound():
-            for (value,) in self._ask("select value from state where version = ?", version()):
-                setup, sources, pruned, left_out, files, odd = json.loads(value)
-                known = {path: Stat._make(row) for path, *row in files}
+            for value, paths, stats in self._ask("select value, paths, stats from state where version = ?", version()):
+                setup, sources, pruned, left_out, odd = json.loads(value)
+                known = _unpack_stats(paths, stats)
                 return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd)
         return None
 
@@ -121,8 +130,8 @@ class Memory:
         `whole`: these are all its notes. When something prevents it, the vault is not remembered.
         """
         newest = time.time_ns() - _RACY
-        files = [(path, *(stat if _settled(stat, newest) else NEVER)) for path, stat in state.files.items()]
-        value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), files, state.odd))
+        files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
+        value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), state.odd))
         rows = [
             (
                 os.fsencode(note.path),
@@ -141,7 +150,7 @@ class Memory:
             database.executemany("delete from note where path = ?", [(os.fsencode(path),) for path in gone])
             database.executemany("insert or replace into note values (?, ?, ?, ?, ?, ?)", rows)
             database.execute("delete from state")
-            database.execute("insert into state values (?, ?)", (version(), value))
+            database.execute("insert into state values (?, ?, ?, ?)", (version(), value, *_pack_stats(files)))
 
         self._write(write)
 
@@ -151,7 +160,8 @@ class Memory:
             os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
             database = self._connect("rwc")
             database.execute("pragma journal_mode = wal")
-            database.executescript(_TABLES)
+            if database.execute("pragma user_version").fetchone() != (_SHAPE,):
+                database.executescript(_NEW)
             database.execute("begin immediate")
             write(database)
             database.execute("commit")
@@ -179,7 +189,7 @@ class Memory:
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         """Open the file anew; a connection is never used in another process than its own. Raises sqlite3.Error."""
-        url = f"file:{quote(self._path)}?mode={mode}"
+        url = f"file:{self._path.translate(_IN_URL)}?mode={mode}"
         connection = sqlite3.connect(url, uri=True, timeout=1.0, isolation_level=None, check_same_thread=False)
         connection.execute("pragma synchronous = normal")
         self._connection, self._process = connection, os.getpid()
@@ -198,6 +208,21 @@ def _sound() -> Iterator[None]:
         yield
     except (sqlite3.Error, ValueError, TypeError, LookupError, OSError) as error:
         raise Lost(str(error)) from error
+
+
+def _pack_stats(files: Mapping[NotePath, Stat]) -> tuple[bytes, bytes]:
+    """Paths with NUL between them, and four numbers for each. A number that does not fit makes the file unknown."""
+    fitting = (stat if max(stat) < _LIMIT else NEVER for stat in files.values())
+    return os.fsencode("\0".join(files)), array("q", chain.from_iterable(fitting)).tobytes()
+
+
+def _unpack_stats(paths: bytes, stats: bytes) -> dict[NotePath, Stat]:
+    """What was packed. Raises ValueError for anything else."""
+    numbers = array("q")
+    numbers.frombytes(stats)
+    each = zip(*[iter(numbers)] * 4, strict=True)
+    names = os.fsdecode(paths).split("\0") if paths else []
+    return {NotePath(name): Stat._make(row) for name, row in zip(names, each, strict=True)}
 
 
 def _settled(stat: Stat, newest: int) -> bool:

@@ -6,12 +6,12 @@ size; what was read is compared with the file's state afterwards, so that half a
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import stat
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
@@ -256,10 +256,6 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "not a regular file"
 
 
-class _How(ctypes.Structure):
-    _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
-
-
 _OPENAT2 = 437
 _BENEATH_NO_LINKS = 0x08 | 0x04 | 0x02  # RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
 
@@ -268,9 +264,14 @@ def _kernel_open() -> Callable[[int, str], int] | None:
     """openat2(2), which keeps the whole path beneath a folder and free of links; None where there is none."""
     if not sys.platform.startswith("linux"):
         return None
+    import ctypes
+
+    class How(ctypes.Structure):
+        _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
+
     syscall = ctypes.CDLL(None, use_errno=True).syscall
     syscall.restype = ctypes.c_long
-    how = _How(_FLAGS, 0, _BENEATH_NO_LINKS)
+    how = How(_FLAGS, 0, _BENEATH_NO_LINKS)
     reference, size = ctypes.byref(how), ctypes.c_size_t(ctypes.sizeof(how))
     number = ctypes.c_long(_OPENAT2)
 
@@ -307,4 +308,10 @@ def _step_by_step(folder: int, path: str) -> int:
         os.close(at)
 
 
-_open_beneath = _kernel_open() or _step_by_step
+@cache
+def _opener() -> Callable[[int, str], int]:
+    return _kernel_open() or _step_by_step
+
+
+def _open_beneath(folder: int, path: str) -> int:
+    return _opener()(folder, path)
