@@ -210,7 +210,10 @@ class Session:
         notes = self.index.notes
         left_out = frozenset(path for path in notes if path not in self._findings)
         self._state = self._state._replace(left_out=left_out, files=self._reader.stats, odd=self._reader.odd)
-        rows = ((self._about(path), Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
+        rows = (
+            (path, self.index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
+            for path in judged
+        )
         self._memory.keep(self._state, rows, gone, whole)
 
     def _kept(self, listing: Listing) -> dict[NotePath, Stat]:

@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from vaultkit.index.notes import Notes
-from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
+from vaultkit.index.asked import pack as pack_asked
+from vaultkit.index.notes import Notes, PackedNote
+from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
 
@@ -139,7 +140,7 @@ class Reading:
         if not told:
             return Notes([*mine, *self._some(self._second.row.left(), wanted)])
         theirs = _Share(*told)
-        return Notes(mine, filter(wanted, theirs.paths), theirs.note, theirs.holding)
+        return Notes(mine, filter(wanted, theirs.paths), theirs.note, theirs.holding, theirs.packed)
 
     def _some(self, numbers: Iterable[int], wanted: Callable[[NotePath], bool]) -> list[Note]:
         paths = filter(wanted, map(self._paths.__getitem__, numbers))
@@ -169,7 +170,13 @@ class _Share:
         lines = ((path, self._lines[number]) for path, (number, _, _) in self._at.items())
         return ((path, line) for path, line in lines if sign in line.lower())
 
+    def packed(self, path: NotePath) -> PackedNote:
+        """One of them, packed."""
+        number, digest, unreadable = self._at[path]
+        return PackedNote(digest, unreadable, self._lines[number])
+
     def note(self, path: NotePath) -> Note:
+        """One of them."""
         number, digest, unreadable = self._at[path]
         return Note(path, digest, unpack(self._lines[number]), unreadable)
 
@@ -195,9 +202,7 @@ def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judg
         second.end()
     if not told:
         return mine | dict(judged(second.row.left()))
-    theirs = {
-        path: Judged(unpack_findings(found, path), unpack_asked(asked)) for path, found, asked in json.loads(*told)
-    }
+    theirs = {path: Judged(unpack_findings(found, path), asked) for path, found, asked in json.loads(*told)}
     return theirs | mine
 
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Protocol
 
 from vaultkit.model.note import NotePath
 
-Questions = frozenset[Hashable]
+Questions = frozenset[Hashable] | str
+"""The keys of the questions that were asked for a note, or the same packed."""
+
+_NONE: frozenset[Hashable] = frozenset()
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+def pack(asked: Questions) -> str:
+    """Keys of questions (flat tuples of text) as one line of ASCII JSON, in stable order."""
+    if isinstance(asked, str):
+        return asked
+    return _encode(sorted(asked, key=repr)) if asked else ""
+
+
+def unpack(packed: Questions) -> frozenset[Hashable]:
+    """The keys that were packed. Raises ValueError or TypeError for anything else."""
+    if isinstance(packed, str):
+        return frozenset(map(tuple, json.loads(packed))) if packed else _NONE
+    return packed
 
 
 class Remembered(Protocol):
@@ -23,32 +42,38 @@ class Remembered(Protocol):
 
 class Asked:
     """The questions of each note. Those of an earlier run are looked up where they are kept the first time, and taken
-    in as a whole the second time: a single run asks once, a long one again and again."""
+    in as a whole the second time: a single run asks once, a long one again and again. What is put is looked into when
+    somebody asks for the first time."""
 
     def __init__(self, remembered: Remembered | None = None) -> None:
         self._remembered = remembered
         self._looked_up = False
         self._known: dict[NotePath, Questions] = {}
         self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
+        self._waiting: set[NotePath] = set()
+        """The notes whose questions are not yet turned around in `_askers`."""
 
     def put(self, path: NotePath, questions: Questions) -> None:
         """A note was checked (or is gone: no questions)."""
-        before = self._known.get(path, frozenset())
-        for key in before - questions:
-            self._askers[key].discard(path)
-        for key in questions - before:
-            self._askers[key].add(path)
+        if path not in self._waiting:
+            for key in unpack(self._known.get(path, _NONE)):
+                self._askers[key].discard(path)
+            self._waiting.add(path)
         self._known[path] = questions
 
     def of(self, path: NotePath) -> Questions:
         """What a note asked in this run."""
-        return self._known.get(path, frozenset())
+        return self._known.get(path, _NONE)
 
     def askers(self, keys: Collection[Hashable]) -> set[NotePath]:
         """The notes that asked one of these questions; may name more, never fewer."""
         found: set[NotePath] = set()
         if keys and self._remembered:
             found |= self._look_up(keys, self._remembered)
+        for path in self._waiting:
+            for key in unpack(self._known[path]):
+                self._askers[key].add(path)
+        self._waiting.clear()
         for key in keys:
             found |= self._askers.get(key, set())
         return found

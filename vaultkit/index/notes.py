@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from typing import NamedTuple
 
-from vaultkit.model.note import Note, NotePath, Value
-from vaultkit.parse.packed import unpack_properties
+from vaultkit.model.note import NO_FACTS, Note, NotePath, Value
+from vaultkit.parse.packed import pack, unpack_properties
 
 Load = Callable[[NotePath], Note]
 Holding = Callable[[str], Iterable[tuple[NotePath, str]] | None]
+
+
+class PackedNote(NamedTuple):
+    """A note as it is kept: the digest of its bytes, whether they could not be read, its facts as `parse.packed` makes
+    them."""
+
+    digest: str
+    unreadable: bool
+    facts: str
 
 
 class Notes(MutableMapping[NotePath, Note]):
     """A mapping of which some entries are only known by their path until `load` makes the note.
 
     `waiting` are the paths of these; a note is loaded once. `holding` gives those whose packed facts
-    (`parse.packed`) have a text in them, both in lower case, and the packed facts of each; None
-    when it cannot tell.
+    (`parse.packed`) have a text in them, both in lower case, and the packed facts of each; None when it cannot tell.
+    `packed` gives a waiting note as it is kept, for those who need no more.
     """
 
     def __init__(
@@ -26,11 +36,20 @@ class Notes(MutableMapping[NotePath, Note]):
         waiting: Iterable[NotePath] = (),
         load: Load | None = None,
         holding: Holding | None = None,
+        packed: Callable[[NotePath], PackedNote] | None = None,
     ) -> None:
         self._notes: dict[NotePath, Note | None] = dict.fromkeys(waiting)
         self._notes.update((note.path, note) for note in known)
         self._load = load
         self._holding = holding
+        self._packed = packed
+
+    def packed(self, path: NotePath) -> PackedNote:
+        """A note as it is kept; for another file a note without facts."""
+        if self._packed and path in self._notes and self._notes[path] is None:
+            return self._packed(path)
+        note = self.get(path) or Note(path, "", NO_FACTS)
+        return PackedNote(note.digest, note.unreadable, pack(note.facts))
 
     def is_waiting(self, path: NotePath) -> bool:
         """Whether a note of the mapping is still to be loaded."""

@@ -16,7 +16,7 @@ from vaultkit.index.edges import Edges
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
-from vaultkit.index.notes import Notes
+from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.model.note import Link, Note, NotePath, Value
@@ -53,6 +53,10 @@ class VaultIndex:
     def notes(self) -> Mapping[NotePath, Note]:
         """The notes by path."""
         return self._notes
+
+    def packed(self, path: NotePath) -> PackedNote:
+        """A note as it is kept; for another file a note without facts."""
+        return self._notes.packed(path)
 
     def view(self) -> IndexView:
         """A view that remembers what is asked through it."""

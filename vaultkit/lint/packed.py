@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from typing import Any, NamedTuple
 
+from vaultkit.index.asked import Questions
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import NotePath
 from vaultkit.model.text import Span, TextEdit
@@ -14,10 +14,10 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Judged(NamedTuple):
-    """The findings of a note in stable order, and the keys of the questions that were asked to come to them."""
+    """The findings of a note in stable order, and the questions that were asked to come to them."""
 
     findings: tuple[Diagnostic, ...]
-    asked: frozenset[Hashable]
+    asked: Questions
 
 
 def pack_findings(findings: tuple[Diagnostic, ...]) -> str:
@@ -48,13 +48,3 @@ def _finding(row: list[Any], path: NotePath) -> Diagnostic:
 
 def _fix(title: str, edits: list[Any], safe: bool) -> Fix:
     return Fix(title, tuple(TextEdit(Span._make(span), text) for span, text in edits), safe)
-
-
-def pack_asked(asked: frozenset[Hashable]) -> str:
-    """Keys of questions (flat tuples of text) as one line of ASCII JSON, in stable order."""
-    return _encode(sorted(asked, key=repr)) if asked else ""
-
-
-def unpack_asked(packed: str) -> frozenset[Hashable]:
-    """The keys that were packed."""
-    return frozenset(map(tuple, json.loads(packed))) if packed else frozenset()

@@ -22,10 +22,13 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from vaultkit._version import VERSION
-from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
+from vaultkit.index.asked import pack as pack_asked
+from vaultkit.index.asked import unpack as unpack_asked
+from vaultkit.index.notes import PackedNote
+from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note, NotePath
-from vaultkit.parse.packed import pack, unpack
+from vaultkit.parse.packed import unpack
 from vaultkit.vault.files import NEVER, Stat
 
 _IN_URL = str.maketrans({"%": "%25", "?": "%3f", "#": "%23"})
@@ -123,26 +126,23 @@ class Memory:
         return found
 
     def keep(
-        self, state: State, judged: Iterable[tuple[Note, Judged]], gone: Iterable[NotePath] = (), whole: bool = False
+        self,
+        state: State,
+        judged: Iterable[tuple[NotePath, PackedNote, Judged]],
+        gone: Iterable[NotePath] = (),
+        whole: bool = False,
     ) -> None:
-        """Remember a vault: its state, the notes that were checked, without those that are gone.
+        """Remember a vault: its state, the files that were checked, without those that are gone.
 
         `whole`: these are all its notes. When something prevents it, the vault is not remembered.
         """
         newest = time.time_ns() - _RACY
         files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
         value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), state.odd))
-        rows = [
-            (
-                os.fsencode(note.path),
-                note.digest,
-                note.unreadable,
-                pack(note.facts),
-                pack_findings(found.findings),
-                pack_asked(found.asked),
-            )
-            for note, found in judged
-        ]
+        rows = sorted(
+            (os.fsencode(path), *note, pack_findings(found.findings), pack_asked(found.asked))
+            for path, note, found in judged
+        )
 
         def write(database: sqlite3.Connection) -> None:
             if whole:
