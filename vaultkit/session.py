@@ -212,7 +212,7 @@ class Session:
         self._state = self._state._replace(left_out=left_out, files=self._reader.stats, odd=self._reader.odd)
         rows = (
             (path, self.index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
-            for path in judged
+            for path in sorted(judged)
         )
         self._memory.keep(self._state, rows, gone, whole)
 

@@ -14,6 +14,7 @@ import mmap
 import os
 import signal
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 WORTH_A_PROCESS = 3_000_000
 """Bytes of notes from which a second process saves more than it costs."""
 
-_PER_NOTE = 2_000
-"""Bytes of text that take as long as everything that is done once per note."""
+_LARGE = 50_000_000
+"""Bytes of notes from which their facts, ready for use, would fill the memory."""
 
 Read = Callable[[NotePath], Note | None]
 Judge = Callable[[Note], Judged]
@@ -118,33 +119,36 @@ class Reading:
         self._read = read
         work = sum(sizes.values())
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
-        self._second = Second(len(self._paths), self._packed) if self.together else None
+        self._large = work >= _LARGE
+        self._second = Second(len(self._paths), self._told) if self.together else None
 
-    def _packed(self, numbers: Iterator[int]) -> Iterator[bytes]:
-        """Heads of the notes, then the facts of each, a line a note."""
-        heads, lines = [], []
-        for number in numbers:
-            note = self._read(self._paths[number])
-            if note is not None:
-                heads.append((note.path, note.digest, note.unreadable))
-                lines.append(pack(note.facts))
-        yield json.dumps(heads).encode("ascii")
-        yield "\n".join(lines).encode("ascii")
+    def _told(self, numbers: Iterator[int]) -> Iterator[bytes]:
+        shelf = Shelf(self._large)
+        for note in self._some(numbers):
+            shelf.put(note)
+        return shelf.told()
 
     def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
-        if self._second is None:
-            return Notes(self._some(range(len(self._paths)), wanted))
-        mine = self._some(self._second.row.from_the_front(), wanted)
-        told = self._second.told(2)
-        if not told:
-            return Notes([*mine, *self._some(self._second.row.left(), wanted)])
-        theirs = _Share(*told)
-        return Notes(mine, filter(wanted, theirs.paths), theirs.note, theirs.holding, theirs.packed)
+        row = self._second.row.from_the_front() if self._second else range(len(self._paths))
+        shelf = Shelf(self._large)
+        mine = self._kept(row, shelf)
+        if self._second and not shelf.take(self._second.told(2)):
+            mine += self._kept(self._second.row.left(), shelf)
+        known = [note for note in mine if wanted(note.path)]
+        return Notes(known, filter(wanted, shelf.paths), shelf.note, shelf.holding, shelf.packed)
 
-    def _some(self, numbers: Iterable[int], wanted: Callable[[NotePath], bool]) -> list[Note]:
-        paths = filter(wanted, map(self._paths.__getitem__, numbers))
-        return [note for path in paths if (note := self._read(path)) is not None]
+    def _kept(self, numbers: Iterable[int], shelf: Shelf) -> list[Note]:
+        """Notes ready for use; of a large vault they are put on the shelf instead."""
+        notes = self._some(numbers)
+        if not self._large:
+            return list(notes)
+        for note in notes:
+            shelf.put(note)
+        return []
+
+    def _some(self, numbers: Iterable[int]) -> Iterator[Note]:
+        return (note for number in numbers if (note := self._read(self._paths[number])) is not None)
 
     def __enter__(self) -> Reading:
         return self
@@ -154,31 +158,57 @@ class Reading:
             self._second.end()
 
 
-class _Share:
-    """The notes that the other process read, unpacked one by one when they are asked for."""
+class Shelf:
+    """Notes, packed, to be unpacked one by one when they are asked for; `compressed` when there are very many."""
 
-    def __init__(self, heads: bytes, lines: bytes) -> None:
-        self._lines = lines.decode("ascii").split("\n")
-        self._at = {path: (number, digest, bad) for number, (path, digest, bad) in enumerate(json.loads(heads))}
+    def __init__(self, compressed: bool) -> None:
+        self._compressed = compressed
+        self._lines: dict[NotePath, tuple[str, bool, bytes]] = {}
 
     @property
     def paths(self) -> Iterable[NotePath]:
-        return self._at
+        """What is on it."""
+        return self._lines
+
+    def put(self, note: Note) -> None:
+        """Pack a note."""
+        line = pack(note.facts).encode("ascii")
+        self._lines[note.path] = (note.digest, note.unreadable, zlib.compress(line, 1) if self._compressed else line)
+
+    def told(self) -> Iterator[bytes]:
+        """All of it as two messages: what the notes are and how long each is, and the notes."""
+        heads = [(path, digest, bad, len(line)) for path, (digest, bad, line) in self._lines.items()]
+        yield json.dumps(heads).encode("ascii")
+        yield b"".join(line for _, _, line in self._lines.values())
+
+    def take(self, told: list[bytes]) -> bool:
+        """Put on it what another process told; whether it told anything."""
+        if not told:
+            return False
+        heads, lines = json.loads(told[0]), memoryview(told[1])
+        at = 0
+        for path, digest, bad, length in heads:
+            self._lines[path] = (digest, bad, bytes(lines[at : at + length]))
+            at += length
+        return True
 
     def holding(self, sign: str) -> Iterator[tuple[NotePath, str]]:
         """The notes with a text in their packed facts, both in lower case, and these."""
-        lines = ((path, self._lines[number]) for path, (number, _, _) in self._at.items())
+        lines = ((path, self._line(line)) for path, (_, _, line) in self._lines.items())
         return ((path, line) for path, line in lines if sign in line.lower())
 
     def packed(self, path: NotePath) -> PackedNote:
         """One of them, packed."""
-        number, digest, unreadable = self._at[path]
-        return PackedNote(digest, unreadable, self._lines[number])
+        digest, unreadable, line = self._lines[path]
+        return PackedNote(digest, unreadable, self._line(line))
 
     def note(self, path: NotePath) -> Note:
         """One of them."""
-        number, digest, unreadable = self._at[path]
-        return Note(path, digest, unpack(self._lines[number]), unreadable)
+        digest, unreadable, line = self._lines[path]
+        return Note(path, digest, unpack(self._line(line)), unreadable)
+
+    def _line(self, line: bytes) -> str:
+        return (zlib.decompress(line) if self._compressed else line).decode("ascii")
 
 
 def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judged]:
@@ -186,7 +216,7 @@ def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judg
     paths = sorted(notes, key=notes.is_waiting)
 
     def judged(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
-        return ((paths[number], judge(notes[paths[number]])) for number in numbers)
+        return ((paths[number], judge(notes.glance(paths[number]))) for number in numbers)
 
     def packed(numbers: Iterable[int]) -> Iterator[bytes]:
         rows = [(path, pack_findings(found.findings), pack_asked(found.asked)) for path, found in judged(numbers)]

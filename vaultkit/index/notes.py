@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import NamedTuple
 
-from vaultkit.model.note import NO_FACTS, Note, NotePath, Value
-from vaultkit.parse.packed import pack, unpack_properties
+from vaultkit.model.note import NO_FACTS, Link, Note, NotePath, Value
+from vaultkit.parse.packed import pack, unpack_links, unpack_properties
 
 Load = Callable[[NotePath], Note]
 Holding = Callable[[str], Iterable[tuple[NotePath, str]] | None]
@@ -55,12 +55,21 @@ class Notes(MutableMapping[NotePath, Note]):
         """Whether a note of the mapping is still to be loaded."""
         return self._notes[path] is None
 
-    def likely(self, sign: str) -> Iterator[Note]:
-        """At least the notes that hold a text somewhere in their packed facts, whatever its letter case."""
+    def glance(self, path: NotePath) -> Note:
+        """A note for one look at it: one that is still to be loaded stays so."""
+        note = self._notes[path]
+        if note is None:
+            assert self._load, "a waiting note needs a way to load it"
+            return self._load(path)
+        return note
+
+    def links(self, sign: str) -> Iterator[tuple[NotePath, tuple[Link, ...]]]:
+        """The links of at least the notes that hold a text somewhere in their packed facts, whatever its letter case;
+        nothing is unpacked but these."""
         known, waiting = self._parted(sign)
-        yield from known
-        for path, _ in waiting:
-            yield self[path]
+        yield from ((note.path, note.facts.links) for note in known)
+        for path, packed in waiting:
+            yield path, unpack_links(packed) if packed else self[path].facts.links
 
     def properties(self, name: str) -> Iterator[tuple[NotePath, dict[str, Value]]]:
         """The properties of at least the notes that have one of this name, whatever its letter case; nothing is
@@ -82,8 +91,7 @@ class Notes(MutableMapping[NotePath, Note]):
     def __getitem__(self, path: NotePath) -> Note:
         note = self._notes[path]
         if note is None:
-            assert self._load, "a waiting note needs a way to load it"
-            note = self._notes[path] = self._load(path)
+            note = self._notes[path] = self.glance(path)
         return note
 
     def __setitem__(self, path: NotePath, note: Note) -> None:

@@ -114,7 +114,7 @@ class VaultIndex:
         for name, table in self._values.items():
             table.put(path, _value(properties, name))
         for edges in filter(None, (self._edges, self._deep_edges)):
-            edges.put(path, note)
+            edges.put(path, note.facts.links if note else ())
 
     def _links_of(self, note: Note | None) -> dict[Key, object]:
         """What a note's links say to questions about the files that they open."""
@@ -206,13 +206,13 @@ class VaultIndex:
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""
         if self._edges is None:
-            self._edges = Edges(self, self._notes.values(), lambda link: True)
+            self._edges = Edges(self, self._notes.links(""), lambda link: True)
         return self._edges.sources(path)
 
     def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
         """The subpaths of all links to a file, sorted, each once."""
         if self._deep_edges is None:
-            self._deep_edges = Edges(self, self._notes.likely('"#'), lambda link: link.subpath)
+            self._deep_edges = Edges(self, self._notes.links('"#'), lambda link: link.subpath)
         return tuple(sorted({link.subpath for link in self._deep_edges.links(path)}))
 
 

@@ -57,6 +57,16 @@ def unpack_properties(packed: str) -> dict[str, Value]:
     return properties
 
 
+def unpack_links(packed: str) -> tuple[Link, ...]:
+    """The links among packed facts, likewise."""
+    at = 1
+    for _ in range(_LINKS):
+        _, at = _decode(packed, at)
+        at += 1
+    rows, _ = _decode(packed, at)
+    return tuple(map(_READERS[_LINKS - 1], rows))
+
+
 def unpack(packed: str) -> Facts:
     """The facts that were packed. Raises ValueError, TypeError or LookupError for anything `pack` did not make."""
     front, *lists = json.loads(packed)
@@ -81,3 +91,4 @@ def _reader(kind: Any) -> Callable[[list[Any]], Any]:
 
 
 _READERS = [_reader(_KINDS[name]) for name in Facts._fields[1:]]
+_LINKS = Facts._fields.index("links")

@@ -139,7 +139,7 @@ class Memory:
         newest = time.time_ns() - _RACY
         files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
         value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), state.odd))
-        rows = sorted(
+        rows = (
             (os.fsencode(path), *note, pack_findings(found.findings), pack_asked(found.asked))
             for path, note, found in judged
         )
