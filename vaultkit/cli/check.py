@@ -142,10 +142,10 @@ def summary(result: CheckResult, nothing: str = "there is no note here", known: 
 def _nothing(args: argparse.Namespace) -> str:
     from vaultkit.reports._look import show
 
+    if args.changed_since:
+        return f"no note{' that was named' * bool(args.paths)} changed since `{show(args.changed_since)}`"
     if args.paths:
         return "there is no note to check in what was named"
-    if args.changed_since:
-        return f"no note changed since `{show(args.changed_since)}`"
     return "no note is staged" if args.staged else "there is no note here"
 
 
@@ -170,9 +170,12 @@ def _hint(args: argparse.Namespace) -> str:
             do=f"vaultkit check - --stdin-filename {args.stdin_filename}",
         )
     given = args.stdin_filename if args.paths == [_STANDARD_INPUT] else next(iter(args.paths), None)
-    if not given:
-        return "."
-    return given if os.path.isdir(given) else os.path.dirname(given) or "."
+    if not given or os.path.isdir(given):
+        return given or "."
+    folder = os.path.dirname(given)
+    while not os.path.isabs(given) and folder and not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder or "."
 
 
 def _changed(args: argparse.Namespace, root: str) -> Collection[NotePath] | None:

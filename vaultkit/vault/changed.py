@@ -37,12 +37,12 @@ def changed_since(root: str, revision: str, staged: bool = False) -> frozenset[N
 def _parting(git: Git, revision: str) -> str:
     git.ask("rev-parse", "--is-inside-work-tree")
     shallow = git.says("rev-parse", "--is-shallow-repository") == "true"
+    if not git.says("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+        raise SetupError("nothing is committed here yet", where="--changed-since", do="check without it, or --staged")
     if revision.startswith("-") or not (commit := git.says("rev-parse", "--verify", "--quiet", revision + "^{commit}")):
         raise SetupError(
             f"git knows no commit `{revision}`", where="--changed-since", do=_known(git, revision, shallow)
         )
-    if not git.says("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
-        raise SetupError("nothing is committed here yet", where="--changed-since", do="check without it, or --staged")
     base = git.says("merge-base", commit, "HEAD")
     if base is None:
         why = ", because this clone holds only the last commits" if shallow else ": they have no commit in common"
