@@ -126,7 +126,7 @@ class Session:
 
     @property
     def baseline(self) -> str:
-        """The file of known findings as the configuration names it; known without reading the configuration again."""
+        """The file of known findings as the configuration named it at the last look; a memory knows it too."""
         return self._state.baseline if self._state else self.config.baseline or ""
 
     @property

@@ -71,4 +71,6 @@ def test_a_session_that_remembers_knows_where_it_is_without_reading_the_configur
         assert len(session.diagnostics().diagnostics) == 1, "the baseline is no matter to what is remembered"
     assert "setup" not in session.__dict__
     (vault / "vaultkit.yaml").write_text("baseline: other.json\n")
-    assert Session.open(str(vault), memory=Memory(str(vault), cache)).baseline == "other.json"
+    session = Session.open(str(vault), memory=Memory(str(vault), cache))
+    session.refresh()
+    assert session.baseline == "other.json"
