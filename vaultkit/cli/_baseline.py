@@ -112,16 +112,15 @@ def _place(session: Session, named: str | None) -> tuple[str, bool]:
     if named is not None:
         return (os.path.abspath(named), True) if named else ("", False)
     root = os.path.abspath(session.root)
-    if not session.baseline:
-        return os.path.join(root, NAME), False
-    path = os.path.normpath(os.path.join(root, session.baseline))
-    if os.path.isabs(session.baseline) or not inside(path, root):
+    name = session.baseline or NAME
+    path = os.path.normpath(os.path.join(root, name))
+    if os.path.isabs(name) or not inside(path, root):
         raise SetupError(
-            f"`{session.baseline}` leads out of the vault",
+            f"`{name}` leads out of the vault",
             where=session.config.where("baseline"),
-            do="`baseline` takes a relative path inside the vault; --baseline takes any",
+            do="a vault's own baseline is a file in it; --baseline takes any",
         )
-    return path, True
+    return path, bool(session.baseline)
 
 
 def _shown(path: str) -> str:
