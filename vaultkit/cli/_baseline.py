@@ -51,6 +51,7 @@ class Baseline:
         `accept_new`; what is left to be reported, and what was done in a sentence. Raises OSError."""
         from vaultkit.lint.baseline import compared, count, frozen
         from vaultkit.model.diagnostic import CheckResult
+        from vaultkit.reports._look import show
         from vaultkit.vault.baseline import save
 
         if not self._path:
@@ -64,10 +65,12 @@ class Baseline:
             left = CheckResult((), result.paths, result.text)
         self.remaining = count(kept)
         if kept == self._known and self.exists:
-            return left, f"{self.shown} stays as it is: {_known(self.remaining)}."
+            return left, f"{show(self.shown)} stays as it is: {_known(self.remaining)}."
         save(self._path, kept)
         moved = [f"{self.gone} gone"] * bool(self.gone) + [f"{fresh} new"] * bool(fresh and self.exists)
-        return left, f"Wrote {self.shown}: {_known(self.remaining)}" + f" ({', '.join(moved)})" * bool(moved) + "."
+        return left, f"Wrote {show(self.shown)}: {_known(self.remaining)}" + f" ({', '.join(moved)})" * bool(
+            moved
+        ) + "."
 
     def remark(self) -> str:
         """How many known findings remain, for the end of a sentence; "" when none does."""

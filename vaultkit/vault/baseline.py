@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
-from vaultkit.lint.baseline import Known, read, written
 from vaultkit.vault.texts import read_text
+
+if TYPE_CHECKING:
+    from vaultkit.lint.baseline import Known
 
 NAME = "vaultkit-baseline.json"
 """Where a vault's baseline is when nobody names another place: at its root."""
@@ -21,8 +24,12 @@ def load(path: str, shown: str) -> Known | None:
     Raises SetupError when the file is no baseline or cannot be read.
     """
     text = read_text(path, shown, _MAX_BYTES)
+    if text is None:
+        return None
+    from vaultkit.lint.baseline import read
+
     try:
-        return None if text is None else read(text)
+        return read(text)
     except ValueError as error:
         raise SetupError(
             f"this is no baseline that can be used: {error}",
@@ -34,6 +41,8 @@ def load(path: str, shown: str) -> Known | None:
 def save(path: str, known: Known) -> None:
     """Write a baseline in one step: a reader finds the old one or the new one, whole. Raises OSError."""
     import secrets
+
+    from vaultkit.lint.baseline import written
 
     path = os.path.realpath(path)
     beside = os.path.join(os.path.dirname(path), f".vaultkit-{secrets.token_hex(8)}")
