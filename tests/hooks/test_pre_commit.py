@@ -132,8 +132,8 @@ def repository(tmp_path, source, home):
 
 
 def told(said):
-    """What the hook says: findings with their places, and the summary."""
-    lines = [line.strip() for line in said.splitlines()]
+    """What the hook says: findings with their places, and the summary, without what is said of fixes."""
+    lines = [line.strip().partition("  [fixable")[0] for line in said.splitlines()]
     return [line for line in lines if line.startswith(("error[", "--> ", "Found", "Nothing"))]
 
 
