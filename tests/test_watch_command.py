@@ -18,12 +18,13 @@ CONFIG = "publish:\n  select: { path: '**' }\n"
 class Watching:
     """A running `vaultkit watch`; both outputs are read as they come."""
 
-    def __init__(self, vault, *arguments):
+    def __init__(self, vault, *arguments, command="watch"):
         self.vault = vault
         self._lines = []
+        self.all = []
         self._more = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "vaultkit", "watch", "--vault", str(vault), *arguments],
+            [sys.executable, "-m", "vaultkit", command, "--vault", str(vault), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -35,6 +36,7 @@ class Watching:
         for line in self.process.stdout:
             with self._more:
                 self._lines.append(line)
+                self.all.append(line)
                 self._more.notify_all()
 
     def wait_for(self, words, within=60):
@@ -84,6 +86,46 @@ def test_saves_are_reported_and_mended_notes_too(vault):
         watching.wait_for("--> Attention.md:6:5")
         (vault / "Elsewhere.md").rename(vault / "Other.md")
         watching.wait_for("Attention.md: nothing wrong any more.")
+
+
+def test_check_goes_on_with_what_was_named_and_chosen(vault, tmp_path):
+    named = (str(vault / "Attention.md"), str(vault / "Reading"))
+    (vault / "Reading").mkdir()
+    (vault / "Reading" / "Dune.md").write_text("x\n")
+    with Watching(vault, *named, "--watch", "--extend-select", "link-self", command="check") as watching:
+        watching.wait_for("Found nothing wrong in 2 notes. Watching.")
+        (vault / "Other.md").write_text("[[Nowhere]]\n")
+        (vault / "Reading" / "New.md").write_text("[[New]]\n")
+        watching.wait_for("warning[link-self]")
+        watching.wait_for("Found 1 warning in 1 of 3 notes.")
+        (vault / "Other.md").unlink()
+        watching.wait_for("--> Attention.md:6:5")
+        assert not (tmp_path / "vault-site").exists(), "check publishes nothing"
+        watching.process.send_signal(signal.SIGINT)
+        assert watching.process.wait(20) == 0
+
+
+def test_check_is_quiet_when_asked(vault):
+    (vault / "Other.md").write_text("[[Nowhere]]\n")
+    with Watching(vault, "--watch", "--quiet", "--color", "always", command="check") as watching:
+        line = watching.wait_for("link-broken")
+        assert line.startswith("\x1b[")
+        (vault / "Other.md").write_text("Mended.\n")
+        (vault / "Attention.md").write_text("[[Nowhere else]]\n")
+        watching.wait_for("there is no note `Nowhere else`")
+        with watching._more:
+            assert not any("Found" in line or "nothing wrong" in line for line in watching.all)
+
+
+def test_known_findings_are_not_told_again(vault):
+    (vault / "Other.md").write_text("[[Nowhere]]\n")
+    command = [sys.executable, "-m", "vaultkit", "check", "--vault", str(vault), "--write-baseline"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    with Watching(vault) as watching:
+        assert "link-broken" not in watching.wait_for("1 known finding remains. Watching.")
+        (vault / "Other.md").write_text("Words above.\n\n[[Nowhere]] [[New]]\n")
+        watching.wait_for("--> Other.md:3:13")
+        watching.wait_for("Found 1 error in 1 of 2 notes; 1 known finding remains.")
 
 
 def test_a_failing_note_keeps_its_last_good_page(vault, tmp_path):

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.vault.cache import Lost, Memory
-from vaultkit.vault.files import NEVER, Files, Gone, Source, Stat, decode, refused
+from vaultkit.vault.files import NEVER, Files, Gone, Source, Stat, decode, encode, refused
 
 
 class Reader:
@@ -44,7 +44,7 @@ class Reader:
     def source(self, path: NotePath) -> Source:
         """The text of a note as it is now. Raises Gone."""
         if path in self.buffers:
-            return decode(self.buffers[path].encode("utf-8", "surrogatepass"))
+            return decode(encode(self.buffers[path]))
         if path in self.odd and path not in self.stats:
             return refused("unreadable", f"this is {self.odd[path]}, not a file that can be read")
         return self.files.read(path)

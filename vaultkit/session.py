@@ -125,6 +125,11 @@ class Session:
         return self._reader.files
 
     @property
+    def baseline(self) -> str:
+        """The file of known findings as the configuration named it at the last look; a memory knows it too."""
+        return self._state.baseline if self._state else self.config.baseline or ""
+
+    @property
     def root(self) -> str:
         """The vault's folder on disk."""
         return self._reader.files.root
@@ -184,7 +189,8 @@ class Session:
         if self._memory:
             sources = tuple(sorted(self.config.sources()))
             known = self._state.files if self._state else {}
-            self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {})
+            baseline = self.config.baseline or ""
+            self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {}, baseline)
 
     def _belongs(self, path: NotePath) -> bool:
         return path in self._reader.stats or path in self._reader.odd

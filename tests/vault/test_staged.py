@@ -7,19 +7,12 @@ import sys
 
 import pytest
 
+from gits import commit, git, make_hostile, write
 from vaultkit.errors import SetupError
 from vaultkit.vault.files import Gone
 from vaultkit.vault.staged import Staged
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-
-
-def git(folder, *arguments, **environment):
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    identity = {f"GIT_{who}_{what}": f"{what}@x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", "-c", "init.defaultBranch=main", *arguments]
-    subprocess.run(command, cwd=folder, env=plain | identity | settings | environment, check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -147,14 +140,92 @@ def test_an_index_of_another_repository_is_put_aside(repository, tmp_path_factor
 def test_nothing_that_the_repository_configures_is_run(repository, staged):
     (repository / "a.md").write_text("x")
     (repository / "--output=evil.md").write_text("x")
-    (repository / ".gitattributes").write_text("*.md diff=evil filter=evil\n")
     git(repository, "add", ".")
-    for key in ("core.fsmonitor", "diff.external", "diff.evil.textconv", "diff.evil.command", "filter.evil.smudge"):
-        git(repository, "config", key, "touch ran #")
+    make_hostile(repository)
     files = staged(repository)
     assert set(texts(files)) == {"a.md", "--output=evil.md"}
     assert set(files.changed()) >= {"a.md", "--output=evil.md"}
     assert not (repository / "ran").exists()
+
+
+def test_an_object_that_is_not_there_is_not_fetched_by_a_command_of_the_repository(repository, staged):
+    write(repository, a="x\n", b="y\n")
+    git(repository, "add", ".")
+    digest = git(repository, "rev-parse", ":a.md").strip()
+    (repository / ".git" / "objects" / digest[:2] / digest[2:]).unlink()
+    settings = {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": "ssh://nowhere/x",
+        "protocol.allow": "always",
+        "protocol.ssh.allow": "always",
+    }
+    for key, value in settings.items():
+        git(repository, "config", key, value)
+    make_hostile(repository)
+    files = staged(repository)
+    files.scan()
+    with pytest.raises(SetupError, match="does not find a staged file"):
+        files.read("a.md")
+    assert not (repository / "ran").exists()
+
+
+def test_what_is_only_meant_to_be_added_is_not_there(repository, staged):
+    write(repository, committed="", staged="", meant="[[Nowhere]]\n", full="x\n")
+    git(repository, "add", "committed.md", "full.md")
+    git(repository, "commit", "-m", "x")
+    git(repository, "add", "staged.md")
+    git(repository, "add", "--intent-to-add", "meant.md")
+    files = staged(repository)
+    assert set(texts(files)) == {"committed.md", "staged.md", "full.md"}
+    assert set(files.changed()) == {"staged.md"}
+
+
+def test_all_of_a_sparse_tree_is_there(repository, staged):
+    (repository / "far" / "away").mkdir(parents=True)
+    write(repository, near="x\n")
+    write(repository / "far" / "away", note="y\n")
+    commit(repository)
+    git(repository, "sparse-checkout", "set", "--cone", "--sparse-index", "other")
+    assert not (repository / "far").exists()
+    write(repository, near="z\n")
+    git(repository, "add", "near.md")
+    files = staged(repository)
+    assert texts(files) == {"near.md": "z\n", "far/away/note.md": "y\n"}
+    assert files.changed() == ("near.md",)
+
+
+@pytest.fixture
+def with_submodule(repository, tmp_path_factory):
+    inner = tmp_path_factory.mktemp("inner")
+    git(inner, "init")
+    write(inner, shared="one\n")
+    commit(inner)
+    write(repository, a="x\n")
+    git(repository, "submodule", "add", "-q", str(inner), "lib/inner")
+    commit(repository)
+    return repository / "lib" / "inner"
+
+
+def test_of_a_submodule_the_staged_commit_is_there(repository, staged, with_submodule):
+    write(with_submodule, shared="two\n", late="x\n")
+    assert texts(staged(repository)) == {"a.md": "x\n", "lib/inner/shared.md": "one\n"}
+    commit(with_submodule)
+    assert texts(staged(repository))["lib/inner/shared.md"] == "one\n"
+    git(repository, "add", "lib/inner")
+    files = staged(repository)
+    assert texts(files)["lib/inner/shared.md"] == "two\n" and "lib/inner/late.md" in texts(files)
+    assert files.changed() == ("lib/inner",)
+    assert texts(staged(with_submodule)) == {"shared.md": "two\n", "late.md": "x\n"}
+
+
+def test_a_submodule_that_is_not_checked_out_or_lacks_its_commit(repository, staged, with_submodule):
+    git(repository, "update-index", "--cacheinfo", f"160000,{'1' * 40},lib/inner")
+    with pytest.raises(SetupError, match="submodule"):
+        staged(repository).scan()
+    git(repository, "reset", "-q", "--hard")
+    git(repository, "submodule", "deinit", "-q", "-f", "lib/inner")
+    assert texts(staged(repository)) == {"a.md": "x\n"}
 
 
 def test_bytes_that_are_no_text_and_names_that_are_no_utf8(repository, staged):

@@ -6,21 +6,23 @@ from vaultkit import registry
 from vaultkit.config import Config, RuleSetting, RuleSettings
 
 
-def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...]) -> Config:
-    """The configuration with only the selected rules on (all, when none is selected), and the ignored ones off.
+def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], more: tuple[str, ...] = ()) -> Config:
+    """The configuration with only the selected rules on (all, when none is selected), with `more` on as well, and
+    without the ignored ones.
 
-    A selected rule that would be off is a warning. Raises SetupError for a rule that does not exist.
+    A rule of `select` or `more` that would be off is a warning. Raises SetupError for a rule that does not exist.
     """
-    if not select and not ignore:
+    if not select and not ignore and not more:
         return config
     known = registry.names("vaultkit.rules")
-    for name in (*select, *ignore):
+    wanted = {*select, *more}
+    for name in (*select, *more, *ignore):
         registry.load("vaultkit.rules", name)
-    running = [name for name in known if name not in ignore and (not select or name in select)]
+    running = [name for name in known if name not in ignore and (not select or name in wanted)]
     rules: RuleSettings = {name: RuleSetting(severity="off") for name in known if name not in running}
     for name in running:
         setting = config.rules.get(name, RuleSetting())
-        rules[name] = _on(name, setting) if name in select else setting
+        rules[name] = _on(name, setting) if name in wanted else setting
     overrides = tuple(
         item.model_copy(update={"rules": {name: item.rules[name] for name in item.rules if name in running}})
         for item in config.overrides

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
@@ -30,7 +30,7 @@ def inside(given: str, root: str) -> NotePath:
 
 
 def notes_at(given: str, root: str, session: Session) -> Iterator[NotePath]:
-    """The note at a path, or all notes below it; none when a file is there that is no note.
+    """The note at a path, or all notes below it; none when a file is there that is no note, or no part of the vault.
 
     Raises SetupError with a near name when there is nothing of that name.
     """
@@ -45,9 +45,33 @@ def notes_at(given: str, root: str, session: Session) -> Iterator[NotePath]:
         return
     composed = unicodedata.normalize("NFC", path)
     same = [note for note in notes if unicodedata.normalize("NFC", note) == composed]
-    if not same and path not in files and not os.path.isdir(os.path.join(root, path)):
+    if (
+        not same
+        and path not in files
+        and not _is_no_part(path, session)
+        and not os.path.isdir(os.path.join(root, path))
+    ):
         raise SetupError("there is no such note", where=given, do=_near(path, list(notes)))
     yield from same
+
+
+def _is_no_part(path: NotePath, session: Session) -> bool:
+    """Whether what is at a path is left out of the vault: hidden, or an output."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    outputs = [] if hidden else list(session.setup.pruned)
+    there = os.path.lexists(os.path.join(session.root, path))
+    return there and (hidden or any(path.startswith(folder + "/") for folder in outputs))
+
+
+def those_in(places: Collection[str], paths: Iterable[NotePath]) -> list[NotePath]:
+    """Those of the paths that are one of the places, or lie below one (a folder, a submodule)."""
+
+    def within(path: str) -> bool:
+        while path and path not in places:
+            path = path.rpartition("/")[0]
+        return bool(path)
+
+    return [path for path in paths if within(path)]
 
 
 def _near(path: str, notes: list[NotePath]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from vaultkit import registry
+from vaultkit.cli import _baseline
 from vaultkit.cli._command import Command, Names, choice
 from vaultkit.cli._vault import config_of, look, root_of, say
 from vaultkit.errors import SetupError
@@ -31,41 +33,79 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
+    add("--extend-select", metavar="RULES", action="append", default=[], help="run these rules as well")
     add("--ignore", metavar="RULES", action="append", default=[], help="do not run these rules")
     add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
+    add("--changed-since", metavar="REV", help="report only on notes changed since the branch left this commit of git")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
+    _baseline.arguments(parser)
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
+    add("--watch", action="store_true", help="go on, and check again whatever is saved")
     add("--quiet", action="store_true", help="print findings and nothing else")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
+    parser.set_defaults(publish=False, serve=False)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, report, and say by the exit code whether a finding is bad enough."""
+    _baseline.only_whole(args)
     report = registry.load("vaultkit.reports", args.output_format)
-
-    from vaultkit.session import Session
-    from vaultkit.vault.cache import Memory
-
     root = root_of(args, _hint(args))
-    select, ignore = _names(args.select), _names(args.ignore)
+    choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
 
     def config() -> Config:
         from vaultkit.cli._choice import chosen
 
-        return chosen(config_of(args, root), select, ignore)
+        return chosen(config_of(args, root), *choices)
 
+    if args.watch:
+        return _watch(args, root, config)
+
+    from vaultkit.session import Session
+    from vaultkit.vault.cache import Memory
+
+    changed = _changed(args, root)
     with _staging(args, root) as staged:
         memory = None if args.no_cache or staged else Memory(root)
-        session = Session.open(
-            root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
-        )
+        options = (args.config and os.path.abspath(args.config), *choices)
+        session = Session.open(root, config, staged, memory, options)
         session.refresh()
-        result = session.diagnostics(_wanted(args, root, session, staged))
+        result = session.diagnostics(_wanted(args, root, session, staged, changed))
+        known = _baseline.Baseline(session, args.baseline, args.write_baseline)
+        result, words = _compared(args, session, known, result)
         sys.stdout.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
-        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
+        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + words)
     return _verdict(args, session, result)
+
+
+def _compared(
+    args: argparse.Namespace, session: Session, known: _baseline.Baseline, result: CheckResult
+) -> tuple[CheckResult, str]:
+    """What is to be reported beside the baseline, and the words that end the report."""
+    if args.write_baseline and result.paths and not session.frozen:
+        left, done = known.write(result, args.accept_new)
+        if left.diagnostics:
+            done = f"{summary(left)}\n{done} The new ones are not in it: --accept-new takes them in."
+        return left, done
+    left = known.new(result)
+    words = [summary(left, _nothing(args), known.remark())]
+    if args.write_baseline:
+        words.append("No baseline was written.")
+    elif not _is_part(args):
+        words.append(known.advice())
+    return left, "\n".join(filter(None, words))
+
+
+def _watch(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
+    from vaultkit.cli.watch import keep_watching
+
+    if args.staged or args.changed_since or _STANDARD_INPUT in args.paths:
+        raise SetupError(
+            "--watch looks at the files as they are saved", do="leave out --staged, --changed-since and `-`"
+        )
+    return keep_watching(args, root, config)
 
 
 def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:
@@ -77,8 +117,10 @@ def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Stag
     return closing(Staged(root))
 
 
-def summary(result: CheckResult, nothing: str = "there is no note here") -> str:
-    """The findings in one line ("Found 3 errors and 1 warning in 2 of 173 notes"), or why `nothing` was checked."""
+def summary(result: CheckResult, nothing: str = "there is no note here", known: str = "") -> str:
+    """The findings in one line ("Found 3 errors and 1 warning in 2 of 173 notes"), or why `nothing` was checked.
+
+    `known` says what a baseline holds besides, "" when nothing."""
     from vaultkit.model.diagnostic import Severity
 
     total = len(result.paths)
@@ -90,13 +132,18 @@ def summary(result: CheckResult, nothing: str = "there is no note here") -> str:
         for level in reversed(Severity)
         if level in levels
     ]
+    known = known and f"; {known}"
     if not counts:
-        return f"Found nothing wrong in {_count(total, 'note')}."
+        return f"Found nothing {'new' if known else 'wrong'} in {_count(total, 'note')}{known}."
     found = ", ".join(counts[:-1]) + " and " * (len(counts) > 1) + counts[-1]
-    return f"Found {found} in {len({item.path for item in result.diagnostics})} of {_count(total, 'note')}."
+    return f"Found {found} in {len({item.path for item in result.diagnostics})} of {_count(total, 'note')}{known}."
 
 
 def _nothing(args: argparse.Namespace) -> str:
+    from vaultkit.reports._look import show
+
+    if args.changed_since:
+        return f"no note{' that was named' * bool(args.paths)} changed since `{show(args.changed_since)}`"
     if args.paths:
         return "there is no note to check in what was named"
     return "no note is staged" if args.staged else "there is no note here"
@@ -117,23 +164,54 @@ def _base(args: argparse.Namespace) -> str:
 
 def _hint(args: argparse.Namespace) -> str:
     """A path that lies in the vault, from which its root is found when nobody names it."""
+    if args.stdin_filename and _STANDARD_INPUT not in args.paths:
+        raise SetupError(
+            "--stdin-filename tells where the text on standard input belongs",
+            do=f"vaultkit check - --stdin-filename {args.stdin_filename}",
+        )
     given = args.stdin_filename if args.paths == [_STANDARD_INPUT] else next(iter(args.paths), None)
-    if not given:
-        return "."
-    return given if os.path.isdir(given) else os.path.dirname(given) or "."
+    if not given or os.path.isdir(given):
+        return given or "."
+    folder = os.path.dirname(given)
+    while not os.path.isabs(given) and folder and not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder or "."
+
+
+def _changed(args: argparse.Namespace, root: str) -> Collection[NotePath] | None:
+    """The paths that changed since the commit that was named; None when it is no matter."""
+    if not args.changed_since:
+        return None
+    if _STANDARD_INPUT in args.paths:
+        raise SetupError("git knows nothing of standard input", do="leave out --changed-since")
+    from vaultkit.vault.changed import changed_since
+
+    return changed_since(root, args.changed_since, args.staged)
+
+
+def _is_part(args: argparse.Namespace) -> bool:
+    """Whether less than all findings of the vault were asked for."""
+    return bool(args.paths or args.staged or args.changed_since or args.select or args.extend_select or args.ignore)
 
 
 def _wanted(
-    args: argparse.Namespace, root: str, session: Session, staged: Staged | None
-) -> tuple[NotePath, ...] | None:
+    args: argparse.Namespace,
+    root: str,
+    session: Session,
+    staged: Staged | None,
+    changed: Collection[NotePath] | None,
+) -> Iterable[NotePath] | None:
     """The notes to report on; None: all of them."""
-    from vaultkit.cli._paths import notes_at
+    from vaultkit.cli._paths import notes_at, those_in
 
     if _STANDARD_INPUT in args.paths:
         return (_take_input(args, root, session),)
-    if args.paths:
-        return tuple(path for given in args.paths for path in notes_at(given, root, session))
-    return staged.changed() if staged else None
+    named = [path for given in args.paths for path in notes_at(given, root, session)] if args.paths else None
+    if changed is None and staged and named is None:
+        changed = staged.changed()
+    if changed is None:
+        return named
+    return those_in(changed, session.diagnostics().paths if named is None else named)
 
 
 def _take_input(args: argparse.Namespace, root: str, session: Session) -> NotePath:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
@@ -26,15 +27,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+    parser.set_defaults(paths=[], output_format="text", baseline=None, quiet=False)
 
 
 def run(args: argparse.Namespace) -> int:
     """Watch until SIGINT or SIGTERM; the exit code is 0 then."""
+    root = root_of(args)
+    return keep_watching(args, root, lambda: config_of(args, root))
+
+
+def keep_watching(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
+    """Watch the vault at `root` until SIGINT or SIGTERM, for `watch` or `check --watch`; the exit code is 0 then.
+
+    Raises SetupError for what is wrong at the start; later it is said, and the watch goes on.
+    """
     from vaultkit.vault.settings import output_folders
     from vaultkit.vault.watch import Watcher
 
-    root = root_of(args)
-    watch_run = _Watch(args, root, config_of(args, root))
+    watch_run = _Watch(args, root, config)
     watcher = Watcher(root, ignored=output_folders(root, watch_run.config))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: watcher.stop())
@@ -50,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
 class _Watch:
     """What `watch` does at every look at the vault."""
 
-    def __init__(self, args: argparse.Namespace, root: str, config: Config) -> None:
-        self.config = config
+    def __init__(self, args: argparse.Namespace, root: str, read: Callable[[], Config]) -> None:
+        self.config = read()
+        self._read = read
         self._args = args
         self._root = root
         self._stamp = self._now()
@@ -93,6 +104,8 @@ class _Watch:
                 self._unpublished = False
             self._trouble = ""
         except VaultkitError as error:
+            if not self._seen:
+                raise
             self._say_once(f"vaultkit: {error}")
 
     def _take_in_settings(self) -> bool:
@@ -104,31 +117,55 @@ class _Watch:
         if stamp == self._stamp:
             return not self._seen
         self._stamp = stamp
-        self.config = config_of(self._args, self._root)
+        self.config = self._read()
         self._session = self._open()
         say("The configuration changed: checking everything again.")
         return True
 
     def _tell(self, result: CheckResult) -> None:
         """Report the notes whose findings are not what was said of them before."""
+        from vaultkit import registry
+        from vaultkit.cli._baseline import Baseline
         from vaultkit.cli.check import summary
+        from vaultkit.model.diagnostic import CheckResult
         from vaultkit.reports._look import show
-        from vaultkit.reports.text import text
 
-        found: dict[NotePath, tuple[Diagnostic, ...]] = dict.fromkeys(result.paths, ())
-        for item in result.diagnostics:
-            found[item.path] = (*found[item.path], item)
-        news = [path for path in result.paths if found[path] != self._said.get(path, ())]
+        known = Baseline(self._session, self._args.baseline)
+        fresh = known.new(result)
+        found: dict[NotePath, tuple[Diagnostic, ...]] = dict.fromkeys(self._wanted(fresh.paths), ())
+        for item in fresh.diagnostics:
+            if item.path in found:
+                found[item.path] = (*found[item.path], item)
+        news = [path for path in found if found[path] != self._said.get(path, ())]
         if news:
-            sys.stdout.write(text(self._session.diagnostics(news), look(self._args, self._root)))
+            report = registry.load("vaultkit.reports", self._args.output_format)
+            said = tuple(item for path in news for item in found[path])
+            sys.stdout.write(report(CheckResult(said, tuple(news), fresh.text), look(self._args, self._root)))
             sys.stdout.flush()
         for path in news:
             if not found[path]:
-                say(f"{show(path)}: nothing wrong any more.")
+                self._remark(f"{show(path)}: nothing wrong any more.")
         self._said.update(found)
         if not self._seen or news:
-            say(summary(self._session.diagnostics()) + ("" if self._seen else " Watching."))
+            now = known.new(self._session.diagnostics(self._wanted(self._session.diagnostics().paths)))
+            self._remark(summary(now, known=known.remark()) + ("" if self._seen else " Watching."))
         self._seen = True
+
+    def _wanted(self, paths: tuple[NotePath, ...]) -> list[NotePath]:
+        """Those of the notes that were named, at the start or later; all when none was."""
+        from vaultkit.cli._paths import inside, notes_at, those_in
+
+        if not self._args.paths:
+            return list(paths)
+        if not self._seen:
+            for given in self._args.paths:
+                list(notes_at(given, self._root, self._session))
+        places = {inside(given, self._root) for given in self._args.paths}
+        return list(paths) if "" in places else those_in(places, paths)
+
+    def _remark(self, words: str) -> None:
+        if not self._args.quiet:
+            say(words)
 
     def _publish(self) -> None:
         from vaultkit.cli.publish import publish_session

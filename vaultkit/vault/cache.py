@@ -56,7 +56,7 @@ class State(NamedTuple):
 
     `setup` stands for configuration, schemas and options (`vault.stamp`), `sources` are the files that the
     configuration was read from, `pruned` the folders that are no part of the vault, `left_out` the notes that are not
-    checked.
+    checked, `baseline` the file of known findings as the configuration names it.
     """
 
     setup: str
@@ -65,6 +65,7 @@ class State(NamedTuple):
     left_out: frozenset[NotePath]
     files: Mapping[NotePath, Stat]
     odd: Mapping[NotePath, str]
+    baseline: str = ""
 
 
 class Lost(Exception):
@@ -84,9 +85,9 @@ class Memory:
         """What was remembered last; None when there is nothing, or nothing of this version."""
         with suppress(Lost), _sound():
             for value, paths, stats in self._ask("select value, paths, stats from state where version = ?", version()):
-                setup, sources, pruned, left_out, odd = json.loads(value)
+                setup, sources, pruned, left_out, odd, baseline = json.loads(value)
                 known = _unpack_stats(paths, stats)
-                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd)
+                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, baseline)
         return None
 
     def note(self, path: NotePath) -> Note:
@@ -138,7 +139,7 @@ class Memory:
         """
         newest = time.time_ns() - _RACY
         files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
-        value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), state.odd))
+        value = json.dumps((*state[:3], sorted(state.left_out), state.odd, state.baseline))
         rows = (
             (os.fsencode(path), *note, pack_findings(found.findings), pack_asked(found.asked))
             for path, note, found in judged

@@ -229,6 +229,14 @@ def decode(data: bytes) -> Source:
     return Source(text, digest)
 
 
+def encode(text: str) -> bytes:
+    """The bytes of a text as an editor or a pipe gave it; what was no UTF-8 there (surrogateescape) is not here."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
 def _undecodable(data: bytes, digest: str, error: UnicodeDecodeError) -> Source:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     at = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))

@@ -1,23 +1,29 @@
 """The vault as it is staged in git: notes come from the index, so a check judges exactly what a commit would hold.
 
-Only reads: `git ls-files`, `git diff --cached` and `git cat-file`, run with arguments that no note or file name can
-become, without file system monitors. Inside a hook git names its index in the environment (a partial commit has one of
-its own), and that one is read when it belongs to the vault's repository; otherwise git's variables are put aside.
+Of a submodule it is the commit that the index names. What is only meant to be added (`git add --intent-to-add`) is not
+in the commit, and so not in this vault.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.vault.files import MAX_BYTES, Gone, Listing, Source, Stat, decode, refused
+from vaultkit.vault.git import FILES, Git
 
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--literal-pathspecs", "--no-optional-locks")
-_LINK, _FILES = "120000", ("100644", "100755")
+_LINK, _MODULE = "120000", "160000"
+_EMPTY = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+"""The names of the empty file, with SHA-1 and with SHA-256."""
+
+_Entry = tuple[str, str, NotePath]
+"""The mode of a file, the name of its content, its path."""
 
 
 class Staged:
@@ -29,9 +35,9 @@ class Staged:
     def __init__(self, root: str) -> None:
         self.root = root
         self._pruned: tuple[str, ...] = ()
-        self._environment = _environment(root)
-        self._objects: dict[NotePath, str] = {}
-        self._blobs: subprocess.Popen[bytes] | None = None
+        self._git = Git(root, "what is staged")
+        self._modules: list[Git] = []
+        self._objects: dict[NotePath, tuple[Git, str]] = {}
 
     def present(self) -> bool:
         """Git keeps what is staged, whatever happens to the folder."""
@@ -43,32 +49,43 @@ class Staged:
 
     def scan(self) -> Listing:
         """The files in the index; of a file with conflicts, our side."""
-        files: dict[NotePath, Stat] = {}
-        odd: dict[NotePath, str] = {}
-        for entry in self._git("ls-files", "--stage", "-z", "--", ".").split(b"\0"):
-            if not entry:
+        listing = Listing({}, {}, {})
+        self._list(self._git, list(self._indexed()), "", listing)
+        return listing
+
+    def _indexed(self) -> Iterator[_Entry]:
+        entries = []
+        for entry in self._git.rows("ls-files", "--stage", "-z", "--", "."):
+            state, _, name = entry.partition("\t")
+            mode, digest, stage = state.split(" ")
+            if stage in ("0", "2"):
+                entries.append((mode, digest, NotePath(name)))
+        meant = {path for _, digest, path in entries if digest in _EMPTY}
+        if meant:
+            meant -= self._git.changed("--ita-invisible-in-index", self._git.ask(*_NO_TREE).decode("ascii").strip())
+        return (entry for entry in entries if entry[2] not in meant)
+
+    def _list(self, git: Git, entries: list[_Entry], folder: str, listing: Listing) -> None:
+        for mode, digest, name in entries:
+            path = NotePath(folder + name)
+            if not self._belongs(path):
                 continue
-            state, _, name = entry.partition(b"\t")
-            mode, digest, stage = state.decode("ascii").split(" ")
-            path = NotePath(os.fsdecode(name))
-            if stage not in ("0", "2") or not self._belongs(path):
-                continue
-            if mode in _FILES:
-                self._objects[path] = digest
-                files[path] = Stat(int(digest, 16), 0, 0, 0)
+            if mode in FILES:
+                self._objects[path] = (git, digest)
+                listing.files[path] = Stat(int(digest, 16), 0, 0, 0)
             elif mode == _LINK and path.lower().endswith(".md"):
-                odd[path] = "a symbolic link"
-        return Listing(files, odd, {})
+                listing.odd[path] = "a symbolic link"
+            elif mode == _MODULE and os.path.lexists(os.path.join(git.folder, name, ".git")):
+                module = git.within(name)
+                self._modules.append(module)
+                self._list(module, _committed(module, digest), path + "/", listing)
 
     def _belongs(self, path: str) -> bool:
         return not any(part.startswith(".") for part in path.split("/")) and not path.startswith(self._pruned)
 
     def changed(self) -> tuple[NotePath, ...]:
         """The paths that a commit would add or alter."""
-        out = self._git(
-            "diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=d", "--relative"
-        )
-        return tuple(NotePath(os.fsdecode(name)) for name in out.split(b"\0") if name)
+        return tuple(sorted(self._git.changed()))
 
     def read(self, path: NotePath) -> Source:
         """A staged note's text."""
@@ -81,54 +98,36 @@ class Staged:
         """The bytes of a staged file. Raises Gone, or OSError when it is larger than `limit`."""
         if path not in self._objects:
             raise Gone(path)
-        if self._blobs is None:
-            self._blobs = subprocess.Popen(
-                (*_GIT, "cat-file", "--batch"),
-                cwd=self.root,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-        assert self._blobs.stdin and self._blobs.stdout
-        self._blobs.stdin.write(self._objects[path].encode("ascii") + b"\n")
-        self._blobs.stdin.flush()
-        answer = self._blobs.stdout.readline().split()
-        if len(answer) != 3:
+        git, digest = self._objects[path]
+        data = git.read(digest)
+        if data is None:
             raise SetupError("git does not find a staged file", where=path, do="`git fsck` tells what is missing")
-        data = self._blobs.stdout.read(int(answer[2]) + 1)[:-1]
         if len(data) > limit:
             raise OSError(errno.EFBIG, f"is larger than {limit} bytes")
         return data
 
     def close(self) -> None:
         """End git."""
-        if self._blobs:
-            self._blobs.communicate()
-            self._blobs = None
-
-    def _git(self, *arguments: str) -> bytes:
-        return _run(self.root, self._environment, *arguments)
+        for git in (self._git, *self._modules):
+            git.close()
 
 
-def _run(root: str, environment: Mapping[str, str], *arguments: str) -> bytes:
+_NO_TREE = ("hash-object", "-t", "tree", "/dev/null")
+
+
+def _committed(module: Git, commit: str) -> list[_Entry]:
+    """The files of a submodule at the commit that is staged. Raises SetupError when it is not there."""
     try:
-        done = subprocess.run((*_GIT, *arguments), cwd=root, env=environment, capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise SetupError("git is not installed", do="install git, or check without --staged") from error
-    if done.returncode:
-        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise SetupError(f"git cannot tell what is staged here: {words}", where=root)
-    return done.stdout
-
-
-def _environment(root: str) -> dict[str, str]:
-    """The environment for git. Its own variables stay when they speak of the repository that holds the vault."""
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    index = os.environ.get("GIT_INDEX_FILE")
-    if index and _git_folder(root, plain) == _git_folder(".", dict(os.environ)):
-        plain["GIT_INDEX_FILE"] = os.path.abspath(index)
-    return plain
-
-
-def _git_folder(root: str, environment: Mapping[str, str]) -> str:
-    return os.path.realpath(os.fsdecode(_run(root, environment, "rev-parse", "--absolute-git-dir")).rstrip("\n"))
+        rows = module.rows("ls-tree", "-r", "-z", commit)
+    except SetupError as error:
+        raise SetupError(
+            "the commit of this submodule that is staged is not there",
+            where=module.folder,
+            do="`git submodule update` fetches it, `git add` stages the one that is checked out",
+        ) from error
+    entries = []
+    for row in rows:
+        state, _, name = row.partition("\t")
+        mode, _, digest = state.split(" ")
+        entries.append((mode, digest, NotePath(name)))
+    return entries

@@ -10,19 +10,20 @@ from vaultkit.errors import SetupError
 MAX_BYTES = 1024 * 1024
 
 
-def read_text(path: str, shown: str) -> str | None:
+def read_text(path: str, shown: str, limit: int = MAX_BYTES) -> str | None:
     """The text of a file, a byte order mark dropped; None when there is nothing of that name.
 
-    Raises SetupError, which calls the file `shown`, when it is no regular file, too large, unreadable, or not UTF-8.
+    Raises SetupError, which calls the file `shown`, when it is no regular file, larger than `limit` bytes, unreadable,
+    or not UTF-8.
     """
     try:
-        data = _read(path, shown)
+        data = _read(path, shown, limit)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise SetupError(f"this file cannot be read: {getattr(error, 'strerror', error)}", where=shown) from error
-    if len(data) > MAX_BYTES:
-        raise SetupError(f"this file is larger than {MAX_BYTES // 1024} KiB", where=shown)
+    if len(data) > limit:
+        raise SetupError(f"this file is larger than {limit // 1024} KiB", where=shown)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -36,7 +37,7 @@ def inside(path: str, folder: str) -> bool:
     return path != folder and os.path.commonpath([path, folder]) == folder
 
 
-def _read(path: str, shown: str) -> bytes:
+def _read(path: str, shown: str, limit: int) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         mode = os.fstat(handle).st_mode
@@ -45,7 +46,7 @@ def _read(path: str, shown: str) -> bytes:
         if not stat.S_ISREG(mode):
             raise SetupError("this is not a regular file", where=shown)
         data = b""
-        while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES)):
+        while len(data) <= limit and (more := os.read(handle, MAX_BYTES)):
             data += more
         return data
     finally:
