@@ -25,6 +25,13 @@ _STANDARD_INPUT = "-"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `check`."""
+    checking_arguments(parser)
+    parser.add_argument("--fix", action="store_true", help="make the safe fixes, then report what is left")
+    parser.set_defaults(pick=False)
+
+
+def checking_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be said of every check, `fix` included."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
     formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
@@ -35,14 +42,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
+    add("--diff", action="store_true", help="print what the fixes would change, and change nothing")
+    add("--unsafe-fixes", action="store_true", help="all fixes, also those that may change what a note says")
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--quiet", action="store_true", help="print findings and nothing else")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, report, and say by the exit code whether a finding is bad enough."""
+    """Check, fix if that is asked for, report, and say by the exit code whether a finding is bad enough."""
     report = registry.load("vaultkit.reports", args.output_format)
+    if args.fix or args.diff or args.unsafe_fixes:
+        from vaultkit.cli._fixing import expect_sense
+
+        expect_sense(args)
 
     from vaultkit.session import Session
     from vaultkit.vault.cache import Memory
@@ -61,11 +74,23 @@ def run(args: argparse.Namespace) -> int:
             root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
         )
         session.refresh()
-        result = session.diagnostics(_wanted(args, root, session, staged))
-        sys.stdout.write(report(result, look(args, root, _base(args))))
+        given = sys.stdin.buffer.read() if _STANDARD_INPUT in args.paths else None
+        paths = _wanted(args, root, session, staged, given)
+        done = None
+        if args.fix or args.diff:
+            from vaultkit.cli._fixing import fix, preview
+
+            if args.diff:
+                return _verdict(args, session, session.diagnostics(())) or preview(args, session, paths, given)
+            done = fix(args, session, paths, given)
+        result = session.diagnostics(paths)
+        stream = sys.stdout if done is None or given is None else sys.stderr
+        stream.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
-        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
-    return _verdict(args, session, result)
+        words = summary(result, _nothing(args))
+        words = done.around(words, args, result) if done else words
+        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + words)
+    return _verdict(args, session, result, done is None or done.complete)
 
 
 def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:
@@ -124,19 +149,19 @@ def _hint(args: argparse.Namespace) -> str:
 
 
 def _wanted(
-    args: argparse.Namespace, root: str, session: Session, staged: Staged | None
+    args: argparse.Namespace, root: str, session: Session, staged: Staged | None, given: bytes | None
 ) -> tuple[NotePath, ...] | None:
     """The notes to report on; None: all of them."""
     from vaultkit.cli._paths import notes_at
 
-    if _STANDARD_INPUT in args.paths:
-        return (_take_input(args, root, session),)
+    if given is not None:
+        return (_take_input(args, root, session, given),)
     if args.paths:
         return tuple(path for given in args.paths for path in notes_at(given, root, session))
     return staged.changed() if staged else None
 
 
-def _take_input(args: argparse.Namespace, root: str, session: Session) -> NotePath:
+def _take_input(args: argparse.Namespace, root: str, session: Session, given: bytes) -> NotePath:
     """Put the text on standard input into the session, at its place in the vault."""
     from vaultkit.cli._paths import inside
     from vaultkit.model.change import Change
@@ -147,18 +172,18 @@ def _take_input(args: argparse.Namespace, root: str, session: Session) -> NotePa
             do="vaultkit check - --stdin-filename Reading/attention.md",
         )
     path = inside(args.stdin_filename, root)
-    session.update([Change(path, "saved", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))])
+    session.update([Change(path, "saved", given.decode("utf-8", "surrogateescape"))])
     return path
 
 
-def _verdict(args: argparse.Namespace, session: Session, result: CheckResult) -> int:
-    """The exit code. A folder that nobody could look into is no clean vault."""
+def _verdict(args: argparse.Namespace, session: Session, result: CheckResult, complete: bool = True) -> int:
+    """The exit code. A folder that nobody could look into is no clean vault, nor is one that could not be written."""
     from vaultkit.model.diagnostic import Severity
     from vaultkit.reports._look import show
 
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder: {reason}")
-    if session.frozen:
+    if session.frozen or not complete:
         return 2
     worst = result.worst()
     limit = None if args.fail_on == "never" else Severity[args.fail_on.upper()]
