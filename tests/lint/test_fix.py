@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,17 +93,11 @@ def test_growth_without_end_ends():
     assert len(fix("", check).text) == 200
 
 
-def test_a_refused_fix_is_not_asked_about_again_and_its_twin_is():
-    for answers, text in (((True, False), "two, tow, x"), ((False, True), "tow, two, x")):
-        given_answers = iter(answers)
-        assert (
-            fix(
-                "tow, tow, y",
-                words({"tow": "two", "y": "x"}),
-                lambda text, item: item.rule == "y" or next(given_answers),
-            ).text
-            == text
-        )
+@pytest.mark.parametrize(("answers", "text"), [((True, False), "two, tow, x"), ((False, True), "tow, two, x")])
+def test_a_refused_fix_is_not_asked_about_again_and_its_twin_is(answers, text):
+    left = iter(answers)
+    check = words({"tow": "two", "y": "x"})
+    assert fix("tow, tow, y", check, lambda text, item: item.rule == "y" or next(left)).text == text
 
 
 def test_edits_outside_of_the_text_or_over_each_other_are_never_made():
