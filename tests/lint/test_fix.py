@@ -1,6 +1,7 @@
 """The engine of fixes alone, on rules made up for it: words that should be other words."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from casefile import read_cases
 from vaultkit.lint.fix import Fixing, with_fixes
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.text import Span, TextEdit
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "fixes.md"
 
 
 def finding(span, edits, rule="word", message="wrong", safe=True):
@@ -149,17 +152,31 @@ def test_only_the_spans_of_the_findings_change(text, upper):
     assert again.text == fixing.text
 
 
+def offers():
+    """The rules whose fixes are seen in the case files, with the cases, and whether the fixes are safe."""
+    found = {}
+    for case in read_cases("rules"):
+        for line in case.findings.lines if case.findings else ():
+            if not line.startswith(" "):
+                name = re.search(r"\[([a-z-]+)\]", line)[1]
+            elif line.startswith("  fix:") and name == case.rule:
+                found.setdefault(name, []).append((case, line.endswith("(safe)")))
+    return found
+
+
 def test_a_rule_that_offers_a_fix_shows_what_the_fix_does():
-    cases = read_cases("rules")
-    offer = {
-        case.rule
-        for case in cases
-        for number, line in enumerate(case.findings.lines if case.findings else ())
-        if line.startswith("  fix:") and _rule(case.findings.lines[: number + 1]) == case.rule
-    }
-    assert offer - {case.rule for case in cases if case.fixed} == set()
-    assert len(offer) > 20
+    shown = {case.rule for case in read_cases("rules") if case.fixed}
+    assert set(offers()) - shown == set()
+    assert len(offers()) > 20
 
 
-def _rule(lines):
-    return re.search(r"\[([a-z-]+)\]", next(line for line in reversed(lines) if not line.startswith(" ")))[1]
+def test_the_table_of_fixes_says_what_is_safe():
+    rows = re.findall(r"^\|(?: (`.*?`))? \| .*? \| (yes|no) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    said, names = {}, []
+    for rules, safe in rows:
+        names = re.findall("`([a-z-]+)`", rules) or names
+        for name in names:
+            said.setdefault(name, set()).add(safe == "yes")
+    seen = {name: {safe for _, safe in found} for name, found in offers().items() if name in said}
+    assert said == seen
+    assert len(said) > 20
