@@ -78,6 +78,16 @@ def test_a_fix_that_several_findings_share_is_made_once_and_asked_about_once():
     assert (fixing.text, len(fixing.fixed), asked) == ("b", 3, ["x"])
 
 
+def test_an_edit_that_two_fixes_have_in_common_is_made_once():
+    both, one, other = TextEdit(Span(4, 5), ""), TextEdit(Span(0, 1), ""), TextEdit(Span(2, 3), "")
+
+    def check(text):
+        return (finding((0, 1), [one, both]), finding((2, 3), [other, both])) if text == "a b c" else ()
+
+    fixing = fix("a b c", check)
+    assert (fixing.text, len(fixing.fixed)) == ("  ", 2)
+
+
 def test_a_fix_that_does_no_good_is_taken_back():
     for rules in ({"a": "a"}, {"a": "aa"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": "a"}):
         fixing = fix("x a y", words(rules))

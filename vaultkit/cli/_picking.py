@@ -33,7 +33,7 @@ class Picking:
         diff = git_diff(item.path, item.path, text, with_fixes(text, (item,)))
         hunks = [line for line in diff if not line.startswith(("diff --git ", "--- ", "+++ "))]
         sys.stdout.write(report(result, self._look))
-        sys.stdout.writelines(harmless(hunks))
+        sys.stdout.writelines(harmless(hunks, "always" if self._look.color else "never"))
         question = f"{show(item.fix.title)}{'' if item.fix.safe else ' (not safe)'}? [y,n,a,q] "
         while True:
             sys.stdout.write(question)

@@ -1,9 +1,10 @@
 """Fixing one note: which fixes go together, what they make of its text, and whether they did any good.
 
-In each step the fixes are taken in the order of their findings, never two that overlap or touch, and the text is
-checked again: what a fix brought to light, or kept another from being made, is for the next step. A finding that is
-back after its fix shows that the fix does no good: everything since is taken back, and it is not tried again. So a fix
-that changes nothing, or two that undo each other, leave the text as it was, and fixing a fixed note changes nothing.
+In each step the fixes are taken in the order of their findings, never two that overlap or touch (an edit that both
+have is made once), and the text is checked again: what a fix brought to light, or kept another from being made, is for
+the next step. A finding that is back after its fix shows that the fix does no good: everything since is taken back, and
+it is not tried again. So a fix that changes nothing, or two that undo each other, leave the text as it was, and fixing
+a fixed note changes nothing.
 
 Nothing here reads or writes: whoever fixes says how a text is checked, and which fixes are wanted.
 """
@@ -81,6 +82,7 @@ class Fixing:
 
     def _chosen(self, findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings that are fixed in the next step."""
+        made: set[TextEdit] = set()
         taken: list[Span] = []
         answers: dict[tuple[TextEdit, ...], bool] = {}
         passed: Counter[_Key] = Counter()
@@ -94,11 +96,13 @@ class Fixing:
                 continue
             edits = item.fix.edits
             if edits not in answers:
-                if not _fit(edits, taken, self.text):
+                new = set(edits) - made
+                if not _fit(new, taken, self.text):
                     continue
                 answers[edits] = self._wanted(self.text, item)
                 if answers[edits]:
-                    for edit in edits:
+                    made |= new
+                    for edit in new:
                         insort(taken, edit.span)
             if answers[edits]:
                 chosen.append(item)
@@ -129,7 +133,7 @@ def _key(item: Diagnostic, text: str) -> _Key:
     return item.rule, item.message, text[start : min(end, start + _MOST_WORDS)]
 
 
-def _fit(edits: tuple[TextEdit, ...], taken: list[Span], text: str) -> bool:
+def _fit(edits: Iterable[TextEdit], taken: list[Span], text: str) -> bool:
     """Whether edits lie in the text, apart from each other and from all that are taken (sorted, and apart)."""
     at = 0
     for start, end in sorted(edit.span for edit in edits):
