@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from casefile import read_cases
+from vaultkit.model.change import Change
 from vaultkit.session import Session
 
 CASES = [case for case in read_cases("rules") if any("  fix:" in line for line in case.findings.lines)]
@@ -46,3 +47,18 @@ def test_all_forms_of_a_note_are_fixed_alike_and_once(case, tmp_path, unsafe):
     expected, _ = fixed(case, tmp_path / "lf", bytes, unsafe)
     for name, form in (("crlf", crlf), ("bom", lambda data: b"\xef\xbb\xbf" + data)):
         assert fixed(case, tmp_path / name, form, unsafe)[0] == {path: form(data) for path, data in expected.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_safe_fix_breaks_nothing_in_another_note(case, tmp_path):
+    case.make(tmp_path)
+    session = Session.open(str(tmp_path))
+    session.refresh()
+    before = session.diagnostics().diagnostics
+    notes = session.fix(None, lambda _, item: item.fix.safe)
+    session.update([Change(note.path, "saved", note.after) for note in notes])
+    others = [item for item in session.diagnostics().diagnostics if item.path not in {note.path for note in notes}]
+    assert {(item.path, item.rule, item.message) for item in others} <= {
+        (item.path, item.rule, item.message) for item in before
+    }
+    session.files.close()

@@ -245,3 +245,22 @@ def test_damage_is_fixed_and_nothing_else_changes(real, data):
 def damage_shows(before, sections):
     """Whether the note, with nothing damaged in it, has no finding of its own that a fix could be tried on."""
     return not any(item.fix for item in before)
+
+
+def test_all_safe_fixes_of_a_vault_end_and_break_nothing(real):
+    """What comes to light was there before: properties that can be read now have findings of their own."""
+    real.session.update([Change(path, "saved") for path in real.texts])
+    before = {(item.path, item.rule, item.message) for item in real.session.diagnostics().diagnostics}
+
+    def safe(_, item):
+        return item.fix.safe
+
+    notes = real.session.fix(None, safe)
+    real.session.update([Change(note.path, "saved", note.after) for note in notes])
+    after = {(item.path, item.rule, item.message) for item in real.session.diagnostics().diagnostics}
+    assert real.session.fix(None, safe) == ()
+    real.session.update([Change(note.path, "saved") for note in notes])
+    unreadable = {path for path, rule, _ in before if rule == "frontmatter-invalid-yaml"}
+    assert {item for item in after - before if item[0] not in unreadable} == set()
+    assert sum(len(note.fixed) for note in notes) > len(notes) // 2
+    assert {(item.path, item.rule, item.message) for item in real.session.diagnostics().diagnostics} == before

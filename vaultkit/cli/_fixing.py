@@ -99,7 +99,7 @@ def _fix_text(session: Session, notes: tuple[FixedNote, ...], given: bytes) -> F
 def _more(args: argparse.Namespace, result: CheckResult) -> str:
     """How many of the findings `--unsafe-fixes` would fix."""
     more = sum(item.fix is not None and not item.fix.safe for item in result.diagnostics)
-    return f"\n`--unsafe-fixes` would fix {more} more." if more and not args.unsafe_fixes else ""
+    return f"\n`--unsafe-fixes` would fix {more} more." if more and not args.unsafe_fixes and not args.pick else ""
 
 
 def _wanted(args: argparse.Namespace, session: Session) -> Wanted:
