@@ -61,7 +61,8 @@ def fixed_notes(session: Session, paths: Iterable[NotePath] | None, wanted: Want
         moved = False
         for path in dict.fromkeys(item.path for item in session.diagnostics(paths).diagnostics if item.fix):
             if path not in notes:
-                text = session.unchanged(session.index.notes[path])
+                note = session.index.notes.get(path)
+                text = session.unchanged(note) if note else None
                 if text is None:
                     continue
                 texts[path] = text
