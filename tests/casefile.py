@@ -222,12 +222,18 @@ def _with(name: str, config):
 
 
 def fixed(case: Case, path: str, instead: dict[str, bytes] | None = None) -> bytes:
-    """The note after all fixes of the rule under test."""
-    from vaultkit.model.text import apply_edits
+    """The bytes of a note after all fixes of the rule under test."""
+    from vaultkit.session import Session
+    from vaultkit.vault.settings import load_config
 
-    found, texts = check(case, instead)
-    fixes = [item.fix for item in found if item.path == path and item.rule == case.rule and item.fix]
-    return apply_edits(texts[path], {edit for fix in fixes for edit in fix.edits}).encode("utf-8")
+    with TemporaryDirectory() as root:
+        case.make(Path(root), instead)
+        session = Session.open(root, _with(case.rule, load_config(root)))
+        session.refresh()
+        notes = session.fix((path,), lambda _, item: item.rule == case.rule)
+        after = notes[0].rewrite(session.files).after if notes else (Path(root) / path).read_bytes()
+        session.files.close()
+    return after
 
 
 def shown(item, texts: dict[str, str]) -> list[str]:

@@ -29,7 +29,9 @@ from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
+    from vaultkit.fixer import FixedNote
     from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.lint.fix import Wanted
     from vaultkit.publish.plan import Plan
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
@@ -330,6 +332,16 @@ class Session:
     def publish(self, target: TargetConfig, output: str, **how: bool) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done. See `Publisher`."""
         return self.publisher.publish(target, output, **how)
+
+    def fix(self, paths: Iterable[NotePath] | None, wanted: Wanted) -> tuple[FixedNote, ...]:
+        """What the wanted fixes make of notes (None: of all). Nothing is written, and the session stays as it is."""
+        from vaultkit.fixer import fixed_notes
+
+        buffers = dict(self._reader.buffers)
+        try:
+            return fixed_notes(self, paths, wanted)
+        finally:
+            self.update([Change(path, "saved", buffers.get(path)) for path in self._reader.buffers])
 
     def unchanged(self, note: Note) -> str | None:
         """The text of a note if it is still the one whose facts are known, else None."""

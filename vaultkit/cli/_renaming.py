@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from vaultkit.cli._vault import colored, say
+from vaultkit.cli._diff import harmless
+from vaultkit.cli._vault import say
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 
@@ -21,7 +22,7 @@ def finish(renaming: Renaming, vault: Vault, diff: bool, done: str) -> int:
     for path in renaming.unread:
         say(f"vaultkit: {shown(path)} cannot be read as text; links in it are not looked at")
     if diff:
-        sys.stdout.writelines(_harmless(renaming))
+        sys.stdout.writelines(harmless(renaming.diff()))
         return 1
     renaming.carry_out(vault)
     sys.stdout.write(f"{done}; {_count(renaming)}\n")
@@ -49,19 +50,6 @@ def shown(path: str) -> str:
     from vaultkit.reports._look import show
 
     return f"`{show(path)}`"
-
-
-def _harmless(renaming: Renaming) -> list[str]:
-    """The diff as it is for a program, and without control characters for a terminal."""
-    from vaultkit.reports._look import show
-
-    if not sys.stdout.isatty():
-        return list(renaming.diff())
-    signs = {"-": "31", "+": "32", "@": "36"} if colored("auto") else {}
-    lines = [part for line in renaming.diff() for part in line.removesuffix("\n").split("\n")]
-    return [
-        f"\x1b[{signs[line[0]]}m{show(line)}\x1b[0m\n" if line[:1] in signs else show(line) + "\n" for line in lines
-    ]
 
 
 def _count(renaming: Renaming) -> str:

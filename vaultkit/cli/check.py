@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,13 @@ _STANDARD_INPUT = "-"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `check`."""
+    checking_arguments(parser)
+    parser.add_argument("--fix", action="store_true", help="make the safe fixes, then report what is left")
+    parser.set_defaults(pick=False)
+
+
+def checking_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be said of every check, `fix` included."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
     formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
@@ -40,6 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--changed-since", metavar="REV", help="report only on notes changed since the branch left this commit of git")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
     _baseline.arguments(parser)
+    add("--diff", action="store_true", help="print what the fixes would change, and change nothing")
+    add("--unsafe-fixes", action="store_true", help="all fixes, also those that may change what a note says")
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--watch", action="store_true", help="go on, and check again whatever is saved")
     add("--quiet", action="store_true", help="print findings and nothing else")
@@ -50,6 +59,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check, report, and say by the exit code whether a finding is bad enough."""
     _baseline.only_whole(args)
+    if args.fix or args.diff or args.unsafe_fixes:
+        from vaultkit.cli._fixing import expect_sense
+
+        expect_sense(args)
     report = registry.load("vaultkit.reports", args.output_format)
     root = root_of(args, _hint(args))
     choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
@@ -71,13 +84,25 @@ def run(args: argparse.Namespace) -> int:
         options = (args.config and os.path.abspath(args.config), *choices)
         session = Session.open(root, config, staged, memory, options)
         session.refresh()
-        result = session.diagnostics(_wanted(args, root, session, staged, changed))
+        if staged and changed is None and not args.paths:
+            changed = staged.changed()
+        given = sys.stdin.buffer.read() if _STANDARD_INPUT in args.paths else None
+        paths = _wanted(args, root, session, given, changed)
+        done = None
+        if args.fix or args.diff:
+            from vaultkit.cli._fixing import fix, preview
+
+            if args.diff:
+                return _verdict(args, session, session.diagnostics(())) or preview(args, session, paths, given)
+            done = fix(args, session, paths, given)
         known = _baseline.Baseline(session, args.baseline, args.write_baseline)
-        result, words = _compared(args, session, known, result)
-        sys.stdout.write(report(result, look(args, root, _base(args))))
+        result, words = _compared(args, session, known, session.diagnostics(paths))
+        stream = sys.stdout if done is None or given is None else sys.stderr
+        stream.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
+        words = done.around(words, args, result) if done else words
         say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + words)
-    return _verdict(args, session, result)
+    return _verdict(args, session, result, done is None or done.complete)
 
 
 def _compared(
@@ -198,23 +223,21 @@ def _wanted(
     args: argparse.Namespace,
     root: str,
     session: Session,
-    staged: Staged | None,
+    given: bytes | None,
     changed: Collection[NotePath] | None,
-) -> Iterable[NotePath] | None:
+) -> tuple[NotePath, ...] | None:
     """The notes to report on; None: all of them."""
     from vaultkit.cli._paths import notes_at, those_in
 
-    if _STANDARD_INPUT in args.paths:
-        return (_take_input(args, root, session),)
-    named = [path for given in args.paths for path in notes_at(given, root, session)] if args.paths else None
-    if changed is None and staged and named is None:
-        changed = staged.changed()
+    if given is not None:
+        return (_take_input(args, root, session, given),)
+    named = tuple(path for given in args.paths for path in notes_at(given, root, session)) if args.paths else None
     if changed is None:
         return named
-    return those_in(changed, session.diagnostics().paths if named is None else named)
+    return tuple(those_in(changed, session.diagnostics().paths if named is None else named))
 
 
-def _take_input(args: argparse.Namespace, root: str, session: Session) -> NotePath:
+def _take_input(args: argparse.Namespace, root: str, session: Session, given: bytes) -> NotePath:
     """Put the text on standard input into the session, at its place in the vault."""
     from vaultkit.cli._paths import inside
     from vaultkit.model.change import Change
@@ -225,18 +248,18 @@ def _take_input(args: argparse.Namespace, root: str, session: Session) -> NotePa
             do="vaultkit check - --stdin-filename Reading/attention.md",
         )
     path = inside(args.stdin_filename, root)
-    session.update([Change(path, "saved", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))])
+    session.update([Change(path, "saved", given.decode("utf-8", "surrogateescape"))])
     return path
 
 
-def _verdict(args: argparse.Namespace, session: Session, result: CheckResult) -> int:
-    """The exit code. A folder that nobody could look into is no clean vault."""
+def _verdict(args: argparse.Namespace, session: Session, result: CheckResult, complete: bool = True) -> int:
+    """The exit code. A folder that nobody could look into is no clean vault, nor is one that could not be written."""
     from vaultkit.model.diagnostic import Severity
     from vaultkit.reports._look import show
 
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder: {reason}")
-    if session.frozen:
+    if session.frozen or not complete:
         return 2
     worst = result.worst()
     limit = None if args.fail_on == "never" else Severity[args.fail_on.upper()]

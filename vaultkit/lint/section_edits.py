@@ -51,7 +51,20 @@ def moves(match: SectionMatch, moved: Sequence[Moved], text: str) -> tuple[TextE
     for at, group in places.items():
         blocks = [text[slice(*_lines(match, item.heading, text))].rstrip("\r\n") for item in group]
         edits.append(TextEdit(Span(at, at), _between(text, at, blocks)))
-    return tuple(edits)
+    return _ending_alike(text, edits)
+
+
+def _ending_alike(text: str, edits: list[TextEdit]) -> tuple[TextEdit, ...]:
+    """The edits, with those that reach the end of the text made one, after which it ends in as many line ends."""
+    left, new, start = sorted(edits), "", len(text)
+    while left and left[-1].span.end == start:
+        edit = left.pop()
+        new, start = edit.text + new, edit.span.start
+    if start == len(text) and not new:
+        return tuple(left)
+    last = len(text[:start].rstrip("\r\n"))
+    ends = text[len(text.rstrip("\r\n")) :]
+    return (*left, TextEdit(Span(last, len(text)), (text[last:start] + new).rstrip("\r\n") + ends))
 
 
 def releveled(match: SectionMatch, item: Misleveled, text: str) -> tuple[TextEdit, ...]:
@@ -114,4 +127,5 @@ def _between(text: str, at: int, blocks: list[str]) -> str:
     if above:
         blank = above.endswith(("\n\n", "\n\r\n", "\r\r"))
         gap = end * 2 if above[-1] not in "\r\n" else "" if blank else end
-    return gap + (end * 2).join(blocks) + (end * 2 if at < len(text) else end)
+    last = end * 2 if at < len(text) else end if not text or text[-1] in "\r\n" else ""
+    return gap + (end * 2).join(blocks) + last

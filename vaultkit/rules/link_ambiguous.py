@@ -4,7 +4,8 @@
 with an even shorter name. It is beyond doubt, and not reported, when the link is the exact path of a file from the
 vault's root, when the file stands beside the note, or when it is the only one that fits below the note's folder.
 
-The fix (safe) writes the whole path of the file that Obsidian opens now and keeps the text that is shown.
+The fix (safe) writes the whole path of the file that Obsidian opens now and keeps the text that is shown. In a heading
+it is not safe once links lead to headings of the note: they would have to hold the path too.
 """
 
 from __future__ import annotations
@@ -43,4 +44,12 @@ def _fix(ctx: Context, link: Link, resolution: Resolution) -> Fix | None:
     edit = retargeted(ctx.text, link, target)
     if edit is None or now.path != path or now.ambiguous:
         return None
-    return Fix(f"link to `{target}`", (with_display(ctx.facts, link, edit, shown(link)),), safe=True)
+    safe = not _is_named(ctx, link)
+    return Fix(f"link to `{target}`", (with_display(ctx.facts, link, edit, shown(link)),), safe)
+
+
+def _is_named(ctx: Context, link: Link) -> bool:
+    """Whether the link stands in a heading, and links lead to headings of the note: they hold all of its text."""
+    at = link.span.start
+    in_heading = any(heading.span.start <= at < heading.span.end for heading in ctx.facts.headings)
+    return in_heading and any("^" not in subpath for subpath in ctx.index.linked_subpaths(ctx.note.path))

@@ -173,7 +173,7 @@ def _add_missing(found: Found, missing: list[_Known], properties: Properties, st
         message += f"; is `{near}` meant to be it?" if near else ""
         label = f"rename to `{name}`" if near else "a value is required here" if empty else f"`{name}` is required here"
         repair, line = None, ""
-        if "default" in declared.model_fields_set and not near:
+        if not near and not is_empty(declared.default):
             default = as_yaml(declared.default)
             line = "" if empty else f"{as_yaml(name)}: {default}"
             repair = Repair(f"write the default, `{shown(declared.default)}`", True, _put(default))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,11 +15,11 @@ from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import NotePath
 from vaultkit.model.text import LineIndex, apply_edits
 from vaultkit.parse import canvas
+from vaultkit.vault.diff import git_diff
 from vaultkit.vault.files import MAX_BYTES, Gone, Vault, decode
 from vaultkit.vault.write import Rewrite, move_file
 
 _BOM = "\ufeff"
-_MISREAD = re.compile(r'[\x00-\x1f"\\\x7f]')
 
 
 class Renaming(NamedTuple):
@@ -40,14 +38,7 @@ class Renaming(NamedTuple):
         texts = {item.path: (item.before.decode(), item.after.decode()) for item in self.rewrites}
         texts.setdefault(self.old, ("", ""))
         for path, (before, after) in sorted(texts.items()):
-            to = self.new if path == self.old else path
-            left, right = _quoted(f"a/{path}"), _quoted(f"b/{to}")
-            yield f"diff --git {left} {right}\n"
-            if to != path:
-                yield f"rename from {_quoted(path)}\nrename to {_quoted(to)}\n"
-            left, right = (name + "\t" * (" " in name) for name in (left, right))
-            for line in difflib.unified_diff(_lines(before), _lines(after), left, right):
-                yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            yield from git_diff(path, self.new if path == self.old else path, before, after)
 
     def carry_out(self, vault: Vault) -> None:
         """Do it, all or nothing. Raises SetupError or OSError."""
@@ -117,15 +108,3 @@ def _lost(lost: Lost, text: str, new: str) -> SetupError:
         where=f"{lost.path}:{line}",
         do=f"choose another name than `{new}`, or change this link by hand first",
     )
-
-
-def _quoted(path: str) -> str:
-    """A path as git writes it: one that could be misread stands in quotes, as in C."""
-    if not _MISREAD.search(path):
-        return path
-    return '"' + _MISREAD.sub(lambda sign: f"\\{ord(sign[0]):03o}", path) + '"'
-
-
-def _lines(text: str) -> list[str]:
-    """The lines as git sees them: they end at LF only."""
-    return [line + "\n" for line in text.split("\n")[:-1]] + [text.rpartition("\n")[2]] * (not text.endswith("\n"))

@@ -13,11 +13,13 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
+from vaultkit.vault.diff import git_diff
 from vaultkit.vault.files import Gone, Vault
 
 _NO_HARD_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
@@ -30,16 +32,20 @@ class Rewrite(NamedTuple):
     before: bytes
     after: bytes
 
+    def diff(self) -> Iterator[str]:
+        """The change of a text as the lines of a unified diff."""
+        return git_diff(self.path, self.path, self.before.decode(), self.after.decode())
+
 
 class _Staged(NamedTuple):
-    """A file whose new and old content lie beside it under the names `new` and `old`; `folder` is a descriptor."""
+    """A file whose new content lies beside it under the name `new`; `folder` is a descriptor."""
 
     path: NotePath
     folder: int
     name: str
     new: str
-    old: str
     state: os.stat_result
+    extended: dict[str, bytes]
 
 
 def move_file(vault: Vault, rewrites: tuple[Rewrite, ...], old: NotePath, new: NotePath) -> None:
@@ -52,15 +58,29 @@ def move_file(vault: Vault, rewrites: tuple[Rewrite, ...], old: NotePath, new: N
         there = _made_folder(vault, new.rpartition("/")[0], ends, undo)
         here = _folder(vault, old.rpartition("/")[0], ends)
         staged = [_stage(vault, rewrite, ends) for rewrite in rewrites]
-        for item in staged:
+        copies = [_copy_of_old(item, rewrite, ends) for item, rewrite in zip(staged, rewrites, strict=True)]
+        for item, copy in zip(staged, copies, strict=True):
             _swap_in(item)
-            undo.callback(os.rename, item.old, item.name, src_dir_fd=item.folder, dst_dir_fd=item.folder)
+            undo.callback(os.rename, copy, item.name, src_dir_fd=item.folder, dst_dir_fd=item.folder)
         if old != new:
             _move(here, old.rpartition("/")[2], there, new.rpartition("/")[2])
         undo.pop_all()
         for folder in (*(item.folder for item in staged), here, there):
             with suppress(OSError):  # all is done; some file systems cannot sync a folder
                 os.fsync(folder)
+
+
+def rewrite_file(vault: Vault, rewrite: Rewrite) -> None:
+    """Give one file its new bytes, at once.
+
+    Raises SetupError when it was changed meanwhile or may not be written, and OSError when the disk refuses; it is what
+    it was then.
+    """
+    with ExitStack() as ends:
+        item = _stage(vault, rewrite, ends)
+        _swap_in(item)
+        with suppress(OSError):  # it is done; some file systems cannot sync a folder
+            os.fsync(item.folder)
 
 
 def _folder(vault: Vault, path: str, ends: ExitStack) -> int:
@@ -89,28 +109,58 @@ def _stage(vault: Vault, rewrite: Rewrite, ends: ExitStack) -> _Staged:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         same = state.st_size == len(rewrite.before) and vault.read_bytes(path, state.st_size) == rewrite.before
     except (FileNotFoundError, Gone) as error:
-        raise _changed(path) from error
+        raise changed(path) from error
     if not same:
-        raise _changed(path)
+        raise changed(path)
     if not os.access(name, os.W_OK, dir_fd=folder):
         raise SetupError("this file may not be written, so nothing was changed", where=path)
-    new = _write_beside(folder, rewrite.after, state, ends)
-    old = _write_beside(folder, rewrite.before, state, ends)
-    os.utime(old, ns=(state.st_atime_ns, state.st_mtime_ns), dir_fd=folder)
-    return _Staged(path, folder, name, new, old, state)
+    extended = _extended(folder, name)
+    new = _write_beside(folder, rewrite.after, state, extended, ends)
+    return _Staged(path, folder, name, new, state, extended)
 
 
-def _write_beside(folder: int, data: bytes, state: os.stat_result, ends: ExitStack) -> str:
-    """Write a hidden file, with the mode of the one that it stands beside; it is gone in the end, unless renamed."""
+def _copy_of_old(item: _Staged, rewrite: Rewrite, ends: ExitStack) -> str:
+    """The name of a copy of the file as it was, to be put back when a later step fails."""
+    name = _write_beside(item.folder, rewrite.before, item.state, item.extended, ends)
+    os.utime(name, ns=(item.state.st_atime_ns, item.state.st_mtime_ns), dir_fd=item.folder)
+    return name
+
+
+def _write_beside(folder: int, data: bytes, state: os.stat_result, extended: dict[str, bytes], ends: ExitStack) -> str:
+    """Write a hidden file like the one that it stands beside; it is gone in the end, unless renamed."""
     name = f".vaultkit-{secrets.token_hex(8)}"
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
     ends.callback(_remove, folder, name)
     with open(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fchmod(handle, state.st_mode & 0o7777)
+        _take_after(handle, state, extended)
         os.fsync(handle)
     return name
+
+
+def _take_after(handle: int, state: os.stat_result, extended: dict[str, bytes]) -> None:
+    """Give a new file the mode of the one that it replaces, and its owner and extended attributes where possible."""
+    if (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(OSError):
+            os.fchown(handle, state.st_uid, state.st_gid)
+    os.fchmod(handle, state.st_mode & 0o7777)
+    for name, value in extended.items():
+        with suppress(OSError):
+            os.setxattr(handle, name, value)
+
+
+def _extended(folder: int, name: str) -> dict[str, bytes]:
+    """The extended attributes of a file, access lists among them; none where the system has no such thing."""
+    if not hasattr(os, "listxattr"):
+        return {}
+    with suppress(OSError):
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
+        try:
+            return {key: os.getxattr(handle, key) for key in os.listxattr(handle)}
+        finally:
+            os.close(handle)
+    return {}
 
 
 def _remove(folder: int, name: str) -> None:
@@ -119,9 +169,12 @@ def _remove(folder: int, name: str) -> None:
 
 
 def _swap_in(item: _Staged) -> None:
-    now = os.stat(item.name, dir_fd=item.folder, follow_symlinks=False)
+    try:
+        now = os.stat(item.name, dir_fd=item.folder, follow_symlinks=False)
+    except FileNotFoundError as error:
+        raise changed(item.path) from error
     if (now.st_ino, now.st_size, now.st_mtime_ns) != (item.state.st_ino, item.state.st_size, item.state.st_mtime_ns):
-        raise _changed(item.path)
+        raise changed(item.path)
     os.rename(item.new, item.name, src_dir_fd=item.folder, dst_dir_fd=item.folder)
 
 
@@ -149,5 +202,6 @@ def _move(here: int, old: str, there: int, new: str) -> None:
             raise
 
 
-def _changed(path: NotePath) -> SetupError:
+def changed(path: NotePath) -> SetupError:
+    """The refusal to write over what somebody else wrote."""
     return SetupError("this file was changed meanwhile, so nothing was done", where=path, do="try again")
