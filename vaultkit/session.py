@@ -12,7 +12,7 @@ asked one of them are checked again. So no rule declares what it depends on, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -104,11 +104,11 @@ class Session:
         """The files of the vault and the facts of its notes, as of the last look."""
         if self._index is None:
             from vaultkit.index.notes import Notes
-            from vaultkit.index.vault_index import VaultIndex
+            from vaultkit.spread import building
 
             paths = [path for path in (*self._stats, *self._odd) if is_note(path)]
             holding = self._memory.holding if self._memory else None
-            self._index = VaultIndex(self._stats, Notes((), paths, self._recall, holding))
+            self._index = building(self._stats, lambda: self.setup)(Notes((), paths, self._recall, holding))
         return self._index
 
     @cached_property
@@ -153,12 +153,12 @@ class Session:
 
     def _load(self, listing: Listing) -> CheckResult:
         """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
-        from vaultkit.spread import look
+        from vaultkit.spread import building, look
 
         self._stats, self._odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        self._index, judged = look(listing.files, sizes, self._readable, self._judge)
+        self._index, judged = look(building(listing.files, lambda: self.setup), sizes, self._readable, self._judge)
         others = [path for path in listing.files if not is_note(path)] if self.setup.about_files else []
         verdicts = dict(judged) | {path: self._judge(self._index, self._about(path)) for path in others}
         for path, found in verdicts.items():
@@ -219,6 +219,10 @@ class Session:
         keys: set[Hashable] = set()
         for change in changes:
             keys |= self._take(change, stale)
+        return self._recheck(keys, stale)
+
+    def _recheck(self, keys: Collection[Hashable], stale: set[NotePath]) -> tuple[CheckResult, list[NotePath]]:
+        """Check the stale notes again, and those that asked a question with a new answer."""
         try:
             stale |= self._asked.askers(keys)
         except Lost:
@@ -228,6 +232,11 @@ class Session:
         for path in checked:
             self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
+
+    def learn(self, verdicts: Mapping[str, str]) -> CheckResult:
+        """Take in what is wrong with addresses elsewhere (by URL; "" means nothing); the findings of the notes that
+        are checked again for it."""
+        return self._recheck(self.index.learn(verdicts), set())[0]
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
         path = change.path
@@ -245,7 +254,7 @@ class Session:
         if not is_note(path):
             if self.setup.about_files:
                 stale.add(path)
-            return self.index.add_file(path)
+            return self.index.add_file(path, self._stats[path].size)
         note = self._readable(path)
         if note is None:
             return frozenset()

@@ -10,18 +10,22 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from vaultkit.index.file_kinds import is_note
 from vaultkit.index.notes import Notes
-from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.setup import Setup
+    from vaultkit.vault.files import Stat
 
 WORTH_A_PROCESS = 3_000_000
 """Bytes of notes from which a second process saves more than it costs."""
@@ -30,7 +34,8 @@ _PER_NOTE = 2_000
 """Bytes of text that take as long as everything that is done once per note."""
 
 Read = Callable[[NotePath], Note | None]
-Judge = Callable[[VaultIndex, Note], Judged]
+Judge = Callable[["VaultIndex", Note], Judged]
+Build = Callable[[Iterable[Note] | Notes], "VaultIndex"]
 
 
 class Look(NamedTuple):
@@ -40,16 +45,25 @@ class Look(NamedTuple):
     judged: Mapping[NotePath, Judged]
 
 
-def look(files: Collection[NotePath], sizes: Mapping[NotePath, int], read: Read, judge: Judge) -> Look:
-    """Read and check the notes of a vault. `sizes` are the bytes of each note; `files` are all files of the vault.
+def building(files: Mapping[NotePath, Stat], setup: Callable[[], Setup]) -> Build:
+    """What makes the index of a vault of its notes. `files` are all its files; `setup` is asked when it is needed."""
+    from vaultkit.index.vault_index import VaultIndex
+
+    sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
+    return lambda notes: VaultIndex(files, notes, sizes, lambda: setup().publishing)
+
+
+def look(build: Build, sizes: Mapping[NotePath, int], read: Read, judge: Judge) -> Look:
+    """Read and check the notes of a vault. `sizes` are the bytes of each note; `build` makes the index of notes that
+    are read and all that is known besides.
 
     `read` gives None for a note that vanished meanwhile.
     """
     paths = sorted(sizes)
     with _no_collector():
         if sum(sizes.values()) >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1:
-            return _together(files, _halves(paths, sizes), read, judge)
-        return _alone(files, _read_all(paths, read), judge)
+            return _together(build, _halves(paths, sizes), read, judge)
+        return _alone(build, _read_all(paths, read), judge)
 
 
 @contextmanager
@@ -65,8 +79,8 @@ def _no_collector() -> Iterator[None]:
             gc.freeze()
 
 
-def _alone(files: Collection[NotePath], notes: list[Note], judge: Judge) -> Look:
-    index = VaultIndex(files, notes)
+def _alone(build: Build, notes: list[Note], judge: Judge) -> Look:
+    index = build(notes)
     return Look(index, {note.path: judge(index, note) for note in notes})
 
 
@@ -89,9 +103,7 @@ def _halves(paths: Sequence[NotePath], sizes: Mapping[NotePath, int]) -> tuple[S
     return paths, ()
 
 
-def _together(
-    files: Collection[NotePath], shares: tuple[Sequence[NotePath], Sequence[NotePath]], read: Read, judge: Judge
-) -> Look:
+def _together(build: Build, shares: tuple[Sequence[NotePath], Sequence[NotePath]], read: Read, judge: Judge) -> Look:
     """The first process: this one. A second process that is lost costs time and nothing else."""
     from multiprocessing.connection import Pipe
 
@@ -99,31 +111,29 @@ def _together(
     child = os.fork()
     if not child:
         pipe.close()
-        _second(other, files, shares[1], read, judge)
+        _second(other, build, shares[1], read, judge)
     other.close()
     mine = _read_all(shares[0], read)
     try:
         theirs = _Share(pipe.recv_bytes())
         pipe.send_bytes(_told(mine))
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
+        index = build(Notes(mine, theirs.paths, theirs.note, theirs.holding))
         judged = {note.path: judge(index, note) for note in mine}
         return Look(index, judged | dict(_unpacked(pipe.recv_bytes())))
     except (EOFError, OSError):
-        return _alone(files, [*mine, *_read_all(shares[1], read)], judge)
+        return _alone(build, [*mine, *_read_all(shares[1], read)], judge)
     finally:
         pipe.close()
         os.waitpid(child, 0)
 
 
-def _second(
-    pipe: Connection, files: Collection[NotePath], share: Sequence[NotePath], read: Read, judge: Judge
-) -> NoReturn:
+def _second(pipe: Connection, build: Build, share: Sequence[NotePath], read: Read, judge: Judge) -> NoReturn:
     """The second process, from its beginning to its end."""
     try:
         mine = _read_all(share, read)
         pipe.send_bytes(_told(mine))
         theirs = _Share(pipe.recv_bytes())
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
+        index = build(Notes(mine, theirs.paths, theirs.note, theirs.holding))
         pipe.send_bytes(_packed((note.path, judge(index, note)) for note in mine))
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there

@@ -24,6 +24,7 @@ from vaultkit.model.text import Span
 if TYPE_CHECKING:
     from vaultkit.index.resolve import Resolution
     from vaultkit.index.view import IndexView
+    from vaultkit.model.standing import Standing
     from vaultkit.parse.frontmatter import Places
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.schema.properties import PropertyFault
@@ -161,6 +162,11 @@ class Context:
             for link in self.facts.links
             if not link.hidden and link.span not in malformed
         )
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the note stands towards being public."""
+        return self.index.own_standing(self.note)
 
     @cached_property
     def places(self) -> Places:
