@@ -94,15 +94,20 @@ def _folder(folder: str) -> str:
 
 def slug(name: str) -> str:
     """One part of an address, made of one part of a path (without its ending)."""
-    kept = []
-    for char in unicodedata.normalize("NFC", name).lower():
-        kind = unicodedata.category(char)
-        if kind[0] in "LMN" or char == "_":
-            kept.append(char)
-        elif kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r":
-            kept.append(" ")
-    made = "-".join("".join(kept).split())
-    return _fitting(unicodedata.normalize("NFC", made), name)
+    lowered = unicodedata.normalize("NFC", name).lower()
+    kept = lowered.translate(_ASCII_IN_SLUGS) if lowered.isascii() else "".join(map(_in_slug, lowered))
+    return _fitting(unicodedata.normalize("NFC", "-".join(kept.split())), name)
+
+
+def _in_slug(char: str) -> str:
+    """What a character in lower case becomes in a slug: itself, a gap or nothing."""
+    kind = unicodedata.category(char)
+    if kind[0] in "LMN" or char == "_":
+        return char
+    return " " if kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r" else ""
+
+
+_ASCII_IN_SLUGS = {code: _in_slug(chr(code)) for code in range(128)}
 
 
 def _fitting(made: str, name: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Literal, NamedTuple
 
 from vaultkit.model.note import NotePath, Value
@@ -58,7 +59,7 @@ def intent(properties: Mapping[str, Value], select: str | None) -> Intent:
         return Intent("denied", tuple(denied))
     if unclear:
         reasons = (Reason("publish-value", f"`{name}` must be true or false, nothing else") for name in unclear)
-        return Intent("unclear", tuple(reasons), unclear=tuple(unclear))
+        return Intent("unclear", tuple(reasons), wanted, tuple(unclear))
     return Intent("open", (), wanted)
 
 
@@ -70,11 +71,16 @@ def later(properties: Mapping[str, Value], now: datetime) -> tuple[Reason, ...]:
 def _wishes(properties: Mapping[str, Value], select: str | None) -> Iterator[tuple[str, bool, bool | None]]:
     """The properties that are about publishing and say something: name, the value that denies, what it says (None: it
     is neither true nor false)."""
-    denying = {**_DENIES, select.lower(): _DENIES.get(select.lower(), False)} if select else _DENIES
+    denying = _denying(select)
     for name, value in properties.items():
         key = name.lower()
         if key in denying and value is not None and value != "" and not (key == "published" and _date(value)):
             yield name, denying[key], _meaning(value)
+
+
+@cache
+def _denying(select: str | None) -> dict[str, bool]:
+    return {**_DENIES, select.lower(): _DENIES.get(select.lower(), False)} if select else _DENIES
 
 
 def _meaning(value: Value) -> bool | None:

@@ -78,13 +78,11 @@ class Standings:
             return ()
 
     def _claims(self, path: NotePath, properties: Mapping[str, Value]) -> tuple[Claim, ...]:
+        old = tuple(Claim("", claim(url), False, url) for url in old_urls(properties))
         found: dict[tuple[str, str], Claim] = {}
         for home in self._homes:
             url = note_url(path, properties, home)
-            for item in (
-                Claim(home, claim(url), True, url),
-                *(Claim(home, claim(old), False, old) for old in old_urls(properties)),
-            ):
+            for item in (Claim(home, claim(url), True, url), *(item._replace(home=home) for item in old)):
                 found.setdefault(item.key, item)
         return tuple(found.values())
 
