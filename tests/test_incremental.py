@@ -141,7 +141,7 @@ def set_up(config, rules=None):
 def open_session(files, verdicts=None):
     session = Session(files, lambda: set_up(every_rule()))
     session.refresh()
-    session.learn(verdicts or {})
+    session.learn(lambda urls: verdicts or {})
     return session
 
 
@@ -172,7 +172,7 @@ class FollowedVault(RuleBasedStateMachine):
     @rule(verdicts=st.dictionaries(st.sampled_from(URLS), st.sampled_from(["", "is gone", "does not answer"])))
     def look_online(self, verdicts):
         self.verdicts |= verdicts
-        self.session.learn(verdicts)
+        self.session.learn(lambda urls: verdicts)
 
     @rule(path=st.sampled_from(PATHS), text=texts, by_event=st.booleans())
     def save(self, path, text, by_event):
@@ -233,7 +233,7 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
     for rules in (for_note, all_started):
         session = Session(files, lambda rules=rules: set_up(config, rules))
         session.refresh()
-        session.learn(dict.fromkeys(URLS, "is gone"))
+        session.learn(lambda urls: dict.fromkeys(URLS, "is gone"))
         found.append(session.diagnostics().diagnostics)
     assert found[0] == found[1]
 

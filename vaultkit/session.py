@@ -233,10 +233,10 @@ class Session:
             self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
 
-    def learn(self, verdicts: Mapping[str, str]) -> CheckResult:
-        """Take in what is wrong with addresses elsewhere (by URL; "" means nothing); the findings of the notes that
-        are checked again for it."""
-        return self._recheck(self.index.learn(verdicts), set())[0]
+    def learn(self, look: Callable[[set[str]], Mapping[str, str]], paths: Iterable[NotePath] | None = None) -> None:
+        """Let `look` tell what is wrong (or "") with the addresses elsewhere that all notes, or these, asked about."""
+        asked = self._asked.about("online", self._findings if paths is None else paths)
+        self._recheck(self.index.learn(look(asked)), set())
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
         path = change.path

@@ -29,7 +29,8 @@ texts = st.one_of(
         ),
         st.sampled_from(
             ["", "permalink: Emma", "permalink: /", "permalink: ../x", "aliases: [sub/emma, x/y]",
-             "PERMALINK: sub/emma", "permalink: [a]", "aliases: /dune/", "permalink: dune/", "alias: Dune.md/", "draft: perhaps"]
+             "PERMALINK: sub/emma", "permalink: [a]", "aliases: /dune/", "permalink: dune/", "alias: Dune.md/",
+             "draft: perhaps"]
         ),
         st.sampled_from(["", "![[Emma]]", "[[Dune]]", "#public/x", "![[Ulysses]]"]),
     ),

@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
+    add("--online", action="store_true", help="ask the web whether addresses still answer (rule link-external)")
     add("--quiet", action="store_true", help="print findings and nothing else")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
 
@@ -51,17 +52,25 @@ def run(args: argparse.Namespace) -> int:
     select, ignore = _names(args.select), _names(args.ignore)
 
     def config() -> Config:
-        from vaultkit.cli._choice import chosen
+        from vaultkit.cli._choice import chosen, online
 
-        return chosen(config_of(args, root), select, ignore)
+        config = chosen(config_of(args, root), select, ignore)
+        return online(config) if args.online else config
 
     with _staging(args, root, config) as staged:
-        memory = None if args.no_cache or staged else Memory(root)
+        memory = None if args.no_cache or staged or args.online else Memory(root)
         session = Session.open(
             root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
         )
         session.refresh()
-        result = session.diagnostics(_wanted(args, root, session, staged))
+        wanted = _wanted(args, root, session, staged)
+        if "link-external" in select and not args.online:
+            say("vaultkit: link-external asks the web only with --online")
+        if args.online:
+            from vaultkit.vault.online import Online
+
+            session.learn(Online().verdicts, wanted)
+        result = session.diagnostics(wanted)
         sys.stdout.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
         say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
