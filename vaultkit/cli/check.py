@@ -67,14 +67,21 @@ def run(args: argparse.Namespace) -> int:
         if "link-external" in select and not args.online:
             say("vaultkit: link-external asks the web only with --online")
         if args.online:
-            from vaultkit.vault.online import Online
-
-            session.learn(Online().verdicts, wanted)
+            session.learn(lambda urls: _seen_online(urls, args.quiet), wanted)
         result = session.diagnostics(wanted)
         sys.stdout.write(report(result, look(args, root, _base(args))))
     if not args.quiet:
         say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
     return _verdict(args, session, result)
+
+
+def _seen_online(urls: set[str], quiet: bool) -> dict[str, str]:
+    """What is wrong with addresses on the web, which takes a while when there are many."""
+    from vaultkit.vault.online import Online
+
+    if urls and not quiet:
+        say(f"Looking at {len(urls)} address{'es' * (len(urls) != 1)} on the web.")
+    return Online().verdicts(urls)
 
 
 def _staging(

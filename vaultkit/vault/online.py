@@ -52,11 +52,12 @@ class Online:
         self._turns: dict[str, Lock] = {}
         self._silences: dict[str, int] = {}
         self._known: dict[str, tuple[str, float]] = {}
+        self._over = False
 
     def verdicts(self, urls: Iterable[str]) -> dict[str, str]:
         """What is wrong with each address, as the end of a sentence that begins with it; "" when it answers or nothing
         is known of it."""
-        self._known = self._remembered()
+        self._known, self._over = self._remembered(), False
         wanted = sorted(set(urls))
         hosts: dict[str, list[str]] = {}
         for url in wanted:
@@ -67,6 +68,7 @@ class Online:
         try:
             list(pool.map(self._look_at_all, hosts.values()))
         finally:
+            self._over = True
             pool.shutdown(wait=False, cancel_futures=True)
             self._remember()
         return {url: self._known[url][0] if url in self._known else "" for url in wanted}
@@ -74,6 +76,8 @@ class Online:
     def _look_at_all(self, urls: list[str]) -> None:
         """The addresses of one host, one after the other."""
         for url in urls:
+            if self._over:  # somebody interrupted the run
+                return
             try:
                 self._known[url] = self._verdict(url), self._clock()
             except web.Unknown:
