@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.index.file_kinds import is_note
@@ -56,16 +56,26 @@ def published_places(ctx: Context, *, code: bool) -> Callable[[Span], bool]:
     facts = ctx.facts
     body = facts.frontmatter.span.end
     hidden = [comment.span for comment in facts.comments]
-    holes = _joined([*hidden, *(item.span for item in facts.code)] if not code else hidden)
-    starts = [hole.start for hole in holes]
+    is_seen = outside(hidden if code else [*hidden, *(item.span for item in facts.code)])
 
     def sees(span: Span) -> bool:
         if span.start < body:
             return any(value.start <= span.start < value.end for value in _shown_values(ctx))
-        at = bisect_right(starts, span.start) - 1
-        return at < 0 or holes[at].end <= span.start
+        return is_seen(span)
 
     return sees
+
+
+def outside(holes: Iterable[Span]) -> Callable[[Span], bool]:
+    """A test for the spans that begin outside of all of some others."""
+    joined = _joined(holes)
+    starts = [hole.start for hole in joined]
+
+    def is_outside(span: Span) -> bool:
+        at = bisect_right(starts, span.start) - 1
+        return at < 0 or joined[at].end <= span.start
+
+    return is_outside
 
 
 def found_in_text(ctx: Context, pattern: re.Pattern[str], *, code: bool) -> Iterator[re.Match[str]]:
@@ -74,7 +84,7 @@ def found_in_text(ctx: Context, pattern: re.Pattern[str], *, code: bool) -> Iter
     return (found for found in pattern.finditer(ctx.text) if sees(Span(*found.span())))
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
+def _joined(spans: Iterable[Span]) -> list[Span]:
     """Spans in order, those that lie in or reach into one another as one."""
     found: list[Span] = []
     for span in sorted(spans):

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vaultkit.lint.property_findings import value_span
+from vaultkit.lint.published import outside
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Value
@@ -26,12 +27,11 @@ _SHOWN = 60
 @rule(severity=None)
 def link_external(ctx: Context) -> Iterator[Diagnostic]:
     """Report addresses that are known to be dead."""
-    comments = [comment.span for comment in ctx.facts.comments]
+    is_shown = outside(comment.span for comment in ctx.facts.comments)
     for link in ctx.facts.external:
-        if not any(comment.start <= link.span.start < comment.end for comment in comments):
-            verdict = _verdict(ctx, link.url)
-            if verdict:
-                yield ctx.report(link.span, verdict, label="dead")
+        verdict = _verdict(ctx, link.url) if is_shown(link.span) else ""
+        if verdict:
+            yield ctx.report(link.span, verdict, label="dead")
     for name, value in ctx.facts.properties.items():
         for path, item in _items(name, value):
             verdict = _verdict(ctx, item) if isinstance(item, str) and " " not in item else ""

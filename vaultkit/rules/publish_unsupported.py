@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vaultkit.index.file_kinds import ending
-from vaultkit.lint.published import found_in_text, published_links, published_places
+from vaultkit.lint.published import found_in_text, outside, published_links, published_places
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 from vaultkit.model.text import Span
@@ -54,9 +54,9 @@ def publish_unsupported(ctx: Context) -> Iterator[Diagnostic]:
 
 def _commands(ctx: Context) -> Iterator[Diagnostic]:
     """Templater commands. In the words of a link they are a title, of a question about Templater as a rule."""
-    titles = [*(link.span for link in ctx.facts.links), *(link.span for link in ctx.facts.external)]
+    is_no_title = outside([*(link.span for link in ctx.facts.links), *(link.span for link in ctx.facts.external)])
     for found in found_in_text(ctx, _TEMPLATER, code=False):
-        if not any(title.start < found.start() < title.end for title in titles):
+        if is_no_title(Span(*found.span())):
             yield ctx.report(Span(*found.span()), "readers see this Templater command as it is", label="not run")
 
 
