@@ -78,13 +78,13 @@ class Standings:
             return ()
 
     def _claims(self, path: NotePath, properties: Mapping[str, Value]) -> tuple[Claim, ...]:
-        old = tuple(Claim("", claim(url), False, url) for url in old_urls(properties))
-        found: dict[tuple[str, str], Claim] = {}
-        for home in self._homes:
-            url = note_url(path, properties, home)
-            for item in (Claim(home, claim(url), True, url), *(item._replace(home=home) for item in old)):
-                found.setdefault(item.key, item)
-        return tuple(found.values())
+        urls = [(home, note_url(path, properties, home)) for home in self._homes]
+        found = {(home, claim(url)): url for home, url in urls}
+        old = {(home, claim(url)): url for url in old_urls(properties) for home in self._homes} if properties else {}
+        return (
+            *(Claim(home, place, True, url) for (home, place), url in found.items()),
+            *(Claim(home, place, False, url) for (home, place), url in old.items() if (home, place) not in found),
+        )
 
 
 def bad_permalink(error: BadAddress) -> Reason:

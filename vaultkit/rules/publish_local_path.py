@@ -26,6 +26,7 @@ _NAMES = (
     "username vagrant vscode www www-data xxx you"
 )
 _NOBODY = frozenset(_NAMES.split())
+_SCHEMES = ("file:", "obsid")
 _FOR_EVERYBODY = ("show-plugin", "show-theme", "choose-vault", "goto-settings")
 
 
@@ -43,7 +44,7 @@ def publish_local_path(ctx: Context) -> Iterator[Diagnostic]:
 
 
 def _addresses(ctx: Context) -> Iterator[Diagnostic]:
-    local = [link for link in ctx.facts.external if _is_local(link.url)]
+    local = [link for link in ctx.facts.external if link.url[:5].lower() in _SCHEMES and _is_local(link.url)]
     sees = published_places(ctx, code=True) if local else None
     for link in local:
         if sees and sees(link.span):
