@@ -42,6 +42,8 @@ A case without findings has an empty block. All rules that are on by default run
 it is off by default (then as a warning): a finding of another rule must be listed too, which keeps one mistake one
 finding. The environment variable VAULTKIT_ONLY=1 runs the rule under test alone.
 
+**Online.** An ```` ```online ```` block says what the web would: an address and what is wrong with it, one line each.
+
 **Fixes.** A ```` ```fixed PATH ```` block holds the note's text after all fixes of the rule under test were applied.
 The runner also checks that a second application changes nothing.
 
@@ -63,6 +65,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 EXPECTED = ("findings", "fixed", "console")
+ONLINE = "online"
 REWRITE = bool(os.environ.get("VAULTKIT_REWRITE"))
 CASES = Path(__file__).parent / "cases"
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
@@ -122,7 +125,13 @@ class Case:
     @property
     def files(self) -> list[Fenced]:
         """The files of the vault."""
-        return [block for block in self.blocks if block.kind not in EXPECTED]
+        return [block for block in self.blocks if block.kind not in (*EXPECTED, ONLINE)]
+
+    @property
+    def online(self) -> dict[str, str]:
+        """What is wrong with addresses on the web."""
+        lines = [line for block in self.blocks if block.kind == ONLINE for line in block.lines]
+        return {url: verdict for url, _, verdict in (line.partition(" ") for line in lines)}
 
     def make(self, folder: Path, instead: dict[str, bytes] | None = None) -> None:
         """Make the vault in a folder, with other contents for some files."""
@@ -165,7 +174,7 @@ def parse_cases(file: Path) -> list[Case]:
             block = _block(file, lines, at, fence["fence"], fence["info"].strip())
             if not cases:
                 raise ValueError(f"{file}:{at + 1}: a block before the first case")
-            if not block.name and block.kind not in EXPECTED:
+            if not block.name and block.kind not in (*EXPECTED, ONLINE):
                 raise ValueError(f"{file}:{at + 1}: the block names no file")
             if block.kind != "console" and any(
                 (old.kind, old.name) == (block.kind, block.name) for old in cases[-1].blocks
@@ -203,6 +212,7 @@ def check(case: Case, instead: dict[str, bytes] | None = None):
         case.make(Path(root), instead)
         session = Session.open(root, _with(case.rule, load_config(root)))
         session.refresh()
+        session.learn(lambda urls: case.online)
         texts = {path: session.text(path) for path in session.index.notes}
         session.files.close()
     return session.diagnostics().diagnostics, texts

@@ -8,12 +8,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from vaultkit import registry
 from vaultkit.config import Config
+from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.rule import RuleSet
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
 from vaultkit.schema.note_schema import load_schema
 from vaultkit.session import Session, Setup
+from vaultkit.setup import publishing
 from vaultkit.vault.files import Gone, Listing, Stat, decode
 
 NAMES = [
@@ -29,6 +31,8 @@ NAMES = [
     "v1.2",
 ]
 PATHS = [name + ".md" for name in NAMES] + ["pic.png", "Sub/pic.png", "Map.canvas"]
+
+URLS = ["https://a.example", "https://b.example/"]
 
 SCHEMA = """
 name: book
@@ -60,6 +64,7 @@ _lines = st.one_of(
             "^b2",
             "#tag and #Tag", "#1984", "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
             "[m](Dune.md)", "![](pic.png)", "[n](Sub%2FDune.md#Notes)", "claim[^1]", "[^1]: proof", "", "text",
+            "#public", "<https://a.example>", "[x](https://b.example/)", "/home/jane/x", "<% tp.x %>", "![[pic.png]]",
         ]
     ),
 )  # fmt: skip
@@ -69,7 +74,9 @@ _properties = st.lists(
             "title: A", "title: B", "title: [x]", "date: 2024-02-30", "date: 2024-02-03", "id: one", "id: two",
             "rating: 11", "rating: many", 'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
             "alias: Nick",
-            "tags: [tag, TAG]", "tags: a b", "publish: true", "bad: a: b",
+            "tags: [tag, TAG]", "tags: a b", "bad: a: b", "publish: true", "publish: true", "publish: false",
+            "publish: yes", "draft: maybe", "permalink: dune", "permalink: ../x", "permalink: /",
+            "aliases: [Sub/Emma, Old/One]", 'source: "[[Emma]]"', "tags: public",
         ]
     ),
     max_size=5,
@@ -117,13 +124,27 @@ class MemoryFiles:
 
 
 def every_rule():
-    return Config.model_validate({"rules": dict.fromkeys(registry.names("vaultkit.rules"), "warning")})
+    rules = dict.fromkeys(registry.names("vaultkit.rules"), "warning")
+    rules["publish-size"] = {"severity": "warning", "megabytes": 0.00001}
+    publish = {"select": {"property": "publish", "tag": "public", "schema": "book"}, "targets": [{"home": "Emma"}]}
+    return Config.model_validate({"rules": rules, "publish": publish})
 
 
-def open_session(files):
-    config = every_rule()
+def _excluded(path):
+    return path.startswith("Sub/Deep/")
+
+
+def set_up(config, rules=None):
     governed = (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
-    return Session(files, lambda: Setup(config, governed, rules_for(config), lambda path: True, about_files=True))
+    judge = publishing(config, governed, _excluded)
+    return Setup(config, governed, rules or rules_for(config), lambda path: True, about_files=True, publishing=judge)
+
+
+def open_session(files, verdicts=None):
+    session = Session(files, lambda: set_up(every_rule()))
+    session.refresh()
+    session.learn(lambda urls: verdicts or {})
+    return session
 
 
 def _some_notes():
@@ -140,14 +161,20 @@ class FollowedVault(RuleBasedStateMachine):
         self.files = MemoryFiles()
         for path, text in vault.items():
             self.files.save(path, text)
+        self.verdicts = {}
         self.session = open_session(self.files)
-        self.session.refresh()
 
     def _seen(self, changes, by_event):
+        """What an attachment is made of, its size, is seen by looking at the disk."""
         if by_event:
             self.session.update(changes)
-        else:
+        if not by_event or not all(is_note(change.path) for change in changes):
             self.session.refresh()
+
+    @rule(verdicts=st.dictionaries(st.sampled_from(URLS), st.sampled_from(["", "is gone", "does not answer"])))
+    def look_online(self, verdicts):
+        self.verdicts |= verdicts
+        self.session.learn(lambda urls: verdicts)
 
     @rule(path=st.sampled_from(PATHS), text=texts, by_event=st.booleans())
     def save(self, path, text, by_event):
@@ -181,8 +208,7 @@ class FollowedVault(RuleBasedStateMachine):
     @invariant()
     def the_findings_are_those_of_a_fresh_session(self):
         if hasattr(self, "session"):
-            fresh = open_session(self.files)
-            fresh.refresh()
+            fresh = open_session(self.files, self.verdicts)
             assert self.session.diagnostics().diagnostics == fresh.diagnostics().diagnostics
             assert self.session.diagnostics().paths == fresh.diagnostics().paths
 
@@ -199,7 +225,7 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
     files = MemoryFiles()
     for path, text in vault.items():
         files.save(path, text)
-    config, governed = every_rule(), (Governed(load_schema(SCHEMA, "book.yaml"), Matcher(_some_notes())),)
+    config = every_rule()
     for_note = rules_for(config)
 
     def all_started(note):
@@ -207,7 +233,46 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
 
     found = []
     for rules in (for_note, all_started):
-        session = Session(files, lambda rules=rules: Setup(config, governed, rules, lambda path: True))
+        session = Session(files, lambda rules=rules: set_up(config, rules))
         session.refresh()
+        session.learn(lambda urls: dict.fromkeys(URLS, "is gone"))
         found.append(session.diagnostics().diagnostics)
     assert found[0] == found[1]
+
+
+public_texts = st.builds(
+    "---\n{}\n{}\n---\n{} and {}\n".format,
+    st.sampled_from(["publish: true"] * 4 + ["publish: false", "publish: yes", "tags: public", "up: x"]),
+    st.sampled_from(
+        ["", "draft: true", "permalink: emma", "permalink: sub/dune", "permalink: ../x", "aliases: Sub/Emma",
+         "permalink: /", 'source: "[[Emma]]"']
+    ),
+    st.sampled_from(["[[Emma]]", "![[Emma]]", "[[Dune]]", "![[pic.png]]"]),
+    st.sampled_from(["![[Emma]]", "![[Sub/Dune]]", "[[Dune]]", "![[pic.png]]"]),
+)  # fmt: skip
+_public_notes = st.sampled_from(["Dune.md", "Emma.md", "Sub/Dune.md", "Sub/Deep/Emma.md"])
+_public_edits = st.one_of(
+    st.tuples(_public_notes, public_texts),
+    st.tuples(_public_notes, public_texts),
+    st.tuples(st.just("pic.png"), st.sampled_from(["x", "x" * 20, "x" * 21])),
+    st.tuples(st.sampled_from(["Dune.md", "Emma.md", "pic.png"]), st.none()),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    vault=st.dictionaries(_public_notes, public_texts, min_size=2),
+    edits=st.lists(_public_edits, min_size=2, max_size=5),
+)
+def test_what_becomes_public_or_private_brings_back_who_points_at_it(vault, edits):
+    files = MemoryFiles()
+    for path, text in vault.items():
+        files.save(path, text)
+    session = open_session(files)
+    for path, text in edits:
+        if text is not None:
+            files.save(path, text)
+        elif path in files.texts:
+            files.delete(path)
+        session.refresh()
+        assert session.diagnostics().diagnostics == open_session(files).diagnostics().diagnostics

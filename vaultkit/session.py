@@ -12,7 +12,7 @@ asked one of them are checked again. So no rule declares what it depends on, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
     from vaultkit.fixer import FixedNote
+    from vaultkit.index.notes import Notes
     from vaultkit.index.vault_index import VaultIndex
     from vaultkit.lint.fix import Wanted
     from vaultkit.publish.plan import Plan
@@ -104,12 +105,18 @@ class Session:
         """The files of the vault and the facts of its notes, as of the last look."""
         if self._index is None:
             from vaultkit.index.notes import Notes
-            from vaultkit.index.vault_index import VaultIndex
 
             paths = [path for path in (*self._reader.stats, *self._reader.odd) if is_note(path)]
             holding = self._memory.holding if self._memory else None
-            self._index = VaultIndex(self._reader.stats, Notes((), paths, self._reader.recall, holding))
+            self._index = self._indexed(Notes((), paths, self._reader.recall, holding))
         return self._index
+
+    def _indexed(self, notes: Notes) -> VaultIndex:
+        from vaultkit.index.vault_index import VaultIndex
+
+        files = self._reader.stats
+        sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
+        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing)
 
     @cached_property
     def setup(self) -> Setup:
@@ -163,7 +170,6 @@ class Session:
 
     def _load(self, listing: Listing) -> CheckResult:
         """The first look: the whole index is made at once, so that nothing is asked of a vault half known."""
-        from vaultkit.index.vault_index import VaultIndex
         from vaultkit.spread import Reading, judge_all, no_collector
 
         self._reader.stats, self._reader.odd, self.changed, self._looked = listing.files, listing.odd, True, True
@@ -172,7 +178,7 @@ class Session:
         with no_collector(), Reading(sizes, self._reader.readable) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
-            index = self._index = VaultIndex(self._reader.stats, notes)
+            index = self._index = self._indexed(notes)
             verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         verdicts |= {path: self._judge(index, self._about(path)) for path in others}
@@ -255,6 +261,10 @@ class Session:
         keys: set[Hashable] = set()
         for change in changes:
             keys |= self._take(change, stale)
+        return self._recheck(keys, stale)
+
+    def _recheck(self, keys: Collection[Hashable], stale: set[NotePath]) -> tuple[CheckResult, list[NotePath]]:
+        """Check the stale notes again, and those that asked a question with a new answer."""
         try:
             stale |= self._asked.askers(keys)
         except Lost:
@@ -264,6 +274,11 @@ class Session:
         for path in checked:
             self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
+
+    def learn(self, look: Callable[[set[str]], Mapping[str, str]], paths: Iterable[NotePath] | None = None) -> None:
+        """Let `look` tell what is wrong (or "") with the addresses elsewhere that all notes, or these, asked about."""
+        asked = self._asked.about("online", self._findings if paths is None else paths)
+        self._recheck(self.index.learn(look(asked)), set())
 
     def _take(self, change: Change, stale: set[NotePath]) -> frozenset[Hashable]:
         path = change.path
@@ -281,7 +296,7 @@ class Session:
         if not is_note(path):
             if self.setup.about_files:
                 stale.add(path)
-            return self.index.add_file(path)
+            return self.index.add_file(path, self._reader.stats[path].size)
         note = self._reader.readable(path)
         if note is None:
             return frozenset()

@@ -10,6 +10,7 @@ from vaultkit.model.note import Note, NotePath
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.lint.rule import RuleSet
+    from vaultkit.model.standing import Publishing
     from vaultkit.schema.match import Governed
 
 RulesFor = Callable[[Note], "RuleSet"]
@@ -17,7 +18,8 @@ RulesFor = Callable[[Note], "RuleSet"]
 
 class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
-    are no part of it. `about_files`: some rule is on that runs over the files that are not notes."""
+    are no part of it. `about_files`: some rule is on that runs over the files that are not notes. `publishing` tells
+    which notes are meant to be public; without it, none are."""
 
     config: Config
     schemas: tuple[Governed, ...]
@@ -25,6 +27,7 @@ class Setup(NamedTuple):
     checks: Callable[[NotePath], bool]
     pruned: tuple[str, ...] = ()
     about_files: bool = False
+    publishing: Publishing | None = None
 
 
 def read_setup(root: str, config: Config | None = None) -> Setup:
@@ -34,13 +37,25 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
 
     config = config or load_config(root)
+    schemas = load_schemas(root, config)
     excluded = left_out(root, config)
     named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
-        load_schemas(root, config),
+        schemas,
         rules_for(config),
         lambda path: not excluded(path),
         output_folders(root, config),
         any(registry.load(RULES, name).files for name in named),
+        publishing(config, schemas, excluded),
     )
+
+
+def publishing(config: Config, schemas: tuple[Governed, ...], excluded: Callable[[NotePath], bool]) -> Publishing:
+    """What tells how the notes of a vault stand towards being public."""
+    from vaultkit.publish.standing import Standings
+
+    def governing(note: Note) -> tuple[str, ...]:
+        return tuple(item.schema.name for item in schemas if item.matcher.fits(note.path, note.facts))
+
+    return Standings(config.publish, governing, excluded)

@@ -30,6 +30,11 @@ def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], mor
     return config.model_copy(update={"rules": rules, "overrides": overrides})
 
 
+def online(config: Config) -> Config:
+    """The configuration with the rule on that asks the web, unless it says otherwise."""
+    return config.model_copy(update={"rules": {"link-external": RuleSetting(severity="warning"), **config.rules}})
+
+
 def _on(name: str, setting: RuleSetting) -> RuleSetting:
     off_by_default = registry.load("vaultkit.rules", name).severity is None
     if setting.severity == "off" or (setting.severity is None and off_by_default):

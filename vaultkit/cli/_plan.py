@@ -9,7 +9,7 @@ from vaultkit.reports._look import show
 
 if TYPE_CHECKING:
     from vaultkit.model.note import NotePath
-    from vaultkit.publish.intent import Reason
+    from vaultkit.model.standing import Reason
     from vaultkit.publish.plan import Plan
     from vaultkit.publish.select import State
 

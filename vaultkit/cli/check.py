@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ def checking_arguments(parser: argparse.ArgumentParser) -> None:
     add("--unsafe-fixes", action="store_true", help="all fixes, also those that may change what a note says")
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--watch", action="store_true", help="go on, and check again whatever is saved")
+    add("--online", action="store_true", help="ask the web whether addresses still answer (rule link-external)")
     add("--quiet", action="store_true", help="print findings and nothing else")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
     parser.set_defaults(publish=False, serve=False)
@@ -68,9 +69,10 @@ def run(args: argparse.Namespace) -> int:
     choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
 
     def config() -> Config:
-        from vaultkit.cli._choice import chosen
+        from vaultkit.cli._choice import chosen, online
 
-        return chosen(config_of(args, root), *choices)
+        config = chosen(config_of(args, root), *choices)
+        return online(config) if args.online else config
 
     if args.watch:
         return _watch(args, root, config)
@@ -80,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
     changed = _changed(args, root)
     with _staging(args, root) as staged:
-        memory = None if args.no_cache or staged else Memory(root)
+        memory = None if args.no_cache or staged or args.online else Memory(root)
         options = (args.config and os.path.abspath(args.config), *choices)
         session = Session.open(root, config, staged, memory, options)
         session.refresh()
@@ -88,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
             changed = staged.changed()
         given = sys.stdin.buffer.read() if _STANDARD_INPUT in args.paths else None
         paths = _wanted(args, root, session, given, changed)
+        _online(args, session, paths)
         done = None
         if args.fix or args.diff:
             from vaultkit.cli._fixing import fix, preview
@@ -103,6 +106,15 @@ def run(args: argparse.Namespace) -> int:
         words = done.around(words, args, result) if done else words
         say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + words)
     return _verdict(args, session, result, done is None or done.complete)
+
+
+def _online(args: argparse.Namespace, session: Session, paths: Iterable[NotePath] | None) -> None:
+    if args.online:
+        from vaultkit.cli._online import ask
+
+        ask(session, paths, args.quiet)
+    elif "link-external" in _names(args.select):
+        say("vaultkit: link-external asks the web only with --online")
 
 
 def _compared(

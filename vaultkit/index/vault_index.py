@@ -18,23 +18,37 @@ from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
+from vaultkit.index.public import PublicNotes
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.model.note import Link, Note, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 
 if TYPE_CHECKING:
     from vaultkit.index.view import IndexView
+    from vaultkit.model.standing import Publishing
 
 
 class VaultIndex:
     """All files of a vault, and the notes among them. Files that hold links without being Markdown (canvases) may be
     given as notes too; their facts are then those links.
 
-    `files` and `notes` are what is there from the start; nothing is reported about them.
+    `files` and `notes` are what is there from the start; nothing is reported about them. `sizes` are the bytes of files
+    that are no notes, as far as they are known; `publishing` gives what tells which notes are meant to be public, when
+    it is first needed; None: no note is.
     """
 
-    def __init__(self, files: Iterable[NotePath] = (), notes: Iterable[Note] | Notes = ()) -> None:
+    def __init__(
+        self,
+        files: Iterable[NotePath] = (),
+        notes: Iterable[Note] | Notes = (),
+        sizes: Mapping[NotePath, int] | None = None,
+        publishing: Callable[[], Publishing | None] = lambda: None,
+    ) -> None:
         self._notes = notes if isinstance(notes, Notes) else Notes(notes)
+        self._sizes = dict(sizes or {})
+        self.public = PublicNotes(self._notes, publishing)
+        """Which notes are meant to be public."""
+        self._verdicts: dict[str, str] = {}
         self._table = FileTable((*files, *self._notes))
         self._outlines: dict[NotePath, Outline] = {}
         self._places: dict[NotePath, dict[str, Placed]] = {}
@@ -71,7 +85,7 @@ class VaultIndex:
         old = self._notes.get(path)
         if note is not None and note == old:
             return frozenset()
-        before = answers(old) | self._links_of(old)
+        before = answers(old) | self._links_of(old) | self.public.answers(old)
         if note is None:
             self._notes.pop(path, None)
         else:
@@ -79,14 +93,15 @@ class VaultIndex:
         self._outlines.pop(path, None)
         self._places.pop(path, None)
         keys = self.remove_file(path) if note is None else self.add_file(path)
-        after = answers(note) | self._links_of(note)
+        after = answers(note) | self._links_of(note) | self.public.answers(note)
         self._update_tables(path, note)
         return keys | {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
-    def add_file(self, path: NotePath) -> frozenset[Key]:
-        """Take in a file that is no note, or whose note is not read yet."""
+    def add_file(self, path: NotePath, size: int = 0) -> frozenset[Key]:
+        """Take in a file that is no note, or whose note is not read yet; `size` are its bytes."""
         if not self._table.add(path):
-            return frozenset()
+            return self._sized(path, size)
+        self._sizes[path] = size
         if self._near:
             self._near.add(path)
         return self._files_changed(path)
@@ -97,9 +112,22 @@ class VaultIndex:
             return self.replace(path, None)
         if not self._table.remove(path):
             return frozenset()
+        self._sizes.pop(path, None)
         if self._near:
             self._near.remove(path)
         return self._files_changed(path)
+
+    def _sized(self, path: NotePath, size: int) -> frozenset[Key]:
+        if self._sizes.get(path, 0) == size:
+            return frozenset()
+        self._sizes[path] = size
+        return frozenset((("size", path),))
+
+    def learn(self, verdicts: Mapping[str, str]) -> frozenset[Key]:
+        """Take in what is wrong with addresses elsewhere, by URL; "" means nothing."""
+        news = {url for url, verdict in verdicts.items() if self._verdicts.get(url, "") != verdict}
+        self._verdicts.update(verdicts)
+        return frozenset(("online", url) for url in news)
 
     def _files_changed(self, path: NotePath) -> frozenset[Key]:
         names = name_keys(path)
@@ -115,6 +143,7 @@ class VaultIndex:
             table.put(path, _value(properties, name))
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.put(path, note.facts.links if note else ())
+        self.public.put(path, note)
 
     def _links_of(self, note: Note | None) -> dict[Key, object]:
         """What a note's links say to questions about the files that they open."""
@@ -154,6 +183,14 @@ class VaultIndex:
     def shortest(self, path: NotePath, source: NotePath) -> str:
         """The shortest link text by which `source` opens a file beyond doubt."""
         return self._table.shortest(path, folder_of(source))
+
+    def size(self, path: NotePath) -> int:
+        """The bytes of a file that is no note; 0 when they are not known."""
+        return self._sizes.get(path, 0)
+
+    def verdict(self, url: str) -> str:
+        """What is wrong with an address elsewhere; "" when nothing is, or nobody looked."""
+        return self._verdicts.get(url, "")
 
     def alone(self, path: NotePath) -> bool:
         """Whether no other file bears the name of this one."""

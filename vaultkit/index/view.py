@@ -18,7 +18,9 @@ from vaultkit.index.resolve import Key, Resolution, fold, folder_of, name_keys, 
 from vaultkit.model.note import Link, Note, NotePath, Value
 
 if TYPE_CHECKING:
+    from vaultkit.index.public import Claimant
     from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.model.standing import Claim, Standing
 
 
 class IndexView:
@@ -89,6 +91,30 @@ class IndexView:
         """The shortest link text by which `source` opens a file beyond doubt."""
         self.asked.update(name_keys(path))
         return self._index.shortest(path, source)
+
+    def standing(self, path: NotePath) -> Standing:
+        """How a note stands towards being public; a file that is no note is not selected."""
+        self.asked.add(("standing", path))
+        return self._index.public.standing(path)
+
+    def own_standing(self, note: Note) -> Standing:
+        """How the note that is being checked stands. No question: its own change brings it back."""
+        return self._index.public.of(note)
+
+    def claimants(self, claim: Claim) -> tuple[Claimant, ...]:
+        """The notes meant to be public that claim the place of `claim`, in order of path, each with its claim."""
+        self.asked.add(("claim", *claim.key))
+        return self._index.public.claimants(claim.key)
+
+    def size(self, path: NotePath) -> int:
+        """The bytes of a file that is no note, as of the last look at the disk; 0 when they are not known."""
+        self.asked.update((("size", path), *name_keys(path)))
+        return self._index.size(path)
+
+    def verdict(self, url: str) -> str:
+        """What is wrong with an address elsewhere, the end of a sentence; "" when nothing is, or nobody looked."""
+        self.asked.add(("online", url))
+        return self._index.verdict(url)
 
     def near_names(self, target: str, source: NotePath) -> tuple[str, ...]:
         """Link texts that may have been meant by a target that opens nothing, best first, at most five.

@@ -23,6 +23,7 @@ from vaultkit.model.text import Span
 if TYPE_CHECKING:
     from vaultkit.index.resolve import Resolution
     from vaultkit.index.view import IndexView
+    from vaultkit.model.standing import Standing
     from vaultkit.parse.frontmatter import Places
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.schema.properties import PropertyFault
@@ -141,6 +142,11 @@ class Context:
         malformed = {problem.span for problem in self.facts.problems if problem.rule == "link-malformed"}
         links = [link for link in self.facts.links if not link.hidden and link.span not in malformed]
         return tuple(zip(links, self.index.resolve_all(links, self.note.path), strict=True))
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the note stands towards being public."""
+        return self.index.own_standing(self.note)
 
     @cached_property
     def places(self) -> Places:

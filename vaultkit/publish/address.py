@@ -12,11 +12,13 @@ needs for itself get `-note` behind them.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote, unquote_to_bytes
 
 from vaultkit.model.note import NotePath, Value
+from vaultkit.parse.frontmatter import aliases
 
 HOME = "index.html"
 
@@ -37,6 +39,31 @@ _UNSAFE = frozenset('\\:*?"<>|#')
 
 class BadAddress(ValueError):
     """A permalink or old address that cannot be one; the message is the end of a sentence that begins with it."""
+
+
+def note_url(path: NotePath, properties: Mapping[str, Value], home: str = "") -> str:
+    """The output path of a note: the root's if it is the site's home, else its permalink, else one made of its path.
+
+    `home` is the home page's path in the vault, with or without its ending. Raises BadAddress.
+    """
+    if home and claim(path) in (claim(home.strip("/")), claim(home.strip("/") + ".md")):
+        return HOME
+    written = (value for name, value in properties.items() if name.lower() == "permalink")
+    permalink = next((value for value in written if value not in (None, "")), None)
+    return page_url(path) if permalink is None else permalink_url(permalink)
+
+
+def old_urls(properties: Mapping[str, Value]) -> Iterator[str]:
+    """The old addresses that a note names: its aliases with a `/`. One at the start or end means an address of the
+    site, any other alias is the note's path of that time."""
+    for alias in aliases(properties):
+        if "/" in alias:
+            try:
+                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
+            except BadAddress:
+                continue
+            if url != HOME:
+                yield url
 
 
 @lru_cache(maxsize=1 << 17)
@@ -67,15 +94,20 @@ def _folder(folder: str) -> str:
 
 def slug(name: str) -> str:
     """One part of an address, made of one part of a path (without its ending)."""
-    kept = []
-    for char in unicodedata.normalize("NFC", name).lower():
-        kind = unicodedata.category(char)
-        if kind[0] in "LMN" or char == "_":
-            kept.append(char)
-        elif kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r":
-            kept.append(" ")
-    made = "-".join("".join(kept).split())
-    return _fitting(unicodedata.normalize("NFC", made), name)
+    lowered = unicodedata.normalize("NFC", name).lower()
+    kept = lowered.translate(_ASCII_IN_SLUGS) if lowered.isascii() else "".join(map(_in_slug, lowered))
+    return _fitting(unicodedata.normalize("NFC", "-".join(kept.split())), name)
+
+
+def _in_slug(char: str) -> str:
+    """What a character in lower case becomes in a slug: itself, a gap or nothing."""
+    kind = unicodedata.category(char)
+    if kind[0] in "LMN" or char == "_":
+        return char
+    return " " if kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r" else ""
+
+
+_ASCII_IN_SLUGS = {code: _in_slug(chr(code)) for code in range(128)}
 
 
 def _fitting(made: str, name: str) -> str:

@@ -16,8 +16,8 @@ from importlib import metadata
 
 import vaultkit
 from vaultkit.model.note import NotePath
+from vaultkit.model.standing import Reason
 from vaultkit.publish.body_store import BodyStore, Kept, kept
-from vaultkit.publish.intent import Reason
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.select import Failures, PublishSet
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob

@@ -5,18 +5,19 @@ A note that was published before keeps its place with its last good text while i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultkit.model.note import Facts, NotePath, Value
-from vaultkit.parse.frontmatter import aliases
-from vaultkit.publish.address import HOME, BadAddress, claim, page_url, permalink_url
-from vaultkit.publish.intent import Notice, Reason
+from vaultkit.model.note import NotePath
+from vaultkit.model.standing import Reason
+from vaultkit.publish.address import HOME, BadAddress, claim, note_url, old_urls, page_url
+from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Redirect
+from vaultkit.publish.standing import bad_permalink
 
 if TYPE_CHECKING:
-    from vaultkit.publish.select import Judge, Version
+    from vaultkit.publish.select import Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,8 @@ class _Claim(NamedTuple):
 
 def settle(judge: Judge, home: str) -> Addresses:
     """Give every version its address. Those that quarrel are held or withheld, until nobody does."""
-    root = _home(judge, home)
     while True:
-        urls = _urls(judge, root)
+        urls = _urls(judge, home)
         quarrels = [claims for claims in _places(judge, urls).values() if _is_quarrel(claims)]
         if not quarrels:
             at_root = next((path for path, url in urls.items() if url == HOME), None)
@@ -50,37 +50,17 @@ def settle(judge: Judge, home: str) -> Addresses:
             _part(judge, claims)
 
 
-def _home(judge: Judge, wanted: str) -> NotePath | None:
-    """The note of the set that the configuration names as home, by path, with or without its ending."""
-    if not wanted:
-        return None
-    names = {claim(wanted.strip("/")), claim(wanted.strip("/") + ".md")}
-    return next((path for path in judge.versions if claim(path) in names), None)
-
-
-def _urls(judge: Judge, home: NotePath | None) -> dict[NotePath, str]:
+def _urls(judge: Judge, home: str) -> dict[NotePath, str]:
     """The addresses that the versions ask for; one that asks for an impossible one is held or withheld."""
     urls: dict[NotePath, str] = {}
     for path in list(judge.versions):
         while path in judge.versions and path not in urls:
             version = judge.versions[path]
             try:
-                urls[path] = HOME if path == home else _url(version)
+                urls[path] = note_url(path, version.facts.properties, home)
             except BadAddress as error:
-                reason = (Reason("publish-permalink", f"its permalink {error}"),)
-                (judge.withhold if version.held else judge.hold)(path, reason)
+                (judge.withhold if version.held else judge.hold)(path, (bad_permalink(error),))
     return urls
-
-
-def _url(version: Version) -> str:
-    permalink = _permalink(version.facts)
-    return page_url(version.path) if permalink is None else permalink_url(permalink)
-
-
-def _permalink(facts: Facts) -> Value:
-    """The value of the property `permalink`, None when there is none or it is empty."""
-    found = [value for name, value in facts.properties.items() if name.lower() == "permalink"]
-    return next((value for value in found if value not in (None, "")), None)
 
 
 def _places(judge: Judge, urls: Mapping[NotePath, str]) -> dict[str, list[_Claim]]:
@@ -88,7 +68,7 @@ def _places(judge: Judge, urls: Mapping[NotePath, str]) -> dict[str, list[_Claim
     places: dict[str, list[_Claim]] = {}
     for path, url in urls.items():
         places.setdefault(claim(url), []).append(_Claim(path, url, True))
-        for old in _old_urls(judge.versions[path].facts):
+        for old in old_urls(judge.versions[path].facts.properties):
             places.setdefault(claim(old), []).append(_Claim(path, old, False))
     return places
 
@@ -96,19 +76,6 @@ def _places(judge: Judge, urls: Mapping[NotePath, str]) -> dict[str, list[_Claim
 def _is_quarrel(claims: list[_Claim]) -> bool:
     """Whether a place where one note stands is claimed by another. Two that once stood there do not quarrel."""
     return any(item.stands for item in claims) and len({item.path for item in claims}) > 1
-
-
-def _old_urls(facts: Facts) -> Iterator[str]:
-    """The old addresses that a note names: its aliases with a `/`. One at the start or end means an address of the
-    site, any other alias is the note's path of that time."""
-    for alias in aliases(facts.properties):
-        if "/" in alias:
-            try:
-                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
-            except BadAddress:
-                continue
-            if url != HOME:
-                yield url
 
 
 def _part(judge: Judge, claims: list[_Claim]) -> None:

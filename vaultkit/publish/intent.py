@@ -10,20 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Literal, NamedTuple
 
 from vaultkit.model.note import NotePath, Value
+from vaultkit.model.standing import Reason
 from vaultkit.schema.dates import moment
 
 _WORDS = {"true": True, "false": False, "no": False}
 _DENIES = {"publish": False, "published": False, "draft": True}
-
-
-class Reason(NamedTuple):
-    """Why a note is not published as it stands: the rule that says so, and a sentence."""
-
-    rule: str
-    message: str
 
 
 class Notice(NamedTuple):
@@ -34,38 +29,58 @@ class Notice(NamedTuple):
 
 
 class Intent(NamedTuple):
-    """`open`: nothing speaks against publishing. `wanted`: the property that selects says yes."""
+    """`open`: nothing speaks against publishing. `wanted`: the property that selects says yes. `unclear` are the names
+    of the properties that are neither true nor false."""
 
-    state: Literal["open", "denied", "scheduled", "unclear"]
+    state: Literal["open", "denied", "unclear"]
     reasons: tuple[Reason, ...] = ()
     wanted: bool = False
+    unclear: tuple[str, ...] = ()
 
 
-def intent(properties: Mapping[str, Value], select: str | None, now: datetime) -> Intent:
+def intent(properties: Mapping[str, Value], select: str | None) -> Intent:
     """What properties say. `select` is the name of the property that selects, if one does: false there denies too.
 
     Names are compared without letter case.
     """
     denied: list[Reason] = []
-    unclear: list[Reason] = []
+    unclear: list[str] = []
     wanted = False
-    wishes = {**_DENIES, select.lower(): _DENIES.get(select.lower(), False)} if select else _DENIES
-    for name, value in properties.items():
-        key = name.lower()
-        if key not in wishes or value is None or value == "" or (key == "published" and _date(value)):
-            continue
-        meant = _meaning(value)
+    for name, wish, meant in _wishes(properties, select):
         if meant is None:
-            unclear.append(Reason("publish-value", f"`{name}` must be true or false, nothing else"))
-        elif meant is wishes[key]:
+            unclear.append(name)
+        elif meant is wish:
+            value = properties[name]
             said = str(value).lower() if isinstance(value, bool) else value
             denied.append(Reason("publish-denied", f"it says `{name}: {said}`"))
-        elif meant and select and key == select.lower():
+        elif meant and select and name.lower() == select.lower():
             wanted = True
-    if denied or unclear:
-        return Intent("denied", tuple(denied)) if denied else Intent("unclear", tuple(unclear))
-    later = tuple(_later(properties, now))
-    return Intent("scheduled" if later else "open", later, wanted)
+    if denied:
+        return Intent("denied", tuple(denied))
+    if unclear:
+        reasons = (Reason("publish-value", f"`{name}` must be true or false, nothing else") for name in unclear)
+        return Intent("unclear", tuple(reasons), wanted, tuple(unclear))
+    return Intent("open", (), wanted)
+
+
+def later(properties: Mapping[str, Value], now: datetime) -> tuple[Reason, ...]:
+    """Why a note is to wait: its dates that are still to come."""
+    return tuple(_later(properties, now))
+
+
+def _wishes(properties: Mapping[str, Value], select: str | None) -> Iterator[tuple[str, bool, bool | None]]:
+    """The properties that are about publishing and say something: name, the value that denies, what it says (None: it
+    is neither true nor false)."""
+    denying = _denying(select)
+    for name, value in properties.items():
+        key = name.lower()
+        if key in denying and value is not None and value != "" and not (key == "published" and _date(value)):
+            yield name, denying[key], _meaning(value)
+
+
+@cache
+def _denying(select: str | None) -> dict[str, bool]:
+    return {**_DENIES, select.lower(): _DENIES.get(select.lower(), False)} if select else _DENIES
 
 
 def _meaning(value: Value) -> bool | None:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from vaultkit.errors import SetupError
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
+from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
@@ -29,7 +30,7 @@ from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_no
 from vaultkit.publish.edition import Body, compose
 from vaultkit.publish.files import FilePlan, as_before, contents, plan_files
 from vaultkit.publish.imprint import imprint
-from vaultkit.publish.intent import Notice, Reason
+from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Target

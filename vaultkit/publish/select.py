@@ -23,14 +23,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from vaultkit.config import Match, Publish, Select, severity
+from vaultkit.config import Publish, severity
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath
+from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
-from vaultkit.publish.intent import Intent, Notice, Reason, intent
+from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import Redirect
-from vaultkit.schema.match import Matcher
+from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
@@ -120,10 +121,9 @@ class Judge:
 
     def __init__(self, snapshot: Snapshot, settings: Publish, before: Published, failed: Failures) -> None:
         self._snapshot = snapshot
-        self._settings = settings
         self._before = before
         self._failed = failed
-        self._selects = _selectors(settings.select)
+        self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
         self._findings = _at_gate(snapshot.diagnostics, settings.gate)
         self.verdicts: dict[NotePath, Verdict] = {}
         self.versions: dict[NotePath, Version] = {}
@@ -140,35 +140,21 @@ class Judge:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
 
     def _judge(self, note: Note) -> None:
-        path, facts = note.path, note.facts
-        if self._snapshot.excluded(path):
-            self._decide(path, "denied", (Reason("publish-denied", "its place is excluded"),))
-            return
-        unknown = _unknown(note)
-        if unknown:
-            self.hold(path, unknown)
-            return
-        said = intent(facts.properties, self._settings.select.property, self._snapshot.now)
-        if said.state == "denied":
-            self._decide(path, "denied", said.reasons)
-        elif said.state == "unclear":
-            self.hold(path, said.reasons)
-        elif not self._selected(note, said):
+        path = note.path
+        standing = self._standings.standing(note)
+        waits = later(note.facts.properties, self._snapshot.now) if standing.public else ()
+        if standing.state in ("unknown", "unclear"):
+            self.hold(path, standing.reasons)
+        elif standing.state == "denied":
+            self._decide(path, "denied", standing.reasons)
+        elif standing.state == "unselected":
             self._decide(path, "unselected", ())
-        elif said.state == "scheduled":
-            self._decide(path, "scheduled", said.reasons)
+        elif waits:
+            self._decide(path, "scheduled", waits)
         elif self._findings.get(path):
             self.hold(path, tuple(self._findings[path]))
         else:
             self._take(note)
-
-    def _selected(self, note: Note, said: Intent) -> bool:
-        names = self._settings.select.schema_
-        return (
-            said.wanted
-            or any(matcher.fits(note.path, note.facts) for matcher in self._selects)
-            or (bool(names) and not set(names).isdisjoint(self._snapshot.schemas(note)))
-        )
 
     def _take(self, note: Note) -> None:
         """Publish a note as it stands, if it is still the one that was checked and nothing came up since."""
@@ -226,12 +212,6 @@ def select(
     return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices)
 
 
-def _selectors(select: Select) -> tuple[Matcher, ...]:
-    """Any of them selects."""
-    wanted = (Match(path=select.path) if select.path else None, Match(tag=select.tag) if select.tag else None)
-    return tuple(Matcher(match) for match in wanted if match)
-
-
 def _at_gate(diagnostics: Iterable[Diagnostic], gate: str) -> dict[NotePath, dict[Reason, None]]:
     """The findings that hold a note back, each sentence once."""
     limit = severity(gate)
@@ -240,15 +220,3 @@ def _at_gate(diagnostics: Iterable[Diagnostic], gate: str) -> dict[NotePath, dic
         if limit is not None and item.severity >= limit:
             found.setdefault(item.path, {})[Reason(item.rule, item.message)] = None
     return found
-
-
-def _unknown(note: Note) -> tuple[Reason, ...]:
-    """Why it cannot be known whether a note is meant to be published: it or its front matter cannot be read."""
-    problems = note.facts.problems
-    if not note.unreadable and note.facts.frontmatter.state != "invalid":
-        problems = tuple(problem for problem in problems if problem.rule.startswith("frontmatter-"))
-    if problems:
-        return tuple(dict.fromkeys(Reason(problem.rule, problem.message) for problem in problems))
-    if note.unreadable or note.facts.frontmatter.state == "invalid":
-        return (Reason("unreadable", "its properties cannot be read"),)
-    return ()

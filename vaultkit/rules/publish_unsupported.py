@@ -1,0 +1,84 @@
+"""A note that is meant to be public holds something that only the app, or a plugin in it, brings to life.
+
+A Dataview or search query, a base, a list of tasks and a Templater command are shown to readers as their own source,
+or not at all: `dataview`, `dataviewjs`, `query`, `base` and `tasks` code blocks, inline Dataview (`= this.file.name` as
+code), `<% tp.… %>` outside code, and embeds of canvases and bases. Put the result there instead, or accept the gap.
+
+Code blocks of other plugins are named by the option `languages`:
+
+    rules:
+      publish-unsupported: { languages: [tracker, button] }
+
+Templates belong out of what is published, or among the excluded notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vaultkit.index.file_kinds import ending
+from vaultkit.lint.published import found_in_text, outside, published_links, published_places
+from vaultkit.lint.rule import Context, rule
+from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.text import Span
+
+_LANGUAGES = {
+    "dataview": "a Dataview query",
+    "dataviewjs": "a Dataview script",
+    "query": "a search query",
+    "base": "a base",
+    "tasks": "a query of tasks",
+}
+_TEMPLATER = re.compile(r"<%(?:[-_]?\*|[^\n%]{0,200}?\btp\.)[^\n%]{0,200}(?:%>)?")
+_INLINE = re.compile(r"`+ *(?:= *(?:this\.|date\(|dur\(|choice\(|default\()|\$= *(?:dv\.|await ))")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The languages of code blocks that a plugin brings to life, besides those that are known."""
+
+    languages: tuple[str, ...] = ()
+
+
+@rule(severity=Severity.WARNING, options=Options)
+def publish_unsupported(ctx: Context) -> Iterator[Diagnostic]:
+    """Report what a page cannot show."""
+    if ctx.standing.public:
+        yield from _blocks(ctx)
+        yield from _embeds(ctx)
+        if "<%" in ctx.text:
+            yield from _commands(ctx)
+
+
+def _commands(ctx: Context) -> Iterator[Diagnostic]:
+    """Templater commands. In the words of a link they are a title, of a question about Templater as a rule."""
+    is_no_title = outside([*(link.span for link in ctx.facts.links), *(link.span for link in ctx.facts.external)])
+    for found in found_in_text(ctx, _TEMPLATER, code=False):
+        if is_no_title(Span(*found.span())):
+            yield ctx.report(Span(*found.span()), "readers see this Templater command as it is", label="not run")
+
+
+def _blocks(ctx: Context) -> Iterator[Diagnostic]:
+    known = _LANGUAGES | {name.lower(): f"a block of `{name}`" for name in ctx.options.languages}
+    sees = published_places(ctx, code=True) if ctx.facts.code else None
+    for code in ctx.facts.code:
+        what = known.get(code.language.lower()) if code.kind == "fence" else None
+        if code.kind == "inline" and _INLINE.match(ctx.text, code.span.start, code.span.end):
+            what = "inline Dataview"
+        if what and sees and sees(code.span):
+            span = Span(code.span.start, min(code.span.end, _end_of_line(ctx.text, code.span.start)))
+            yield ctx.report(span, f"readers see {what} as its source, not what it finds", label="not run")
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return (len(text) if end < 0 else end) - (text[end - 1 : end] == "\r")
+
+
+def _embeds(ctx: Context) -> Iterator[Diagnostic]:
+    for link, path in published_links(ctx):
+        if link.kind == "embed" and ending(path) in ("canvas", "base"):
+            message = f"what is in a `.{ending(path)}` file is not published, so nothing would be shown here"
+            yield ctx.report(link.span, message, label="not shown")
