@@ -17,7 +17,8 @@ RulesFor = Callable[[Note], "RuleSet"]
 
 class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
-    are no part of it. `about_files`: some rule is on that runs over the files that are not notes."""
+    are no part of it. `about_files`: some rule is on that runs over the files that are not notes. `sources` are the
+    files that all of it was read from (absolute paths)."""
 
     config: Config
     schemas: tuple[Governed, ...]
@@ -25,22 +26,25 @@ class Setup(NamedTuple):
     checks: Callable[[NotePath], bool]
     pruned: tuple[str, ...] = ()
     about_files: bool = False
+    sources: tuple[str, ...] = ()
 
 
 def read_setup(root: str, config: Config | None = None) -> Setup:
     """The set-up of the vault at `root`. Raises SetupError."""
     from vaultkit import registry
     from vaultkit.lint.ruleset import RULES, rules_for
-    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
+    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders, sources
 
     config = config or load_config(root)
     excluded = left_out(root, config)
+    schemas = load_schemas(root, config)
     named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
-        load_schemas(root, config),
+        schemas,
         rules_for(config),
         lambda path: not excluded(path),
         output_folders(root, config),
         any(registry.load(RULES, name).files for name in named),
+        sources(root, config, schemas),
     )
