@@ -72,6 +72,8 @@ def _enum(allowed: Sequence[Any]) -> Test:
             f"one of {', '.join(f'`{shown(item)}`' for item in allowed)}"
             if len(allowed) > 1
             else f"`{shown(allowed[0])}`"
+            if allowed
+            else "never right"
         )
         meant, safe = _nearest(value, names)
         if meant is None:
@@ -180,9 +182,9 @@ def _multiple(step: float) -> Test:
     )
 
 
-def _unique(_: bool) -> Test:
+def _unique(asked: bool) -> Test:
     def fault(value: Value) -> ValueFault | None:
-        if not isinstance(value, list):
+        if not asked or not isinstance(value, list):
             return None
         seen: dict[str, int] = {}
         for index, item in enumerate(value):

@@ -57,8 +57,7 @@ class Documents:
         self._contents: dict[str, Any] = {}
         self._places: dict[int, Node] = {}
         self._ids: dict[str, str] = {}
-        """The addresses that documents give themselves -> those of their files."""
-        self._inner: set[str] = set()
+        """The addresses that schemas give themselves -> those by which they are known here."""
         self._references: list[_Reference] = []
         self.registry: Any = REGISTRY
 
@@ -97,9 +96,9 @@ class Documents:
             _check(node, contents)
             own = contents.pop("$id", None)
             contents["$id"] = uri
-            if own:
-                self._ids[urldefrag(own)[0]] = uri
-            self._walk(contents, uri)
+            own = urljoin(uri, own or "")
+            self._ids[urldefrag(own)[0]] = uri
+            self._walk(contents, uri, own)
         return uri
 
     def _plain(self, node: Node) -> Any:
@@ -109,15 +108,16 @@ class Documents:
             return made
         return [self._plain(child) for child in node.value] if isinstance(node.value, list) else node.value
 
-    def _walk(self, schema: Any, base: str) -> None:
-        """Check what the metaschema does not, and note what is referred to."""
+    def _walk(self, schema: Any, base: str, own: str) -> None:
+        """Check what the metaschema does not, and note what is referred to. A schema is known by its address below that
+        of the file, and by the one below the address that the file gives itself (`own`)."""
         if not isinstance(schema, dict):
             return
         node = self._places[id(schema)]
         schema.pop("$schema", None)  # jsonschema would go on by its own keywords there
-        if "$id" in schema:
-            base = urljoin(base, schema["$id"])
-            self._inner.add(urldefrag(base)[0])
+        if schema.get("$id", base) != base:
+            base, own = urljoin(base, schema["$id"]), urljoin(own, schema["$id"])
+            self._ids[urldefrag(own)[0]] = urldefrag(base)[0]
         for place, source in _patterns(node):
             try:
                 pattern_test(source)
@@ -131,7 +131,7 @@ class Documents:
             if word in schema:
                 self._references.append(_Reference(schema, word, base, at(node, (word,))))
         for inner in DRAFT202012.subresources_of(schema):
-            self._walk(inner, base)
+            self._walk(inner, base, own)
 
     def connect(self) -> None:
         """Read what is referred to, and make sure that every reference leads somewhere."""
@@ -140,7 +140,7 @@ class Documents:
             self._fetch(self._references[done])
             done += 1
         for schema, word, base, _ in self._references:
-            there, fragment = urldefrag(urljoin(base, schema[word]))
+            there, fragment = _target(base, schema[word])
             if there in self._ids:
                 schema[word] = f"{self._ids[there]}#{fragment}"
         resources = [(uri, DRAFT202012.create_resource(contents)) for uri, contents in self._contents.items()]
@@ -153,8 +153,8 @@ class Documents:
                 raise mistake(f"`{reference.place.value}` leads nowhere", reference.place) from error
 
     def _fetch(self, reference: _Reference) -> None:
-        there = urldefrag(urljoin(reference.base, reference.schema[reference.word]))[0]
-        if there in self._nodes or there in self._ids or there in self._inner or there in REGISTRY:
+        there = _target(reference.base, reference.schema[reference.word])[0]
+        if there in self._ids.keys() | self._ids.values() or there in REGISTRY:
             return
         if not there.startswith(_FILE):
             what = (
@@ -162,6 +162,14 @@ class Documents:
             )
             raise mistake(what, reference.place, "keep a copy in the vault and write its path")
         self.add(unquote(there.removeprefix(_FILE)), reference.place)
+
+
+def _target(base: str, reference: str) -> tuple[str, str]:
+    """The address of a document, and the place in it, that a reference seen from `base` leads to."""
+    if reference.startswith("#"):
+        return base, reference[1:]
+    there, fragment = urldefrag(urljoin(base, reference))
+    return there, fragment
 
 
 def _check(node: Node, contents: Any) -> None:

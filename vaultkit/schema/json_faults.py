@@ -37,7 +37,7 @@ def required_names(schema: NoteSchema) -> dict[str, Origin]:
 
 def _fault(item: JsonFault, schema: NoteSchema, properties: Properties, strangers: list[str]) -> PropertyFault:
     fault, path, near = item.fault, item.path, item.near
-    message = f"{subject(path) if path else 'these properties'} {fault.says}"
+    message = f"{subject(path) if path else 'this set of properties'} {fault.says}"
     label, repair, line = fault.label, fault.repair, ""
     inner = item.asks.get("properties", {}).get(path[-1], {}) if path else {}
     inner = inner if isinstance(inner, dict) else {}

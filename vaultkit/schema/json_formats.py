@@ -62,20 +62,30 @@ def _is_address(version: int) -> Test:
 
 _ZONE = r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 _CLOCK = rf"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?{_ZONE}"
-_URI = r"[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}"
-_IRI = rf"{_URI}|[\x{{a0}}-\x{{d7ff}}\x{{e000}}-\x{{10fffd}}]"
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_LABEL = r"[\pL\pN]([\pL\pN\pM-]{0,61}[\pL\pN\pM])?"
-_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+_LABEL = (
+    r"[\pL\pN\x{30fb}]([\pL\pN\pM\x{b7}\x{375}\x{5f3}\x{5f4}\x{6fd}\x{6fe}\x{f0b}\x{200c}\x{200d}\x{30fb}-]{0,61}"
+    r"[\pL\pN\pM\x{5f3}\x{5f4}\x{6fd}\x{6fe}])?"
+)
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = rf'({_WORD}(\.{_WORD})*|"([^"\\\r\n]|\\.)*")'
+_NUMBERS = r"\[([0-9.]+|IPv6:[0-9A-Fa-f:.]+)\]"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
-def _reference(char: str, scheme: str) -> Test:
-    """A reference of RFC 3986 (or 3987): `scheme` is what must, or may, stand before its path."""
-    return _pattern(rf"^{scheme}(//({char}|\[[0-9A-Fa-f:.]+\])*)?({char})*(#({char})*)?$")
+def _reference(more: str, absolute: bool) -> Test:
+    """A reference of RFC 3986, or with `more` characters of RFC 3987: an address, or a path seen from one."""
+    char = rf"(?:[A-Za-z0-9._~!$&'()*+,;={more}-]|%[0-9A-Fa-f]{{2}})"
+    host = rf"(\[[0-9A-Fa-f:.]+\]|\[[vV][0-9A-Fa-f]+\.({char}|:)+\]|{char}*)"
+    path = rf"({char}|[:@/])*"
+    beside = rf"//(({char}|:)*@)?{host}(:[0-9]*)?(/{path})?"
+    address = rf"[A-Za-z][A-Za-z0-9+.-]*:({beside}|/?(({char}|[:@]){path})?)"
+    seen = rf"({beside}|/(({char}|[:@]){path})?|({char}|@)+(/{path})?)?"
+    tail = rf"(\?({char}|[:@/?])*)?(#({char}|[:@/?])*)?"
+    return _pattern(rf"^{address if absolute else f'({address}|{seen})'}{tail}$")
 
 
-_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*:"
+_ANY_SCRIPT = r"\x{a0}-\x{d7ff}\x{e000}-\x{10fffd}"
 _TEXTS: dict[str, tuple[str, Test]] = {
     "date": ("a date such as `2024-11-21`", _both(_pattern(rf"^{_DATE}$"), _is_date)),
     "date-time": (
@@ -90,19 +100,22 @@ _TEXTS: dict[str, tuple[str, Test]] = {
             r"|[0-9]+M([0-9]+S)?|[0-9]+S))?|T([0-9]+H([0-9]+M([0-9]+S)?)?|[0-9]+M([0-9]+S)?|[0-9]+S))$"
         ),
     ),
-    "email": ("an e-mail address", _pattern(rf"^{_LOCAL}@({_HOST}\.)*{_HOST}$")),
+    "email": ("an e-mail address", _pattern(rf"^{_LOCAL}@(({_HOST}\.)*{_HOST}|{_NUMBERS})$")),
     "idn-email": ("an e-mail address", _pattern(rf"^[^\s@<>\"(),:;\[\]\\]{{1,64}}@({_LABEL}\.)*{_LABEL}$")),
     "hostname": ("the name of a host", _both(lambda text: len(text) < 254, _pattern(rf"^({_HOST}\.)*{_HOST}$"))),
-    "idn-hostname": ("the name of a host", _both(lambda text: len(text) < 254, _pattern(rf"^({_LABEL}\.)*{_LABEL}$"))),
+    "idn-hostname": (
+        "the name of a host",
+        _both(lambda text: len(text) < 254, _pattern(rf"^({_LABEL}[.\x{{3002}}\x{{ff0e}}\x{{ff61}}])*{_LABEL}$")),
+    ),
     "ipv4": ("an IPv4 address", _is_address(4)),
     "ipv6": ("an IPv6 address", _is_address(6)),
-    "uri": ("an address such as `https://example.org`", _reference(_URI, _SCHEME)),
-    "uri-reference": ("an address or a path", _reference(_URI, f"({_SCHEME})?")),
-    "iri": ("an address such as `https://example.org`", _reference(_IRI, _SCHEME)),
-    "iri-reference": ("an address or a path", _reference(_IRI, f"({_SCHEME})?")),
+    "uri": ("an address such as `https://example.org`", _reference("", absolute=True)),
+    "uri-reference": ("an address or a path", _reference("", absolute=False)),
+    "iri": ("an address such as `https://example.org`", _reference(_ANY_SCRIPT, absolute=True)),
+    "iri-reference": ("an address or a path", _reference(_ANY_SCRIPT, absolute=False)),
     "uri-template": (
         "a template of addresses",
-        _pattern(r"^([^\s\"'<>\\^`{|}]|\{[+#./;?&=,!@|]?[A-Za-z0-9_.%]+(:[1-9][0-9]{0,3}|\*)?"
+        _pattern(r"^([^\s\"<>\\^`{|}\x{7f}]|\{[+#./;?&=,!@|]?[A-Za-z0-9_.%]+(:[1-9][0-9]{0,3}|\*)?"
                  r"(,[A-Za-z0-9_.%]+(:[1-9][0-9]{0,3}|\*)?)*\})*$"),
     ),
     "uuid": ("a UUID", _pattern(r"^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")),

@@ -41,6 +41,35 @@ def _plainly(rule: str, says: str, label: str = "", path: tuple[str | int, ...] 
     return error(ValueFault(rule, says, (), path, label))
 
 
+class TooMuch(Exception):
+    """The steps for one note are used up, or schemas lie too deep in each other."""
+
+
+class Steps:
+    """Counts what is judged, so that it ends: a schema may refer to itself, and double its work with each reference."""
+
+    MOST = 200_000
+    """So many keywords are judged for one note: more than in any schema that people write, two seconds at most."""
+    DEEPEST = 120
+    """So deep may keywords lie in each other; a note has 20 levels at most."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Count anew."""
+        self._count = self._depth = 0
+
+    def __enter__(self) -> None:
+        self._count += 1
+        self._depth += 1
+        if self._count > self.MOST or self._depth > self.DEEPEST:
+            raise TooMuch
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+
+
 # Single values ---------------------------------------------------------------------------------------------------
 
 
@@ -136,12 +165,41 @@ def _not_allowed(
             yield from validator.descend(value[name], inner, path=name)
 
 
+def _below(validator: Any, value: Value, inner: Any, part: str | int, *way: str | int) -> Iterator[ValidationError]:
+    """The errors of an entry or item by the schema for it, which may rule it out altogether."""
+    if inner is False and isinstance(part, str):
+        yield _plainly("property-unknown", "must not be here", "not allowed here", (part,))
+    elif inner is False:
+        yield _plainly("property-constraint", "is one item too many", "not allowed here", (part,))
+    else:
+        for found in validator.descend(value, inner, path=part):
+            found.schema_path.extendleft(reversed(way))
+            yield found
+
+
+def _properties(validator: Any, named: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
+    for name, inner in named.items() if isinstance(value, dict) else ():
+        if name in value:
+            yield from _below(validator, value[name], inner, name, name)
+
+
+def _prefix_items(validator: Any, schemas: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
+    for index, (item, inner) in enumerate(zip(value, schemas, strict=False)) if isinstance(value, list) else ():
+        yield from _below(validator, item, inner, index, index)
+
+
+def _items(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
+    first = len(schema.get("prefixItems", ()))
+    for index in range(first, len(value)) if isinstance(value, list) else ():
+        yield from _below(validator, value[index], inner, index)
+
+
 def _pattern_properties(validator: Any, patterns: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
     for source, inner in patterns.items() if isinstance(value, dict) else ():
         test = pattern_test(source)
         for name, item in value.items():
             if test(name):
-                yield from validator.descend(item, inner, path=name, schema_path=source)
+                yield from _below(validator, item, inner, name, source)
 
 
 def _property_names(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
@@ -154,38 +212,40 @@ def _property_names(validator: Any, inner: Any, value: Value, schema: Any) -> It
 # What nothing else has judged ------------------------------------------------------------------------------------
 
 
-def _unevaluated_properties(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, dict):
-        judged = _judged(validator, value, schema, skip="unevaluatedProperties")
-        names = [name for name in value if name not in judged]
-        yield from _not_allowed(validator, inner, value, names, [*schema.get("properties", {})])
+def _unevaluated_properties(steps: Steps) -> Keyword:
+    def keyword(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(value, dict):
+            judged = _judged(steps, validator, value, schema, skip="unevaluatedProperties")
+            names = [name for name in value if name not in judged]
+            yield from _not_allowed(validator, inner, value, names, [*schema.get("properties", {})])
+
+    return keyword
 
 
-def _unevaluated_items(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, list):
-        judged = _judged(validator, value, schema, skip="unevaluatedItems")
-        for index, item in enumerate(value):
-            if index in judged:
-                continue
-            if inner is False:
-                yield _plainly("property-constraint", "is one item too many", "not in the schema", (index,))
-            else:
-                yield from validator.descend(item, inner, path=index)
+def _unevaluated_items(steps: Steps) -> Keyword:
+    def keyword(validator: Any, inner: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
+        judged = _judged(steps, validator, value, schema, skip="unevaluatedItems") if isinstance(value, list) else ()
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            if index not in judged:
+                yield from _below(validator, item, inner, index)
+
+    return keyword
 
 
-def _judged(validator: Any, value: Any, schema: Any, skip: str = "") -> set[str | int]:
+def _judged(steps: Steps, validator: Any, value: Any, schema: Any, skip: str = "") -> set[str | int]:
     """The entries, or the items, of a value that a schema and those within it have judged."""
     if isinstance(schema, bool):
         return set()
-    found = _judged_here(validator, value, schema, skip)
-    for word in ("$ref", "$dynamicRef"):
-        if word in schema:
-            resolved = validator._resolver.lookup(schema[word])
-            there = validator.evolve(schema=resolved.contents, _resolver=resolved.resolver)
-            found |= _judged(there, value, resolved.contents)
-    for inner in _fitting(validator, value, schema):
-        found |= _judged(validator, value, inner)
-    return found
+    with steps:
+        found = _judged_here(validator, value, schema, skip)
+        for word in ("$ref", "$dynamicRef"):
+            if word in schema:
+                resolved = validator._resolver.lookup(schema[word])
+                there = validator.evolve(schema=resolved.contents, _resolver=resolved.resolver)
+                found |= _judged(steps, there, value, resolved.contents)
+        for inner in _fitting(validator, value, schema):
+            found |= _judged(steps, validator, value, inner)
+        return found
 
 
 def _judged_here(validator: Any, value: Any, schema: Any, skip: str) -> set[str | int]:
@@ -224,8 +284,8 @@ _SAME = ("enum", "const", "pattern", "minLength", "maxLength", "minimum", "maxim
          "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems")  # fmt: skip
 
 
-def keywords(step: Callable[[], None]) -> dict[str, Any]:
-    """All keywords of draft 2020-12, each a generator of errors; `step` is called before each is judged."""
+def keywords(steps: Steps) -> dict[str, Any]:
+    """All keywords of draft 2020-12, each a generator of errors; `steps` counts them."""
     ours: dict[str, Keyword] = {
         **{word: _of_value(word) for word in _SAME},
         "type": _type,
@@ -234,18 +294,21 @@ def keywords(step: Callable[[], None]) -> dict[str, Any]:
         "maxProperties": _number_of_entries("maxProperties", least=False),
         "required": _required,
         "dependentRequired": _dependent_required,
+        "properties": _properties,
+        "prefixItems": _prefix_items,
+        "items": _items,
         "additionalProperties": _additional_properties,
         "patternProperties": _pattern_properties,
         "propertyNames": _property_names,
-        "unevaluatedProperties": _unevaluated_properties,
-        "unevaluatedItems": _unevaluated_items,
+        "unevaluatedProperties": _unevaluated_properties(steps),
+        "unevaluatedItems": _unevaluated_items(steps),
     }
-    return {word: _counted(keyword, step) for word, keyword in (Draft202012Validator.VALIDATORS | ours).items()}
+    return {word: _counted(keyword, steps) for word, keyword in (Draft202012Validator.VALIDATORS | ours).items()}
 
 
-def _counted(keyword: Keyword, step: Callable[[], None]) -> Keyword:
+def _counted(keyword: Keyword, steps: Steps) -> Keyword:
     def counted(validator: Any, wanted: Any, value: Value, schema: Any) -> Iterator[ValidationError]:
-        step()
-        yield from keyword(validator, wanted, value, schema) or ()
+        with steps:
+            yield from keyword(validator, wanted, value, schema) or ()
 
     return counted

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-MAX_STEPS = 200_000
-"""So many keywords are judged for one note, and no more: more than any that people write, and two seconds at most."""
-
 _NAMED = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 _CONDITIONS = frozenset({"then", "else", "dependentSchemas"})
 _SAYS = {
@@ -29,7 +26,6 @@ _SAYS = {
     "contains": "has too few items of the kind that the JSON Schema asks for",
     "minContains": "has too few items of the kind that the JSON Schema asks for",
     "maxContains": "has too many items of one kind for the JSON Schema",
-    "items": "has more items than the JSON Schema allows",
 }
 
 
@@ -44,10 +40,6 @@ class JsonFault(NamedTuple):
     near: str = ""
 
 
-class _TooMuch(Exception):
-    """The steps are used up."""
-
-
 class JsonSchema:
     """One JSON Schema with all that it refers to. Raises SetupError when it refers to itself without end."""
 
@@ -55,14 +47,14 @@ class JsonSchema:
         from jsonschema import Draft202012Validator
         from jsonschema.validators import extend
 
-        from vaultkit.schema.json_keywords import keywords
+        from vaultkit.schema.json_keywords import Steps, TooMuch, keywords
 
         self._documents = documents
         self.root: Node = documents.node(uri)
         self.files = documents.files
         self.contents = documents.nodes
-        self._steps = 0
-        judge: Any = extend(Draft202012Validator, keywords(self._step))
+        self._steps = Steps()
+        judge: Any = extend(Draft202012Validator, keywords(self._steps))
         contents = documents.contents(uri)
         self._validator = judge(contents, registry=documents.registry)
         self.properties: Mapping[str, Any] = contents.get("properties", {})
@@ -70,19 +62,16 @@ class JsonSchema:
         try:
             for _ in self._validator.iter_errors({}):
                 pass
-        except (RecursionError, _TooMuch) as error:
+        except TooMuch as error:
             raise SetupError(
                 f"`{self.root.file}` refers to itself without end", where=f"{asked.file}:{asked.line}"
             ) from error
 
-    def _step(self) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise _TooMuch
-
     def faults(self, properties: Mapping[str, Value]) -> tuple[JsonFault, ...]:
         """What is wrong with the properties of a note, one thing for each value; a type before all else."""
-        self._steps = 0
+        from vaultkit.schema.json_keywords import TooMuch
+
+        self._steps.begin()
         found: dict[Path, JsonFault] = {}
         try:
             for error in self._validator.iter_errors(properties):
@@ -90,8 +79,8 @@ class JsonSchema:
                     first = found.setdefault(item.path, item)
                     if first.fault.rule != "property-type" and item.fault.rule == "property-type":
                         found[item.path] = item
-        except (RecursionError, _TooMuch):
-            says = f"take more than {MAX_STEPS} steps to judge by `{self.root.file}`, so they were not judged by it"
+        except TooMuch:
+            says = f"takes too many steps to judge by `{self.root.file}`, so it was not judged by it"
             fault = ValueFault("property-constraint", says, (), (), "not judged")
             return (JsonFault(fault, (), self.root, {}),)
         renamed = {item.near for item in found.values() if item.near}
@@ -109,7 +98,7 @@ class JsonSchema:
         if isinstance(error.cause, Fault):
             fault = error.cause.fault
         elif error.validator is None:
-            fault = ValueFault("property-constraint", "must not be here", (), (), "not allowed")
+            fault = ValueFault("property-constraint", "is ruled out by the JSON Schema", (), (), "not allowed")
         else:
             says = _SAYS.get(str(error.validator), "does not fit the JSON Schema")
             fault = ValueFault("property-constraint", says, (), (), "does not fit")
