@@ -2,6 +2,7 @@
 
 import pytest
 
+from schema.note_checks import findings
 from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Origin
@@ -65,6 +66,20 @@ def test_the_whole_language_is_understood():
     assert list(schema.properties) == ["title", "date", "categories", "rating", "source", "reviewed", "id", "author"]
     assert [section.heading for section in schema.sections.items] == ["Notes", "Questions"]
     assert (schema.sections.items[1].least, schema.sections.items[1].most) == (1, 2)
+
+
+def test_the_hint_is_the_nearest_that_the_author_gave():
+    schema = """
+name: post
+description: a post
+properties:
+  tags: { type: tags, description: what it is about, items: { pattern: "^[a-z]+$", message: small letters } }
+  author: { type: object, description: who wrote it, properties: { name: { type: text, description: full name } } }
+"""
+    found = findings("---\ntags: [A]\nauthor: { name: 1 }\n---\n", schema)
+    assert [item.hint for item in found] == ["small letters", "full name"]
+    (found,) = findings("---\ntags: 1\n---\n", schema)
+    assert found.hint == "what it is about"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from vaultkit.model.note import Value
 from vaultkit.schema.agreement import agree
 from vaultkit.schema.dates import moment
 from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
-from vaultkit.schema.property_schema import PropertySchema
+from vaultkit.schema.property_schema import PropertySchema, ValueSchema
 from vaultkit.schema.repair import Repair, Rewrite, as_yaml, one_line
 from vaultkit.schema.value_types import has_value, shown
 from vaultkit.schema.values import Check, compiled, is_empty
@@ -157,8 +157,21 @@ def _add_values(found: Found, known: _Known, faults: tuple[Any, ...]) -> None:
         path = (name, *fault.path)
         origin = schema.origin("properties", name, *fault.word)
         message = f"{subject(path)} {fault.says}"
-        whole = PropertyFault(fault.rule, path, message, fault.label, origin, schema.hint(declared), fault.repair)
+        hint = schema.hint(*authors(declared, fault.word))
+        whole = PropertyFault(fault.rule, path, message, fault.label, origin, hint, fault.repair)
         found.setdefault((fault.rule, path), whole)
+
+
+def authors(declared: ValueSchema, word: Path) -> list[ValueSchema]:
+    """The descriptions of values that lead to a word of a schema, the nearest first."""
+    found: list[Any] = [declared]
+    for part in word:
+        inner = found[0]
+        inner = inner.get(part) if isinstance(inner, dict) else getattr(inner, str(part), None)
+        if not isinstance(inner, ValueSchema | dict):
+            break
+        found.insert(0, inner)
+    return [item for item in found if isinstance(item, ValueSchema)]
 
 
 def _unknown(name: str, plan: _Plan, properties: Properties) -> PropertyFault:

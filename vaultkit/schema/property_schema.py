@@ -99,6 +99,8 @@ class ValueSchema(Closed):
     items: ValueSchema | None = None
     properties: dict[str, MemberSchema] = Field(default_factory=dict)
     additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
+    description: StrictStr = ""
+    message: StrictStr = ""
 
     @model_validator(mode="after")
     def _sensible(self) -> ValueSchema:
@@ -138,8 +140,6 @@ class MemberSchema(ValueSchema):
     """A property within a property."""
 
     required: StrictBool = False
-    description: StrictStr = ""
-    message: StrictStr = ""
 
 
 class PropertySchema(MemberSchema):
