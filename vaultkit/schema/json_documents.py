@@ -79,6 +79,10 @@ class Documents:
         """A document without places, with the address of its file for its `$id`."""
         return self._contents[uri]
 
+    def bundle(self) -> dict[str, Any]:
+        """All documents without places, by their addresses."""
+        return dict(self._contents)
+
     def place(self, schema: Any) -> Node | None:
         """Where a mapping stands that is part of a document; None for one of the metaschema."""
         return self._places.get(id(schema))

@@ -50,6 +50,8 @@ class JsonSchema:
         from vaultkit.schema.json_keywords import Steps, TooMuch, keywords
 
         self._documents = documents
+        self.uri = uri
+        """The address by which its document is known here."""
         self.root: Node = documents.node(uri)
         self.files = documents.files
         self.contents = documents.nodes
@@ -66,6 +68,10 @@ class JsonSchema:
             raise SetupError(
                 f"`{self.root.file}` refers to itself without end", where=f"{asked.file}:{asked.line}"
             ) from error
+
+    def bundle(self) -> dict[str, dict[str, Any]]:
+        """All documents that belong to it, by their addresses."""
+        return self._documents.bundle()
 
     def faults(self, properties: Mapping[str, Value]) -> tuple[JsonFault, ...]:
         """What is wrong with the properties of a note, one thing for each value; a type before all else."""

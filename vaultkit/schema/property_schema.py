@@ -19,7 +19,7 @@ FormatName = Literal["uri", "email", "date", "date-time", "time", "uuid"]
 
 _TEXTS = frozenset({"text", "link", "date", "datetime"})
 _LISTS = frozenset({"list", "tags", "aliases"})
-_APPLIES = {
+APPLIES = {
     "pattern": _TEXTS,
     "minLength": _TEXTS,
     "maxLength": _TEXTS,
@@ -37,6 +37,8 @@ _APPLIES = {
     "properties": frozenset({"object"}),
     "additionalProperties": frozenset({"object"}),
 }
+"""The types that a word says something about."""
+
 _PAIRS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
@@ -107,9 +109,9 @@ class ValueSchema(Closed):
         written = {
             field.alias or name for name, field in type(self).model_fields.items() if name in self.model_fields_set
         }
-        for word in sorted(written & _APPLIES.keys()):
-            if self.type and "any" not in self.type and not _APPLIES[word] & set(self.type):
-                kinds = ", ".join(f"`{name}`" for name in sorted(_APPLIES[word]))
+        for word in sorted(written & APPLIES.keys()):
+            if self.type and "any" not in self.type and not APPLIES[word] & set(self.type):
+                kinds = ", ".join(f"`{name}`" for name in sorted(APPLIES[word]))
                 raise Unfit(
                     f"`{word}` says nothing about the type `{'`, `'.join(self.type)}`", word, do=f"it is for {kinds}"
                 )
