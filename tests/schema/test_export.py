@@ -12,6 +12,7 @@ from vaultkit.errors import SetupError
 from vaultkit.schema.export import json_schema_of, lost, not_editable, obsidian_types
 from vaultkit.schema.note_schema import load_schema
 from vaultkit.schema.properties import property_faults
+from vaultkit.schema.value_types import is_unquoted_link
 
 TYPES = ["text", "number", "checkbox", "date", "datetime", "list", "tags", "aliases", "link", "object", "any"]
 _scalars = st.sampled_from(
@@ -63,6 +64,12 @@ _documents = st.fixed_dictionaries(
 )
 
 
+def has_unquoted_link(value):
+    """Whether there is a `[[Note]]` without quotes in it, of which another rule speaks alone."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return is_unquoted_link(value) or any(map(has_unquoted_link, inner))
+
+
 @given(_documents, st.lists(st.dictionaries(st.sampled_from(["p", "q", "vaultkit"]), _values, max_size=3), max_size=5))
 def test_it_takes_what_vaultkit_takes(document, notes):
     try:
@@ -73,6 +80,8 @@ def test_it_takes_what_vaultkit_takes(document, notes):
     Draft202012Validator.check_schema(made)
     with_formats = loaded(made).judge
     for note in notes:
+        if has_unquoted_link(note):
+            continue
         faults = property_faults((schema,), note)
         valid = not with_formats.faults({name: value for name, value in note.items() if name != "vaultkit"})
         if not faults:
