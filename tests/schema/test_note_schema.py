@@ -138,6 +138,8 @@ MISTAKES = {
     "fewer than none": ("minLength: 3", "minLength: -1", 4, "minLength", ""),
     "a word of another type": ("minLength: 3", "minItems: 3", 4, "minItems", "list"),
     "an empty range": ("maximum: 10", "maximum: -1", 11, "minimum", ""),
+    "an empty range of another kind": ("minimum: 0, maximum: 10", "minimum: 0, exclusiveMaximum: 0", 11, "minimum", ""),
+    "an empty range of words": ("minItems: 1, must", "minWords: 3, maxWords: 2, must", 32, "3 words", ""),
     "steps of nothing": ("multipleOf: 0.5", "multipleOf: 0", 11, "multipleOf", ""),
     "an enum of another type": ("enum: [fiction", "enum: [3", 10, "enum", ""),
     "an enum of nothing": ("enum: [fiction, essays]", "enum: []", 10, "enum", ""),

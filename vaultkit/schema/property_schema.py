@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -39,12 +40,15 @@ APPLIES = {
 }
 """The types that a word says something about."""
 
-_PAIRS = (
+PAIRS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
     ("minimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
     ("exclusiveMinimum", "exclusiveMaximum"),
 )
+"""A lower bound and an upper one."""
 
 
 def _compiled(source: str) -> str:
@@ -115,10 +119,13 @@ class ValueSchema(Closed):
                 raise Unfit(
                     f"`{word}` says nothing about the type `{'`, `'.join(self.type)}`", word, do=f"it is for {kinds}"
                 )
-        for low, high in _PAIRS:
-            least, most = (getattr(self, self._name(word)) for word in (low, high))
-            if least is not None and most is not None and least > most:
-                raise Unfit(f"`{low}` is {least}, more than `{high}`, which is {most}", low)
+        for low, high in PAIRS:
+            if nothing_between(self, low, self, high):
+                least, most = self.bound(low), self.bound(high)
+                than = "more than" if least > most else "and so is"
+                raise Unfit(
+                    f"`{low}` is {least}, {than} `{high}`" + (f", which is {most}" if least > most else ""), low
+                )
         if self.multiple_of is not None and self.multiple_of <= 0:
             raise Unfit("`multipleOf` must be more than 0", "multipleOf")
         self._examples_fit()
@@ -133,9 +140,17 @@ class ValueSchema(Closed):
             choices.append((self.const, ("const",)))
         _fits(compiled(self, choices=False), choices)
 
-    @classmethod
-    def _name(cls, word: str) -> str:
-        return next(name for name, field in cls.model_fields.items() if (field.alias or name) == word)
+    def bound(self, word: str) -> Any:
+        """What is written for a word; None when nothing is."""
+        return getattr(self, re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word))
+
+
+def nothing_between(left: ValueSchema, low: str, right: ValueSchema, high: str) -> bool:
+    """Whether no value is between a lower bound of one schema and an upper bound of another."""
+    least, most = left.bound(low), right.bound(high)
+    if least is None or most is None:
+        return False
+    return bool(least >= most if "exclusive" in low + high else least > most)
 
 
 class MemberSchema(ValueSchema):
