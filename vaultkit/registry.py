@@ -34,7 +34,7 @@ def load(package: str, name: str) -> Any:
     attribute = name.replace("-", "_") + "_" * iskeyword(name)
     module = f"{package}.{attribute}"
     try:
-        if attribute.isidentifier() and not attribute.startswith("_") and name == attribute.rstrip("_").replace("_", "-"):
+        if attribute.isidentifier() and attribute[0] != "_" and name == attribute.rstrip("_").replace("_", "-"):
             return getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
         if error.name != module:
