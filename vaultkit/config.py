@@ -25,7 +25,10 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _written(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        known = {field.alias for field in cls.model_fields.values()}
+        return {key: value for key, value in data.items() if value is not None or key not in known}
 
 
 def _list(value: Any) -> Any:

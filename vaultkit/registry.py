@@ -1,6 +1,7 @@
 """The folder is the registry: one file per rule, report, target or command, found by its name.
 
-A thing named `link-broken` lives in `link_broken.py` of its package, as the attribute `link_broken`.
+A thing named `link-broken` lives in `link_broken.py` of its package, as the attribute `link_broken`. One that is named
+as a word of Python, such as `import`, has a `_` behind it there (`import_.py`).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from functools import cache
+from keyword import iskeyword
 from typing import Any
 
 from vaultkit.errors import SetupError
@@ -19,7 +21,9 @@ def names(package: str) -> tuple[str, ...]:
     import pkgutil
 
     found = pkgutil.iter_modules(importlib.import_module(package).__path__)
-    return tuple(sorted(module.name.replace("_", "-") for module in found if not module.name.startswith("_")))
+    return tuple(
+        sorted(module.name.rstrip("_").replace("_", "-") for module in found if not module.name.startswith("_"))
+    )
 
 
 def load(package: str, name: str) -> Any:
@@ -27,10 +31,10 @@ def load(package: str, name: str) -> Any:
 
     Raises SetupError with a did-you-mean when there is none of that name.
     """
-    attribute = name.replace("-", "_")
+    attribute = name.replace("-", "_") + "_" * iskeyword(name)
     module = f"{package}.{attribute}"
     try:
-        if attribute.isidentifier() and not attribute.startswith("_") and name == attribute.replace("_", "-"):
+        if attribute.isidentifier() and attribute[0] != "_" and name == attribute.rstrip("_").replace("_", "-"):
             return getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
         if error.name != module:

@@ -195,7 +195,7 @@ class Session:
             self._reader.stats = {path: stat for path, stat in listing.files.items() if not _below(path, pruned)}
             self._reader.odd = {path: kind for path, kind in listing.odd.items() if not _below(path, pruned)}
         if self._memory:
-            sources = tuple(sorted(self.config.sources()))
+            sources = self.setup.sources
             known = self._state.files if self._state else {}
             baseline = self.config.baseline or ""
             self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {}, baseline)

@@ -19,7 +19,8 @@ RulesFor = Callable[[Note], "RuleSet"]
 class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
     are no part of it. `about_files`: some rule is on that runs over the files that are not notes. `publishing` tells
-    which notes are meant to be public; without it, none are."""
+    which notes are meant to be public; without it, none are. `sources` are the files that all of it was read from
+    (absolute paths)."""
 
     config: Config
     schemas: tuple[Governed, ...]
@@ -28,17 +29,18 @@ class Setup(NamedTuple):
     pruned: tuple[str, ...] = ()
     about_files: bool = False
     publishing: Publishing | None = None
+    sources: tuple[str, ...] = ()
 
 
 def read_setup(root: str, config: Config | None = None) -> Setup:
     """The set-up of the vault at `root`. Raises SetupError."""
     from vaultkit import registry
     from vaultkit.lint.ruleset import RULES, rules_for
-    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders
+    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders, sources
 
     config = config or load_config(root)
-    schemas = load_schemas(root, config)
     excluded = left_out(root, config)
+    schemas = load_schemas(root, config)
     named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
@@ -48,6 +50,7 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
         output_folders(root, config),
         any(registry.load(RULES, name).files for name in named),
         publishing(config, schemas, excluded),
+        sources(root, config, schemas),
     )
 
 

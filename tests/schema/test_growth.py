@@ -63,3 +63,27 @@ def test_twice_the_note_is_twice_the_work(schema, shape):
     findings(shape(9), schema, rules=RULES)
     small, large = calls(shape(150), schema), calls(shape(300), schema)
     assert large < 2.4 * small
+
+
+ENTRIES = {
+    "all there": lambda n: "".join(f"# Heading number {i}\nx\n" for i in range(n)),
+    "all missing": lambda n: "",
+    "all in opposite order": lambda n: "".join(f"# Heading number {i}\nx\n" for i in reversed(range(n))),
+    "all on another level": lambda n: (
+        "# Heading number 0\nx\n" + "".join(f"### Heading number {i}\nx\n" for i in range(n))
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", ENTRIES.values(), ids=ENTRIES)
+def test_twice_the_sections_of_a_schema_is_twice_the_work_for_each_heading(shape):
+    def work(entries, headings):
+        items = ", ".join(f"{{ heading: Heading number {i} }}" for i in range(entries))
+        schema = load_schema(f"sections: {{ items: [{items}] }}", "many.yaml")
+        text = shape(entries) + "".join(f"# Quite another {i}\nx\n" for i in range(headings))
+        findings(text, schema, rules=RULES)
+        return calls(text, schema)
+
+    few, more, most = work(20, 20), work(40, 20), work(40, 40)
+    assert more < 2.4 * few
+    assert most < 2.4 * more

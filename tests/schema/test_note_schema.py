@@ -2,6 +2,7 @@
 
 import pytest
 
+from schema.note_checks import findings
 from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Origin
@@ -67,6 +68,20 @@ def test_the_whole_language_is_understood():
     assert (schema.sections.items[1].least, schema.sections.items[1].most) == (1, 2)
 
 
+def test_the_hint_is_the_nearest_that_the_author_gave():
+    schema = """
+name: post
+description: a post
+properties:
+  tags: { type: tags, description: what it is about, items: { pattern: "^[a-z]+$", message: small letters } }
+  author: { type: object, description: who wrote it, properties: { name: { type: text, description: full name } } }
+"""
+    found = findings("---\ntags: [A]\nauthor: { name: 1 }\n---\n", schema)
+    assert [item.hint for item in found] == ["small letters", "full name"]
+    (found,) = findings("---\ntags: 1\n---\n", schema)
+    assert found.hint == "what it is about"
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [
@@ -123,6 +138,8 @@ MISTAKES = {
     "fewer than none": ("minLength: 3", "minLength: -1", 4, "minLength", ""),
     "a word of another type": ("minLength: 3", "minItems: 3", 4, "minItems", "list"),
     "an empty range": ("maximum: 10", "maximum: -1", 11, "minimum", ""),
+    "an empty range of another kind": ("minimum: 0, maximum: 10", "minimum: 0, exclusiveMaximum: 0", 11, "minimum", ""),
+    "an empty range of words": ("minItems: 1, must", "minWords: 3, maxWords: 2, must", 32, "3 words", ""),
     "steps of nothing": ("multipleOf: 0.5", "multipleOf: 0", 11, "multipleOf", ""),
     "an enum of another type": ("enum: [fiction", "enum: [3", 10, "enum", ""),
     "an enum of nothing": ("enum: [fiction, essays]", "enum: []", 10, "enum", ""),

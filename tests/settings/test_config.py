@@ -83,6 +83,8 @@ publish:
 MISTAKES = [
     ("notes:\n  exclud: [a]\n", 2, 'there is no key `exclud` here', 'exclude'),
     ("rulez: {}\n", 1, 'there is no key `rulez` here', 'rules'),
+    ("rulez:\n", 1, 'there is no key `rulez` here', 'rules'),
+    ("notes:\n  exclud:\n", 2, 'there is no key `exclud` here', 'exclude'),
     ("publish:\n  targets:\n    - outptu: x\n", 3, 'there is no key `outptu` here', 'output'),
     ("schemas:\n  - use: a\n    match: { pth: b }\n", 3, 'there is no key `pth` here', 'path'),
     ("overrides:\n  - match: { any: [{ tagg: b }] }\n", 2, 'there is no key `tagg` here', 'tag'),

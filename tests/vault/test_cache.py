@@ -138,6 +138,27 @@ def test_only_what_changed_is_read(disk, monkeypatch):
     assert sorted(set(seen)) == ["Dune.md", "Emma.md"]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("meta/note.yaml", "properties: { a: { type: number } }"),
+        ("meta/note.schema.json", '{ "properties": { "a": { "type": "number" } } }'),
+        ("meta/common.json", '{ "type": "number" }'),
+        ("meta/base.yaml", "properties: { a: { type: number } }"),
+    ],
+)
+def test_schemas_that_lie_elsewhere_are_seen_to_change(disk, path, text):
+    disk.save("Dune.md", "---\na: x\n---\n")
+    disk.save("vaultkit.yaml", "schemas: [{ use: meta/note.yaml }]")
+    disk.save("meta/base.yaml", "properties: {}")
+    disk.save("meta/note.yaml", "extends: ./base.yaml\njson-schema: ./note.schema.json")
+    disk.save("meta/note.schema.json", '{ "properties": { "a": { "$ref": "common.json" } } }')
+    disk.save("meta/common.json", "{}")
+    assert disk.check(remember=True)[0] == disk.check(remember=True)[0] == ()
+    disk.save(path, text)
+    assert [item.rule for item in disk.check(remember=True)[0]] == ["property-type"]
+
+
 @pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "other shape", "bad rows"])
 def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
     expected = disk.check(remember=True)

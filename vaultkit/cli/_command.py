@@ -22,6 +22,13 @@ class Command(NamedTuple):
     details: str = ""
 
 
+class Group(NamedTuple):
+    """A family of commands: `vaultkit schema export` is `export` in the package of `schema`, one file each."""
+
+    help: str
+    package: str
+
+
 class Help(argparse.RawDescriptionHelpFormatter):
     """argparse's own way to print help. It asks for the width of the terminal when an option is added; asking costs
     more than all else that is done then, so it is put off until there is help to print."""

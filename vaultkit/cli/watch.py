@@ -65,6 +65,7 @@ class _Watch:
         self._read = read
         self._args = args
         self._root = root
+        self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
         self._stamp = self._now()
         self._session = self._open()
         self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
@@ -184,13 +185,16 @@ class _Watch:
     def _open(self) -> Session:
         from vaultkit.session import Session
 
-        return Session.open(self._root, self.config)
+        session = Session.open(self._root, self.config)
+        if session.setup.sources != self._sources:
+            self._sources = session.setup.sources
+            self._stamp = self._now()
+        return session
 
     def _now(self) -> str:
         from vaultkit.vault.stamp import stamp
 
-        sources = [*self.config.sources(), *filter(None, [self._args.config])]
-        return stamp(self._root, sources)
+        return stamp(self._root, [*self._sources, *filter(None, [self._args.config])])
 
     def _say_once(self, words: str) -> None:
         if words != self._trouble:

@@ -31,6 +31,10 @@ def value_span(place: Place) -> Span:
 def _place(ctx: Context, fault: PropertyFault) -> Span:
     name = fault.near if fault.near and fault.rule == "property-missing" else None
     place = ctx.places.get(name) if name else ctx.places.get(*fault.path)
+    if place is None and len(fault.path) > 1:
+        around = ctx.places.get(*fault.path[:-1])
+        if around:
+            return around.key
     if place is None:
         start = ctx.facts.frontmatter.span.start
         return Span(start, start + 3)

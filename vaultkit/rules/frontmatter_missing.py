@@ -5,12 +5,12 @@ each with its default from the schema or empty, to be filled in.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from vaultkit.lint.rule import Context, rule
-from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
+from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Severity
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.schema.note_schema import NoteSchema
-from vaultkit.schema.property_schema import PropertySchema
 from vaultkit.schema.repair import as_yaml
 
 _SHOWN = 3
@@ -27,24 +27,38 @@ def frontmatter_missing(ctx: Context) -> Iterator[Diagnostic]:
     required = _required(ctx.schemas)
     if not required:
         return
-    name, (schema, _) = next(iter(required.items()))
+    first = next(iter(required.values()))
     span = Span(0, LineIndex(ctx.text).span(1).end) if block.state == "none" else block.span
     yield ctx.report(
         span,
         f"this note has no properties; {_listed([*required])} required",
-        origin=schema.origin("properties", name),
-        hint=schema.hint(),
-        fix=_template(ctx, {name: declared for name, (_, declared) in required.items()}),
+        origin=first.origin,
+        hint=first.schema.hint(),
+        fix=_template(ctx, required),
     )
 
 
-def _required(schemas: tuple[NoteSchema, ...]) -> dict[str, tuple[NoteSchema, PropertySchema]]:
-    """The required properties, each with the first schema that asks for it."""
-    found: dict[str, tuple[NoteSchema, PropertySchema]] = {}
+class _Required(NamedTuple):
+    """Who asks for a property first, and what the template writes behind its name."""
+
+    schema: NoteSchema
+    origin: Origin
+    default: str
+
+
+def _required(schemas: tuple[NoteSchema, ...]) -> dict[str, _Required]:
+    """The required properties, by name."""
+    found: dict[str, _Required] = {}
     for schema in schemas:
         for name, declared in schema.properties.items():
             if declared.required:
-                found.setdefault(name, (schema, declared))
+                default = "" if declared.default is None else f" {as_yaml(declared.default)}"
+                found.setdefault(name, _Required(schema, schema.origin("properties", name), default))
+        if schema.judge:
+            from vaultkit.schema.json_faults import required_names
+
+            for name, origin in required_names(schema).items():
+                found.setdefault(name, _Required(schema, origin, ""))
     return found
 
 
@@ -56,10 +70,7 @@ def _listed(names: list[str]) -> str:
     return f"{shown[0]} is" if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]} are"
 
 
-def _template(ctx: Context, required: dict[str, PropertySchema]) -> Fix | None:
-    lines = [
-        f"{as_yaml(name)}:" + (f" {as_yaml(declared.default)}" if declared.default is not None else "")
-        for name, declared in required.items()
-    ]
+def _template(ctx: Context, required: dict[str, _Required]) -> Fix | None:
+    lines = [f"{as_yaml(name)}:{item.default}" for name, item in required.items()]
     edit = ctx.places.insertion(lines)
     return Fix("write the required properties", (edit,), safe=False) if edit else None

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from vaultkit.errors import SetupError
+from vaultkit.schema import content
+from vaultkit.schema.content import BOUNDS
 from vaultkit.schema.headings import normal
 from vaultkit.schema.note_schema import NoteSchema
-from vaultkit.schema.property_schema import PropertySchema
+from vaultkit.schema.property_schema import PAIRS, PropertySchema, nothing_between
 from vaultkit.schema.section_schema import SectionSchema, SectionsSchema
 from vaultkit.schema.value_types import equal
+from vaultkit.schema.values import compiled
 
 Path = tuple[str | int, ...]
 
 _FAMILY = {"datetime": "date", "tags": "list", "aliases": "list"}
-_BOUNDS = (
-    ("minimum", "minimum", "maximum", "maximum"),
-    ("min_length", "minLength", "max_length", "maxLength"),
-    ("min_items", "minItems", "max_items", "maxItems"),
-)
 
 
 def agree(schemas: tuple[NoteSchema, ...]) -> None:
@@ -60,13 +58,20 @@ def _choices(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str,
     one, other = ((schema.const,) if "const" in schema.model_fields_set else schema.enum for schema in (left, right))
     if one and other and not any(equal(value, wanted) for value in one for wanted in other):
         yield "enum", "has no value that both allow"
+    elif one and all(map(compiled(right, choices=False), one)):
+        yield _written(left), "has values in one that the other does not allow"
+    elif other and all(map(compiled(left, choices=False), other)):
+        yield _written(right), "has values in one that the other does not allow"
+
+
+def _written(schema: PropertySchema) -> str:
+    return "const" if "const" in schema.model_fields_set else "enum"
 
 
 def _ranges(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, str]]:
-    for low, low_word, high, high_word in _BOUNDS:
-        least, most = getattr(left, low), getattr(right, high)
-        if least is not None and most is not None and least > most:
-            yield low_word, f"has a {low_word} of {least} in one and a {high_word} of {most} in the other"
+    for low, high in PAIRS:
+        if nothing_between(left, low, right, high):
+            yield low, f"has a {low} of {left.bound(low)} in one and a {high} of {right.bound(high)} in the other"
 
 
 def _sections(left: SectionsSchema, right: SectionsSchema) -> Iterator[tuple[Path, str]]:
@@ -77,6 +82,7 @@ def _sections(left: SectionsSchema, right: SectionsSchema) -> Iterator[tuple[Pat
         (index, places[normal(item.heading)]) for index, item in enumerate(left.items) if normal(item.heading) in places
     ]
     for index, place in shared:
+        yield from _inside(left.items[index], right.items[place], ("items", index))
         if _never(left.items[index], right.items[place]) or _never(right.items[place], left.items[index]):
             yield (
                 ("items", index),
@@ -88,6 +94,19 @@ def _sections(left: SectionsSchema, right: SectionsSchema) -> Iterator[tuple[Pat
             if earlier < k:
                 names = f"`{left.items[i].heading}` and `{left.items[later].heading}`"
                 yield ("items", later), f"the sections {names} stand in opposite order"
+
+
+def _inside(left: SectionSchema, right: SectionSchema, path: Path) -> Iterator[tuple[Path, str]]:
+    """Contradictions between what two schemas want in the same section."""
+    if left.sections and right.sections:
+        for inner, what in _sections(left.sections, right.sections):
+            yield (*path, "sections", *inner), what
+    if left.content and right.content:
+        pairs = ((left.content, right.content), (right.content, left.content))
+        for (one, other), (low, high, _, thing) in product(pairs, BOUNDS):
+            if content.nothing_between(one, low, other, high):
+                bounds = f"at least {getattr(one, low)} {thing} in one and at most {getattr(other, high)} in the other"
+                yield (*path, "content"), f"the section `{left.heading}` has {bounds}"
 
 
 def _never(often: SectionSchema, seldom: SectionSchema) -> bool:

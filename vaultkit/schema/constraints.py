@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from vaultkit.schema.property_schema import ValueSchema
 
 Test = Callable[[Value], "ValueFault | None"]
+
+_SOUGHT = 200
+"""A near value is looked for among so many: a slip is seldom in a list that nobody has in mind."""
 
 
 def value_tests(schema: ValueSchema, choices: bool = True) -> Iterator[Test]:
@@ -34,6 +38,14 @@ def value_tests(schema: ValueSchema, choices: bool = True) -> Iterator[Test]:
             yield make(wanted)
 
 
+def tested(word: str, wanted: Any) -> Test:
+    """The test that one of JSON Schema's words asks for."""
+    make = {"enum": _enum, "const": _const}.get(word) or _WORDS[
+        re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word)
+    ]
+    return make(wanted)
+
+
 def _of_type(names: tuple[str, ...]) -> Test:
     if len(names) == 1:
         only = TYPES[names[0]].holds
@@ -49,16 +61,19 @@ def _of_type(names: tuple[str, ...]) -> Test:
     return fault
 
 
-def _enum(allowed: tuple[Any, ...]) -> Test:
+def _enum(allowed: Sequence[Any]) -> Test:
     names = [item for item in allowed if isinstance(item, str)]
+    known = frozenset(map(_identity, allowed))
 
     def fault(value: Value) -> ValueFault | None:
-        if any(equal(value, item) for item in allowed):
+        if _identity(value) in known:
             return None
         choice = (
             f"one of {', '.join(f'`{shown(item)}`' for item in allowed)}"
             if len(allowed) > 1
             else f"`{shown(allowed[0])}`"
+            if allowed
+            else "never right"
         )
         meant, safe = _nearest(value, names)
         if meant is None:
@@ -77,7 +92,7 @@ def _nearest(value: Value, names: list[str]) -> tuple[str | None, bool]:
     same = [name for name in names if name.lower() == value.strip().lower()]
     if len(same) == 1:
         return same[0], True
-    near = difflib.get_close_matches(value[:80], names, 1, 0.75)
+    near = difflib.get_close_matches(value[:80], names[:_SOUGHT], 1, 0.75)
     return (near[0] if near else None), False
 
 
@@ -167,9 +182,9 @@ def _multiple(step: float) -> Test:
     )
 
 
-def _unique(_: bool) -> Test:
+def _unique(asked: bool) -> Test:
     def fault(value: Value) -> ValueFault | None:
-        if not isinstance(value, list):
+        if not asked or not isinstance(value, list):
             return None
         seen: dict[str, int] = {}
         for index, item in enumerate(value):

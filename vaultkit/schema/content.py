@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from vaultkit.model.note import Facts, Link
 from vaultkit.model.text import Span
 from vaultkit.schema.headings import normal
 from vaultkit.schema.pattern import pattern_test
 from vaultkit.schema.property_schema import Pattern
-from vaultkit.schema.source import Closed
+from vaultkit.schema.source import Closed, Unfit
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+(?!(?:[-*+][ \t]*){2,}$)\S|[ \t]*$)", re.MULTILINE)
@@ -64,6 +64,24 @@ class Content(Closed):
     images: Count | None = None
     must_match: Patterns = Field(default=(), alias="must-match")
     must_not_match: Patterns = Field(default=(), alias="must-not-match")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Content:
+        for low, high, word, thing in BOUNDS:
+            if nothing_between(self, low, self, high):
+                least, most = getattr(self, low), getattr(self, high)
+                raise Unfit(f"at least {least} {thing} are asked for, and at most {most}", word)
+        return self
+
+
+BOUNDS = (("min_words", "max_words", "minWords", "words"), ("min_items", "max_items", "minItems", "list items"))
+"""The fields of a lower bound and an upper one, how the lower one is written, and what they count."""
+
+
+def nothing_between(left: Content, low: str, right: Content, high: str) -> bool:
+    """Whether no number is between a lower bound of one and an upper bound of another."""
+    least, most = getattr(left, low), getattr(right, high)
+    return least is not None and most is not None and least > most
 
 
 class ContentFault(NamedTuple):

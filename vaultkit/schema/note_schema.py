@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr, StrictBool, StrictStr, model_validator
 
@@ -19,8 +19,11 @@ from vaultkit.schema.property_schema import Path, Pattern, PropertySchema, TextL
 from vaultkit.schema.section_schema import SectionsSchema
 from vaultkit.schema.source import Closed, Node, Unfit, at, build, merged, mistake, read_yaml
 
+if TYPE_CHECKING:
+    from vaultkit.schema.json_schema import JsonSchema
+
 Resolve = Callable[[str, str], tuple[str, str]]
-"""Finds what a schema extends: (name or path as written, file it was written in) -> (text, file)."""
+"""Finds what a schema extends, or a JSON Schema: (name or path as written, file it was written in) -> (text, file)."""
 
 
 class Consequence(Closed):
@@ -70,6 +73,7 @@ class NoteSchema(Closed):
     description: StrictStr = ""
     properties: dict[str, PropertySchema] = Field(default_factory=dict)
     additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
+    json_schema: StrictStr | None = Field(default=None, alias="json-schema")
     required_if: tuple[Condition, ...] = Field(default=(), alias="required-if")
     compare: tuple[Comparison, ...] = ()
     filename: Filename | None = None
@@ -78,6 +82,7 @@ class NoteSchema(Closed):
 
     _root: Node = PrivateAttr(Node({}, "", 1))
     _digest: str = PrivateAttr("")
+    _json: JsonSchema | None = PrivateAttr(None)
     _governs: Callable[[str, str, Facts], bool] | None = PrivateAttr(None)
 
     __hash__ = object.__hash__
@@ -126,6 +131,17 @@ class NoteSchema(Closed):
         return self._root.file
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """All files that the schema was read from, its own first, as shown to people."""
+        inner = self._json.files if self._json else ()
+        return tuple(dict.fromkeys((self.file, *sorted(_files(self._root)), *inner)))
+
+    @property
+    def judge(self) -> JsonSchema | None:
+        """The JSON Schema that the properties must satisfy too."""
+        return self._json
+
+    @property
     def digest(self) -> str:
         """Changes whenever anything in the schema does, places included, since findings show them."""
         return self._digest
@@ -147,8 +163,15 @@ def _linked(value: ValueSchema, names: tuple[str, ...], path: Path) -> Iterator[
         yield from _linked(member, (*names, name), (*path, "properties", name))
 
 
-def load_schema(text: str, file: str, resolve: Resolve | None = None) -> NoteSchema:
+def _files(node: Node) -> set[str]:
+    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    return {node.file}.union(*map(_files, inner))
+
+
+def load_schema(text: str, file: str, resolve: Resolve | None = None, read: Resolve | None = None) -> NoteSchema:
     """The schema written in `text`; `file` is its file as shown to people, and names it when it has no `name`.
+
+    `resolve` finds the schemas that it extends, `read` the JSON Schema that it names.
 
     Raises SetupError with file, line and did-you-mean for the first mistake in it or in what it extends.
     """
@@ -158,8 +181,19 @@ def load_schema(text: str, file: str, resolve: Resolve | None = None) -> NoteSch
         stem = file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
         schema = schema.model_copy(update={"name": stem or file})
     schema._root = root
-    schema._digest = blake2b(repr((schema.name, root)).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    if schema.json_schema is not None:
+        schema._json = _judge(root.value["json-schema"], read)
+    parts = (schema.name, root, schema._json.contents if schema._json else None)
+    schema._digest = blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
     return schema
+
+
+def _judge(path: Node, read: Resolve | None) -> JsonSchema:
+    if read is None:
+        raise mistake(f"there is nowhere to look for `{path.value}`", path)
+    from vaultkit.schema.json_documents import load_json_schema
+
+    return load_json_schema(path, read)
 
 
 def _extended(node: Node, resolve: Resolve | None, files: tuple[str, ...]) -> Node:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Value
 from vaultkit.schema.agreement import agree
 from vaultkit.schema.dates import moment
 from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
-from vaultkit.schema.property_schema import PropertySchema
+from vaultkit.schema.property_schema import PropertySchema, ValueSchema
 from vaultkit.schema.repair import Repair, Rewrite, as_yaml, one_line
 from vaultkit.schema.value_types import has_value, shown
 from vaultkit.schema.values import Check, compiled, is_empty
+
+if TYPE_CHECKING:
+    from vaultkit.schema.json_schema import JsonSchema
 
 OWN = "vaultkit"
 """The property with instructions to vaultkit itself; no schema needs to know it."""
@@ -58,6 +61,7 @@ class _Plan(NamedTuple):
     known: tuple[_Known, ...]
     names: frozenset[str]
     closed: NoteSchema | None
+    judges: tuple[tuple[JsonSchema, NoteSchema], ...]
     conditions: tuple[tuple[int, Condition, NoteSchema], ...]
     comparisons: tuple[tuple[int, Comparison, NoteSchema], ...]
 
@@ -70,10 +74,12 @@ def _plan(schemas: tuple[NoteSchema, ...]) -> _Plan:
         for schema in schemas
         for name, declared in schema.properties.items()
     )
+    judges = tuple((schema.judge, schema) for schema in schemas if schema.judge)
     return _Plan(
         known,
-        frozenset({OWN, *(item.name for item in known)}),
+        frozenset({OWN, *(item.name for item in known), *(name for judge, _ in judges for name in judge.properties)}),
         next((schema for schema in schemas if not schema.additional_properties), None),
+        judges,
         tuple((index, item, schema) for schema in schemas for index, item in enumerate(schema.required_if)),
         tuple((index, item, schema) for schema in schemas for index, item in enumerate(schema.compare)),
     )
@@ -104,6 +110,10 @@ def property_faults(schemas: tuple[NoteSchema, ...], properties: Properties) -> 
             found[fault.rule, fault.path] = fault
     if missing:
         _add_missing(found, missing, properties, strangers)
+    if plan.judges:
+        from vaultkit.schema.json_faults import add_judged
+
+        add_judged(found, plan.judges, plan.names, properties)
     if not plan.conditions and not plan.comparisons:
         return tuple(found.values())
     faulty = {path[0] for _, path in found}
@@ -147,13 +157,26 @@ def _add_values(found: Found, known: _Known, faults: tuple[Any, ...]) -> None:
         path = (name, *fault.path)
         origin = schema.origin("properties", name, *fault.word)
         message = f"{subject(path)} {fault.says}"
-        whole = PropertyFault(fault.rule, path, message, fault.label, origin, schema.hint(declared), fault.repair)
+        hint = schema.hint(*authors(declared, fault.word))
+        whole = PropertyFault(fault.rule, path, message, fault.label, origin, hint, fault.repair)
         found.setdefault((fault.rule, path), whole)
+
+
+def authors(declared: ValueSchema, word: Path) -> list[ValueSchema]:
+    """The descriptions of values that lead to a word of a schema, the nearest first."""
+    found: list[Any] = [declared]
+    for part in word:
+        inner = found[0]
+        inner = inner.get(part) if isinstance(inner, dict) else getattr(inner, str(part), None)
+        if not isinstance(inner, ValueSchema | dict):
+            break
+        found.insert(0, inner)
+    return [item for item in found if isinstance(item, ValueSchema)]
 
 
 def _unknown(name: str, plan: _Plan, properties: Properties) -> PropertyFault:
     assert plan.closed
-    near = _near(name, [known for known in plan.names if known not in properties])
+    near = near_name(name, [known for known in plan.names if known not in properties])
     message = f"there is no property `{name}` in such a note" + (f"; did you mean `{near}`?" if near else "")
     label = f"rename to `{near}`" if near else "not in the schema"
     origin = plan.closed.origin("additionalProperties")
@@ -168,15 +191,13 @@ def _add_missing(found: Found, missing: list[_Known], properties: Properties, st
         for key in [key for key in found if key[1][0] == name]:
             del found[key]
         empty = name in properties
-        near = "" if empty else _near(name, strangers)
+        near = "" if empty else near_name(name, strangers)
         message = f"`{name}` is empty" if empty else f"`{name}` is missing"
         message += f"; is `{near}` meant to be it?" if near else ""
         label = f"rename to `{name}`" if near else "a value is required here" if empty else f"`{name}` is required here"
         repair, line = None, ""
         if not near and not is_empty(declared.default):
-            default = as_yaml(declared.default)
-            line = "" if empty else f"{as_yaml(name)}: {default}"
-            repair = Repair(f"write the default, `{shown(declared.default)}`", True, _put(default))
+            repair, line = by_default(name, declared.default, empty)
         origin = schema.origin("properties", name, "required")
         whole = PropertyFault(
             "property-missing", (name,), message, label, origin, schema.hint(declared), repair, near, line
@@ -184,11 +205,18 @@ def _add_missing(found: Found, missing: list[_Known], properties: Properties, st
         found["property-missing", (name,)] = whole
 
 
+def by_default(name: str, value: Value, empty: bool) -> tuple[Repair, str]:
+    """What writes the default of a property that is missing, or `empty`: a repair, and the new line."""
+    default = as_yaml(value)
+    repair = Repair(f"write the default, `{shown(value)}`", True, _put(default))
+    return repair, "" if empty else f"{as_yaml(name)}: {default}"
+
+
 def _put(value: str) -> Rewrite:
     return lambda source: (value if source else f" {value}") if one_line(source) else None
 
 
-def _near(name: str, others: list[str]) -> str:
+def near_name(name: str, others: list[str]) -> str:
     """The one of the others that is probably the same name: other letter case, or a slip or two."""
     by_lower = {other.lower(): other for other in reversed(others)}
     found = difflib.get_close_matches(name.lower()[:80], by_lower, 1, 0.8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -19,7 +20,7 @@ FormatName = Literal["uri", "email", "date", "date-time", "time", "uuid"]
 
 _TEXTS = frozenset({"text", "link", "date", "datetime"})
 _LISTS = frozenset({"list", "tags", "aliases"})
-_APPLIES = {
+APPLIES = {
     "pattern": _TEXTS,
     "minLength": _TEXTS,
     "maxLength": _TEXTS,
@@ -37,12 +38,17 @@ _APPLIES = {
     "properties": frozenset({"object"}),
     "additionalProperties": frozenset({"object"}),
 }
-_PAIRS = (
+"""The types that a word says something about."""
+
+PAIRS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
     ("minimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
     ("exclusiveMinimum", "exclusiveMaximum"),
 )
+"""A lower bound and an upper one."""
 
 
 def _compiled(source: str) -> str:
@@ -99,22 +105,27 @@ class ValueSchema(Closed):
     items: ValueSchema | None = None
     properties: dict[str, MemberSchema] = Field(default_factory=dict)
     additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
+    description: StrictStr = ""
+    message: StrictStr = ""
 
     @model_validator(mode="after")
     def _sensible(self) -> ValueSchema:
         written = {
             field.alias or name for name, field in type(self).model_fields.items() if name in self.model_fields_set
         }
-        for word in sorted(written & _APPLIES.keys()):
-            if self.type and "any" not in self.type and not _APPLIES[word] & set(self.type):
-                kinds = ", ".join(f"`{name}`" for name in sorted(_APPLIES[word]))
+        for word in sorted(written & APPLIES.keys()):
+            if self.type and "any" not in self.type and not APPLIES[word] & set(self.type):
+                kinds = ", ".join(f"`{name}`" for name in sorted(APPLIES[word]))
                 raise Unfit(
                     f"`{word}` says nothing about the type `{'`, `'.join(self.type)}`", word, do=f"it is for {kinds}"
                 )
-        for low, high in _PAIRS:
-            least, most = (getattr(self, self._name(word)) for word in (low, high))
-            if least is not None and most is not None and least > most:
-                raise Unfit(f"`{low}` is {least}, more than `{high}`, which is {most}", low)
+        for low, high in PAIRS:
+            if nothing_between(self, low, self, high):
+                least, most = self.bound(low), self.bound(high)
+                than = "more than" if least > most else "and so is"
+                raise Unfit(
+                    f"`{low}` is {least}, {than} `{high}`" + (f", which is {most}" if least > most else ""), low
+                )
         if self.multiple_of is not None and self.multiple_of <= 0:
             raise Unfit("`multipleOf` must be more than 0", "multipleOf")
         self._examples_fit()
@@ -129,17 +140,23 @@ class ValueSchema(Closed):
             choices.append((self.const, ("const",)))
         _fits(compiled(self, choices=False), choices)
 
-    @classmethod
-    def _name(cls, word: str) -> str:
-        return next(name for name, field in cls.model_fields.items() if (field.alias or name) == word)
+    def bound(self, word: str) -> Any:
+        """What is written for a word; None when nothing is."""
+        return getattr(self, re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word))
+
+
+def nothing_between(left: ValueSchema, low: str, right: ValueSchema, high: str) -> bool:
+    """Whether no value is between a lower bound of one schema and an upper bound of another."""
+    least, most = left.bound(low), right.bound(high)
+    if least is None or most is None:
+        return False
+    return bool(least >= most if "exclusive" in low + high else least > most)
 
 
 class MemberSchema(ValueSchema):
     """A property within a property."""
 
     required: StrictBool = False
-    description: StrictStr = ""
-    message: StrictStr = ""
 
 
 class PropertySchema(MemberSchema):

@@ -51,7 +51,8 @@ def _is(value: Value) -> str:
     return f"is {kind}" if isinstance(value, list | dict) else f"`{shown(value)}` is {kind}"
 
 
-def _wrong(called: str, value: Value, repair: Repair | None = None, label: str = "") -> ValueFault:
+def called_wrong(called: str, value: Value, repair: Repair | None = None, label: str = "") -> ValueFault:
+    """The fault of a value that should be of another type, `called` so."""
     what = _is(value)
     says = f"should be {called}, and it {what}" if what.startswith("is") else f"should be {called}, and {what}"
     return ValueFault("property-type", says, ("type",), (), label or f"not {called}", repair)
@@ -63,7 +64,7 @@ def _text_fault(value: Value) -> ValueFault:
         return ValueFault(
             "property-type", says, ("type",), (), "put it in quotes", Repair("put it in quotes", True, in_quotes)
         )
-    return _wrong("text", value)
+    return called_wrong("text", value)
 
 
 def _number_fault(value: Value) -> ValueFault:
@@ -73,15 +74,17 @@ def _number_fault(value: Value) -> ValueFault:
         return ValueFault(
             "property-type", "should be a number, and in quotes it is text", ("type",), (), "in quotes", repair
         )
-    return _wrong("a number", value)
+    return called_wrong("a number", value)
 
 
 def _checkbox_fault(value: Value) -> ValueFault:
     truth = _TRUTHS.get(value.strip().lower()) if isinstance(value, str) else None
     if truth is None:
-        return _wrong("`true` or `false`", value)
+        return called_wrong("`true` or `false`", value)
     word = as_yaml(truth)
-    return _wrong("`true` or `false`", value, Repair(f"write `{word}`", False, lambda source: word), f"write `{word}`")
+    return called_wrong(
+        "`true` or `false`", value, Repair(f"write `{word}`", False, lambda source: word), f"write `{word}`"
+    )
 
 
 def _is_date(value: Value) -> bool:
@@ -91,7 +94,7 @@ def _is_date(value: Value) -> bool:
 def _date_fault(value: Value) -> ValueFault:
     fault = None if value is None or isinstance(value, list | dict | bool) else date_fault(str(value))
     if fault is None:
-        return _wrong("a date", value)
+        return called_wrong("a date", value)
     typed, better = str(value).strip(), fault.better
     label, repair = "not a date", None
     if better:
@@ -102,10 +105,10 @@ def _date_fault(value: Value) -> ValueFault:
 
 def _list_fault(value: Value) -> ValueFault:
     if isinstance(value, dict):
-        return _wrong("a list", value)
+        return called_wrong("a list", value)
     if isinstance(value, str) and "," in value:
-        return _wrong("a list", value, Repair("make it a list", False, split_list(",")))
-    return _wrong("a list", value, Repair("make it a list", True, in_list))
+        return called_wrong("a list", value, Repair("make it a list", False, split_list(",")))
+    return called_wrong("a list", value, Repair("make it a list", True, in_list))
 
 
 def _is_texts(value: Value) -> bool:
@@ -134,7 +137,7 @@ def _link_fault(value: Value) -> ValueFault:
     repair = None
     if isinstance(value, str) and not re.search(r"[\[\]]", value):
         repair = Repair("make it a link", False, lambda source: quoted(f"[[{value}]]") if one_line(source) else None)
-    return _wrong("a link such as `[[Note]]`", value, repair)
+    return called_wrong("a link such as `[[Note]]`", value, repair)
 
 
 TYPES = {
@@ -149,7 +152,7 @@ TYPES = {
     "tags": Type("a list of tags", _is_texts, _tags_fault),
     "aliases": Type("a list of texts", _is_texts, _texts_fault),
     "link": Type("a link", _is_link, _link_fault),
-    "object": Type("a mapping", lambda value: isinstance(value, dict), lambda value: _wrong("a mapping", value)),
+    "object": Type("a mapping", lambda value: isinstance(value, dict), lambda value: called_wrong("a mapping", value)),
 }
 
 
@@ -160,7 +163,7 @@ def type_fault(names: tuple[str, ...], value: Value) -> ValueFault:
     dates = {"date", "datetime"} & set(names)
     if dates and isinstance(value, str):
         return _date_fault(value)
-    return _wrong(" or ".join(dict.fromkeys(TYPES[name].called for name in names)), value)
+    return called_wrong(" or ".join(dict.fromkeys(TYPES[name].called for name in names)), value)
 
 
 def is_unquoted_link(value: Value) -> bool:

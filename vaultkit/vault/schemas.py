@@ -39,7 +39,7 @@ class Schemas:
         """
         text, file = self.find(use)
         if file not in self._loaded:
-            schema = load_schema(text, file, self.find)
+            schema = load_schema(text, file, self.find, self.beside)
             for other in self._loaded.values():
                 if other.name == schema.name:
                     raise _twice(schema.name, [other.file, file], where=file)
@@ -75,8 +75,18 @@ class Schemas:
             raise SetupError(f"there is no schema `{use}`", do=suggest(use, sorted(names)))
         return text, f"{shipped.SHOWN}/{use}.yaml"
 
+    def beside(self, path: str, file: str) -> tuple[str, str]:
+        """The text of a file that the schema in `file` names, and that file as shown to people. Raises SetupError."""
+        try:
+            return self._at(path, file)
+        except SetupError as error:
+            near = f"./{path}"
+            if not path.startswith(".") and os.path.isfile(os.path.join(self._root, os.path.dirname(file), path)):
+                raise SetupError(error.what, do=f"did you mean `{near}`, the one beside this file?") from error
+            raise
+
     def _at(self, path: str, file: str) -> tuple[str, str]:
-        """The schema at a path from the vault's root, or from the folder of the schema that asks (`./`, `../`)."""
+        """The file at a path from the vault's root, or from the folder of the schema that asks (`./`, `../`)."""
         start = os.path.dirname(file) if path.startswith(("./", "../")) else ""
         shown = os.path.normpath(os.path.join(start, path)).replace(os.sep, "/")
         if os.path.isabs(path) or not inside(os.path.join(self._root, shown), self._root):

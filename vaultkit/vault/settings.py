@@ -21,7 +21,7 @@ from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
 from vaultkit.vault.texts import inside, read_text
 
-__all__ = ["ObsidianSettings", "find_root", "left_out", "load_config", "load_schemas", "output_folders"]
+__all__ = ["ObsidianSettings", "find_root", "left_out", "load_config", "load_schemas", "output_folders", "sources"]
 
 _Path = tuple[str | int, ...]
 
@@ -66,6 +66,13 @@ def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
         return connected(tuple(governed))
     except SetupError as error:
         raise SetupError(error.what, where=_where(error.where, root), do=error.do) from error
+
+
+def sources(root: str, config: Config, schemas: tuple[Governed, ...]) -> tuple[str, ...]:
+    """The files (absolute paths) that the configuration and the schemas were read from, those shipped left out."""
+    inner = {file for item in schemas for file in item.schema.files if not file.startswith(shipped.SHOWN + "/")}
+    found = (*config.sources(), *(os.path.join(root, file) for file in inner))
+    return tuple(sorted(set(map(os.path.abspath, found))))
 
 
 def left_out(root: str, config: Config) -> Callable[[str], bool]:

@@ -19,5 +19,10 @@ def text(name: str) -> str | None:
     return (_folder() / f"{name}.yaml").read_text(encoding="utf-8") if name in names() else None
 
 
+def language(name: str) -> str:
+    """The JSON Schema of what people write: `config` or `note-schema`."""
+    return (_folder() / f"{name}.schema.json").read_text(encoding="utf-8")
+
+
 def _folder() -> Traversable:
     return files("vaultkit") / "schemas"
