@@ -1,6 +1,7 @@
 """The folder is the registry: one file per rule, report, target or command, found by its name.
 
-A thing named `link-broken` lives in `link_broken.py` of its package, as the attribute `link_broken`.
+A thing named `link-broken` lives in `link_broken.py` of its package, as the attribute `link_broken`. One that is named
+as a word of Python, such as `import`, has a `_` behind it there (`import_.py`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from functools import cache
+from keyword import iskeyword
 from typing import Any
 
 from vaultkit.errors import SetupError
@@ -19,7 +21,9 @@ from vaultkit.errors import SetupError
 def names(package: str) -> tuple[str, ...]:
     """The names of all things in a package (`vaultkit.rules`), sorted; modules starting with `_` are not things."""
     found = pkgutil.iter_modules(importlib.import_module(package).__path__)
-    return tuple(sorted(module.name.replace("_", "-") for module in found if not module.name.startswith("_")))
+    return tuple(
+        sorted(module.name.rstrip("_").replace("_", "-") for module in found if not module.name.startswith("_"))
+    )
 
 
 def load(package: str, name: str) -> Any:
@@ -30,7 +34,7 @@ def load(package: str, name: str) -> Any:
     if name not in names(package):
         what = package.rpartition(".")[2].rstrip("s")
         raise SetupError(f"there is no {what} `{name}`", do=suggest(name, names(package)))
-    attribute = name.replace("-", "_")
+    attribute = name.replace("-", "_") + "_" * iskeyword(name)
     return getattr(importlib.import_module(f"{package}.{attribute}"), attribute)
 
 

@@ -25,6 +25,14 @@ class Command:
     details: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A family of commands: `vaultkit schema export` is `export` in the package of `schema`, one file each."""
+
+    help: str
+    package: str
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises SetupError, and knows a near option for one that does not exist."""
 

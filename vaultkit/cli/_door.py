@@ -8,7 +8,7 @@ import os
 import sys
 
 from vaultkit import registry
-from vaultkit.cli._command import Command, Parser, parser
+from vaultkit.cli._command import Command, Group, Parser, parser
 from vaultkit.errors import SetupError, VaultkitError
 
 USAGE = 2
@@ -46,40 +46,59 @@ def run(arguments: list[str]) -> int:
         )
 
 
+_TOP = Group("checks an Obsidian vault against its schemas and links, and publishes what passes", "vaultkit.cli")
+
+
 def _dispatch(arguments: list[str]) -> int:
-    top = parser("vaultkit", "Checks an Obsidian vault against its schemas and links, and publishes what passes.")
-    top.add_argument("-V", "--version", action="store_true", help="print the version")
-    top.usage = "vaultkit [--vault DIR] [--config FILE] COMMAND ..."
+    return _enter(_TOP, "vaultkit", arguments, argparse.Namespace(vault=None, config=None))
+
+
+def _enter(group: Group, prog: str, arguments: list[str], namespace: argparse.Namespace) -> int:
+    """Run the command of a group that the arguments name."""
+    top = parser(prog, _sentence(group.help))
+    if group is _TOP:
+        top.add_argument("-V", "--version", action="store_true", help="print the version")
+    top.usage = f"{prog} [--vault DIR] [--config FILE] COMMAND ..."
     if not arguments or arguments[0] in ("-h", "--help"):
-        top.epilog = _overview()
+        top.epilog = _overview(group, prog)
         top.print_help(sys.stdout if arguments else sys.stderr)
         return 0 if arguments else USAGE
-    name, rest, namespace = _split(top, arguments)
-    if name not in registry.names("vaultkit.cli"):
-        raise SetupError(f"there is no command `{name}`", do=registry.suggest(name, registry.names("vaultkit.cli")))
-    command: Command = registry.load("vaultkit.cli", name)
-    made = parser(f"vaultkit {name}", f"{command.help[0].upper()}{command.help[1:]}.", command.details)
+    name, rest = _split(top, arguments, namespace)
+    names = registry.names(group.package)
+    if name not in names:
+        raise SetupError(f"there is no command `{_called(prog, name)}`", do=registry.suggest(name, names))
+    command: Command | Group = registry.load(group.package, name)
+    if isinstance(command, Group):
+        return _enter(command, f"{prog} {name}", rest, namespace)
+    made = parser(f"{prog} {name}", _sentence(command.help), command.details)
     command.arguments(made)
     return command.run(made.parse(rest, namespace))
 
 
-def _split(top: Parser, arguments: list[str]) -> tuple[str, list[str], argparse.Namespace]:
-    """The command's name, its arguments, and what was said before it."""
+def _called(prog: str, name: str) -> str:
+    return f"{prog} {name}".removeprefix("vaultkit ")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _split(top: Parser, arguments: list[str], namespace: argparse.Namespace) -> tuple[str, list[str]]:
+    """The command's name and its arguments; what was said before it goes into the namespace."""
     top.add_argument("command")
     top.add_argument("rest", nargs=argparse.REMAINDER)
-    namespace = argparse.Namespace(vault=None, config=None)
     top.parse(arguments, namespace)
     name, rest = namespace.command, namespace.rest
-    for key in ("command", "rest", "version"):
+    for key in {"command", "rest", "version"} & set(vars(namespace)):
         delattr(namespace, key)
-    return name, rest, namespace
+    return name, rest
 
 
-def _overview() -> str:
-    names = registry.names("vaultkit.cli")
-    width = max(map(len, names))
-    rows = (f"  {name:<{width}}  {registry.load('vaultkit.cli', name).help}" for name in names)
-    return "commands:\n" + "\n".join(rows) + "\n\n`vaultkit COMMAND --help` tells more."
+def _overview(group: Group, prog: str) -> str:
+    names = registry.names(group.package)
+    width = max(map(len, names), default=0)
+    rows = (f"  {name:<{width}}  {registry.load(group.package, name).help}" for name in names)
+    return "commands:\n" + "\n".join(rows) + f"\n\n`{prog} COMMAND --help` tells more."
 
 
 def _say(what: str, where: str = "", do: str = "") -> int:

@@ -1,0 +1,5 @@
+"""`vaultkit schema …`: one file per command, named as the command."""
+
+from vaultkit.cli._command import Group
+
+schema = Group("makes note schemas, and takes them to other tools and from them", "vaultkit.cli.schema")
