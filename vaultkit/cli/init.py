@@ -83,7 +83,7 @@ def _expect_free(root: str, learned: Learned) -> None:
     for group in learned.groups:
         for file in schemas.own(group.draft.name):
             what = f"there is a schema `{group.draft.name}` already, and nothing was written"
-            raise SetupError(what, where=os.path.join(root, file), do="give it another name, or move it away")
+            raise SetupError(what, where=os.path.join(root, file), do="move it away, or write vaultkit.yaml by hand")
 
 
 def _decisions(learned: Learned) -> str:

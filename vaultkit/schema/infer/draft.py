@@ -99,6 +99,9 @@ def _keep_what_holds(draft: Draft, notes: Sequence[Note], text: TextOf) -> None:
         gone: list[Key] = []
         while len(set[NotePath]().union(*(paths for key, paths in failed.items() if key not in gone))) > allowed:
             gone.append(min((key for key in failed if key not in gone), key=lambda key: (-len(failed[key]), str(key))))
+        if any(key[-1] == "level" for key in gone) and "level" in draft.words["sections"]:
+            del draft.words["sections"]["level"]
+            continue
         for key in sorted(gone, key=_removals_last):
             _relax(draft.words, key)
 

@@ -207,7 +207,21 @@ def _candidates(shapes: Sequence[Shape]) -> list[_Candidate]:
         if called := name_kind(path):
             found["filename", "", called].append(number)
     many = ((key, members) for key, members in sorted(found.items()) if len(members) >= FEWEST)
-    return [made for key, members in many if (made := _candidate(*key, frozenset(members)))]
+    made = [item for key, members in many if (item := _candidate(*key, frozenset(members)))]
+    outer = _wrappers([item for item in made if item.way == "folder"])
+    return [item for item in made if item.way != "folder" or item.value not in outer]
+
+
+def _wrappers(folders: list[_Candidate]) -> set[str]:
+    """The folders that hold nothing but one other folder, or are that other folder when its name is but a number: in
+    `Work/Meetings` the meetings are what the notes are about, in `Daily/2024` the days."""
+    found: set[str] = set()
+    by_path = {item.value: item for item in folders}
+    for path, item in by_path.items():
+        above = by_path.get(path.rpartition("/")[0])
+        if above and above.members == item.members:
+            found.add(above.value if re.search(r"[^\W\d_]", path.rpartition("/")[2]) else path)
+    return found
 
 
 def _candidate(way: str, name: str, value: str, members: frozenset[int]) -> _Candidate | None:

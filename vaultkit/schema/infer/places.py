@@ -40,7 +40,8 @@ class Scope:
     def globs(self, parts: Collection[str], paths: Iterable[str]) -> list[str]:
         """Globs for the notes in some parts of the folder, none when that is the whole vault. `paths` are all notes."""
         there = [path for path in paths if _below(path, self.folder) and not self._is_out(path)]
-        if {self.part(path) for path in there} <= set(parts) and not self._without:
+        whole = {self.part(path) for path in there} <= set(parts) and not self._without
+        if whole and (len(parts) > 1 or self.folder in parts):
             return self.whole()
         found = []
         for part in sorted(parts):
@@ -71,4 +72,4 @@ def glob_of(folder: str) -> str:
 
 def _escaped(folder: str) -> str:
     """A folder's name as a glob that means just that."""
-    return re.sub(r"([\\*?\[{},])", r"\\\1", folder)
+    return re.sub(r"([\\*?\[{}])", r"\\\1", folder)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from vaultkit.model.note import Note, Value
-from vaultkit.schema.infer.shape import KINDS, is_writable
+from vaultkit.schema.infer.shape import KINDS, TAGS, is_writable
 from vaultkit.schema.properties import OWN
 from vaultkit.schema.property_schema import ValueSchema
 from vaultkit.schema.value_types import TYPES, equal, is_unquoted_link
@@ -95,7 +95,7 @@ def _types(name: str, values: list[Value], assigned: Mapping[str, str]) -> tuple
     wished = [_OBSIDIAN.get(given, given)] if given else []
     for kind in (*wished, *_ORDER):
         if judged and _mostly(map(TYPES[kind].holds, judged)):
-            dated = kind == "date" and any(":" in value for value in judged)
+            dated = kind == "date" and any(":" in str(value) for value in judged)
             return ("datetime" if dated else kind,)
     for pair in combinations(_ORDER, 2):
         if judged and _mostly(any(TYPES[kind].holds(value) for kind in pair) for value in judged):
@@ -131,7 +131,7 @@ def _choices(name: str, said: list[list[str]]) -> list[str]:
 
 def _default(name: str, values: list[Value]) -> Value:
     """What nearly all notes say of their own kind: a new note of the kind will say it too."""
-    if name.lower() not in KINDS and name.lower() != "tags":
+    if (name.lower() not in KINDS and name.lower() != TAGS) or len(values) < _FEWEST:
         return None
     often = Counter(map(repr, values)).most_common(1)[0][0]
     usual = next(value for value in values if repr(value) == often)

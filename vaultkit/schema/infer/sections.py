@@ -74,7 +74,8 @@ def _level(outlines: Sequence[Outline], level: int, depth: int) -> LearnedSectio
         items.append(item)
         notes[item["heading"],] = len(section.places), len(outlines)
         notes.update({(item["heading"], *path): count for path, count in inner.items()})
-    return LearnedSections({"order": "strict" if strict else "any", "items": items}, notes)
+    words: dict[str, Any] = {"level": level} if depth == 1 else {}
+    return LearnedSections({**words, "order": "strict" if strict else "any", "items": items}, notes)
 
 
 def _sections(outlines: Sequence[Outline], level: int) -> list[_Section]:

@@ -65,6 +65,8 @@ def _match(match: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sections(sections: Mapping[str, Any], shares: Mapping[Key, Any], path: Key, indent: str) -> Iterator[str]:
+    if "level" in sections:
+        yield f"{indent}level: {sections['level']}"
     yield f"{indent}order: {sections['order']}"
     yield f"{indent}items:"
     for item in sections["items"]:
