@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         sys.stdout.writelines(f"\n--- {path}\n{text}" for path, text in sorted(files.items(), reverse=True))
         return 0
-    if not args.yes and not _agreed(len(learned.groups)):
+    if not args.yes and not _agreed(learned):
         say("Nothing was written.")
         return 0
     _write(root, files)
-    say(f"Wrote {CONFIG} and {_count(len(learned.groups), 'schema')}. " + _next(learned))
+    say(f"Wrote {_files(learned)}. {_next(learned)}")
     return 0
 
 
@@ -144,12 +144,17 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" + "s" * (number != 1)
 
 
-def _agreed(schemas: int) -> bool:
+def _files(learned: Learned) -> str:
+    """What is written, in words."""
+    return "vaultkit.yaml" + (f" and {_count(len(learned.groups), 'schema')}" if learned.groups else "")
+
+
+def _agreed(learned: Learned) -> bool:
     """Whether the person at the terminal says yes. Raises SetupError when nobody can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         do = "`--yes` writes it; `--dry-run` prints the files"
         raise SetupError("nobody is at a terminal to be asked, so nothing was written", do=do)
-    sys.stdout.write(f"\nWrite vaultkit.yaml and {_count(schemas, 'schema')}? [y/N] ")
+    sys.stdout.write(f"\nWrite {_files(learned)}? [y/N] ")
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -15,6 +15,7 @@ from vaultkit.model.note import Note, NotePath
 if TYPE_CHECKING:
     from vaultkit.config import Config, Match
     from vaultkit.schema.note_schema import NoteSchema
+    from vaultkit.schema.skeleton import Skeleton
 
 
 class _Place(NamedTuple):
@@ -46,15 +47,15 @@ def run(args: argparse.Namespace) -> int:
         raise SetupError(f"no file can be called `{title}`", do="give a title with letters or digits in it")
     place = _place(config, args.schema, schema)
     path = NotePath(f"{place.folder}/{name}.md" if place.folder else f"{name}.md")
-    text = skeleton(schema, Words.of(title, now), place.given)
+    made = skeleton(schema, Words.of(title, now), place.given)
     if args.stdout:
-        print_lines(text.splitlines())
+        print_lines(made.text.splitlines())
     elif args.dry_run:
-        print_lines([_shown(root, path), "", *text.splitlines()])
+        print_lines([_shown(root, path), "", *made.text.splitlines()])
     else:
-        _create(root, path, text)
+        _create(root, path, made.text)
         print_lines([_shown(root, path)])
-    for words in _left(root, config, schema, path, text):
+    for words in _left(root, config, schema, path, made):
         say(words)
     return 0
 
@@ -109,17 +110,17 @@ def _create(root: str, path: NotePath, text: str) -> None:
         vault.close()
 
 
-def _left(root: str, config: Config, schema: NoteSchema, path: NotePath, text: str) -> list[str]:
+def _left(root: str, config: Config, schema: NoteSchema, path: NotePath, made: Skeleton) -> list[str]:
     """What the note still needs from its author, in words."""
     from vaultkit.parse.note import parse
     from vaultkit.reports._look import show
     from vaultkit.schema.remaining import remaining
     from vaultkit.vault.settings import load_schemas
 
-    note = Note(path, "", parse(text))
-    governing = [item.schema for item in load_schemas(root, config) if item.matcher.fits(path, note.facts)]
+    note = Note(path, "", parse(made.text))
+    governing = [item.schema for item in load_schemas(root, config) if item.matcher.fits(note.path, note.facts)]
     holds = any(other.name == schema.name for other in governing)
-    yours = remaining(governing if holds else [schema, *governing], note, text)
+    yours = remaining(governing if holds else [schema, *governing], note, made)
     lines = [f"Yours to write: {show(yours)}."] if yours else []
     if not holds:
         lines.append(

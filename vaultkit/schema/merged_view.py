@@ -24,11 +24,7 @@ def _mapping(parts: dict[str, Node], indent: str) -> Iterator[str]:
 def _entry(head: str, node: Node, indent: str, deep: bool) -> Iterator[str]:
     """A key, or the dash of a list, and what stands behind it: on one line, when it comes from one line or is short."""
     short = f"{head} {as_yaml(plain(node))}"
-    if (
-        not isinstance(node.value, dict | list)
-        or not node.value
-        or (deep and len(short) <= _WIDTH and len({part.file for part in _all(node)}) == 1)
-    ):
+    if not node.value or not isinstance(node.value, dict | list) or (deep and len(short) <= _WIDTH and _is_one(node)):
         yield f"{short}  # {node.file}:{node.line}"
     elif isinstance(node.value, dict):
         yield head
@@ -47,6 +43,12 @@ def _item(item: Node, indent: str) -> Iterator[str]:
     first, *rest = _mapping(item.value, indent + "  ")
     yield f"{indent}- {first[len(indent) + 2 :]}"
     yield from rest
+
+
+def _is_one(node: Node) -> bool:
+    """Whether all of a value comes from one file, and it is no list of mappings, which would be hard to read."""
+    listed = isinstance(node.value, list) and any(isinstance(item.value, dict) for item in node.value)
+    return not listed and len({part.file for part in _all(node)}) == 1
 
 
 def _all(node: Node) -> Iterator[Node]:

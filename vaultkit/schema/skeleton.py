@@ -40,22 +40,38 @@ PLACEHOLDERS = Words("{{title}}", "{{date}}", "{{date}}T{{time}}")
 """What Obsidian's Templates plugin puts such words for."""
 
 
-def skeleton(schema: NoteSchema, words: Words, given: Mapping[str, Value] | None = None) -> str:
-    """The text of a note with all properties of a schema and its required sections.
+class Skeleton(NamedTuple):
+    """The text of a new note, and the properties whose values were only made up to fit."""
+
+    text: str
+    guessed: tuple[str, ...]
+
+
+def skeleton(schema: NoteSchema, words: Words, given: Mapping[str, Value] | None = None) -> Skeleton:
+    """A note with all properties of a schema and its required sections.
 
     `given` are values that are known, by property. A property that is not required and has no default stands there
-    empty; a required one for which nothing fits is empty too, or holds `FILL_IN`.
+    empty, as does a required one for which nothing fits.
     """
-    values = {name: _value(name, declared, words, schema.name) for name, declared in schema.properties.items()}
-    values.update(given or {})
-    lines = [line for name, value in values.items() for line in _written(name, value)]
+    values: dict[str, Value] = {}
+    guessed: list[str] = []
+    for name, declared in schema.properties.items():
+        if given and name in given:
+            values[name] = given[name]
+        elif "default" in declared.model_fields_set or not declared.required:
+            values[name] = declared.default
+        else:
+            values[name] = _value(name, declared, words, schema.name)
+            if "const" not in declared.model_fields_set and values[name] not in words:
+                guessed.append(name)
+    lines = [line for name, value in {**values, **(given or {})}.items() for line in _written(name, value)]
     parts = ["\n".join(("---", *lines, "---"))] if lines else []
     if schema.title and schema.title.must_agree and "heading" in schema.title.sources:
         parts.append(f"# {' '.join(words.title.split())}")
     if schema.sections:
         level = schema.sections.level
         parts += _sections(schema.sections, level if isinstance(level, int) else 2)
-    return "\n\n".join(parts) + "\n"
+    return Skeleton("\n\n".join(parts) + "\n", tuple(guessed))
 
 
 def file_name(schema: NoteSchema, title: str, now: datetime) -> str:
@@ -103,11 +119,7 @@ def _scalar(value: Value) -> str:
 
 
 def _value(name: str, declared: PropertySchema, words: Words, called: str) -> Value | None:
-    """The first of the likely values that the schema allows; None when there is none, or none is asked for."""
-    if "default" in declared.model_fields_set:
-        return declared.default
-    if not declared.required:
-        return None
+    """The first of the likely values that the schema allows; None when there is none."""
     check = compiled(declared)
     real = Words("A title", "2024-11-21", "2024-11-21T09:30:00")
     shown, tried = (_likely(name, declared, some, called) for some in (words, real))

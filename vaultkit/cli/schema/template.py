@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the template."""
     from vaultkit.schema.skeleton import PLACEHOLDERS, skeleton
 
-    print_lines(skeleton(schema_named(root_of(args), args.name), PLACEHOLDERS).splitlines())
+    print_lines(skeleton(schema_named(root_of(args), args.name), PLACEHOLDERS).text.splitlines())
     return 0
 
 
