@@ -93,6 +93,12 @@ properties:
     )
 
 
+def test_a_title_that_is_too_short_is_left_to_the_author():
+    words = "properties: { title: { type: text, required: true, minLength: 9 } }"
+    assert made(words).guessed == ("title",)
+    assert made(words, "On tea and time").guessed == ()
+
+
 def test_what_is_left_is_said_once():
     known = schema(
         "properties: { a: { type: text, required: true } }\n"

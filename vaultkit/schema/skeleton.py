@@ -39,6 +39,9 @@ class Words(NamedTuple):
 PLACEHOLDERS = Words("{{title}}", "{{date}}", "{{date}}T{{time}}")
 """What Obsidian's Templates plugin puts such words for."""
 
+_EXAMPLE = Words("A title", "2024-11-21", "2024-11-21T09:30:00")
+"""Such words, to see whether they fit."""
+
 
 class Skeleton(NamedTuple):
     """The text of a new note, and the properties whose values were only made up to fit."""
@@ -121,8 +124,8 @@ def _scalar(value: Value) -> str:
 def _value(name: str, declared: PropertySchema, words: Words, called: str) -> Value | None:
     """The first of the likely values that the schema allows; None when there is none."""
     check = compiled(declared)
-    real = Words("A title", "2024-11-21", "2024-11-21T09:30:00")
-    shown, tried = (_likely(name, declared, some, called) for some in (words, real))
+    tried_with = _EXAMPLE if words == PLACEHOLDERS else words
+    shown, tried = (_likely(name, declared, some, called) for some in (words, tried_with))
     return next(
         (value for value, example in zip(shown, tried, strict=False) if not is_empty(example) and not check(example)),
         None,
@@ -141,8 +144,9 @@ def _likely(name: str, declared: ValueSchema, words: Words, called: str) -> Iter
 def _of_type(kind: str, name: str, declared: ValueSchema, words: Words, called: str) -> Iterator[Any]:
     match kind:
         case "text" | "any":
-            yield words.title if name.lower() in ("title", "name") else FILL_IN * max(declared.min_length or 1, 1)
-            yield from ("https://example.org/", words.day, words.time, words.title, called)
+            blank = FILL_IN * max(declared.min_length or 1, 1)
+            yield from (words.title, blank) if name.lower() in ("title", "name") else (blank, words.title)
+            yield from ("https://example.org/" if declared.format == "uri" else called, words.day, words.time)
         case "number":
             yield from (declared.minimum, 0, 1, declared.multiple_of, declared.maximum)
         case "checkbox":
