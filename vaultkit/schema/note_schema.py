@@ -142,6 +142,11 @@ class NoteSchema(Closed):
         return self._json
 
     @property
+    def parts(self) -> dict[str, Node]:
+        """What the schema says, by key, each with its place; its name left out."""
+        return {key: node for key, node in self._root.value.items() if key != "name"}
+
+    @property
     def digest(self) -> str:
         """Changes whenever anything in the schema does, places included, since findings show them."""
         return self._digest

@@ -47,6 +47,10 @@ class Schemas:
             self._loaded[file] = schema
         return self._loaded[file]
 
+    def own(self, name: str) -> tuple[str, ...]:
+        """The files of the vault (vault paths) whose schema is called so."""
+        return tuple(known.path for known in self._all() if name in known.names)
+
     def _refuse_twin(self, name: str, file: str) -> None:
         """Raise SetupError when another schema of the vault bears the name, used or not."""
         if file.startswith(shipped.SHOWN + "/"):
