@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
@@ -24,11 +24,13 @@ from vaultkit.model.text import Span
 if TYPE_CHECKING:
     from vaultkit.index.resolve import Resolution
     from vaultkit.index.view import IndexView
+    from vaultkit.lint.suppress import Suppressions
     from vaultkit.parse.frontmatter import Places
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.schema.properties import PropertyFault
     from vaultkit.schema.sections import SectionMatch
 
+Fixable = Literal["no", "safe", "unsafe", "safe or unsafe"]
 Check = Callable[["Context"], Iterator[Diagnostic]]
 
 
@@ -39,7 +41,8 @@ class Rule:
     `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
     runs over the files that are not notes (as notes without facts) instead of the notes. `about`: what a note must have
     at least one of for the rule to have anything to say (fields of its facts, `properties`, `schemas` for a note that a
-    schema governs); nothing: any note.
+    schema governs); nothing: any note. `fixable` says what its fixes are. `last`: it runs after all others and looks
+    at what they found.
     """
 
     name: str
@@ -49,10 +52,14 @@ class Rule:
     doc: str
     files: bool = False
     about: tuple[str, ...] = ()
+    fixable: Fixable = "no"
+    last: bool = False
 
-    def configured(self, severity: Severity | None, options: Any) -> ActiveRule | None:
-        """The rule as it runs for some notes, or None when it is off."""
-        return ActiveRule(self.name, self.check, severity, options, self.files, self.about) if severity else None
+    def configured(self, severity: Severity | None, options: Any, *, chosen: bool = False) -> ActiveRule | None:
+        """The rule as it runs for some notes, or None when it is off. `chosen`: the configuration gave its severity."""
+        if severity is None:
+            return None
+        return ActiveRule(self.name, self.check, severity, options, self.files, self.about, self.last, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,16 @@ class ActiveRule:
     options: Any
     files: bool = False
     about: tuple[str, ...] = ()
+    last: bool = False
+    chosen: bool = False
 
 
 class RuleSet:
-    """The rules that hold for some notes, in order of name. Most notes have no callout, no footnote, no problem: rules
-    that are about these are not even started on them."""
+    """The rules that hold for some notes, in order of name, those that run last at the end. Most notes have no callout,
+    no footnote, no problem: rules that are about these are not even started on them."""
 
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
-        self._rules = tuple(rules)
+        self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self._worth_it: dict[tuple[bool, ...], tuple[ActiveRule, ...]] = {}
 
     def __iter__(self) -> Iterator[ActiveRule]:
@@ -91,6 +100,9 @@ class RuleSet:
             bool(facts.callouts),
             bool(facts.footnotes),
             bool(facts.problems),
+            bool(facts.tags),
+            bool(facts.external),
+            suppresses(facts),
         )
         found = self._worth_it.get(has)
         if found is None:
@@ -103,7 +115,15 @@ class RuleSet:
         return found
 
 
-_ABOUT = ("schemas", "properties", "headings", "links", "blocks", "callouts", "footnotes", "problems")
+_ABOUT = (
+    "schemas", "properties", "headings", "links", "blocks", "callouts", "footnotes", "problems", "tags", "external",
+    "suppressions",
+)  # fmt: skip
+
+
+def suppresses(facts: Facts) -> bool:
+    """Whether a note asks for silence about something, in a comment or in its properties."""
+    return bool(facts.suppressions) or "vaultkit" in facts.frontmatter.properties
 
 
 def rule(
@@ -112,6 +132,8 @@ def rule(
     options: type[Any] | None = None,
     files: bool = False,
     about: tuple[str, ...] = (),
+    fixable: Fixable = "no",
+    last: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function. See `Rule` for the arguments."""
     assert not set(about).difference(_ABOUT), "a rule is about facts that are known here"
@@ -119,7 +141,7 @@ def rule(
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about)
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about, fixable, last)
 
     return decorate
 
@@ -134,6 +156,10 @@ class Context:
         self.schemas = schemas
         """The schemas that govern the note; without those chosen by a property when the front matter is unreadable."""
         self.active: ActiveRule
+        self.running: Iterable[ActiveRule] = ()
+        """All rules that hold for the note."""
+        self.found: list[Diagnostic] = []
+        """What the rules before this one found."""
         self._text = text
 
     @cached_property
@@ -185,6 +211,13 @@ class Context:
 
         return tuple(match_sections(schema, self.facts) for schema in self.schemas if schema.sections)
 
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """What the note asks vaultkit not to say, and what became of it; for rules that run last."""
+        from vaultkit.lint.suppress import Suppressions
+
+        return Suppressions(self.facts, self.found, {rule.name for rule in self.running})
+
     def report(
         self,
         span: Span,
@@ -195,9 +228,10 @@ class Context:
         hint: str = "",
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
+        unless_chosen: Severity | None = None,
     ) -> Diagnostic:
-        """A finding of the running rule at `span` of this note, with the severity that holds here."""
+        """A finding of the running rule at `span` of this note, with the severity that holds here; `unless_chosen` is
+        another one for when the configuration gives the rule none."""
         active = self.active
-        return Diagnostic(
-            active.name, self.note.path, span, active.severity, message, label, origin, hint, related, fix
-        )
+        severity = unless_chosen if unless_chosen and not active.chosen else active.severity
+        return Diagnostic(active.name, self.note.path, span, severity, message, label, origin, hint, related, fix)

@@ -64,7 +64,8 @@ def _active(layers: list[_Layer]) -> RuleSet:
         for setting in (layer[name] for layer in layers if name in layer):
             level = severity(setting.level) if setting.level else level
             options |= setting.options
-        active = rule.configured(level, rule.options(**options) if rule.options else None)
+        chosen = any(layer[name].level for layer in layers if name in layer)
+        active = rule.configured(level, rule.options(**options) if rule.options else None, chosen=chosen)
         if active:
             found.append(active)
     return RuleSet(found)

@@ -1,0 +1,110 @@
+"""Edits that take suppressions out of a note: a whole comment, or the names of some rules in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from vaultkit.lint.suppress import PROPERTY, Silence
+from vaultkit.model.diagnostic import Fix
+from vaultkit.model.note import Suppression
+from vaultkit.model.text import Span, TextEdit
+from vaultkit.schema.properties import OWN
+from vaultkit.schema.repair import one_line
+
+if TYPE_CHECKING:
+    from vaultkit.lint.rule import Context
+
+_LINE_END = re.compile(r"[ \t]*(\r?\n|\Z)")
+
+
+class Removal:
+    """How to take out what has no effect. `useless` are the items that go, whichever rule reports them.
+
+    What several findings have in common (a comment of which no name is left) is the same edit in each of their fixes.
+    """
+
+    def __init__(self, ctx: Context) -> None:
+        rules = {rule.name for rule in ctx.running}
+        suppressions = ctx.suppressions
+        self._ctx = ctx
+        useless = set(suppressions.unknown if "suppression-unknown" in rules else ())
+        useless |= set(suppressions.unused if "suppression-unused" in rules else ())
+        useless |= {end for end, ended in suppressions.ends.items() if ended and useless.issuperset(ended)}
+        self._useless = useless
+        self._enders = {item: end for end, ended in suppressions.ends.items() if end in useless for item in ended}
+        self._siblings: dict[Suppression | None, list[Silence]] = {}
+        self._number: dict[Silence, int] = {}
+        self._last_kept: dict[Suppression | None, int] = {}
+        for item in suppressions.all:
+            siblings = self._siblings.setdefault(item.comment, [])
+            self._number[item] = len(siblings)
+            if item not in useless:
+                self._last_kept[item.comment] = len(siblings)
+            siblings.append(item)
+
+    def whole(self, comment: Suppression | None) -> bool:
+        """Whether nothing of a comment is left."""
+        return comment not in self._last_kept
+
+    def place(self, item: Silence) -> Span:
+        """Where an item stands in the text."""
+        if isinstance(item.place, Span):
+            return item.place
+        places = self._ctx.places
+        path = (OWN, PROPERTY) if item.place is None else (OWN, PROPERTY, item.place)
+        place = places.get(*path)
+        return place.value if place else self._ctx.facts.frontmatter.span
+
+    def fix(self, items: Iterable[Silence]) -> Fix | None:
+        """The fix for a finding about items of one comment, or of the properties."""
+        items = list(items)
+        comment = items[0].comment
+        if comment is None:
+            edits = self._in_properties()
+            return Fix("remove what has no effect", (edits,), safe=True) if edits else None
+        gone = dict.fromkeys((*items, *(self._enders[item] for item in items if item in self._enders)))
+        edit = tuple(dict.fromkeys(map(self._edit, gone)))
+        what = "the comment" if self.whole(comment) else ", ".join(f"`{item.rule}`" for item in items)
+        return Fix(f"remove {what}", edit, safe=True)
+
+    def _edit(self, item: Silence) -> TextEdit:
+        assert item.comment
+        if self.whole(item.comment):
+            return TextEdit(_removed(self._ctx.text, item.comment.span), "")
+        siblings = self._siblings[item.comment]
+        number = self._number[item]
+        start, end = self.place(item)
+        if number < self._last_kept[item.comment]:
+            end = self.place(siblings[number + 1]).start
+        else:
+            start = self.place(siblings[number - 1]).end
+        return TextEdit(Span(start, end), "")
+
+    def _in_properties(self) -> TextEdit | None:
+        """The list without all that is useless, when it stands in brackets or is one name."""
+        place = self._ctx.places.get(OWN, PROPERTY)
+        if place is None or not one_line(place.source):
+            return None
+        kept = [item for item in self._siblings[None] if item not in self._useless]
+        if place.source[:1] != "[":
+            return TextEdit(place.value, "[]") if not kept else None
+        sources = [self._ctx.text[slice(*self.place(item))] for item in kept]
+        return TextEdit(place.value, f"[{', '.join(sources)}]")
+
+
+def _removed(text: str, span: Span) -> Span:
+    """What goes with a comment: its line when it has one of its own, else the white space before it. The line of an
+    HTML comment stays, empty, where the lines around it would become one paragraph."""
+    start, end = span
+    line = text.rfind("\n", 0, start) + 1
+    behind = _LINE_END.match(text, end)
+    if behind and not text[line:start].strip(" \t"):
+        above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line]
+        below = text[behind.end() : text.find("\n", behind.end()) + 1 or len(text)]
+        parts = text.startswith("<", start) and above.strip() and below.strip()
+        return Span(line, behind.end() - len(behind[1]) if parts else behind.end())
+    while start > line and text[start - 1] in " \t":
+        start -= 1
+    return Span(start, end)
