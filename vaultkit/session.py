@@ -108,7 +108,8 @@ class Session:
 
             paths = [path for path in (*self._stats, *self._odd) if is_note(path)]
             holding = self._memory.holding if self._memory else None
-            self._index = VaultIndex(self._stats, Notes((), paths, self._recall, holding))
+            counts = self._state.tally if self._state else None
+            self._index = VaultIndex(self._stats, Notes((), paths, self._recall, holding), counts)
         return self._index
 
     @cached_property
@@ -186,7 +187,8 @@ class Session:
             return
         notes = self.index.notes
         left_out = frozenset(path for path in notes if path not in self._findings)
-        self._state = self._state._replace(left_out=left_out, files=self._stats, odd=self._odd)
+        counts = self.index.counts
+        self._state = self._state._replace(left_out=left_out, files=self._stats, odd=self._odd, tally=counts)
         rows = ((self._about(path), Judged(self._findings.get(path, ()), self._asked.of(path))) for path in judged)
         self._memory.keep(self._state, rows, gone, whole)
 

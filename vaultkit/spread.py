@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from vaultkit.index.notes import Notes
+from vaultkit.index.tally import Tally
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
 from vaultkit.model.note import Note, NotePath
@@ -105,7 +106,7 @@ def _together(
     try:
         theirs = _Share(pipe.recv_bytes())
         pipe.send_bytes(_told(mine))
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
+        index = theirs.beside(mine, files)
         judged = {note.path: judge(index, note) for note in mine}
         return Look(index, judged | dict(_unpacked(pipe.recv_bytes())))
     except (EOFError, OSError):
@@ -123,28 +124,30 @@ def _second(
         mine = _read_all(share, read)
         pipe.send_bytes(_told(mine))
         theirs = _Share(pipe.recv_bytes())
-        index = VaultIndex(files, Notes(mine, theirs.paths, theirs.note, theirs.holding))
+        index = theirs.beside(mine, files)
         pipe.send_bytes(_packed((note.path, judge(index, note)) for note in mine))
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
 
 
 def _told(notes: Sequence[Note]) -> bytes:
-    """Notes as lines: what they are, then the facts of each."""
+    """Notes as lines: what they are, what is usual among them, then the facts of each."""
     heads = json.dumps([(note.path, note.digest, note.unreadable) for note in notes])
-    return "\n".join((heads, *(pack(note.facts) for note in notes))).encode("ascii")
+    return "\n".join((heads, json.dumps(Tally.of(notes).counts), *(pack(note.facts) for note in notes))).encode("ascii")
 
 
 class _Share:
     """The notes that the other process read, unpacked one by one when they are asked for."""
 
     def __init__(self, told: bytes) -> None:
-        heads, *self._lines = told.decode("ascii").split("\n")
+        heads, self._tally, *self._lines = told.decode("ascii").split("\n")
         self._at = {path: (number, digest, bad) for number, (path, digest, bad) in enumerate(json.loads(heads))}
 
-    @property
-    def paths(self) -> Iterable[NotePath]:
-        return self._at
+    def beside(self, mine: Sequence[Note], files: Collection[NotePath]) -> VaultIndex:
+        """The index of these notes and of those that this process read."""
+        tally = Tally.of(mine)
+        tally.add(json.loads(self._tally))
+        return VaultIndex(files, Notes(mine, self._at, self.note, self.holding), tally.counts)
 
     def holding(self, sign: str) -> Iterator[tuple[NotePath, str]]:
         """The notes with a text in their packed facts, both in lower case, and these."""

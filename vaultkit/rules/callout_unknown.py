@@ -29,7 +29,7 @@ class Options:
     types: tuple[str, ...] = ()
 
 
-@rule(severity=Severity.WARNING, options=Options, about=("callouts",))
+@rule(severity=Severity.WARNING, options=Options, about=("callouts",), fixable="unsafe")
 def callout_unknown(ctx: Context) -> Iterator[Diagnostic]:
     """Report callouts whose type is neither built in nor declared."""
     known = {*BUILT_IN, *map(str.lower, ctx.options.types)}

@@ -21,7 +21,7 @@ from vaultkit.model.text import Span
 from vaultkit.parse.grammar import shown
 
 
-@rule(severity=Severity.WARNING, about=("links",))
+@rule(severity=Severity.WARNING, about=("links",), fixable="safe")
 def link_ambiguous(ctx: Context) -> Iterator[Diagnostic]:
     """Report links, embeds and links in properties whose file is chosen among several."""
     for link, resolution in ctx.links:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from vaultkit._version import VERSION
+from vaultkit.index.tally import Counts
 from vaultkit.lint.packed import Judged, pack_asked, pack_findings, unpack_asked, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note, NotePath
@@ -44,7 +45,7 @@ class State(NamedTuple):
 
     `setup` stands for configuration, schemas and options (`vault.stamp`), `sources` are the files that the
     configuration was read from, `pruned` the folders that are no part of the vault, `left_out` the notes that are not
-    checked.
+    checked. `tally` tells what is usual among the notes (`index.tally`), None when nobody asked.
     """
 
     setup: str
@@ -53,6 +54,7 @@ class State(NamedTuple):
     left_out: frozenset[NotePath]
     files: Mapping[NotePath, Stat]
     odd: Mapping[NotePath, str]
+    tally: Counts | None = None
 
 
 class Lost(Exception):
@@ -72,9 +74,9 @@ class Memory:
         """What was remembered last; None when there is nothing, or nothing of this version."""
         with suppress(Lost), _sound():
             for (value,) in self._ask("select value from state where version = ?", version()):
-                setup, sources, pruned, left_out, files, odd = json.loads(value)
+                setup, sources, pruned, left_out, files, odd, tally = json.loads(value)
                 known = {path: Stat._make(row) for path, *row in files}
-                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd)
+                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, tally)
         return None
 
     def note(self, path: NotePath) -> Note:
@@ -122,7 +124,8 @@ class Memory:
         """
         newest = time.time_ns() - _RACY
         files = [(path, *(stat if _settled(stat, newest) else NEVER)) for path, stat in state.files.items()]
-        value = json.dumps((state.setup, state.sources, state.pruned, sorted(state.left_out), files, state.odd))
+        told = (state.setup, state.sources, state.pruned, sorted(state.left_out), files, state.odd, state.tally)
+        value = json.dumps(told)
         rows = [
             (
                 os.fsencode(note.path),
