@@ -1,13 +1,16 @@
 """Whatever happens to a vault, a session that followed along finds exactly what a fresh one finds."""
 
 import itertools
+import os
+import sys
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from vaultkit import registry
+from vaultkit import registry, spread
 from vaultkit.config import Config
 from vaultkit.lint.rule import RuleSet
 from vaultkit.lint.ruleset import rules_for
@@ -28,6 +31,10 @@ NAMES = [
     "Caf\u00e9",
     "Cafe\u0301",
     "v1.2",
+    "sub/Dune",
+    "Why?/Emma",
+    "Why?/Sub /Emma",
+    "Emma (conflicted copy 1)",
 ]
 PATHS = [name + ".md" for name in NAMES] + ["pic.png", "Sub/pic.png", "Map.canvas"]
 
@@ -59,7 +66,13 @@ _lines = st.one_of(
         [
             "# Notes", "## Deep", "# Questions", "# Questions I have", "# Q&A", "# Note", "words ^b1", "more ^b1",
             "^b2",
-            "#tag and #Tag", "#1984", "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
+            "#tag and #Tag", "#1984", "#tag #1984", "#TAG/Deep", "#tag/deep",
+            "%% vaultkit-disable-line link-broken, tag-variant %%", "<!-- vaultkit-disable-next-line -->",
+            "%% vaultkit-disable property-type-conflict, link-broken %%", "%% vaultkit-enable %%",
+            "%% vaultkit-disable-file tag-variant %%", "%% vaultkit-disable-line lnik-broken %%",
+            "[[Nowhere]] %% vaultkit-disable-line link-broken %%",
+            "<<<<<<< HEAD", "=======", ">>>>>>> other", "space  ", "### Skipped", "![](https://example.org/p.png)",
+            "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
             "[m](Dune.md)", "![](pic.png)", "[n](Sub%2FDune.md#Notes)", "claim[^1]", "[^1]: proof", "", "text",
         ]
     ),
@@ -68,7 +81,9 @@ _properties = st.lists(
     st.sampled_from(
         [
             "title: A", "title: B", "title: [x]", "date: 2024-02-30", "date: 2024-02-03", "id: one", "id: two",
-            "rating: 11", "rating: many", 'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
+            "rating: 11", "rating: many", "Rating: 11", "mood: fine", "mood: [fine]", "mood: 3", "Mood: 2024-02-03",
+            "vaultkit: { disable: [tag-variant, property-type-conflict] }", "vaultkit: { disable: true }",
+            'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
             "alias: Nick",
             "tags: [tag, TAG]", "tags: a b", "publish: true", "bad: a: b",
         ]
@@ -115,7 +130,9 @@ class MemoryFiles:
 
 
 def every_rule():
-    return Config.model_validate({"rules": dict.fromkeys(registry.names("vaultkit.rules"), "warning")})
+    rules = dict.fromkeys(registry.names("vaultkit.rules"), "warning")
+    rules["tag-unknown"] = {"severity": "warning", "vocabulary": ["tag", "book"]}
+    return Config.model_validate({"rules": rules})
 
 
 def open_session(files):
@@ -209,3 +226,22 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
         session.refresh()
         found.append(session.diagnostics().diagnostics)
     assert found[0] == found[1]
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="two processes are used on Linux, by two processors",
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(vault=st.dictionaries(st.sampled_from(PATHS), texts, min_size=2, max_size=6))
+def test_two_processes_find_what_one_does(vault, monkeypatch):
+    files = MemoryFiles()
+    for path, text in vault.items():
+        files.save(path, text)
+    alone, together = open_session(files), open_session(files)
+    alone.refresh()
+    monkeypatch.setattr(spread, "WORTH_A_PROCESS", 0)
+    together.refresh()
+    monkeypatch.undo()
+    assert together.diagnostics().diagnostics == alone.diagnostics().diagnostics
+    assert alone.index.counts in (None, together.index.counts)
