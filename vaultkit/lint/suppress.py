@@ -79,7 +79,8 @@ class Suppressions:
         self._lines = _Lines(item for item in self.all if item.kind not in ("disable", "enable"))
         hidden = {finding: hiding for finding in found if (hiding := self._hiding(finding))}
         self.hidden = hidden.keys()
-        used = {item for group in set(chain(*hidden.values())) for item in group}
+        groups = {id(group): group for group in chain(*hidden.values())}
+        used = set(chain(*groups.values()))
         everything = _on_by_default() <= set(running)
         self.unused = [
             item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.lint.suppress import PROPERTY, Silence
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from vaultkit.lint.rule import Context
 
 _LINE_END = re.compile(r"[ \t]*(\r?\n|\Z)")
+
+_PLAIN = re.compile(r"[ \t]*(?=[^\W\d_]|!?\[(?!\^))")
+"""What cannot begin anything but a paragraph."""
+_BEFORE_BLOCKS = "\n>-*+.)"
 
 
 class Removal:
@@ -62,17 +67,20 @@ class Removal:
         items = list(items)
         comment = items[0].comment
         if comment is None:
-            edits = self._in_properties()
-            return Fix("remove what has no effect", (edits,), safe=True) if edits else None
+            edit = self._in_properties
+            return Fix("remove what has no effect", (edit,), safe=True) if edit else None
         gone = dict.fromkeys((*items, *(self._enders[item] for item in items if item in self._enders)))
-        edit = tuple(dict.fromkeys(map(self._edit, gone)))
+        edits = tuple(edit for edit in dict.fromkeys(map(self._edit, gone)) if edit)
+        if not edits:
+            return None
         what = "the comment" if self.whole(comment) else ", ".join(f"`{item.rule}`" for item in items)
-        return Fix(f"remove {what}", edit, safe=True)
+        return Fix(f"remove {what}", edits, safe=True)
 
-    def _edit(self, item: Silence) -> TextEdit:
+    def _edit(self, item: Silence) -> TextEdit | None:
         assert item.comment
         if self.whole(item.comment):
-            return TextEdit(_removed(self._ctx.text, item.comment.span), "")
+            gone = _removed(self._ctx.text, item.comment.span)
+            return TextEdit(gone, "") if gone else None
         siblings = self._siblings[item.comment]
         number = self._number[item]
         start, end = self.place(item)
@@ -82,6 +90,7 @@ class Removal:
             start = self.place(siblings[number - 1]).end
         return TextEdit(Span(start, end), "")
 
+    @cached_property
     def _in_properties(self) -> TextEdit | None:
         """The list without all that is useless, when it stands in brackets or is one name."""
         place = self._ctx.places.get(OWN, PROPERTY)
@@ -94,17 +103,21 @@ class Removal:
         return TextEdit(place.value, f"[{', '.join(sources)}]")
 
 
-def _removed(text: str, span: Span) -> Span:
+def _removed(text: str, span: Span) -> Span | None:
     """What goes with a comment: its line when it has one of its own, else the white space before it. The line of an
-    HTML comment stays, empty, where the lines around it would become one paragraph."""
+    HTML comment stays, empty, where the lines around it would become one paragraph. None where what follows on the line
+    might become a heading, a list or the like."""
     start, end = span
-    line = text.rfind("\n", 0, start) + 1
     behind = _LINE_END.match(text, end)
+    line = text.rfind("\n", 0, start) + 1 if behind else start
     if behind and not text[line:start].strip(" \t"):
         above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line]
         below = text[behind.end() : text.find("\n", behind.end()) + 1 or len(text)]
         parts = text.startswith("<", start) and above.strip() and below.strip()
         return Span(line, behind.end() - len(behind[1]) if parts else behind.end())
-    while start > line and text[start - 1] in " \t":
+    while start and text[start - 1] in " \t":
         start -= 1
+    if not behind and (not start or text[start - 1] in _BEFORE_BLOCKS):
+        follows = _PLAIN.match(text, end)
+        return Span(span.start, follows.end()) if follows else None
     return Span(start, end)

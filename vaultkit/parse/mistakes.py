@@ -18,6 +18,7 @@ _DELIMITERS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|~~+|==+")
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*")
 _LINE = re.compile(r"[^\n]+")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
+_COMMENT = re.compile(r"%%[^%]*%%|<!--[^<]*?-->")
 _PUNCTUATION = "*_.,;:!?()"
 _CONFLICT = re.compile(
     r"^(<{7}(?: [^\r\n]*)?)\r?\n(?:(?!<{7}|={7}\r?$|>{7}).*\n)*={7}\r?\n(?:(?!<{7}|>{7}).*\n)*>{7}(?: .*)?$",
@@ -70,8 +71,12 @@ def _typed_as_tags(text: str, problems: list[Problem]) -> Iterator[Problem]:
 
 
 def _is_line_of_tags(line: str) -> bool:
-    words = line.lstrip("> \t-*+").replace(",", " ").split()
-    labelled = words[0].endswith((":", ":**", ":*")) and words[0].strip(_PUNCTUATION).lower() in ("tag", "tags")
+    words = _COMMENT.sub("", line).lstrip("> \t-*+").replace(",", " ").split()
+    labelled = (
+        bool(words)
+        and words[0].endswith((":", ":**", ":*"))
+        and words[0].strip(_PUNCTUATION).lower() in ("tag", "tags")
+    )
     names = [word.strip(_PUNCTUATION) for word in words[labelled:]]
     if any(len(name) < 2 or name[0] != "#" for name in names):
         return False

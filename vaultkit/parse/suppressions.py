@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vaultkit.model.note import Comment, Suppression
-from vaultkit.model.text import Span
+from vaultkit.model.text import LineIndex, Span
 
 _SIGN = "vaultkit-"
 _KIND = re.compile(rf"(?:%%|<!--)\s*{_SIGN}([A-Za-z]+(?:-[A-Za-z]+)*)\s*")
@@ -26,37 +26,42 @@ def suppressions(text: str, comments: Sequence[Comment]) -> tuple[Suppression, .
             at = min(kind.end(), comment.span.end - _END[comment.kind])
             names, _, _ = text[at : comment.span.end - _END[comment.kind]].partition(":")
             found.append((kind[1], names.rstrip(), at, comment.span))
-    spans = [item[3] for item in found]
-    return tuple(Suppression(*item, _covered(text, item[0], item[3], spans)) for item in found)
+    if not found:
+        return ()
+    covers = _Covers(text)
+    return tuple(Suppression(*item, covers.of(item[0], item[3])) for item in reversed(found))[::-1]
 
 
-def _covered(text: str, kind: str, span: Span, others: list[Span]) -> Span:
-    """The part of the text that a suppression means, from the first to the last character that a finding may be at."""
-    if kind == "disable-line":
-        return Span(text.rfind("\n", 0, span.start) + 1, _line_end(text, span.end))
-    if kind == "disable-next-line":
-        start = _following(text, span.end, others)
-        return Span(start, _line_end(text, start))
-    if kind == "disable-file":
-        return Span(0, len(text))
-    return Span(span.start, len(text)) if kind == "disable" else Span(span.end, span.end)
+class _Covers:
+    """Which part of the text a suppression means, from the first to the last character that a finding may be at. Asked
+    from the last suppression to the first, so that a row of them is gone through once."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = LineIndex(text)
+        self._next_line: dict[int, Span] = {}
 
-def _following(text: str, at: int, others: list[Span]) -> int:
-    """The start of the first line below `at` that has something on it besides other suppressions."""
-    behind = {other.start: other.end for other in others}
-    line = _line_end(text, at) + 1
-    while line < len(text):
-        end = _line_end(text, line)
-        first = line + len(text[line:end]) - len(text[line:end].lstrip())
-        if first in behind:
-            end = _line_end(text, behind[first])
-        elif first < end:
-            return line
-        line = end + 1
-    return len(text)
+    def of(self, kind: str, span: Span) -> Span:
+        """What the suppression at `span` covers."""
+        first, last = (self._lines.position(offset).line for offset in span)
+        following = self._next_line[span.start] = self._following(last + 1)
+        if kind == "disable-line":
+            return Span(self._lines.span(first).start, self._lines.span(last).end)
+        if kind == "disable-next-line":
+            return following
+        if kind == "disable-file":
+            return Span(0, len(self._text))
+        return Span(span.start, len(self._text)) if kind == "disable" else Span(span.end, span.end)
 
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)
+    def _following(self, line: int) -> Span:
+        """The first line from this one on that has something on it besides other suppressions."""
+        while line <= len(self._lines):
+            span = self._lines.span(line)
+            words = self._text[slice(*span)]
+            start = span.start + len(words) - len(words.lstrip())
+            if start in self._next_line:
+                return self._next_line[start]
+            if start < span.end:
+                return span
+            line += 1
+        return Span(len(self._text), len(self._text))

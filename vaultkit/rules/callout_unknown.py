@@ -24,7 +24,7 @@ from vaultkit.model.text import Span, TextEdit
 
 @dataclass(frozen=True)
 class Options:
-    """The types that are known besides the built-in ones, in any letter case."""
+    """`types`: the types that are known besides the built-in ones, in any letter case."""
 
     types: tuple[str, ...] = ()
 

@@ -1,10 +1,12 @@
 """A heading is nearly the title of a required section, or another name of one.
 
-`Take-aways` where the schema wants *Takeaways* is a slip: an error in place of a missing section and an unexpected
+`Take-aways` where the schema wants *Takeaways* is a slip: one finding in place of a missing section and an unexpected
 one. The fix (unsafe, since links to the heading break) writes the title of the schema.
 
-A heading that is an alias is right. With the option `canonical: true` it is reported as a warning, and the fix
-(safe, unless the heading is linked to) writes the title. A severity in the configuration holds for both.
+A heading that is an alias is right. With the option `canonical: true` it is reported too, and the fix (safe, unless
+the heading is linked to) writes the title.
+
+A slip is an error and an alias a warning; a severity that the configuration gives the rule holds for both.
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.lint.suppress import KINDS, Silence, known_rules
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
+_GUESSES = 50
+"""So many times a note is told what may have been meant."""
+
 
 @rule(severity=Severity.ERROR, about=("suppressions",), fixable="safe", last=True)
 def suppression_unknown(ctx: Context) -> Iterator[Diagnostic]:
@@ -27,13 +30,14 @@ def suppression_unknown(ctx: Context) -> Iterator[Diagnostic]:
     from vaultkit.lint.suppression_edits import Removal
 
     removal = Removal(ctx)
-    for item in unknown:
-        yield ctx.report(removal.place(item), _message(item), label="suppresses nothing", fix=removal.fix([item]))
+    for number, item in enumerate(unknown):
+        message = _message(item, guess=number < _GUESSES)
+        yield ctx.report(removal.place(item), message, label="suppresses nothing", fix=removal.fix([item]))
 
 
-def _message(item: Silence) -> str:
+def _message(item: Silence, *, guess: bool) -> str:
     if item.kind not in KINDS:
-        near = near_texts(item.kind, KINDS, 1)
+        near = near_texts(item.kind, KINDS, 1) if guess else ()
         return f"there is no suppression `vaultkit-{item.kind}`{did_you_mean([f'vaultkit-{kind}' for kind in near])}"
-    near = near_texts(item.rule, sorted(known_rules()), 1)
+    near = near_texts(item.rule, sorted(known_rules()), 1) if guess else ()
     return f"there is no rule `{item.rule}`{did_you_mean(near)}"
