@@ -76,7 +76,9 @@ class Suppressions:
         ranges = [item for item in self.all if item.kind in ("disable", "enable")]
         self.ends = _ends(ranges)
         self._ranges = _Ranges(ranges)
-        self._lines = _Lines(item for item in self.all if item.kind not in ("disable", "enable"))
+        self._lines = _Lines(
+            item for item in self.all if item.kind in ("disable-line", "disable-next-line", "disable-file")
+        )
         hidden = {finding: hiding for finding in found if (hiding := self._hiding(finding))}
         self.hidden = hidden.keys()
         groups = {id(group): group for group in chain(*hidden.values())}
