@@ -39,29 +39,39 @@ class _Covers:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = LineIndex(text)
-        self._next_line: dict[int, Span] = {}
+        self._ends: dict[int, int] = {}
+        self._below: dict[int, Span] = {}
 
     def of(self, kind: str, span: Span) -> Span:
         """What the suppression at `span` covers."""
         first, last = (self._lines.position(offset).line for offset in span)
-        following = self._next_line[span.start] = self._following(last + 1)
+        self._ends[span.start] = span.end
+        if last + 1 not in self._below:
+            self._below[last + 1] = self._following(last + 1)
         if kind == "disable-line":
             return Span(self._lines.span(first).start, self._lines.span(last).end)
         if kind == "disable-next-line":
-            return following
+            return self._below[last + 1]
         if kind == "disable-file":
             return Span(0, len(self._text))
         return Span(span.start, len(self._text)) if kind == "disable" else Span(span.end, span.end)
 
     def _following(self, line: int) -> Span:
-        """The first line from this one on that has something on it besides other suppressions."""
+        """The first line from this one on that has something on it besides suppressions."""
         while line <= len(self._lines):
             span = self._lines.span(line)
-            words = self._text[slice(*span)]
-            start = span.start + len(words) - len(words.lstrip())
-            if start in self._next_line:
-                return self._next_line[start]
-            if start < span.end:
+            at = self._behind_space(span.start)
+            while at in self._ends:
+                at = self._behind_space(self._ends[at])
+            last = self._lines.position(at).line
+            if at < self._lines.span(last).end:
                 return span
-            line += 1
+            line = last + 1
+            if line in self._below:
+                return self._below[line]
         return Span(len(self._text), len(self._text))
+
+    def _behind_space(self, at: int) -> int:
+        while self._text[at : at + 1] in (" ", "\t"):
+            at += 1
+        return at
