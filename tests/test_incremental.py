@@ -1,12 +1,15 @@
 """Whatever happens to a vault, a session that followed along finds exactly what a fresh one finds."""
 
 import itertools
+import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from vaultkit import registry
+from vaultkit import registry, spread
 from vaultkit.config import Config
 from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.rule import RuleSet
@@ -29,6 +32,10 @@ NAMES = [
     "Caf\u00e9",
     "Cafe\u0301",
     "v1.2",
+    "sub/Dune",
+    "Why?/Emma",
+    "Why?/Sub /Emma",
+    "Emma (conflicted copy 1)",
 ]
 PATHS = [name + ".md" for name in NAMES] + ["pic.png", "Sub/pic.png", "Map.canvas"]
 
@@ -62,7 +69,13 @@ _lines = st.one_of(
         [
             "# Notes", "## Deep", "# Questions", "# Questions I have", "# Q&A", "# Note", "words ^b1", "more ^b1",
             "^b2",
-            "#tag and #Tag", "#1984", "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
+            "#tag and #Tag", "#1984", "#tag #1984", "#TAG/Deep", "#tag/deep",
+            "%% vaultkit-disable-line link-broken, tag-variant %%", "<!-- vaultkit-disable-next-line -->",
+            "%% vaultkit-disable property-type-conflict, link-broken %%", "%% vaultkit-enable %%",
+            "%% vaultkit-disable-file tag-variant %%", "%% vaultkit-disable-line lnik-broken %%",
+            "[[Nowhere]] %% vaultkit-disable-line link-broken %%",
+            "<<<<<<< HEAD", "=======", ">>>>>>> other", "space  ", "### Skipped", "![](https://example.org/p.png)",
+            "%% hidden [[Nowhere]] %%", "%%", "```", "> [!note] Box", "> [!notte]", "- item",
             "[m](Dune.md)", "![](pic.png)", "[n](Sub%2FDune.md#Notes)", "claim[^1]", "[^1]: proof", "", "text",
             "#public", "<https://a.example>", "[x](https://b.example/)", "/home/jane/x", "<% tp.x %>", "![[pic.png]]",
         ]
@@ -72,7 +85,9 @@ _properties = st.lists(
     st.sampled_from(
         [
             "title: A", "title: B", "title: [x]", "date: 2024-02-30", "date: 2024-02-03", "id: one", "id: two",
-            "rating: 11", "rating: many", 'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
+            "rating: 11", "rating: many", "Rating: 11", "mood: fine", "mood: [fine]", "mood: 3", "Mood: 2024-02-03",
+            "vaultkit: { disable: [tag-variant, property-type-conflict] }", "vaultkit: { disable: true }",
+            'up: "[[Dune]]"', 'up: "[[Nowhere]]"', "up: [[Dune]]", "aliases: [Nick]",
             "alias: Nick",
             "tags: [tag, TAG]", "tags: a b", "bad: a: b", "publish: true", "publish: true", "publish: false",
             "publish: yes", "draft: maybe", "permalink: dune", "permalink: ../x", "permalink: /",
@@ -126,6 +141,7 @@ class MemoryFiles:
 def every_rule():
     rules = dict.fromkeys(registry.names("vaultkit.rules"), "warning")
     rules["publish-size"] = {"severity": "warning", "megabytes": 0.00001}
+    rules["tag-unknown"] = {"severity": "warning", "vocabulary": ["tag", "book"]}
     publish = {"select": {"property": "publish", "tag": "public", "schema": "book"}, "targets": [{"home": "Emma"}]}
     return Config.model_validate({"rules": rules, "publish": publish})
 
@@ -276,3 +292,22 @@ def test_what_becomes_public_or_private_brings_back_who_points_at_it(vault, edit
             files.delete(path)
         session.refresh()
         assert session.diagnostics().diagnostics == open_session(files).diagnostics().diagnostics
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="two processes are used on Linux, by two processors",
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(vault=st.dictionaries(st.sampled_from(PATHS), texts, min_size=2, max_size=6))
+def test_two_processes_find_what_one_does(vault, monkeypatch):
+    files = MemoryFiles()
+    for path, text in vault.items():
+        files.save(path, text)
+    alone, together = open_session(files), open_session(files)
+    alone.refresh()
+    monkeypatch.setattr(spread, "WORTH_A_PROCESS", 0)
+    together.refresh()
+    monkeypatch.undo()
+    assert together.diagnostics().diagnostics == alone.diagnostics().diagnostics
+    assert alone.index.counts in (None, together.index.counts)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
     from vaultkit.fixer import FixedNote
     from vaultkit.index.notes import Notes
+    from vaultkit.index.tally import Counts
     from vaultkit.index.vault_index import VaultIndex
     from vaultkit.lint.fix import Wanted
     from vaultkit.publish.plan import Plan
@@ -108,15 +109,16 @@ class Session:
 
             paths = [path for path in (*self._reader.stats, *self._reader.odd) if is_note(path)]
             holding = self._memory.holding if self._memory else None
-            self._index = self._indexed(Notes((), paths, self._reader.recall, holding))
+            counts = self._state.tally if self._state else None
+            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), counts)
         return self._index
 
-    def _indexed(self, notes: Notes) -> VaultIndex:
+    def _indexed(self, notes: Notes, counts: Counts | None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
         files = self._reader.stats
         sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
-        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing)
+        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing, counts)
 
     @cached_property
     def setup(self) -> Setup:
@@ -178,7 +180,7 @@ class Session:
         with no_collector(), Reading(sizes, self._reader.readable) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
-            index = self._index = self._indexed(notes)
+            index = self._index = self._indexed(notes, reading.tally.counts)
             verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         verdicts |= {path: self._judge(index, self._about(path)) for path in others}
@@ -223,7 +225,8 @@ class Session:
             return
         notes = self.index.notes
         left_out = frozenset(path for path in notes if path not in self._findings)
-        self._state = self._state._replace(left_out=left_out, files=self._reader.stats, odd=self._reader.odd)
+        state, counts = self._reader, self.index.counts
+        self._state = self._state._replace(left_out=left_out, files=state.stats, odd=state.odd, tally=counts)
         rows = (
             (path, self.index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
             for path in sorted(judged)

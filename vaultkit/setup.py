@@ -36,7 +36,14 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     """The set-up of the vault at `root`. Raises SetupError."""
     from vaultkit import registry
     from vaultkit.lint.ruleset import RULES, rules_for
-    from vaultkit.vault.settings import left_out, load_config, load_schemas, output_folders, sources
+    from vaultkit.vault.settings import (
+        assigned_types,
+        left_out,
+        load_config,
+        load_schemas,
+        output_folders,
+        sources,
+    )
 
     config = config or load_config(root)
     excluded = left_out(root, config)
@@ -45,7 +52,7 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     return Setup(
         config,
         schemas,
-        rules_for(config),
+        rules_for(config, {"property-type-conflict": {"types": assigned_types(root)}}),
         lambda path: not excluded(path),
         output_folders(root, config),
         any(registry.load(RULES, name).files for name in named),

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import pack as pack_asked
 from vaultkit.index.notes import Notes, PackedNote
+from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
@@ -120,6 +121,8 @@ class Reading:
         work = sum(sizes.values())
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
         self._large = work >= _LARGE
+        self.tally = Tally()
+        """What is usual among the notes, once they are read."""
         self._second = Second(len(self._paths), self._told) if self.together else None
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes]:
@@ -136,7 +139,10 @@ class Reading:
         if self._second and not shelf.take(self._second.told(2)):
             mine += self._kept(self._second.row.left(), shelf)
         known = [note for note in mine if wanted(note.path)]
-        return Notes(known, filter(wanted, shelf.paths), shelf.note, shelf.holding, shelf.packed)
+        shelf.drop([path for path in shelf.paths if not wanted(path)])
+        self.tally = shelf.tally
+        self.tally.count(known)
+        return Notes(known, shelf.paths, shelf.note, shelf.holding, shelf.packed)
 
     def _kept(self, numbers: Iterable[int], shelf: Shelf) -> list[Note]:
         """Notes ready for use; of a large vault they are put on the shelf instead."""
@@ -163,6 +169,8 @@ class Shelf:
 
     def __init__(self, compressed: bool) -> None:
         self._compressed = compressed
+        self.tally = Tally()
+        """What is usual among the notes on it."""
         self._lines: dict[NotePath, tuple[str, bool, bytes]] = {}
 
     @property
@@ -172,20 +180,28 @@ class Shelf:
 
     def put(self, note: Note) -> None:
         """Pack a note."""
+        self.tally.count((note,))
         line = pack(note.facts).encode("ascii")
         self._lines[note.path] = (note.digest, note.unreadable, zlib.compress(line, 1) if self._compressed else line)
 
+    def drop(self, paths: Iterable[NotePath]) -> None:
+        """Take notes off it."""
+        for path in paths:
+            self.tally.put(sayings(self.note(path)), frozenset())
+            del self._lines[path]
+
     def told(self) -> Iterator[bytes]:
-        """All of it as two messages: what the notes are and how long each is, and the notes."""
+        """All of it as two messages: what the notes are, how long each is and what is usual among them; the notes."""
         heads = [(path, digest, bad, len(line)) for path, (digest, bad, line) in self._lines.items()]
-        yield json.dumps(heads).encode("ascii")
+        yield json.dumps((heads, self.tally.counts)).encode("ascii")
         yield b"".join(line for _, _, line in self._lines.values())
 
     def take(self, told: list[bytes]) -> bool:
         """Put on it what another process told; whether it told anything."""
         if not told:
             return False
-        heads, lines = json.loads(told[0]), memoryview(told[1])
+        (heads, counts), lines = json.loads(told[0]), memoryview(told[1])
+        self.tally.add(counts)
         at = 0
         for path, digest, bad, length in heads:
             self._lines[path] = (digest, bad, bytes(lines[at : at + length]))

@@ -74,7 +74,7 @@ def test_paths_are_seen_from_the_repository(step, tmp_path, vault):
         (notes / "vaultkit.yaml").unlink()
     (notes / "Reading").mkdir()
     (notes / "Reading" / "100%, a:b.md").write_text("\n[[Nowhere]]\n")
-    done, _ = step(VAULT=vault)
+    done, _ = step(VAULT=vault, ARGUMENTS="--select link-broken")
     places = [line.partition(",line")[0] for line in done.stdout.splitlines()]
     assert places == ["::error file=my notes/Reading/100%25%2C a%3Ab.md", "::error file=my notes/a.md"]
 

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.index.view import IndexView
-from vaultkit.model.note import NO_FACTS, Block, Facts, Footnote, FrontMatter, Heading, Link, Note
+from vaultkit.model.note import NO_FACTS, Block, Facts, Footnote, FrontMatter, Heading, Link, Note, Tag
 from vaultkit.model.text import Span
 
-PATHS = ("Dune.md", "x/Dune.md", "x/Dunes.md", "y/dune.md", "Log.md", "x/y/Log.md", "Dune.png", "x/Log")
+PATHS = ("Dune.md", "x/Dune.md", "x/Dunes.md", "y/dune.md", "Log.md", "x/y/Log.md", "Dune.png", "x/Log", "X/dune.md")
 TARGETS = ("", "Dune", "Dnue", "x/Dune", "./Dune", "../Log", "/Log", "Dune.png", "log", "Lgo.md", "Du%6Ee", "Dunes")
 SUBPATHS = ("", "#A", "#B", "#A#B", "#^one", "#^ONE", "#[^1]", "#C")
-PROPERTIES = ({}, {"id": "a"}, {"id": "b", "aliases": ["Arrakis"]}, {"id": 1, "aliases": "arrakis"}, {"id": ["a"]})
+PROPERTIES = ({}, {"id": "a"}, {"id": "b", "aliases": ["Arrakis"]}, {"id": 1, "aliases": "arrakis"}, {"id": ["a"]},
+              {"ID": "2024-02-03", "tags": ["Book", "book/poem"]})  # fmt: skip
+TAGS = ((), (), ("book",), ("Book/Poem",), ("BOOK/poem", "film"))
 
 
 @st.composite
@@ -44,7 +46,8 @@ def facts(draw, kinds="hhblleef"):
             )
     properties = draw(st.sampled_from(PROPERTIES))
     front = FrontMatter("valid" if properties else "none", Span(0, 0), properties)
-    return Facts(front, tuple(headings), tuple(links), blocks=tuple(blocks), footnotes=tuple(footnotes))
+    tags = tuple(Tag(name, Span(at, at + 5)) for name in draw(st.sampled_from(TAGS)))
+    return Facts(front, tuple(headings), tuple(links), tags, blocks=tuple(blocks), footnotes=tuple(footnotes))
 
 
 @st.composite
@@ -87,6 +90,14 @@ def questions():
     for name in ("Arrakis", "ARRAKIS", "Dune"):
         yield "aliased", (name,)
         yield "named", (f"{name}.md",)
+    for path in PATHS:
+        yield "same_elsewhere", (path,)
+    for folder in ("x", "x/y", "y", "z"):
+        yield "first_note_in", (folder,)
+    for name in ("id", "Id", "aliases", "tags"):
+        yield "usual_type", (name,)
+    for tag in ("book", "BOOK/POEM", "book/other", "film", "nothing"):
+        yield "usual_spelling", (tag,)
 
 
 QUESTIONS = list(questions())

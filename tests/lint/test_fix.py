@@ -168,7 +168,7 @@ def offers():
     for case in read_cases("rules"):
         for line in case.findings.lines if case.findings else ():
             if not line.startswith(" "):
-                name = re.search(r"\[([a-z-]+)\]", line)[1]
+                name = re.search(r"\[([a-z0-9-]+)\]", line)[1]
             elif line.startswith("  fix:") and name == case.rule:
                 found.setdefault(name, []).append((case, line.endswith("(safe)")))
     return found

@@ -32,9 +32,9 @@ def told(fact, text):
     """The fields of a fact that say something; a span as the text that stands there."""
     told = []
     for name, value in fact._asdict().items():
-        if name in ("span", "id_span"):
+        if name in ("span", "id_span", "covers"):
             told.append(f"{name}={json.dumps(text[slice(*value)], ensure_ascii=False)}")
-        elif name != "text_start" and value not in (None, "", False):
+        elif name not in ("text_start", "rules_start") and value not in (None, "", False):
             told.append(f"{name}={json.dumps(value, ensure_ascii=False)}")
     return " ".join(told)
 

@@ -26,8 +26,12 @@ LINES = [
     "word ^b1",
     "[[Ulysses#^b1]]",
     "%%",
+    "#tag",
+    "#Tag",
+    "[[Nowhere]] %% vaultkit-disable-line link-broken, tag-variant %%",
 ]
-texts = st.lists(st.sampled_from(LINES), max_size=5).map("\n".join)
+FRONTS = ["", "---\nmood: fine\n---\n", "---\nmood: 3\n---\n", "---\nMood: [fine]\ntags: [TAG]\n---\n"]
+texts = st.builds("{}{}".format, st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=5).map("\n".join))
 edits = st.lists(
     st.tuples(
         st.sampled_from(["save", "same size", "touch", "old times", "delete", "rename", "set up", "exclude"]),

@@ -15,12 +15,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what a rule finds and why, its severity and its options."""
-    from vaultkit.cli.rules import level, options
-
+    """Print what a rule finds and why, its severity, its fixes and its options."""
     rule = registry.load("vaultkit.rules", args.rule)
-    lines = [rule.name, "", rule.doc, "", f"Severity: {level(rule)}"]
-    lines += [f"Option {name.replace('_', '-')}: {value!r}" for name, value in options(rule).items()]
+
+    import json
+
+    from vaultkit.lint.described import fixes_of, options_of, severity_of
+
+    lines = [rule.name, "", rule.doc, "", f"Severity: {severity_of(rule)}", f"Fix: {fixes_of(rule)}"]
+    for option in options_of(rule):
+        lines += [
+            f"Option `{option.name}`: {option.type}, by default {json.dumps(option.default)}",
+            f"  {option.meaning}",
+        ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

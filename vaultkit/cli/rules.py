@@ -25,41 +25,33 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def level(rule: Rule) -> str:
-    """The severity that a rule has when nobody says otherwise."""
-    return rule.severity.label if rule.severity else "off"
-
-
-def options(rule: Rule) -> dict[str, object]:
-    """A rule's options and their defaults."""
-    from dataclasses import asdict
-
-    return asdict(rule.options()) if rule.options else {}
-
-
-def _summary(rule: Rule) -> str:
-    return rule.doc.partition("\n\n")[0].replace("\n", " ")
-
-
 def _table(rules: list[Rule]) -> str:
+    from vaultkit.lint.described import severity_of, summary_of
+
     width = max((len(rule.name) for rule in rules), default=0)
-    return "".join(f"{rule.name:<{width}}  {level(rule):<7}  {_summary(rule)}\n" for rule in rules)
+    return "".join(f"{rule.name:<{width}}  {severity_of(rule):<7}  {summary_of(rule)}\n" for rule in rules)
 
 
 def _json(rules: list[Rule]) -> str:
     import json
 
+    from vaultkit.lint.described import options_of, severity_of, summary_of
+
     entries = [
         {
             "name": rule.name,
-            "severity": level(rule),
-            "summary": _summary(rule),
-            "options": options(rule),
+            "severity": severity_of(rule),
+            "fixable": rule.fixable,
+            "summary": summary_of(rule),
+            "options": {
+                option.name: {"type": option.type, "default": option.default, "meaning": option.meaning}
+                for option in options_of(rule)
+            },
             "doc": rule.doc,
         }
         for rule in rules
     ]
-    return json.dumps({"version": 1, "rules": entries}, indent=2, default=list) + "\n"
+    return json.dumps({"version": 1, "rules": entries}, indent=2) + "\n"
 
 
 rules = Command("list the rules", arguments, run)

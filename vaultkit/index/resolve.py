@@ -154,6 +154,14 @@ class FileTable:
         """The files of a name (with its ending), without letter case, in order of path."""
         return tuple(sorted(self._by_name.get(fold(name), ())))
 
+    def same_elsewhere(self, path: str) -> tuple[NotePath, ...]:
+        """The other files whose path is this one where letter case and Unicode form do not matter."""
+        form = unicodedata.normalize("NFC", path).lower()
+        near = self._by_path.get(fold(path), ())
+        return tuple(
+            sorted(item for item in near if item != path and unicodedata.normalize("NFC", item).lower() == form)
+        )
+
     def at(self, path: str) -> Found:
         """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
         form = unicodedata.normalize("NFC", path)

@@ -8,24 +8,28 @@ from then on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import answers, value_key
 from vaultkit.index.edges import Edges
-from vaultkit.index.file_kinds import stem_of
+from vaultkit.index.file_kinds import is_note, stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.public import PublicNotes
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
+from vaultkit.index.tally import Counts, Tally, sayings
 from vaultkit.model.note import Link, Note, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 
 if TYPE_CHECKING:
     from vaultkit.index.view import IndexView
     from vaultkit.model.standing import Publishing
+
+_SLASH = re.compile("/")
 
 
 class VaultIndex:
@@ -34,7 +38,7 @@ class VaultIndex:
 
     `files` and `notes` are what is there from the start; nothing is reported about them. `sizes` are the bytes of files
     that are no notes, as far as they are known; `publishing` gives what tells which notes are meant to be public, when
-    it is first needed; None: no note is.
+    it is first needed; None: no note is. `counts` are those of these notes (`index.tally`), if they are known.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class VaultIndex:
         notes: Iterable[Note] | Notes = (),
         sizes: Mapping[NotePath, int] | None = None,
         publishing: Callable[[], Publishing | None] = lambda: None,
+        counts: Counts | None = None,
     ) -> None:
         self._notes = notes if isinstance(notes, Notes) else Notes(notes)
         self._sizes = dict(sizes or {})
@@ -52,9 +57,11 @@ class VaultIndex:
         self._table = FileTable((*files, *self._notes))
         self._outlines: dict[NotePath, Outline] = {}
         self._places: dict[NotePath, dict[str, Placed]] = {}
+        self._first: dict[str, NotePath | None] = {}
         self._near: NearNames | None = None
         self._aliases: Inverted[str] | None = None
         self._values: dict[str, Inverted[str]] = {}
+        self._tally = Tally(counts) if counts is not None else None
         self._edges: Edges | None = None
         self._deep_edges: Edges | None = None
 
@@ -95,6 +102,7 @@ class VaultIndex:
         keys = self.remove_file(path) if note is None else self.add_file(path)
         after = answers(note) | self._links_of(note) | self.public.answers(note)
         self._update_tables(path, note)
+        keys |= self._counted(old, note)
         return keys | {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     def add_file(self, path: NotePath, size: int = 0) -> frozenset[Key]:
@@ -133,7 +141,9 @@ class VaultIndex:
         names = name_keys(path)
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.names_changed(names)
-        return frozenset((*names, *probes(letters(stem_of(path)))))
+        self._first.clear()
+        folders = [("folder", path[: found.start()]) for found in _SLASH.finditer(path)]
+        return frozenset((*names, ("path", fold(path)), *folders, *probes(letters(stem_of(path)))))
 
     def _update_tables(self, path: NotePath, note: Note | None) -> None:
         properties = note.facts.properties if note else {}
@@ -144,6 +154,15 @@ class VaultIndex:
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.put(path, note.facts.links if note else ())
         self.public.put(path, note)
+
+    def _counted(self, old: Note | None, note: Note | None) -> frozenset[Key]:
+        """The questions for what is usual that have another answer since a note changed; while nothing is counted, all
+        that the note speaks of."""
+        before, after = sayings(old), sayings(note)
+        if before == after:
+            return frozenset()
+        groups = self._tally.put(before, after) if self._tally else {group for group, _ in before ^ after}
+        return frozenset(("usual", group) for group in groups)
 
     def _links_of(self, note: Note | None) -> dict[Key, object]:
         """What a note's links say to questions about the files that they open."""
@@ -200,6 +219,17 @@ class VaultIndex:
         """The files of a name (with its ending), in any folder, without letter case."""
         return self._table.named(name)
 
+    def same_elsewhere(self, path: NotePath) -> tuple[NotePath, ...]:
+        """The other files whose path differs by letter case and the encoding of accents alone."""
+        return self._table.same_elsewhere(path)
+
+    def first_note_in(self, folder: str) -> NotePath | None:
+        """The note of a folder, or of one below it, that comes first in order of path."""
+        if folder not in self._first:
+            below = (path for path in self._table.files if path.startswith(folder + "/") and is_note(path))
+            self._first[folder] = min(below, default=None)
+        return self._first[folder]
+
     def outline(self, path: NotePath) -> Outline | None:
         """The places of a note; None when its text is not known."""
         outline = self._outlines.get(path)
@@ -239,6 +269,17 @@ class VaultIndex:
             having = self._notes.properties(name)
             self._values[name] = Inverted((path, _value(properties, name)) for path, properties in having)
         return self._values[name].holders(value_key(value))
+
+    @property
+    def counts(self) -> Counts | None:
+        """What the notes say and how often, if somebody asked what is usual."""
+        return self._tally.counts if self._tally else None
+
+    def usual(self, group: str) -> str:
+        """How most notes say something (`index.tally`); "" when none does."""
+        if self._tally is None:
+            self._tally = Tally.of(self._notes.values())
+        return self._tally.usual(group)
 
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""

@@ -15,6 +15,7 @@ from vaultkit.index.file_kinds import ending, is_note, is_supported, stem_of
 from vaultkit.index.near import letters, near_texts, pieces
 from vaultkit.index.outline import parts_of, place_keys
 from vaultkit.index.resolve import Key, Resolution, fold, folder_of, name_keys, strip
+from vaultkit.index.tally import property_group, tag_groups
 from vaultkit.model.note import Link, Note, NotePath, Value
 
 if TYPE_CHECKING:
@@ -68,6 +69,16 @@ class IndexView:
         self.asked.add(("name", fold(name)))
         return self._index.named(name)
 
+    def same_elsewhere(self, path: NotePath) -> tuple[NotePath, ...]:
+        """The other files whose path differs from this one by letter case and the encoding of accents alone."""
+        self.asked.add(("path", fold(path)))
+        return self._index.same_elsewhere(path)
+
+    def first_note_in(self, folder: str) -> NotePath | None:
+        """The note of a folder, or of one below it, that comes first in order of path."""
+        self.asked.add(("folder", folder))
+        return self._index.first_note_in(folder)
+
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, itself included, in order of path. Links in comments count."""
         self.asked.update((("backlinks", path), *name_keys(path)))
@@ -86,6 +97,18 @@ class IndexView:
             return ()
         place = outline.find(subpath)
         return outline.embeds(place) if place or not parts_of(subpath) else ()
+
+    def usual_type(self, name: str) -> str:
+        """The type that a property has in most notes (`index.tally.kind_of`); "" when none has it."""
+        return self._usual(property_group(name))
+
+    def usual_spelling(self, tag: str) -> str:
+        """A tag in the letter case that most notes write, level by level."""
+        return "/".join(self._usual(group) or level for group, level in tag_groups(tag))
+
+    def _usual(self, group: str) -> str:
+        self.asked.add(("usual", group))
+        return self._index.usual(group)
 
     def shortest(self, path: NotePath, source: NotePath) -> str:
         """The shortest link text by which `source` opens a file beyond doubt."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vaultkit.lint.rule import Context, RuleSet
+from vaultkit.lint.rule import Context, RuleSet, suppresses
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note
 
@@ -26,12 +26,16 @@ def check_note(
     A note whose text could not be had gets the finding that says so and no other.
     """
     ctx = Context(note, index, schemas, text)
+    ctx.running = rules
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
-    found: list[Diagnostic] = []
+    found = ctx.found
     for active in rules.worth_it(ctx):
         if only is None or active.name in only:
             ctx.active = active
             found.extend(active.check(ctx))
+    if found and suppresses(note.facts):
+        hidden = ctx.suppressions.hidden
+        found = [item for item in found if item not in hidden]
     if len(found) > 1:
         found = sorted(set(found), key=lambda item: item.order)
     return found

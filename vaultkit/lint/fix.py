@@ -3,8 +3,9 @@
 In each step the fixes are taken in the order of their findings, never two that overlap or touch (an edit that both
 have is made once), and the text is checked again: what a fix brought to light, or kept another from being made, is for
 the next step. A finding that is back after its fix shows that the fix does no good: everything since is taken back, and
-it is not tried again. So a fix that changes nothing, or two that undo each other, leave the text as it was, and fixing
-a fixed note changes nothing.
+it is not tried again in this text. So a fix that changes nothing, or two that undo each other, leave the text as it
+was. In a text that other fixes changed it gets another chance: what is left is a text that nothing more can be made of,
+so fixing a fixed note changes nothing.
 
 Nothing here reads or writes: whoever fixes says how a text is checked, and which fixes are wanted.
 """
@@ -23,10 +24,11 @@ from vaultkit.model.text import Span, TextEdit, apply_edits
 Check = Callable[[str], tuple[Diagnostic, ...]]
 """From a text of the note to the findings that it has, in stable order."""
 Wanted = Callable[[str, Diagnostic], bool]
-"""Whether a fix is to be applied to a text. Findings that share a fix, or that were refused theirs, are asked about
-once."""
+"""Whether a fix is to be applied to a text. Findings of one rule that share a fix, or that were refused theirs, are
+asked about once."""
 
 _MOST_STEPS = 200
+_MOST_ROUNDS = 10
 _MOST_WORDS = 200
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _Key = tuple[str, str, str]
@@ -47,17 +49,29 @@ class Fixing:
         self.text = text
         self._check = check
         self._wanted = wanted
+        self._done: list[_Step] = []
         self._steps: list[_Step] = []
+        """The steps of earlier rounds, and of this one."""
         self._useless: set[_Key] = set()
         self._refused: Counter[_Key] = Counter()
 
     @property
     def fixed(self) -> tuple[Diagnostic, ...]:
         """The findings that were fixed on the way, each with its place in the text of that time."""
-        return tuple(item for step in self._steps for item in step.fixed)
+        return tuple(item for step in (*self._done, *self._steps) for item in step.fixed)
 
     def go_on(self, findings: Sequence[Diagnostic]) -> None:
         """Fix what can be fixed. `findings` are those of the text as it is now."""
+        for _ in range(_MOST_ROUNDS):
+            before = self.text
+            self._round(findings)
+            if self.text == before or not self._useless:
+                return
+            self._done += self._steps
+            self._steps, self._useless = [], set()
+            findings = self._check(self.text)
+
+    def _round(self, findings: Sequence[Diagnostic]) -> None:
         for _ in range(_MOST_STEPS):
             there = Counter(_key(item, self.text) for item in findings)
             if not self._took_back(there):
@@ -84,7 +98,8 @@ class Fixing:
         """The findings that are fixed in the next step."""
         made: set[TextEdit] = set()
         taken: list[Span] = []
-        answers: dict[tuple[TextEdit, ...], bool] = {}
+        granted: set[tuple[TextEdit, ...]] = set()
+        refused: set[tuple[str, tuple[TextEdit, ...]]] = set()
         passed: Counter[_Key] = Counter()
         chosen = []
         for item in findings:
@@ -95,16 +110,18 @@ class Fixing:
                 passed[key] += 1
                 continue
             edits = item.fix.edits
-            if edits not in answers:
+            if edits not in granted and (item.rule, edits) not in refused:
                 new = set(edits) - made
                 if not _fit(new, taken, self.text):
                     continue
-                answers[edits] = self._wanted(self.text, item)
-                if answers[edits]:
+                if self._wanted(self.text, item):
+                    granted.add(edits)
                     made |= new
                     for edit in new:
                         insort(taken, edit.span)
-            if answers[edits]:
+                else:
+                    refused.add((item.rule, edits))
+            if edits in granted:
                 chosen.append(item)
             else:
                 self._refused[key] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vaultkit.lint.rule import Context, Rule
+from vaultkit.lint.rule import Context, Fixable, Rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.note import Problem
 
@@ -12,7 +12,7 @@ Mend = Callable[[Context, Problem], Fix | None]
 
 
 def problem_rule(name: str, doc: str | None, mend: Mend | None = None, severity: Severity = Severity.ERROR) -> Rule:
-    """The rule that reports each Problem called `name`, with the fix that `mend` finds for it.
+    """The rule that reports each Problem called `name`, with the (safe) fix that `mend` finds for it.
 
     `doc` is the module's docstring, which is the rule's page.
     """
@@ -22,4 +22,5 @@ def problem_rule(name: str, doc: str | None, mend: Mend | None = None, severity:
             if problem.rule == name:
                 yield ctx.report(problem.span, problem.message, fix=mend(ctx, problem) if mend else None)
 
-    return Rule(name, check, severity, None, (doc or "").strip(), about=("problems",))
+    fixable: Fixable = "safe" if mend else "no"
+    return Rule(name, check, severity, None, (doc or "").strip(), about=("problems",), fixable=fixable)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
@@ -23,12 +23,14 @@ from vaultkit.model.text import Span
 if TYPE_CHECKING:
     from vaultkit.index.resolve import Resolution
     from vaultkit.index.view import IndexView
+    from vaultkit.lint.suppress import Suppressions
     from vaultkit.model.standing import Standing
     from vaultkit.parse.frontmatter import Places
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.schema.properties import PropertyFault
     from vaultkit.schema.sections import SectionMatch
 
+Fixable = Literal["no", "safe", "unsafe", "safe or unsafe"]
 Check = Callable[["Context"], Iterator[Diagnostic]]
 
 
@@ -37,7 +39,8 @@ class Rule(NamedTuple):
 
     `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
     runs over the files that are not notes (as notes without facts) instead of the notes. `about`: what a note must have
-    at least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note.
+    at least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes
+    are. `last`: it runs after all others and looks at what they found.
     """
 
     name: str
@@ -47,10 +50,14 @@ class Rule(NamedTuple):
     doc: str
     files: bool = False
     about: tuple[str, ...] = ()
+    fixable: Fixable = "no"
+    last: bool = False
 
-    def configured(self, severity: Severity | None, options: Any) -> ActiveRule | None:
-        """The rule as it runs for some notes, or None when it is off."""
-        return ActiveRule(self.name, self.check, severity, options, self.files, self.about) if severity else None
+    def configured(self, severity: Severity | None, options: Any, *, chosen: bool = False) -> ActiveRule | None:
+        """The rule as it runs for some notes, or None when it is off. `chosen`: the configuration gave its severity."""
+        if severity is None:
+            return None
+        return ActiveRule(self.name, self.check, severity, options, self.files, self.about, self.last, chosen)
 
 
 class ActiveRule(NamedTuple):
@@ -62,14 +69,16 @@ class ActiveRule(NamedTuple):
     options: Any
     files: bool = False
     about: tuple[str, ...] = ()
+    last: bool = False
+    chosen: bool = False
 
 
 class RuleSet:
-    """The rules that hold for some notes, in order of name. Most notes have no callout, no footnote, nothing missing:
-    rules that are about these are not even started on them."""
+    """The rules that hold for some notes, in order of name, those that run last at the end. Most notes have no callout,
+    no footnote, nothing missing: rules that are about these are not even started on them."""
 
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
-        self._rules = tuple(rules)
+        self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
         self._tests = (_is_of_a_note, *(_ABOUT[name] for name in self._about))
         self._worth_it: dict[tuple[bool, ...], tuple[ActiveRule, ...]] = {}
@@ -91,12 +100,19 @@ class RuleSet:
         return found
 
 
+def suppresses(facts: Facts) -> bool:
+    """Whether a note asks for silence about something, in a comment or in its properties."""
+    return bool(facts.suppressions) or "vaultkit" in facts.frontmatter.properties
+
+
 def rule(
     *,
     severity: Severity | None,
     options: type[Any] | None = None,
     files: bool = False,
     about: tuple[str, ...] = (),
+    fixable: Fixable = "no",
+    last: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function. See `Rule` for the arguments."""
     assert not set(about).difference(_ABOUT), "a rule is about what is known here"
@@ -104,7 +120,7 @@ def rule(
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about)
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about, fixable, last)
 
     return decorate
 
@@ -119,6 +135,10 @@ class Context:
         self.schemas = schemas
         """The schemas that govern the note; without those chosen by a property when the front matter is unreadable."""
         self.active: ActiveRule
+        self.running: Iterable[ActiveRule] = ()
+        """All rules that hold for the note."""
+        self.found: list[Diagnostic] = []
+        """What the rules before this one found."""
         self._text = text
 
     @cached_property
@@ -174,6 +194,13 @@ class Context:
 
         return tuple(match_sections(schema, self.facts) for schema in asking)
 
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """What the note asks vaultkit not to say, and what became of it; for rules that run last."""
+        from vaultkit.lint.suppress import Suppressions
+
+        return Suppressions(self.facts, self.found, {rule.name for rule in self.running})
+
     def report(
         self,
         span: Span,
@@ -184,12 +211,13 @@ class Context:
         hint: str = "",
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
+        unless_chosen: Severity | None = None,
     ) -> Diagnostic:
-        """A finding of the running rule at `span` of this note, with the severity that holds here."""
+        """A finding of the running rule at `span` of this note, with the severity that holds here; `unless_chosen` is
+        another one for when the configuration gives the rule none."""
         active = self.active
-        return Diagnostic(
-            active.name, self.note.path, span, active.severity, message, label, origin, hint, related, fix
-        )
+        severity = unless_chosen if unless_chosen and not active.chosen else active.severity
+        return Diagnostic(active.name, self.note.path, span, severity, message, label, origin, hint, related, fix)
 
 
 def _is_of_a_note(ctx: Context) -> bool:
@@ -200,11 +228,14 @@ _ABOUT: dict[str, Callable[[Context], object]] = {
     "blocks": lambda ctx: ctx.facts.blocks,
     "callouts": lambda ctx: ctx.facts.callouts,
     "embeds": lambda ctx: any(link.kind == "embed" for link in ctx.facts.links),
+    "external": lambda ctx: ctx.facts.external,
     "footnotes": lambda ctx: ctx.facts.footnotes,
     "headings": lambda ctx: ctx.facts.headings,
     "links": lambda ctx: ctx.facts.links,
     "problems": lambda ctx: ctx.facts.problems,
     "properties": lambda ctx: ctx.facts.frontmatter.properties,
+    "suppressions": lambda ctx: suppresses(ctx.facts),
+    "tags": lambda ctx: ctx.facts.tags,
     "schemas": lambda ctx: ctx.schemas,
     "ambiguous": lambda ctx: ctx.facts.links and any(found.ambiguous for _, found in ctx.links),
     "missing": lambda ctx: ctx.facts.links and any(found.place_ok is False for _, found in ctx.links),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any, NamedTuple, get_type_hints
@@ -27,26 +27,28 @@ class _Setting(NamedTuple):
 _Layer = dict[str, _Setting]
 
 
-def rules_for(config: Config) -> Callable[[Note], RuleSet]:
-    """A function from a note to the rules that hold for it.
+def rules_for(config: Config, known: Mapping[str, dict[str, Any]] | None = None) -> Callable[[Note], RuleSet]:
+    """A function from a note to the rules that hold for it. `known` are options, by rule, that the vault itself gives;
+    what the configuration says is laid over them.
 
     Raises SetupError for a rule or option that does not exist or a value that it cannot have, anywhere in `config`.
     """
+    given = {name: _Setting(None, options) for name, options in (known or {}).items()}
     base = _layer(config.rules, config, "rules")
     overrides = []
     for index, override in enumerate(config.overrides):
         layer = _layer(override.rules, config, "overrides", index, "rules")
         overrides.append((_matcher(config, index), layer))
-    everywhere = _active([base])
+    everywhere = _active([given, base])
     if not overrides:
         return lambda note: everywhere
-    known: dict[tuple[int, ...], RuleSet] = {(): everywhere}
+    made: dict[tuple[int, ...], RuleSet] = {(): everywhere}
 
     def rules(note: Note) -> RuleSet:
         fitting = tuple(i for i, (matcher, _) in enumerate(overrides) if matcher.fits(note.path, note.facts))
-        if fitting not in known:
-            known[fitting] = _active([base, *(overrides[index][1] for index in fitting)])
-        return known[fitting]
+        if fitting not in made:
+            made[fitting] = _active([given, base, *(overrides[index][1] for index in fitting)])
+        return made[fitting]
 
     return rules
 
@@ -66,11 +68,17 @@ def _active(layers: list[_Layer]) -> RuleSet:
         options: dict[str, Any] = {}
         for setting in (layer[name] for layer in layers if name in layer):
             level = severity(setting.level) if setting.level else level
-            options |= setting.options
-        active = rule.configured(level, rule.options(**options) if rule.options else None)
+            options |= {name: _laid_over(options.get(name), value) for name, value in setting.options.items()}
+        chosen = any(layer[name].level for layer in layers if name in layer)
+        active = rule.configured(level, rule.options(**options) if rule.options else None, chosen=chosen)
         if active:
             found.append(active)
     return RuleSet(found)
+
+
+def _laid_over(before: Any, value: Any) -> Any:
+    """An option's value, laid over the one that held before: mappings are merged."""
+    return before | value if isinstance(before, dict) and isinstance(value, dict) else value
 
 
 def _layer(settings: RuleSettings, config: Config, *path: str | int) -> _Layer:

@@ -159,6 +159,17 @@ class External(NamedTuple):
     image: bool = False
 
 
+class Suppression(NamedTuple):
+    """A comment that asks vaultkit to keep silent. `kind` is the word behind `vaultkit-` ("disable-line"), `rules` the
+    source text of the rules' names (from `rules_start`), "" for all rules; `covers` is the part of the text meant."""
+
+    kind: str
+    rules: str
+    rules_start: int
+    span: Span
+    covers: Span
+
+
 class Facts(NamedTuple):
     """All that the rest of vaultkit knows of a note's text, each list in order of position."""
 
@@ -176,6 +187,7 @@ class Facts(NamedTuple):
     footnotes: tuple[Footnote, ...] = ()
     external: tuple[External, ...] = ()
     problems: tuple[Problem, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
 
     @property
     def properties(self) -> dict[str, Value]:

@@ -18,12 +18,21 @@ _DELIMITERS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|~~+|==+")
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*")
 _LINE = re.compile(r"[^\n]+")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
+_COMMENT = re.compile(r"%%[^%]*%%|<!--[^<]*?-->")
+_PUNCTUATION = "*_.,;:!?()"
+_CONFLICT = re.compile(
+    r"^(<{7}(?: [^\r\n]*)?)\r?\n(?:(?!<{7}|={7}\r?$|>{7}).*\n)*={7}\r?\n(?:(?!<{7}|>{7}).*\n)*>{7}(?: .*)?$",
+    re.MULTILINE,
+)
+"""Both sides of a conflict as git, and others, write them down."""
 _BLOCK_TARGET = re.compile(r"(.+)\^([A-Za-z0-9-]+)\Z")
 
 
 def all_problems(text: str, before: tuple[Problem, ...], lines: Lines, found: Scanner) -> tuple[Problem, ...]:
     """All problems of a note in order of place: those of the front matter, of the blocks, and of what is in them."""
-    problems = [*before, *lines.problems]
+    problems = [*before, *_typed_as_tags(text, lines.problems)]
+    if "<<<<<<<" in text:
+        problems = list(_conflicts(text, problems, lines))
     if lines.tables:
         problems += _bare_pipes(text, lines.tables, found.links)
     if "^" in text:
@@ -44,6 +53,52 @@ def _without_consequences(text: str, problems: list[Problem]) -> Iterator[Proble
         if not (percent and said):
             yield problem
         said = said or percent
+
+
+def _typed_as_tags(text: str, problems: list[Problem]) -> Iterator[Problem]:
+    """All problems but the numbers behind `#` that nobody meant as tags: "issue #93" is running text. A number is meant
+    as a tag on a line of tags, or behind a label such as `tags:`."""
+    known = (-1, False)
+    for problem in problems:
+        if problem.rule == "tag-invalid":
+            line = text.rfind("\n", 0, problem.span.start) + 1
+            if line != known[0]:
+                end = text.find("\n", line)
+                known = (line, _is_line_of_tags(text[line : end if end >= 0 else len(text)]))
+            if not known[1]:
+                continue
+        yield problem
+
+
+def _is_line_of_tags(line: str) -> bool:
+    words = _COMMENT.sub("", line).lstrip("> \t-*+").replace(",", " ").split()
+    labelled = (
+        bool(words)
+        and words[0].endswith((":", ":**", ":*"))
+        and words[0].strip(_PUNCTUATION).lower() in ("tag", "tags")
+    )
+    names = [word.strip(_PUNCTUATION) for word in words[labelled:]]
+    if any(len(name) < 2 or name[0] != "#" for name in names):
+        return False
+    return labelled or not all(name[1:].isdecimal() for name in names)
+
+
+def _conflicts(text: str, problems: list[Problem], lines: Lines) -> Iterator[Problem]:
+    """The other problems, and the conflicts that a merge left open, outside code; what is wrong within one is its own
+    doing, and properties with a conflict in them cannot be read."""
+    found = [match for match in _CONFLICT.finditer(text) if not _is_in_code(match, lines)]
+    ends = [match.end() for match in found]
+    for problem in problems:
+        index = bisect_right(ends, problem.span.start)
+        if index == len(found) or found[index].start() > problem.span.start:
+            yield problem
+    for match in found:
+        yield Problem("merge-conflict", Span(*match.span(1)), "a merge left both sides of a conflict in this note")
+
+
+def _is_in_code(conflict: re.Match[str], lines: Lines) -> bool:
+    index = bisect_right(lines.code, conflict.start(), key=lambda code: code.span.start) - 1
+    return index >= 0 and conflict.end() <= lines.code[index].span.end
 
 
 def _bare_pipes(text: str, tables: list[Table], links: list[Link]) -> Iterator[Problem]:

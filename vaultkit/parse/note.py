@@ -9,6 +9,7 @@ from vaultkit.model.note import Facts
 from vaultkit.parse import frontmatter, mistakes
 from vaultkit.parse.blocks import read_blocks
 from vaultkit.parse.scanner import Scanner
+from vaultkit.parse.suppressions import suppressions
 
 _place = attrgetter("span")
 _id_place = attrgetter("id_span")
@@ -48,6 +49,7 @@ def parse(text: str) -> Facts:
         tuple(lines.footnotes),
         tuple(found.external),
         mistakes.all_problems(text, problems, lines, found),
+        suppressions(text, lines.comments),
     )
 
 

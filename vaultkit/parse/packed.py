@@ -19,6 +19,7 @@ from vaultkit.model.note import (
     Link,
     Math,
     Problem,
+    Suppression,
     Table,
     Tag,
     Task,
@@ -42,6 +43,7 @@ _KINDS = {
     "footnotes": Footnote,
     "external": External,
     "problems": Problem,
+    "suppressions": Suppression,
 }
 
 

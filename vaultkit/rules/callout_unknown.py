@@ -24,12 +24,12 @@ from vaultkit.model.text import Span, TextEdit
 
 @dataclass(frozen=True)
 class Options:
-    """The types that are known besides the built-in ones, in any letter case."""
+    """`types`: the types that are known besides the built-in ones, in any letter case."""
 
     types: tuple[str, ...] = ()
 
 
-@rule(severity=Severity.WARNING, options=Options, about=("callouts",))
+@rule(severity=Severity.WARNING, options=Options, about=("callouts",), fixable="unsafe")
 def callout_unknown(ctx: Context) -> Iterator[Diagnostic]:
     """Report callouts whose type is neither built in nor declared."""
     known = {*BUILT_IN, *map(str.lower, ctx.options.types)}

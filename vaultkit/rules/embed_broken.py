@@ -15,7 +15,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("missing",))
+@rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
 def embed_broken(ctx: Context) -> Iterator[Diagnostic]:
     """Report embeds of files, sections and blocks that are not there."""
     for link, resolution in ctx.links:

@@ -22,7 +22,7 @@ from vaultkit.model.text import Span
 from vaultkit.parse.grammar import shown
 
 
-@rule(severity=Severity.WARNING, about=("ambiguous",))
+@rule(severity=Severity.WARNING, about=("ambiguous",), fixable="safe or unsafe")
 def link_ambiguous(ctx: Context) -> Iterator[Diagnostic]:
     """Report links, embeds and links in properties whose file is chosen among several."""
     for link, resolution in ctx.links:

@@ -18,7 +18,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("missing",))
+@rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
 def link_broken(ctx: Context) -> Iterator[Diagnostic]:
     """Report links in the body whose file is not in the vault."""
     for link, resolution in ctx.links:

@@ -17,7 +17,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("missing",))
+@rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
 def link_broken_block(ctx: Context) -> Iterator[Diagnostic]:
     """Report links in the body whose note is there, but not the block or footnote."""
     for link, resolution in ctx.links:

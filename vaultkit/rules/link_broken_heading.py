@@ -17,7 +17,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("missing",))
+@rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
 def link_broken_heading(ctx: Context) -> Iterator[Diagnostic]:
     """Report links in the body whose note is there, but not the heading."""
     for link, resolution in ctx.links:

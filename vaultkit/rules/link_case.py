@@ -16,7 +16,7 @@ from vaultkit.model.diagnostic import Diagnostic, Fix
 from vaultkit.model.note import NotePath
 
 
-@rule(severity=None, about=("links",))
+@rule(severity=None, about=("links",), fixable="safe")
 def link_case(ctx: Context) -> Iterator[Diagnostic]:
     """Report links spelled in another letter case than their file."""
     for link, resolution in ctx.links:

@@ -15,7 +15,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("missing",))
+@rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
 def property_broken_link(ctx: Context) -> Iterator[Diagnostic]:
     """Report links in properties whose file or place is not there."""
     for link, resolution in ctx.links:

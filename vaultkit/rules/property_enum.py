@@ -13,7 +13,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("property-faults",))
+@rule(severity=Severity.ERROR, about=("property-faults",), fixable="safe or unsafe")
 def property_enum(ctx: Context) -> Iterator[Diagnostic]:
     """Report values that are not allowed."""
     yield from property_findings(ctx)

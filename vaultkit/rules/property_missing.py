@@ -17,7 +17,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("property-faults",))
+@rule(severity=Severity.ERROR, about=("property-faults",), fixable="safe or unsafe")
 def property_missing(ctx: Context) -> Iterator[Diagnostic]:
     """Report required properties without a value."""
     yield from property_findings(ctx)

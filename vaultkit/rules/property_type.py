@@ -18,7 +18,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("property-faults",))
+@rule(severity=Severity.ERROR, about=("property-faults",), fixable="safe or unsafe")
 def property_type(ctx: Context) -> Iterator[Diagnostic]:
     """Report values of the wrong type."""
     yield from property_findings(ctx)

@@ -14,7 +14,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("property-faults",))
+@rule(severity=Severity.ERROR, about=("property-faults",), fixable="unsafe")
 def property_unknown(ctx: Context) -> Iterator[Diagnostic]:
     """Report properties that a closed schema does not name."""
     yield from property_findings(ctx)

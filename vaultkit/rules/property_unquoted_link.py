@@ -20,7 +20,7 @@ from vaultkit.schema.repair import quoted
 _LINK = re.compile(r"\[\[[^\[\]\r\n]+\]\]")
 
 
-@rule(severity=Severity.ERROR, about=("properties",))
+@rule(severity=Severity.ERROR, about=("properties",), fixable="safe")
 def property_unquoted_link(ctx: Context) -> Iterator[Diagnostic]:
     """Report values and list items that are a wikilink without quotes."""
     for name, value in ctx.facts.properties.items():

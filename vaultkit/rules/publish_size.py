@@ -24,7 +24,7 @@ _NEVER_PUBLISHED = ("md", "canvas", "base")
 
 @dataclass(frozen=True)
 class Options:
-    """The size of the largest file that is right, in millions of bytes."""
+    """`megabytes`: the size of the largest file that is right, in millions of bytes."""
 
     megabytes: float = 10
 

@@ -37,7 +37,7 @@ _INLINE = re.compile(r"`+ *(?:= *(?:this\.|date\(|dur\(|choice\(|default\()|\$= 
 
 @dataclass(frozen=True)
 class Options:
-    """The languages of code blocks that a plugin brings to life, besides those that are known."""
+    """`languages`: those of code blocks that a plugin brings to life, besides those that are known."""
 
     languages: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 
 
-@rule(severity=Severity.ERROR, about=("sections",))
+@rule(severity=Severity.ERROR, about=("sections",), fixable="unsafe")
 def section_level(ctx: Context) -> Iterator[Diagnostic]:
     """Report required sections with too many or too few `#`s."""
     seen: set[int] = set()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vaultkit.schema.section_match import Missing, SectionMatch
 
 
-@rule(severity=Severity.ERROR, about=("sections",))
+@rule(severity=Severity.ERROR, about=("sections",), fixable="unsafe")
 def section_missing(ctx: Context) -> Iterator[Diagnostic]:
     """Report each missing section at the section that it belongs after."""
     from vaultkit.lint.section_edits import stubs

@@ -17,7 +17,7 @@ _MENDED = 50
 """A note with more sections out of place is for its author to put in order."""
 
 
-@rule(severity=Severity.ERROR, about=("sections",))
+@rule(severity=Severity.ERROR, about=("sections",), fixable="unsafe")
 def section_order(ctx: Context) -> Iterator[Diagnostic]:
     """Report each section that moved, with the one that it belongs next to."""
     seen: set[int] = set()

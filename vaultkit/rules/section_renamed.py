@@ -1,10 +1,12 @@
 """A heading is nearly the title of a required section, or another name of one.
 
-`Take-aways` where the schema wants *Takeaways* is a slip: an error in place of a missing section and an unexpected
+`Take-aways` where the schema wants *Takeaways* is a slip: one finding in place of a missing section and an unexpected
 one. The fix (unsafe, since links to the heading break) writes the title of the schema.
 
-A heading that is an alias is right. With the option `canonical: true` it is reported as a warning, and the fix
-(safe, unless the heading is linked to) writes the title.
+A heading that is an alias is right. With the option `canonical: true` it is reported too, and the fix (safe, unless
+the heading is linked to) writes the title.
+
+A slip is an error and an alias a warning; a severity that the configuration gives the rule holds for both.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class Options:
     canonical: bool = False
 
 
-@rule(severity=Severity.ERROR, options=Options, about=("sections",))
+@rule(severity=Severity.WARNING, options=Options, about=("sections",), fixable="safe or unsafe")
 def section_renamed(ctx: Context) -> Iterator[Diagnostic]:
     """Report near misses, and aliases when the title is wanted."""
     seen: set[int] = set()
@@ -37,16 +39,17 @@ def section_renamed(ctx: Context) -> Iterator[Diagnostic]:
         for slip in match.renamed:
             if slip.heading not in seen:
                 seen.add(slip.heading)
-                yield _finding(ctx, match, slip.entry, slip.heading, "found", safe=False)
+                yield _finding(ctx, match, slip.entry, slip.heading, "found", slip=True, safe=False)
         for found in match.found if ctx.options.canonical else ():
             if not found.by_title and found.heading not in seen:
                 seen.add(found.heading)
                 safe = not _is_linked(ctx, match.headings[found.heading].text)
-                finding = _finding(ctx, match, found.entry, found.heading, "found its other name", safe=safe)
-                yield finding._replace(severity=min(finding.severity, Severity.WARNING))
+                yield _finding(ctx, match, found.entry, found.heading, "found its other name", slip=False, safe=safe)
 
 
-def _finding(ctx: Context, match: SectionMatch, entry: Entry, index: int, found: str, *, safe: bool) -> Diagnostic:
+def _finding(
+    ctx: Context, match: SectionMatch, entry: Entry, index: int, found: str, *, slip: bool, safe: bool
+) -> Diagnostic:
     from vaultkit.schema.headings import cleaned
 
     heading, title = match.headings[index], entry.section.heading
@@ -57,6 +60,7 @@ def _finding(ctx: Context, match: SectionMatch, entry: Entry, index: int, found:
         origin=match.origin(entry),
         hint=match.hint(entry),
         fix=Fix(f"rename to `{title}`", (TextEdit(heading.text_span, title),), safe),
+        unless_chosen=Severity.ERROR if slip else None,
     )
 
 

@@ -1,8 +1,11 @@
 """Something that was meant as a tag and is none.
 
-A tag is made of letters, digits, `-`, `_` and `/`, and not of digits alone: `#1984` is text, `#y1984` a tag. In the
-property `tags` each tag is an item of a list, written without `#`; a tag with a space in it, or several in one text
-with commas between them, do not count.
+A tag is made of letters, digits, `-`, `_` and `/`, and not of digits alone: `#1984` is text, `#y1984` a tag. In running
+text a number behind `#` is something else as a rule ("issue #93"), so it counts as a slip only where tags stand: on a
+line that holds nothing but tags, or behind the label `tags:`.
+
+In the property `tags` each tag is an item of a list, written without `#`; a tag with a space in it, or several in one
+text with commas between them, do not count.
 
 A `#` that is too much is taken away by the fix (safe).
 """
@@ -21,7 +24,7 @@ from vaultkit.parse.frontmatter import Place, tags
 _SIGNS = re.compile(r"#+")
 
 
-@rule(severity=Severity.ERROR, about=("properties", "problems", "schemas"))
+@rule(severity=Severity.ERROR, about=("properties", "problems", "schemas"), fixable="safe")
 def tag_invalid(ctx: Context) -> Iterator[Diagnostic]:
     """Report numbers behind `#` in the text, and what is no tag in the property `tags`."""
     for problem in ctx.facts.problems:

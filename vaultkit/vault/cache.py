@@ -25,6 +25,7 @@ from vaultkit._version import VERSION
 from vaultkit.index.asked import pack as pack_asked
 from vaultkit.index.asked import unpack as unpack_asked
 from vaultkit.index.notes import PackedNote
+from vaultkit.index.tally import Counts
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note, NotePath
@@ -56,7 +57,8 @@ class State(NamedTuple):
 
     `setup` stands for configuration, schemas and options (`vault.stamp`), `sources` are the files that the
     configuration was read from, `pruned` the folders that are no part of the vault, `left_out` the notes that are not
-    checked, `baseline` the file of known findings as the configuration names it.
+    checked, `baseline` the file of known findings as the configuration names it. `tally` tells what is usual among the
+    notes (`index.tally`), None when nobody asked.
     """
 
     setup: str
@@ -66,6 +68,7 @@ class State(NamedTuple):
     files: Mapping[NotePath, Stat]
     odd: Mapping[NotePath, str]
     baseline: str = ""
+    tally: Counts | None = None
 
 
 class Lost(Exception):
@@ -85,9 +88,9 @@ class Memory:
         """What was remembered last; None when there is nothing, or nothing of this version."""
         with suppress(Lost), _sound():
             for value, paths, stats in self._ask("select value, paths, stats from state where version = ?", version()):
-                setup, sources, pruned, left_out, odd, baseline = json.loads(value)
+                setup, sources, pruned, left_out, odd, baseline, tally = json.loads(value)
                 known = _unpack_stats(paths, stats)
-                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, baseline)
+                return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, baseline, tally)
         return None
 
     def note(self, path: NotePath) -> Note:
@@ -139,7 +142,7 @@ class Memory:
         """
         newest = time.time_ns() - _RACY
         files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
-        value = json.dumps((*state[:3], sorted(state.left_out), state.odd, state.baseline))
+        value = json.dumps((*state[:3], sorted(state.left_out), state.odd, state.baseline, state.tally))
         rows = (
             (os.fsencode(path), *note, pack_findings(found.findings), pack_asked(found.asked))
             for path, note, found in judged

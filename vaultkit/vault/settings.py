@@ -21,7 +21,16 @@ from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
 from vaultkit.vault.texts import inside, read_text
 
-__all__ = ["ObsidianSettings", "find_root", "left_out", "load_config", "load_schemas", "output_folders", "sources"]
+__all__ = [
+    "ObsidianSettings",
+    "assigned_types",
+    "find_root",
+    "left_out",
+    "load_config",
+    "load_schemas",
+    "output_folders",
+    "sources",
+]
 
 _Path = tuple[str | int, ...]
 
@@ -80,6 +89,11 @@ def left_out(root: str, config: Config) -> Callable[[str], bool]:
     globs = [Glob(pattern) for pattern in config.notes.exclude]
     hidden = excluder(ObsidianSettings.load(root).ignore, pattern_test)
     return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
+
+
+def assigned_types(root: str) -> dict[str, str]:
+    """The types that Obsidian's settings assign to properties, by their names in small letters."""
+    return {name.lower(): kind for name, kind in ObsidianSettings.load(root).types.items()}
 
 
 def output_folders(root: str, config: Config) -> tuple[str, ...]:

@@ -1,0 +1,64 @@
+"""The name of a note's file, or of a folder, cannot be used on every system.
+
+A vault that is synchronised, cloned or unpacked elsewhere loses such notes, or does not arrive at all:
+
+- Windows and Android take no `< > : " \\ | ? *` and no control characters in names, no space or dot at their end, and
+  no file called `CON`, `NUL`, `COM1` and the like
+- names longer than 255 bytes do not fit most file systems
+- two notes whose paths differ by letter case alone, or by how an accent is encoded, are one file on Windows and macOS
+
+A folder is reported once, at its first note, and of two notes the later one. Renaming a note in Obsidian, or with
+`vaultkit move`, takes its links along.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from vaultkit.lint.rule import Context, rule
+from vaultkit.model.diagnostic import Diagnostic, Related, Severity
+from vaultkit.model.text import Span
+
+_SIGN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|\Z)", re.IGNORECASE)
+_UNUSUAL = re.compile(rf"{_SIGN.pattern}|[ .](?:/|\Z)|(?:^|/)(?:con|prn|aux|nul|com|lpt)", re.IGNORECASE)
+_LONGEST = 255
+
+
+@rule(severity=Severity.WARNING)
+def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
+    """Report names that break elsewhere, and notes that would be one file there."""
+    path = ctx.note.path
+    if _UNUSUAL.search(path) or len(path) > _LONGEST // 4:
+        *folders, name = path.split("/")
+        for depth, folder in enumerate(folders, 1):
+            fault = _fault(folder)
+            if fault and ctx.index.first_note_in("/".join(folders[:depth])) == path:
+                yield ctx.report(Span(0, 0), f"the folder name `{folder}` {fault}")
+        fault = _fault(name)
+        if fault:
+            yield ctx.report(Span(0, 0), f"the file name `{name}` {fault}")
+    twin = next((other for other in ctx.index.same_elsewhere(path) if other < path), None)
+    if twin:
+        is_case = unicodedata.normalize("NFC", path) != unicodedata.normalize("NFC", twin)
+        how = "letter case" if is_case else "the encoding of accents"
+        related = (Related(twin, Span(0, 0), "the other one"),)
+        message = f"`{twin}` differs from this note's path by {how} alone, and is the same file on some systems"
+        yield ctx.report(Span(0, 0), message, related=related)
+
+
+def _fault(name: str) -> str:
+    """What is wrong with one name of a path, as the end of a sentence; "" when nothing is."""
+    sign = _SIGN.search(name)
+    if sign:
+        shown = f"`{sign[0]}`" if sign[0].isprintable() else "a control character"
+        return f"has {shown} in it, which Windows and Android do not take"
+    if name.endswith((" ", ".")):
+        return f"ends with a {'space' if name[-1] == ' ' else 'dot'}, which Windows does not take"
+    if _DEVICE.match(name):
+        return "is that of a device on Windows"
+    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST:
+        return f"is longer than {_LONGEST} bytes, which most file systems do not take"
+    return ""
