@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.plan import Plan
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
+    from vaultkit.spread import Seen
 
 NOT_CHECKED = Judged((), frozenset())
 
@@ -66,6 +67,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
+        self.seen: Seen | None = None
+        """Is told of each step of a look that reads or checks notes."""
 
     @classmethod
     def open(
@@ -162,11 +165,11 @@ class Session:
         self._reader.stats, self._reader.odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        with no_collector(), Reading(sizes, self._reader.readable) as reading:
+        with no_collector(), Reading(sizes, self._reader.readable, self.seen) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
             index = self._index = VaultIndex(self._reader.stats, notes)
-            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
+            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together, self.seen)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         verdicts |= {path: self._judge(index, self._about(path)) for path in others}
         for path, found in verdicts.items():
@@ -253,7 +256,9 @@ class Session:
             self._asked = Asked()
             stale |= self.index.notes.keys()
         checked = sorted(path for path in stale if path in (self.index.notes if is_note(path) else self.index.files))
-        for path in checked:
+        for number, path in enumerate(checked):
+            if self.seen:
+                self.seen(number, len(checked))
             self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
 

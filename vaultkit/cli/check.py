@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit import registry
 from vaultkit.cli._command import Command, Names, choice
-from vaultkit.cli._vault import config_of, look, root_of, say
+from vaultkit.cli._vault import config_of, look, progress, root_of, say
 from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
     formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
     formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
+    add("-o", "--output", metavar="FILE", help="write the report to a file, whole or not at all")
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
     add("--ignore", metavar="RULES", action="append", default=[], help="do not run these rules")
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.vault.cache import Memory
 
     root = root_of(args, _hint(args))
+    if args.output:
+        _expect_place(args.output, root)
     select, ignore = _names(args.select), _names(args.ignore)
 
     def config() -> Config:
@@ -60,12 +63,30 @@ def run(args: argparse.Namespace) -> int:
         session = Session.open(
             root, config, staged, memory, (args.config and os.path.abspath(args.config), select, ignore)
         )
-        session.refresh()
+        with progress(args.quiet) as session.seen:
+            session.refresh()
         result = session.diagnostics(_wanted(args, root, session, staged))
-        sys.stdout.write(report(result, look(args, root, _base(args))))
+        _write(args, report(result, look(args, root, _base(args), bool(args.output))))
     if not args.quiet:
-        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + summary(result, _nothing(args)))
+        apart = args.output_format == "text" and result.diagnostics and not args.output
+        say("\n" * bool(apart) + summary(result, _nothing(args)))
     return _verdict(args, session, result)
+
+
+def _expect_place(output: str, root: str) -> None:
+    from vaultkit.cli._output import expect_place
+
+    expect_place(output, root)
+
+
+def _write(args: argparse.Namespace, text: str) -> None:
+    """Print the report, or put it into the file that was named."""
+    if not args.output:
+        sys.stdout.write(text)
+        return
+    from vaultkit.cli._output import write_whole
+
+    write_whole(args.output, text)
 
 
 def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:
@@ -111,8 +132,9 @@ def _names(lists: list[str]) -> tuple[str, ...]:
 
 
 def _base(args: argparse.Namespace) -> str:
-    """The folder that paths are seen from: GitHub's annotations count from the repository."""
-    return os.environ.get("GITHUB_WORKSPACE", ".") if args.output_format == "github" else "."
+    """The folder that paths are seen from: what a service shows beside the files counts from the repository."""
+    services = {"github": "GITHUB_WORKSPACE", "sarif": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR"}
+    return os.environ.get(services.get(args.output_format, "")) or "."
 
 
 def _hint(args: argparse.Namespace) -> str:
