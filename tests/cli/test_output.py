@@ -106,3 +106,14 @@ def test_a_pipe_is_written_to_as_it_is(vault):
     assert process.returncode == 1
     done = subprocess.run([*check[:-3], "/dev/stdout"], capture_output=True, text=True, check=False)
     assert "Nowhere" in done.stdout and done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "variable"), [("github", "GITHUB_WORKSPACE"), ("sarif", "GITHUB_WORKSPACE"), ("gitlab", "CI_PROJECT_DIR")]
+)
+def test_services_see_paths_from_the_repository(vault, capsys, monkeypatch, form, variable):
+    main(["check", "--output-format", form, "--quiet"])
+    assert '"a.md"' in capsys.readouterr().out.replace("file=a.md,", '"a.md"')
+    monkeypatch.setenv(variable, str(vault.parent))
+    main(["check", "--output-format", form, "--quiet"])
+    assert "vault/a.md" in capsys.readouterr().out

@@ -138,5 +138,9 @@ def test_a_rule_opens_its_page(vault, tmp_path_factory):
     done = subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False)
     page = f"file://{os.uname().nodename}{elsewhere}/docs/rules/link-broken.md"
     assert f"error[\x1b]8;;{page}\x1b\\link-broken\x1b]8;;\x1b\\]" in done.stdout
+    plain = subprocess.run(
+        [*command, "--color", "never"], cwd=elsewhere, env=environment, capture_output=True, check=False
+    )
+    assert b"\x1b" not in plain.stdout
     in_file = subprocess.run([*command, "-o", "out"], cwd=elsewhere, env=environment, check=False)
     assert in_file.returncode == 1 and "\x1b" not in (elsewhere / "out").read_text()

@@ -92,7 +92,7 @@ def test_half_staged_notes_are_judged_by_the_staged_half(vault, source, home):
     code, said = try_hook(vault, source, home)
     assert code == 1, said
     assert [line for line in said.splitlines() if line.startswith(("error[", "Found"))] == [
-        "error[link-broken]: there is no note `Dnue`; did you mean `Dune`?",
+        "error[link-broken]: there is no note `Dnue`; did you mean `Dune`?  [fixable: --unsafe-fixes]",
         "error[link-broken]: there is no note `late`",
         "Found 2 errors in 2 of 3 notes.",
     ], said

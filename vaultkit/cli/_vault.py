@@ -44,7 +44,8 @@ def look(args: argparse.Namespace, root: str, base: str = ".", file: bool = Fals
 
     if file:
         return Look(args.color == "always", prefix=_prefix(root, base))
-    return Look(colored(args.color), _width(), _prefix(root, base), _pages())
+    pages = "" if args.color == "never" else _pages()
+    return Look(colored(args.color), _width(), _prefix(root, base), pages)
 
 
 def _width() -> int:

@@ -15,6 +15,7 @@ _CI_COMMAND = re.compile(r"##(?=[A-Za-z-]*\[)")
 _JOINER = "\u200d"
 _JOINERS = "\u200c\u200d"
 _PICTURE = "\ufe0f"
+_KEYS = tuple("#*0123456789")
 _SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _HANGUL_ENDS = range(0x1160, 0x1200)
 SEVERITY_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
@@ -97,7 +98,7 @@ def widths(cells: Sequence[str]) -> list[int]:
     for cell in cells:
         if cell.isascii():
             found.append(len(cell))
-        elif cell == _PICTURE and found and found[-1] == 1:
+        elif cell == _PICTURE and found and found[-1] == 1 and (before in _KEYS or not before.isascii()):
             found[-1] = 2
             found.append(0)
         elif (before == _JOINER and _is_picture(cell)) or (cell in _SKINS and _is_picture(before)):

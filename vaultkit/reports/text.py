@@ -92,11 +92,11 @@ def _excerpt(place: _Place, index: LineIndex, look: Look, gutter: str) -> Iterat
     end = max(start, min(place.span.end, source.end) - source.start)
     room = max(look.width - len(gutter) - 3, _NARROWEST)
     words = columns(label) + 1
-    before, marked, after = _window(index.text[slice(*source)], start, end, room, words if words < room // 2 else 0)
+    shown = _window(index.text[slice(*source)], start, end, room, words if words < room // 2 else 0)
     bar = look.paint(_FRAME, f"{gutter} |")
     yield bar
-    yield f"{look.paint(_FRAME, f'{line:>{len(gutter)}} |')} {before}{marked}{after}".rstrip()
-    indent, signs = columns(before), place.sign * max(1, columns(marked))
+    yield f"{look.paint(_FRAME, f'{line:>{len(gutter)}} |')} {shown.text}".rstrip()
+    indent, signs = shown.before, place.sign * max(1, shown.marked)
     if label and indent + len(signs) + words <= room:
         yield f"{bar} {' ' * indent}{look.paint(place.color, f'{signs} {label}')}"
         return
@@ -105,8 +105,16 @@ def _excerpt(place: _Place, index: LineIndex, look: Look, gutter: str) -> Iterat
         yield f"{bar} {' ' * max(0, min(indent, room - words))}{look.paint(place.color, label)}"
 
 
-def _window(line: str, start: int, end: int, width: int, words: int) -> tuple[str, str, str]:
-    """What can be printed of a line before, at and after a span, in `width` columns at most; `…` where more is.
+class _Window(NamedTuple):
+    """What is printed of a line, and how many columns are taken before a span in it and by the span."""
+
+    text: str
+    before: int
+    marked: int
+
+
+def _window(line: str, start: int, end: int, width: int, words: int) -> _Window:
+    """What can be printed of a line around a span, in `width` columns at most; `…` where more is.
 
     A line that must be cut is cut so that `words` columns are left behind the span, for what is said of it. What a
     terminal shows as one sign (a letter and its accents, a family of emoji) is not cut in two.
@@ -133,4 +141,5 @@ def _window(line: str, start: int, end: int, width: int, words: int) -> tuple[st
         end = max(start, last)
     left = "…" if near or first else ""
     right = "…" if last < len(shown) or far < len(line) else ""
-    return left + "".join(shown[first:start]), "".join(shown[start:end]), "".join(shown[end:last]) + right
+    before = ends[start] - ends[first] + len(left)
+    return _Window(left + "".join(shown[first:last]) + right, before, ends[end] - ends[start])
