@@ -46,7 +46,7 @@ anything = (
 
 def as_path(text):
     """The text as a path that a file system can give: no NUL, and no half character but those for bytes."""
-    return text.replace("\x00", "").replace("\ud800", "").strip("/") or "a.md"
+    return re.sub("[\x00\ud800-\udc7f\udd00-\udfff]", "", text).strip("/") or "a.md"
 
 
 paths = anything.map(as_path)
