@@ -47,10 +47,11 @@ finding. The environment variable VAULTKIT_ONLY=1 runs the rule under test alone
 **Fixes.** A ```` ```fixed PATH ```` block holds the note's text after all fixes of the rule under test were applied.
 The runner also checks that a second application changes nothing.
 
-**Consoles.** In tests/cases/cli a case has ```` ```console ```` blocks in place of findings: what a person types in the
-vault's folder and sees there. After a line `$ COMMAND` comes what it prints, then with `! ` before them the lines on
-standard error, then `? CODE` when the exit code is not 0. The vault's own place is written `/vault`, an escape `␛`. A
-command that is not `vaultkit` is run by bash (git knows a made-up author and none of your settings).
+**Consoles.** In tests/cases/cli and tests/cases/reports a case has ```` ```console ```` blocks in place of findings:
+what a person types in the vault's folder and sees there. After a line `$ COMMAND` comes what it prints, then with
+`! ` before them the lines on standard error, then `? CODE` when the exit code is not 0. The vault's own place is
+written `/vault`, an escape `␛`. A command that is not `vaultkit` is run by bash (git knows a made-up author and none of
+your settings).
 
 **Rewriting.** `VAULTKIT_REWRITE=1 pytest tests/test_cases.py` writes what was found over the expected blocks (and adds
 the findings block where it is missing). Read the diff before you commit it.

@@ -7,6 +7,8 @@ from hypothesis import settings
 
 pytest.register_assert_rewrite("casefile", "console")
 
+_SAYING = ("NO_COLOR", "FORCE_COLOR", "FORCE_HYPERLINK", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "VAULTKIT_DEBUG")
+
 settings.register_profile("vaultkit", deadline=None)
 settings.load_profile("vaultkit")
 
@@ -17,7 +19,7 @@ def _plain_environment(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             patch.delenv(name)
-        for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "VAULTKIT_DEBUG"):
+        for name in _SAYING:
             patch.delenv(name, raising=False)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

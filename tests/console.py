@@ -22,7 +22,10 @@ _GIT = {
     "GIT_COMMITTER_NAME": "A. Reader",
     "GIT_COMMITTER_EMAIL": "reader@example.org",
 }
-_UNSET = ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+_UNSET = (
+    *("NO_COLOR", "FORCE_COLOR", "FORCE_HYPERLINK", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"),
+    *("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"),
+)
 
 
 def run_console(case: Case, folder: Path) -> None:

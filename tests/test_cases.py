@@ -11,6 +11,6 @@ def test_rule(case):
     run(case)
 
 
-@pytest.mark.parametrize("case", read_cases("cli"), ids=str)
+@pytest.mark.parametrize("case", [*read_cases("cli"), *read_cases("reports")], ids=str)
 def test_console(case, tmp_path):
     run_console(case, tmp_path)

@@ -1,5 +1,10 @@
 """What a session does when the disk changes under its hands."""
 
+import os
+import sys
+
+import pytest
+
 from vaultkit.config import Config
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.session import Session, Setup
@@ -48,3 +53,25 @@ def test_a_note_that_changes_while_it_is_checked_is_looked_at_again():
         files.texts = [NOTE]
         session.refresh()
         assert [item.rule for item in session.diagnostics().diagnostics] == ["tag-invalid"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_each_step_of_a_look_is_told(tmp_path, monkeypatch, processes):
+    if processes == 2 and (sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2):
+        pytest.skip("a second process is started on Linux, where there are two processors")
+    monkeypatch.setattr("vaultkit.spread.WORTH_A_PROCESS", 0 if processes == 2 else 1 << 40)
+    for number in range(10):
+        (tmp_path / f"{number}.md").write_text("A note.\n")
+    session = Session.open(str(tmp_path))
+    steps = []
+    session.seen = lambda done, total: steps.append((done, total))
+    session.refresh()
+    done = [done for done, _ in steps]
+    if processes == 1:
+        assert steps == [(step, 20) for step in range(20)], "each note is read, and checked"
+    else:  # what the other process has taken counts, and nobody knows how much that is
+        assert {total for _, total in steps} <= {20} and done == sorted(done) and {*done} <= {*range(21)}
+    steps.clear()
+    (tmp_path / "3.md").write_text("Another note.\n")
+    session.refresh()
+    assert steps == [(0, 1)]

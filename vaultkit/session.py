@@ -25,7 +25,7 @@ from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.reader import Reader
 from vaultkit.setup import Setup, read_setup
 from vaultkit.vault.cache import Lost, Memory, State
-from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault
+from vaultkit.vault.files import NEVER, Files, Gone, Listing, Vault, below
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.plan import Plan
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
+    from vaultkit.spread import Seen
 
 NOT_CHECKED = Judged((), frozenset())
 
@@ -70,6 +71,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
+        self.seen: Seen | None = None
+        """Is told of each step of a look that reads or checks notes."""
 
     @classmethod
     def open(
@@ -160,11 +163,11 @@ class Session:
             self._take_up()
         if not self._looked:
             return self._load(listing)
-        changes = list(self._differences(listing))
+        changes = list(listing.changes(self._reader.stats, self._reader.odd))
         self.changed = bool(changes)
         if changes:
             self.index  # noqa: B018 - of what was there before, so that changing it tells what is new
-        self._reader.stats, self._reader.odd = listing.files | self._kept(listing), listing.odd
+        self._reader.stats, self._reader.odd = listing.files | listing.kept(self._reader.stats), listing.odd
         result, stale = self._update(changes)
         if changes:
             self._keep(stale, [change.path for change in changes if change.kind == "deleted"])
@@ -177,11 +180,11 @@ class Session:
         self._reader.stats, self._reader.odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        with no_collector(), Reading(sizes, self._reader.readable) as reading:
+        with no_collector(), Reading(sizes, self._reader.readable, self.seen) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
             index = self._index = self._indexed(notes, reading.tally.counts)
-            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together)
+            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together, self.seen)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         verdicts |= {path: self._judge(index, self._about(path)) for path in others}
         for path, found in verdicts.items():
@@ -194,8 +197,8 @@ class Session:
         pruned = self.setup.pruned
         if pruned:
             self._reader.files.leave_out(pruned)
-            self._reader.stats = {path: stat for path, stat in listing.files.items() if not _below(path, pruned)}
-            self._reader.odd = {path: kind for path, kind in listing.odd.items() if not _below(path, pruned)}
+            self._reader.stats = {path: stat for path, stat in listing.files.items() if not below(path, pruned)}
+            self._reader.odd = {path: kind for path, kind in listing.odd.items() if not below(path, pruned)}
         if self._memory:
             sources = self.setup.sources
             known = self._state.files if self._state else {}
@@ -233,28 +236,6 @@ class Session:
         )
         self._memory.keep(self._state, rows, gone, whole)
 
-    def _kept(self, listing: Listing) -> dict[NotePath, Stat]:
-        if not listing.frozen:
-            return {}
-        return {
-            path: stat
-            for path, stat in self._reader.stats.items()
-            if path not in listing.files and _below(path, listing.frozen)
-        }
-
-    def _differences(self, listing: Listing) -> Iterable[Change]:
-        if listing.files == self._reader.stats and listing.odd == self._reader.odd:
-            return
-        for path in sorted(self._reader.stats.keys() | self._reader.odd.keys()):
-            if path not in listing.files and path not in listing.odd and not _below(path, listing.frozen):
-                yield Change(path, "deleted")
-        for path, stat in sorted(listing.files.items()):
-            if self._reader.stats.get(path) != stat:
-                yield Change(path, "saved")
-        for path, kind in sorted(listing.odd.items()):
-            if self._reader.odd.get(path) != kind:
-                yield Change(path, "saved")
-
     def update(self, changes: Iterable[Change]) -> CheckResult:
         """Take in changes and check again every note that they concern; the findings of those notes."""
         return self._update(changes)[0]
@@ -274,7 +255,9 @@ class Session:
             self._asked = Asked()
             stale |= self.index.notes.keys()
         checked = sorted(path for path in stale if path in (self.index.notes if is_note(path) else self.index.files))
-        for path in checked:
+        for number, path in enumerate(checked):
+            if self.seen:
+                self.seen(number, len(checked))
             self._take_verdict(path, self._judge(self.index, self._about(path)))
         return self._result(checked), checked
 
@@ -370,7 +353,7 @@ class Session:
 
     def is_frozen(self, path: NotePath) -> bool:
         """Whether nothing can be said of a path now, because its folder cannot be listed."""
-        return _below(path, self.frozen)
+        return below(path, self.frozen)
 
     def text(self, path: NotePath) -> str:
         """The decoded text of a note as it is now; "" when it is gone."""
@@ -393,7 +376,3 @@ class Session:
     def _result(self, paths: list[NotePath]) -> CheckResult:
         found = tuple(item for path in paths for item in self._findings.get(path, ()))
         return CheckResult(found, tuple(path for path in paths if path in self._findings), self._reader.text)
-
-
-def _below(path: str, folders: Iterable[str]) -> bool:
-    return any(not folder or path.startswith(folder + "/") for folder in folders)

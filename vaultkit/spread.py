@@ -40,12 +40,17 @@ Judge = Callable[[Note], Judged]
 Told = Callable[[Iterator[int]], Iterable[bytes]]
 """What a second process does with its end of a row, as the messages that tell what came of it."""
 
+Seen = Callable[[int, int], None]
+"""Is told how many steps of how many are done; a note is read in one step and checked in another."""
+
 
 class Row:
-    """Things to do, by number, that two processes take from both ends. The last one may be done by both."""
+    """Things to do, by number, that two processes take from both ends. The last one may be done by both. At the front,
+    `seen` is told before each how many are taken already."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, seen: Callable[[int], None] | None = None) -> None:
         self._count = count
+        self._seen = seen
         self._taken = memoryview(mmap.mmap(-1, 16)).cast("q")
         """How many are taken from the front, and from the back: each process writes one of them."""
 
@@ -56,6 +61,8 @@ class Row:
             if number + taken[1] >= count:
                 return
             taken[0] = number + 1
+            if self._seen:
+                self._seen(number + taken[1])
             yield number
 
     def from_the_back(self) -> Iterator[int]:
@@ -73,12 +80,12 @@ class Row:
 
 
 class Second:
-    """A second process at the back of a row of `count` things. One that is lost costs time and nothing else."""
+    """A second process at the back of a row. One that is lost costs time and nothing else."""
 
-    def __init__(self, count: int, do: Told) -> None:
+    def __init__(self, row: Row, do: Told) -> None:
         from multiprocessing.connection import Pipe
 
-        self.row = Row(count)
+        self.row = row
         self._pipe, other = Pipe(duplex=False)
         self._process = os.fork()
         if not self._process:
@@ -113,9 +120,10 @@ def _work(pipe: Connection, do: Told, row: Row) -> None:
 
 
 class Reading:
-    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives None for one that vanished."""
+    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives None for one that vanished; `seen`
+    is told of each step."""
 
-    def __init__(self, sizes: Mapping[NotePath, int], read: Read) -> None:
+    def __init__(self, sizes: Mapping[NotePath, int], read: Read, seen: Seen | None = None) -> None:
         self._paths = sorted(sizes)
         self._read = read
         work = sum(sizes.values())
@@ -123,7 +131,9 @@ class Reading:
         self._large = work >= _LARGE
         self.tally = Tally()
         """What is usual among the notes, once they are read."""
-        self._second = Second(len(self._paths), self._told) if self.together else None
+        steps = len(self._paths)
+        self._row = Row(steps, (lambda done: seen(done, 2 * steps)) if seen else None)
+        self._second = Second(self._row, self._told) if self.together else None
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes]:
         shelf = Shelf(self._large)
@@ -133,11 +143,10 @@ class Reading:
 
     def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
-        row = self._second.row.from_the_front() if self._second else range(len(self._paths))
         shelf = Shelf(self._large)
-        mine = self._kept(row, shelf)
+        mine = self._kept(self._row.from_the_front(), shelf)
         if self._second and not shelf.take(self._second.told(2)):
-            mine += self._kept(self._second.row.left(), shelf)
+            mine += self._kept(self._row.left(), shelf)
         known = [note for note in mine if wanted(note.path)]
         shelf.drop([path for path in shelf.paths if not wanted(path)])
         self.tally = shelf.tally
@@ -227,9 +236,11 @@ class Shelf:
         return (zlib.decompress(line) if self._compressed else line).decode("ascii")
 
 
-def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judged]:
+def judge_all(notes: Notes, judge: Judge, together: bool, seen: Seen | None = None) -> dict[NotePath, Judged]:
     """What is found in each note, and what was asked for it. Those that are at hand come first."""
     paths = sorted(notes, key=notes.is_waiting)
+    steps = len(paths)
+    row = Row(steps, (lambda done: seen(steps + done, 2 * steps)) if seen else None)
 
     def judged(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
         return ((paths[number], judge(notes.glance(paths[number]))) for number in numbers)
@@ -239,15 +250,15 @@ def judge_all(notes: Notes, judge: Judge, together: bool) -> dict[NotePath, Judg
         yield json.dumps(rows).encode("ascii")
 
     if not together:
-        return dict(judged(range(len(paths))))
-    second = Second(len(paths), packed)
+        return dict(judged(row.from_the_front()))
+    second = Second(row, packed)
     try:
-        mine = dict(judged(second.row.from_the_front()))
+        mine = dict(judged(row.from_the_front()))
         told = second.told(1)
     finally:
         second.end()
     if not told:
-        return mine | dict(judged(second.row.left()))
+        return mine | dict(judged(row.left()))
     theirs = {path: Judged(unpack_findings(found, path), asked) for path, found, asked in json.loads(*told)}
     return theirs | mine
 

@@ -3,7 +3,6 @@
 import base64
 import json as standard
 import re
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -16,8 +15,6 @@ from vaultkit.reports._look import Look, columns, show
 from vaultkit.reports.github import github
 from vaultkit.reports.json import json
 from vaultkit.reports.text import text
-
-FORMATS = [registry.load("vaultkit.reports", name) for name in registry.names("vaultkit.reports")]
 
 
 def finding(note, part, path="a.md", **more):
@@ -48,7 +45,7 @@ def test_the_block_that_the_documentation_shows():
         fix=Fix("rename to `Takeaways`", (TextEdit(Span(12, 22), "Takeaways"),), False),
     )
     assert blocks(note, item) == (
-        "error[section-renamed]: expected section `Takeaways`, found `Take-aways`\n"
+        "error[section-renamed]: expected section `Takeaways`, found `Take-aways`  [fixable: --unsafe-fixes]\n"
         "  --> Reading/attention.md:11:3\n"
         "   |\n"
         "11 | # Take-aways\n"
@@ -86,6 +83,10 @@ def test_another_place_is_shown_with_its_own_line():
         ("a注意b", "注意", "a注意b", " ^^^^"),
         ("\tx\ty z", "y", "    x    y z", "         ^"),
         ("e\u0301 x", "x", "e\u0301 x", "  ^"),
+        ("👨‍👩‍👧 x", "x", "👨‍👩‍👧 x", "   ^"),
+        ("❤️ x", "x", "❤️ x", "   ^"),
+        ("👍🏽👍 x", "👍 x", "👍🏽👍 x", "  ^^^^"),
+        ("각각 x", "x", "각각 x", "     ^"),
         ("a\x1b[31mb", "b", "a␛[31mb", "      ^"),
         ("a\u202eb", "b", "a<U+202E>b", "         ^"),
         ("##[error]x", "x", "#\\#[error]x", "          ^"),
@@ -108,9 +109,67 @@ def test_a_long_line_is_cut_around_the_place():
     assert line[signs.index("^") : signs.rindex("^") + 1] == "[[Dune]]"
 
 
+@given(st.text(st.sampled_from("ab 注é👍🏽\u200d\u0301\ufe0f\t\x1b\u202e"), min_size=1, max_size=300), st.data())
+def test_a_line_is_as_wide_as_the_terminal_at_most(line, data):
+    start = data.draw(st.integers(0, len(line)))
+    end = data.draw(st.integers(start, min(len(line), start + 9)))
+    width = data.draw(st.integers(30, 90))
+    item = Diagnostic("r", "a.md", Span(start, end), Severity.ERROR, "m", "opens nothing")
+    *_, shown, signs = text(result(line, item), Look(width=width)).replace("\n  | opens nothing", "").splitlines()[:5]
+    assert columns(shown) <= width
+    assert columns(signs) <= width or "opens" not in signs
+
+
+def test_a_line_that_is_cut_leaves_room_for_what_is_said():
+    note = "word " * 14 + "[[Dune]]" + " tail" * 400
+    *_, line, signs = blocks(note, finding(note, "[[Dune]]", label="opens nothing"), width=90).splitlines()
+    assert signs.endswith("^^^^^^^^ opens nothing") and columns(signs) <= 90
+    assert line.startswith("1 | …") and line[signs.index("^") :].startswith("[[Dune]]")
+
+
+def test_what_is_said_stands_below_when_there_is_no_room_beside():
+    note = "word " * 9 + "[[Dune]]"
+    *_, signs, label = blocks(note, finding(note, "[[Dune]]", label="opens nothing"), width=60).splitlines()
+    assert signs == f"  | {' ' * 45}^^^^^^^^"
+    assert label == f"  | {' ' * 42}opens nothing"
+
+
+def test_a_sign_of_several_characters_is_not_cut():
+    note = "👨‍👩‍👧" * 40 + "x" + "e\u0301" * 99
+    for width in range(25, 60):
+        line = blocks(note, finding(note, "x"), width=width).splitlines()[3].removeprefix("1 | ")
+        assert line.startswith("…👨") and "👨‍👩‍👧x" in line and line.endswith("\u0301…")
+
+
 def test_a_place_over_several_lines_is_marked_to_the_end_of_its_first():
     note = "```python\ncode\n"
     assert blocks(note, finding(note, "```python\ncode")).splitlines()[-1] == "  | ^^^^^^^^^"
+
+
+def test_a_whole_note_is_named_and_not_shown():
+    other = Related("b.md", Span(0, 0), "this one fits as well")
+    assert blocks("See [[b]].\n", finding("See [[b]].\n", "[[b]]", related=(other,))).splitlines()[4:] == [
+        "  |     ^^^^^",
+        " --> b.md",
+        "  = this one fits as well",
+    ]
+
+
+def test_a_finding_says_which_option_mends_it():
+    def head(*fix):
+        return blocks("x", finding("x", "x", fix=fix and Fix("mend it", (), *fix))).splitlines()[0]
+
+    assert head(True) == "error[some-rule]: a message  [fixable: --fix]"
+    assert head(False) == "error[some-rule]: a message  [fixable: --unsafe-fixes]"
+    assert head() == "error[some-rule]: a message"
+
+
+def test_a_rule_opens_its_page_where_there_is_one():
+    shown = blocks("x", finding("x", "x"), pages="file://here/docs/rules/")
+    assert shown.splitlines()[0] == (
+        "error[\x1b]8;;file://here/docs/rules/some-rule.md\x1b\\some-rule\x1b]8;;\x1b\\]: a message"
+    )
+    assert "\x1b" not in blocks("x", finding("x", "x"))
 
 
 def test_without_a_text_only_the_place_is_named():
@@ -172,30 +231,6 @@ def test_github_names_no_columns_over_several_lines():
     assert (
         "col" not in github(result(note, finding(note, "a\nb")), Look()).lower().partition("::error")[2].split("::")[0]
     )
-
-
-anything = st.text(st.characters(), max_size=40) | st.text(st.sampled_from("\t\x1b\r\n#[:%a注é\u0301\u202e\udce9\x9b"))
-
-
-@given(st.data())
-def test_nothing_from_a_note_gets_through(data):
-    note, path, words = (data.draw(anything) for _ in range(3))
-    start = data.draw(st.integers(0, len(note)))
-    end = data.draw(st.integers(start, len(note)))
-    item = Diagnostic(
-        "r", path, Span(start, end), Severity.WARNING, words, words, Origin(words, words, 1), words,
-        (Related(path, Span(0, 0), words),), Fix(words, (TextEdit(Span(start, end), words),), True),
-    )  # fmt: skip
-    for report in FORMATS:
-        out = report(CheckResult((item,), (path,), lambda path: note), Look(width=data.draw(st.integers(1, 90))))
-        odd = {char for char in out if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")} - set(
-            "\n\u200c\u200d"
-        )
-        assert odd == set(), report
-        assert not re.search(r"##[A-Za-z-]*\[", out), report
-        commands = [line for line in out.splitlines() if line.lstrip().startswith("::")]
-        assert all(line.startswith("::warning ") for line in commands)
-        out.encode("utf-8")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.data())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.reports._look import Look
     from vaultkit.session import Session
+    from vaultkit.spread import Seen
 
 
 def root_of(args: argparse.Namespace, hint: str = ".") -> str:
@@ -35,11 +38,14 @@ def config_of(args: argparse.Namespace, root: str) -> Config:
     return load_config(root, args.config)
 
 
-def look(args: argparse.Namespace, root: str, base: str = ".") -> Look:
-    """How a report on standard output is to look. `base` is the folder that paths are seen from."""
+def look(args: argparse.Namespace, root: str, base: str = ".", file: bool = False) -> Look:
+    """How a report is to look on standard output, or in a file. `base` is the folder that paths are seen from."""
     from vaultkit.reports._look import Look
 
-    return Look(colored(args.color), _width(), _prefix(root, base))
+    if file:
+        return Look(args.color == "always", prefix=_prefix(root, base))
+    pages = "" if args.color == "never" else _pages()
+    return Look(colored(args.color), _width(), _prefix(root, base), pages)
 
 
 def _width() -> int:
@@ -48,6 +54,28 @@ def _width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
+
+
+def _pages() -> str:
+    """The address of the rules' pages, where a click can open them."""
+    terminal = sys.stdout.isatty()
+    if not terminal and "FORCE_HYPERLINK" not in os.environ:
+        return ""
+    from vaultkit.cli._terminal import pages
+
+    return pages(terminal)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Seen | None]:
+    """What is told of every step, and shows how far it is; None where no person at a terminal would see it."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from vaultkit.cli._progress import Bar
+
+    with closing(Bar()) as bar:
+        yield bar
 
 
 def colored(wish: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vaultkit import registry
 from vaultkit.cli import _baseline
 from vaultkit.cli._command import Command, Names, choice
-from vaultkit.cli._vault import config_of, look, root_of, say
+from vaultkit.cli._vault import config_of, look, progress, root_of, say
 from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def checking_arguments(parser: argparse.ArgumentParser) -> None:
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
     formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
     formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
+    add("-o", "--output", metavar="FILE", help="write the report to a file, whole or not at all")
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
     add("--extend-select", metavar="RULES", action="append", default=[], help="run these rules as well")
@@ -66,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
         expect_sense(args)
     report = registry.load("vaultkit.reports", args.output_format)
     root = root_of(args, _hint(args))
+    if args.output:
+        _expect_place(args.output, root)
     choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
 
     def config() -> Config:
@@ -85,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
         memory = None if args.no_cache or staged or args.online else Memory(root)
         options = (args.config and os.path.abspath(args.config), *choices)
         session = Session.open(root, config, staged, memory, options)
-        session.refresh()
+        with progress(args.quiet) as session.seen:
+            session.refresh()
         if staged and changed is None and not args.paths:
             changed = staged.changed()
         given = sys.stdin.buffer.read() if _STANDARD_INPUT in args.paths else None
@@ -100,11 +104,12 @@ def run(args: argparse.Namespace) -> int:
             done = fix(args, session, paths, given)
         known = _baseline.Baseline(session, args.baseline, args.write_baseline)
         result, words = _compared(args, session, known, session.diagnostics(paths))
-        stream = sys.stdout if done is None or given is None else sys.stderr
-        stream.write(report(result, look(args, root, _base(args))))
+        said = report(result, look(args, root, _base(args), bool(args.output)))
+        _write(args, said, aside=done is not None and given is not None)
     if not args.quiet:
         words = done.around(words, args, result) if done else words
-        say("\n" * (args.output_format == "text" and bool(result.diagnostics)) + words)
+        apart = args.output_format == "text" and result.diagnostics and not args.output
+        say("\n" * bool(apart) + words)
     return _verdict(args, session, result, done is None or done.complete)
 
 
@@ -138,11 +143,26 @@ def _compared(
 def _watch(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
     from vaultkit.cli.watch import keep_watching
 
-    if args.staged or args.changed_since or _STANDARD_INPUT in args.paths:
-        raise SetupError(
-            "--watch looks at the files as they are saved", do="leave out --staged, --changed-since and `-`"
-        )
+    if args.staged or args.changed_since or args.output or _STANDARD_INPUT in args.paths:
+        do = "leave out --staged, --changed-since, --output and `-`"
+        raise SetupError("--watch looks at the files as they are saved, and tells here", do=do)
     return keep_watching(args, root, config)
+
+
+def _expect_place(output: str, root: str) -> None:
+    from vaultkit.cli._output import expect_place
+
+    expect_place(output, root)
+
+
+def _write(args: argparse.Namespace, text: str, aside: bool) -> None:
+    """Print the report (`aside`: standard output is taken), or put it into the file that was named."""
+    if not args.output:
+        (sys.stderr if aside else sys.stdout).write(text)
+        return
+    from vaultkit.cli._output import write_whole
+
+    write_whole(args.output, text)
 
 
 def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:
@@ -195,8 +215,9 @@ def _names(lists: list[str]) -> tuple[str, ...]:
 
 
 def _base(args: argparse.Namespace) -> str:
-    """The folder that paths are seen from: GitHub's annotations count from the repository."""
-    return os.environ.get("GITHUB_WORKSPACE", ".") if args.output_format == "github" else "."
+    """The folder that paths are seen from: what a service shows beside the files counts from the repository."""
+    services = {"github": "GITHUB_WORKSPACE", "sarif": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR"}
+    return os.environ.get(services.get(args.output_format, "")) or "."
 
 
 def _hint(args: argparse.Namespace) -> str:

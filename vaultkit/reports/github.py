@@ -6,7 +6,7 @@ Paths are relative to the folder where the command runs, which is the repository
 from __future__ import annotations
 
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Severity
-from vaultkit.reports._look import Lines, Look, show
+from vaultkit.reports._look import Lines, Look, asked_by, show
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +33,7 @@ def _command(item: Diagnostic, lines: Lines, look: Look) -> str:
 def _words(item: Diagnostic) -> str:
     words = show(item.message)
     if item.origin:
-        words += f" (schema `{show(item.origin.schema)}`, {show(item.origin.file)}:{item.origin.line})"
+        words += f" ({asked_by(item.origin)})"
     return words + (f"\n{show(item.hint)}" if item.hint else "")
 
 

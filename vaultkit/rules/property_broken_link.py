@@ -8,11 +8,15 @@ When just one file or place resembles the one named, the fix (unsafe) links to i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vaultkit.index.mending import BrokenLink
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+
+_ITEM = re.compile(r"(\.\d+)+$")
+"""Where in a list a link stands (`see.0`): the finding points at it, so its sentence need not count."""
 
 
 @rule(severity=Severity.ERROR, about=("missing",), fixable="unsafe")
@@ -23,5 +27,6 @@ def property_broken_link(ctx: Context) -> Iterator[Diagnostic]:
             continue
         broken = BrokenLink(link, ctx.note, ctx.index, lambda: ctx.text)
         mending = broken.missing_place(resolution.path) if resolution.path else broken.missing_file()
-        message = f"property `{link.property}`: {mending.message}"
+        name = _ITEM.sub("", link.property)
+        message = f"property `{name}`: {mending.message}"
         yield ctx.report(link.span, message, label="opens nothing", fix=mending.fix)

@@ -10,12 +10,13 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from vaultkit.errors import SetupError
+from vaultkit.model.change import Change
 from vaultkit.model.note import NotePath, Problem
 from vaultkit.model.text import Span
 
@@ -50,6 +51,31 @@ class Listing(NamedTuple):
     files: dict[NotePath, Stat]
     odd: dict[NotePath, str]
     frozen: dict[NotePath, str]
+
+    def kept(self, stats: Mapping[NotePath, Stat]) -> dict[NotePath, Stat]:
+        """Of files as they were, those that nothing can be said of now."""
+        if not self.frozen:
+            return {}
+        return {path: was for path, was in stats.items() if path not in self.files and below(path, self.frozen)}
+
+    def changes(self, stats: Mapping[NotePath, Stat], odd: Mapping[NotePath, str]) -> Iterator[Change]:
+        """What happened since the files and odd entries were these."""
+        if self.files == stats and self.odd == odd:
+            return
+        for path in sorted(stats.keys() | odd.keys()):
+            if path not in self.files and path not in self.odd and not below(path, self.frozen):
+                yield Change(path, "deleted")
+        for path, now in sorted(self.files.items()):
+            if stats.get(path) != now:
+                yield Change(path, "saved")
+        for path, kind in sorted(self.odd.items()):
+            if odd.get(path) != kind:
+                yield Change(path, "saved")
+
+
+def below(path: str, folders: Iterable[str]) -> bool:
+    """Whether a vault path lies in one of some folders; "" is the vault itself."""
+    return any(not folder or path.startswith(folder + "/") for folder in folders)
 
 
 class Source(NamedTuple):
