@@ -27,7 +27,8 @@ class PublicNotes:
     def __init__(self, notes: Notes, publishing: Callable[[], Publishing | None]) -> None:
         self._notes = notes
         self._given = publishing
-        self._known: dict[NotePath, tuple[Note, Standing]] = {}
+        self._known: dict[NotePath, tuple[str, Standing]] = {}
+        """By path, with the digest of the note that was judged."""
         self._claims: Inverted[tuple[str, str]] | None = None
 
     @cached_property
@@ -39,14 +40,16 @@ class PublicNotes:
         if self._publishing is None:
             return UNSELECTED
         known = self._known.get(note.path)
-        if known is None or known[0] is not note:
-            known = self._known[note.path] = note, self._publishing.standing(note)
+        if known is None or known[0] != note.digest:
+            known = self._known[note.path] = note.digest, self._publishing.standing(note)
         return known[1]
 
     def standing(self, path: NotePath) -> Standing:
         """How the note at a path stands; a file that is no note is not selected."""
-        note = self._notes.get(path)
-        return self.of(note) if note else UNSELECTED
+        if path not in self._notes:
+            return UNSELECTED
+        known = self._known.get(path)
+        return known[1] if known else self.of(self._notes.glance(path))
 
     def claimants(self, key: tuple[str, str]) -> tuple[Claimant, ...]:
         """The public notes that claim a place, in order of path, each with its claim."""

@@ -234,6 +234,7 @@ _ABOUT: dict[str, Callable[[Context], object]] = {
     "links": lambda ctx: ctx.facts.links,
     "problems": lambda ctx: ctx.facts.problems,
     "properties": lambda ctx: ctx.facts.frontmatter.properties,
+    "public": lambda ctx: ctx.standing.public,
     "suppressions": lambda ctx: suppresses(ctx.facts),
     "tags": lambda ctx: ctx.facts.tags,
     "schemas": lambda ctx: ctx.schemas,
@@ -244,4 +245,4 @@ _ABOUT: dict[str, Callable[[Context], object]] = {
 }
 """What a rule may be about: facts of the note; `schemas`, a schema governs it; `sections`, one that asks for sections;
 `property-faults`, one that its properties do not fit; `missing`, a link to a file or place that is not there;
-`ambiguous`, a link that several files fit."""
+`ambiguous`, a link that several files fit; `public`, it is meant to be published."""

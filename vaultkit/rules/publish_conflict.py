@@ -22,7 +22,7 @@ _START = Span(0, 0)
 _SHOWN = 5
 
 
-@rule(severity=Severity.ERROR)
+@rule(severity=Severity.ERROR, about=("public",))
 def publish_conflict(ctx: Context) -> Iterator[Diagnostic]:
     """Report places that another public note claims too, each once."""
     told: set[str] = set()

@@ -17,7 +17,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR, about=("links",))
+@rule(severity=Severity.ERROR, about=("embeds",))
 def publish_embed_private(ctx: Context) -> Iterator[Diagnostic]:
     """Report embeds of private notes in public ones."""
     for link, path, why in private_links(ctx, embeds=True):

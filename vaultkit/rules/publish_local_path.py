@@ -30,7 +30,7 @@ _SCHEMES = ("file:", "obsid")
 _FOR_EVERYBODY = ("show-plugin", "show-theme", "choose-vault", "goto-settings")
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.WARNING, about=("public",))
 def publish_local_path(ctx: Context) -> Iterator[Diagnostic]:
     """Report addresses and paths of the author's machine in public notes."""
     if not ctx.standing.public:

@@ -17,7 +17,7 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 
-@rule(severity=Severity.ERROR)
+@rule(severity=Severity.ERROR, about=("public",))
 def publish_secret(ctx: Context) -> Iterator[Diagnostic]:
     """Report secrets in what readers of a public note see."""
     if not ctx.standing.public:

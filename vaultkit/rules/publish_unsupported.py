@@ -42,7 +42,7 @@ class Options:
     languages: tuple[str, ...] = ()
 
 
-@rule(severity=Severity.WARNING, options=Options)
+@rule(severity=Severity.WARNING, options=Options, about=("public",))
 def publish_unsupported(ctx: Context) -> Iterator[Diagnostic]:
     """Report what a page cannot show."""
     if ctx.standing.public:
