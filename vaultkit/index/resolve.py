@@ -156,8 +156,10 @@ class FileTable:
 
     def same_elsewhere(self, path: str) -> tuple[NotePath, ...]:
         """The other files whose path is this one where letter case and Unicode form do not matter."""
-        form = unicodedata.normalize("NFC", path).lower()
         near = self._by_path.get(fold(path), ())
+        if len(near) < 2:
+            return ()
+        form = unicodedata.normalize("NFC", path).lower()
         return tuple(
             sorted(item for item in near if item != path and unicodedata.normalize("NFC", item).lower() == form)
         )

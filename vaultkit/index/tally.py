@@ -84,6 +84,8 @@ class Tally:
         counts = self.counts.get(group)
         if not counts:
             return ""
+        if len(counts) == 1:
+            return next(iter(counts))
         return min(counts, key=lambda form: (-counts[form], sum(map(str.isupper, form)), form))
 
     def put(self, before: frozenset[Saying], after: frozenset[Saying]) -> set[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
@@ -31,7 +32,8 @@ _LONGEST = 255
 def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
     """Report names that break elsewhere, and notes that would be one file there."""
     path = ctx.note.path
-    if _UNUSUAL.search(path) or len(path) > _LONGEST // 4:
+    place, _, own = path.rpartition("/")
+    if _UNUSUAL.search(own) or len(own) > _LONGEST // 4 or _is_unusual(place):
         *folders, name = path.split("/")
         for depth, folder in enumerate(folders, 1):
             fault = _fault(folder)
@@ -47,6 +49,11 @@ def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
         related = (Related(twin, Span(0, 0), "the other one"),)
         message = f"`{twin}` differs from this note's path by {how} alone, and is the same file on some systems"
         yield ctx.report(Span(0, 0), message, related=related)
+
+
+@lru_cache(maxsize=4096)
+def _is_unusual(folder: str) -> bool:
+    return bool(_UNUSUAL.search(folder)) or len(folder) > _LONGEST // 4
 
 
 def _fault(name: str) -> str:
