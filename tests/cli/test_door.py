@@ -141,3 +141,31 @@ sys.stderr.write(" ".join(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert heavy & set(done.stderr.split()) == set()
+
+
+def test_a_check_of_what_did_not_change_imports_next_to_nothing(tmp_path):
+    (tmp_path / "vault").mkdir()
+    note = tmp_path / "vault" / "a.md"
+    note.write_text("[[Nowhere]]\n")
+    os.utime(note, (1, 1))
+    code = """
+import sys
+from vaultkit.cli._main import main
+main(["check", "--vault", "vault", "--statistics"])
+sys.stderr.write(" ".join(sys.modules))
+"""
+    run = [sys.executable, "-c", code]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    time.sleep(2.1)  # a file that changed a moment ago is looked at once more
+    seen = [
+        set(
+            subprocess.run(
+                run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+            ).stderr.split()
+        )
+        for _ in range(2)
+    ]
+    heavy = {"pydantic", "yaml", "mistune", "watchdog", "dataclasses", "inspect", "ctypes", "difflib", "shutil"}
+    ours = {"vaultkit.config", "vaultkit.parse.yaml12", "vaultkit.lint.rule", "vaultkit.rules"}
+    assert {"pydantic", "vaultkit.rules"} <= seen[0]
+    assert (heavy | ours) & seen[1] == set()

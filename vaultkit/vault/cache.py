@@ -19,18 +19,20 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit._version import VERSION
 from vaultkit.index.asked import pack as pack_asked
 from vaultkit.index.asked import unpack as unpack_asked
 from vaultkit.index.notes import PackedNote
-from vaultkit.index.tally import Counts
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import unpack
 from vaultkit.vault.files import NEVER, Stat
+
+if TYPE_CHECKING:
+    from vaultkit.index.tally import Counts
 
 _IN_URL = str.maketrans({"%": "%25", "?": "%3f", "#": "%23"})
 _LIMIT = 1 << 63
