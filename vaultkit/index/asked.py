@@ -67,7 +67,7 @@ class Asked:
 
     def about(self, kind: str, paths: Iterable[NotePath]) -> set[str]:
         """What notes asked about in questions of one kind, in this run."""
-        return {key[1] for path in paths for key in self.of(path) if isinstance(key, tuple) and key[0] == kind}
+        return {key[1] for path in paths for key in unpack(self.of(path)) if isinstance(key, tuple) and key[0] == kind}
 
     def askers(self, keys: Collection[Hashable]) -> set[NotePath]:
         """The notes that asked one of these questions; may name more, never fewer."""

@@ -1,0 +1,18 @@
+"""Questions are known by note and by key, packed or not."""
+
+import pytest
+
+from vaultkit.index.asked import Asked, pack, unpack
+
+QUESTIONS = frozenset({("online", "https://a.example"), ("name", "dune")})
+
+
+@pytest.mark.parametrize("questions", [QUESTIONS, pack(QUESTIONS)], ids=["ready", "packed"])
+def test_what_was_asked_is_known_either_way(questions):
+    asked = Asked()
+    asked.put("a.md", questions)
+    assert asked.about("online", ["a.md", "unknown.md"]) == {"https://a.example"}
+    assert asked.askers([("name", "dune")]) == {"a.md"}
+    asked.put("a.md", frozenset())
+    assert asked.askers([("name", "dune")]) == set()
+    assert unpack(pack(QUESTIONS)) == QUESTIONS
