@@ -85,12 +85,11 @@ class Second:
     def __init__(self, row: Row, do: Told) -> None:
         from multiprocessing.connection import Pipe
 
-        self.row = row
         self._pipe, other = Pipe(duplex=False)
         self._process = os.fork()
         if not self._process:
             self._pipe.close()
-            _work(other, do, self.row)
+            _work(other, do, row)
         other.close()
 
     def told(self, messages: int) -> list[bytes]:

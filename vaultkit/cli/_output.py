@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import is_note
+from vaultkit.vault.whole import write_whole
 
 
 def expect_place(given: str, root: str) -> None:
@@ -25,7 +25,7 @@ def expect_place(given: str, root: str) -> None:
         )
 
 
-def write_whole(given: str, text: str) -> None:
+def write_report(given: str, text: str) -> None:
     """Put a text into a file in one step; a device or a pipe is written to as it is.
 
     Raises SetupError when it cannot be written; what was there before is there then.
@@ -38,25 +38,8 @@ def write_whole(given: str, text: str) -> None:
                 with open(given, "wb") as file:
                     file.write(data)
                 return
-        _replace(os.path.realpath(given), data)
+        write_whole(given, data)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise SetupError(f"the report cannot be written: {error.strerror}", where=given) from error
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write beside a file and take its place, with its mode if there is one."""
-    beside = os.path.join(os.path.dirname(path), f".vaultkit-{secrets.token_hex(8)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with open(handle, "wb") as file:
-            with suppress(FileNotFoundError):
-                os.fchmod(handle, stat.S_IMODE(os.stat(path).st_mode))
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        os.rename(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise

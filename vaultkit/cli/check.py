@@ -160,9 +160,9 @@ def _write(args: argparse.Namespace, text: str, aside: bool) -> None:
     if not args.output:
         (sys.stderr if aside else sys.stdout).write(text)
         return
-    from vaultkit.cli._output import write_whole
+    from vaultkit.cli._output import write_report
 
-    write_whole(args.output, text)
+    write_report(args.output, text)
 
 
 def _staging(args: argparse.Namespace, root: str) -> AbstractContextManager[Staged | None]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
@@ -40,22 +38,8 @@ def load(path: str, shown: str) -> Known | None:
 
 def save(path: str, known: Known) -> None:
     """Write a baseline in one step: a reader finds the old one or the new one, whole. Raises OSError."""
-    import secrets
-
     from vaultkit.lint.baseline import written
+    from vaultkit.vault.whole import write_whole
 
-    path = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(path), f".vaultkit-{secrets.token_hex(8)}")
-    data = written(known).encode("utf-8", "backslashreplace")  # a name that is not UTF-8 becomes a JSON escape
-    try:
-        with open(beside, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            os.chmod(beside, os.stat(path).st_mode & 0o7777)
-        os.replace(beside, path)
-    except OSError:
-        with suppress(FileNotFoundError):
-            os.unlink(beside)
-        raise
+    # a name that is not UTF-8 becomes a JSON escape
+    write_whole(path, written(known).encode("utf-8", "backslashreplace"))
