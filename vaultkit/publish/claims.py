@@ -46,8 +46,7 @@ def settle(judge: Judge, home: str) -> Addresses:
         if not quarrels:
             at_root = next((path for path, url in urls.items() if url == HOME), None)
             return Addresses(urls, at_root, *_redirects(judge, urls))
-        for claims in quarrels:
-            _part(judge, claims)
+        _part(judge, quarrels)
 
 
 def _urls(judge: Judge, home: str) -> dict[NotePath, str]:
@@ -78,21 +77,26 @@ def _is_quarrel(claims: list[_Claim]) -> bool:
     return any(item.stands for item in claims) and len({item.path for item in claims}) > 1
 
 
-def _part(judge: Judge, claims: list[_Claim]) -> None:
-    """Take the place from all who claim it, except from last good versions, which were there before."""
-    held = {item.path for item in claims if judge.versions[item.path].held}
-    newcomers = sorted({item.path for item in claims} - held)
-    for path in newcomers or sorted(held):
-        others = sorted({f"`{item.path}`" for item in claims if item.path != path})
-        mine = next(item for item in claims if item.path == path)
-        reason = Reason(
-            "publish-conflict",
-            f"{' and '.join(others)} and this note claim the same address, `{mine.url}`; give one another `permalink`",
-        )
-        if newcomers:
-            judge.hold(path, (reason,))
-        else:
-            judge.withhold(path, (reason,))
+def _part(judge: Judge, quarrels: list[list[_Claim]]) -> None:
+    """Take the places from all who claim them, except from last good versions, which were there before. A note that
+    quarrels about several is told of each."""
+    losers: dict[NotePath, tuple[Reason, ...]] = {}
+    for claims in quarrels:
+        held = {item.path for item in claims if judge.versions[item.path].held}
+        newcomers = {item.path for item in claims} - held
+        for path in newcomers or held:
+            losers[path] = (*losers.get(path, ()), _reason(path, claims))
+    for path, reasons in sorted(losers.items()):
+        (judge.withhold if judge.versions[path].held else judge.hold)(path, reasons)
+
+
+def _reason(path: NotePath, claims: list[_Claim]) -> Reason:
+    others = sorted({f"`{item.path}`" for item in claims if item.path != path})
+    mine = next(item for item in claims if item.path == path)
+    return Reason(
+        "publish-conflict",
+        f"{' and '.join(others)} and this note claim the same address, `{mine.url}`; give one another `permalink`",
+    )
 
 
 def _redirects(judge: Judge, urls: Mapping[NotePath, str]) -> tuple[tuple[Redirect, ...], tuple[Notice, ...]]:
