@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from vaultkit import registry
+from vaultkit.publish.place import destination
 from vaultkit.publish.press import Press
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Store
@@ -88,8 +88,7 @@ class Publisher:
 
     def _press(self, target: TargetConfig, output: str) -> Press:
         if output not in self._presses:
-            kind = registry.load("vaultkit.targets", target.kind)
             store = Store(output, self._session.root)
             settings = self._session.config.publish
-            self._presses[output] = Press(store, settings, target, kind, self._pool.render_all)
+            self._presses[output] = Press(store, settings, target, destination(target), self._pool.render_all)
         return self._presses[output]

@@ -13,6 +13,7 @@ from vaultkit.model.note import NO_FACTS, Note, Problem
 from vaultkit.model.text import Span
 from vaultkit.parse.note import parse
 from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.place import Destination
 from vaultkit.publish.press import Press
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import MARKER, Store
@@ -69,7 +70,8 @@ class Site:
         self.output = Path(folder) / "public"
         self.store = Store(str(self.output))
         target = TargetConfig(**settings.pop("target", {}))
-        self.press = Press(self.store, Publish(**settings), target, settings.pop("printer", site), render_all)
+        goal = Destination(settings.pop("printer", site), settings.pop("place", None))
+        self.press = Press(self.store, Publish(**settings), target, goal, render_all)
 
     def publish(self, vault, **given):
         """Publish; the plan."""

@@ -41,6 +41,7 @@ def as_json(plan: Plan, output: str) -> dict[str, Any]:
         "write": list(plan.files.write),
         "delete": list(plan.files.delete),
         "keep": len(plan.files.unchanged),
+        "delivered": list(plan.delivered),
         "conflicts": [item._asdict() for item in plan.conflicts],
         "notices": [item._asdict() for item in plan.notices],
     }

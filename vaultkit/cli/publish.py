@@ -106,11 +106,14 @@ def _carry_out(session: Session, target: TargetConfig, output: str, args: argpar
 
 def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
     from vaultkit.cli._plan import everything, summary, troubles, written
+    from vaultkit.reports._look import show
 
     dry = getattr(args, "dry_run", False)
     sys.stdout.write(written(everything(plan) if dry else troubles(plan), colored(args.color)))
     sys.stdout.flush()
     say(summary(plan, seen_from_here(output), dry))
+    for sentence in plan.delivered:
+        say(show(sentence))
 
 
 def seen_from_here(output: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
-    from vaultkit.config import Publish, TargetConfig
+    from vaultkit.config import Model, Publish, TargetConfig
     from vaultkit.render.job import LinkTo, Rendered
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -114,7 +114,10 @@ class Output(NamedTuple):
 
 
 class Target(Protocol):
-    """What publishing needs of a target; what a target must keep to is written in `vaultkit.targets`."""
+    """A form that an edition takes; what it must keep to is written in `vaultkit.targets`."""
+
+    options: type[Model]
+    """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the edition except its assets, each path once, in stable order."""

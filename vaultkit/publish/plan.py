@@ -42,6 +42,7 @@ class Plan:
 
     `new`, `changed` and `unchanged` are the notes of the set by what becomes of their pages. With a `refusal` nothing
     will be done. `manifest` and `sources` are what will be remembered: all but the files, and the new last good texts.
+    `delivered` is what is told of bringing it elsewhere, a sentence each.
     """
 
     notes: PublishSet
@@ -54,6 +55,7 @@ class Plan:
     refusal: Refusal | None
     manifest: Manifest
     sources: tuple[str, ...]
+    delivered: tuple[str, ...] = ()
 
     def by_state(self, state: State) -> tuple[Verdict, ...]:
         """The notes of which this was decided, in order of path."""

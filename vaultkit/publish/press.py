@@ -1,18 +1,19 @@
 """From a snapshot of the vault to a published folder: the steps in their order.
 
-    press = Press(Store(output), settings, config, target, pool.render_all)
+    press = Press(Store(output), settings, config, destination(config), pool.render_all)
     press.plan(snapshot)                 # what would be done; nothing is written
-    press.publish(snapshot)              # under the lock: recover, decide, build beside, audit, swap
+    press.publish(snapshot)              # under the lock: recover, decide, build beside, audit, swap, deliver
 
-select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply. Every step but the last is a function
-of what the steps before it gave; `plan` and `publish` take the same ones, so that a dry run tells what will happen.
+select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply -> place. All but the last two are
+functions of what the steps before gave; `plan` and `publish` take the same ones, so that a dry run tells what will
+happen.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -33,7 +34,8 @@ from vaultkit.publish.imprint import imprint
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Target
+from vaultkit.publish.page import Edition
+from vaultkit.publish.place import Delivery, Destination
 from vaultkit.publish.plan import Plan, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
 from vaultkit.publish.store import Live, Store
@@ -56,18 +58,24 @@ class Press:
     """Publishes one target of a vault, again and again."""
 
     def __init__(
-        self, store: Store, settings: Publish, config: TargetConfig, target: Target, render_all: RenderAll
+        self, store: Store, settings: Publish, config: TargetConfig, goal: Destination, render_all: RenderAll
     ) -> None:
         self.store = store
         self._settings = settings
         self._config = config
-        self._target = target
+        self._target = goal.form
+        self._place = goal.place
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
     def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
         """What a publish would do now. Writes nothing."""
         self.store.check()
-        return self._plan(snapshot, self.store.live(), force, allow_mass_withdraw)
+        live = self.store.live()
+        plan = self._plan(snapshot, live, force, allow_mass_withdraw)
+        if self._place:
+            self._place.check(self._config, self.store.vault)
+            plan = replace(plan, delivered=self._place.foresee(self._delivery(live, plan), self._config))
+        return plan
 
     def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
         """Publish, and tell what was done.
@@ -75,6 +83,8 @@ class Press:
         Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
         """
+        if self._place:
+            self._place.check(self._config, self.store.vault)
         with self.store.lock():
             with self.store.writing():
                 live = self.store.recover()
@@ -84,7 +94,13 @@ class Press:
                 raise SetupError(what, where=self.store.output, do=plan.refusal.do)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
+            if self._place:
+                told = self._place.deliver(self._delivery(self.store.live(), plan), self._config)
+                plan = replace(plan, delivered=told)
         return plan
+
+    def _delivery(self, live: Live, plan: Plan) -> Delivery:
+        return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan)
 
     def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
         shelf = Shelf(snapshot, live.manifest)

@@ -57,7 +57,7 @@ class Store:
             raise SetupError("the root of a file system cannot be the output", where=output)
         folder = os.path.realpath(folder)
         self.output = os.path.join(folder, name)
-        self._vault = os.path.realpath(vault) if vault else ""
+        self.vault = os.path.realpath(vault) if vault else ""
         self.home = os.path.join(folder, f".{name}.vaultkit")
         self.stage = os.path.join(self.home, "next")
         self.sources = os.path.join(self.home, "sources")
@@ -104,7 +104,7 @@ class Store:
         folder beside it is not a folder, or open to everybody."""
         with self.writing():
             self._check_kind()
-            if self._vault:
+            if self.vault:
                 self._check_place()
 
     def _check_kind(self) -> None:
@@ -117,7 +117,7 @@ class Store:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
 
     def _check_place(self) -> None:
-        vault, output = self._vault, self.output
+        vault, output = self.vault, self.output
         do = "publish to a folder of its own, beside the vault or in it"
         if _contains(output, vault):
             raise SetupError("the output cannot be the vault, or a folder that the vault lies in", where=output, do=do)

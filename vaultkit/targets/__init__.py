@@ -1,8 +1,10 @@
-"""Publish targets: one module or package per kind of place, found by its name (`kind: site` is `targets/site/`).
+"""Publish targets: one module or package per kind, found by its name (`kind: site` is `targets/site/`).
 
-A target turns an edition into files and does nothing else. It never sees the vault, writes nothing, and knows nothing
-of generations, locks or manifests: `publish.plan`, `publish.audit` and `publish.apply` do the same work for all of
-them. What a target must keep to:
+There are two sorts. A `Target` turns an edition into files and does nothing else. It never sees the vault, writes
+nothing, and knows nothing of generations, locks or manifests: `publish.plan`, `publish.audit` and `publish.apply` do
+the same work for all of them. A `Place` takes the folder that was published so somewhere else: to a branch, a bucket, a
+server. It has no form of its own (`format: site` names it), sees only what is live in the folder, and may fail without
+harm to it. Both say with `options` which keys of the configuration are theirs. What a target must keep to:
 
 - The same edition and settings give the same bytes, whatever the machine, locale, time zone or hash seed.
 - A page stands exactly at `page.url`, tag pages at `edition.tags[..].url`, folder pages at `edition.folders[..].url`
@@ -17,5 +19,6 @@ them. What a target must keep to:
 """
 
 from vaultkit.publish.page import Target
+from vaultkit.publish.place import Place
 
-__all__ = ["Target"]
+__all__ = ["Place", "Target"]

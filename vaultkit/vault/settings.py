@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from vaultkit.config import Config, Match
+from vaultkit.config import Config, Match, TargetConfig, keys
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import excluder
+from vaultkit.publish.place import destination
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
-from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
+from vaultkit.schema.source import Node, at, build, merged, mistake, read_yaml
 from vaultkit.vault import shipped
 from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.root import CONFIG, find_root
@@ -50,6 +51,7 @@ def load_config(root: str, file: str | None = None) -> Config:
     config = build(Config, node)
     config._places.update(_places(node, ()))
     _check_patterns(config)
+    _check_targets(config, node)
     return config
 
 
@@ -171,6 +173,30 @@ def _beside(path: str, typed: str) -> list[str]:
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     known = [name for name in names if name.endswith((".yaml", ".yml")) and name != CONFIG]
     return [os.path.join(os.path.dirname(typed), name) for name in known]
+
+
+# Targets ---------------------------------------------------------------------------------------------------------
+
+
+def _check_targets(config: Config, node: Node) -> None:
+    """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
+    cannot have."""
+    names: set[str] = set()
+    for index, target in enumerate(config.publish.targets):
+        written = at(node, ("publish", "targets", index))
+        try:
+            models = destination(target).options
+        except SetupError as error:
+            raise mistake(error.what, at(written, (error.where,)), error.do) from error
+        known = {*keys(TargetConfig), *(key for model in models for key in keys(model))}
+        for key in target.own:
+            if key not in known:
+                raise mistake(f"there is no key `{key}` here", at(written, (key,)), suggest(key, sorted(known)))
+        for model in models:
+            build(model, written._replace(value={key: written.value[key] for key in target.own if key in keys(model)}))
+        if target.name in names:
+            raise mistake(f"there are two targets `{target.name}`", at(written, ("name",)), "give each a `name`")
+        names.add(target.name)
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from vaultkit.config import Model
 from vaultkit.publish.page import Edition, Output
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 class SiteTarget:
     """Makes the files of a site. It has no state."""
+
+    options = Model
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the site but the assets, each path once, the pages of notes first.
