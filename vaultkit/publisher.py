@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from vaultkit.publish.address import page_url
+from vaultkit.publish.assets import Shelf
+from vaultkit.publish.jobs import JobMaker
+from vaultkit.publish.manifest import Manifest
 from vaultkit.publish.place import destination
 from vaultkit.publish.press import Press
-from vaultkit.publish.select import Snapshot
+from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Store
+from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
 
 if TYPE_CHECKING:
-    from vaultkit.config import TargetConfig
-    from vaultkit.model.note import NotePath
+    from vaultkit.config import Config, TargetConfig
+    from vaultkit.model.note import Link, NotePath
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
 
 MAX_ASSET = 256 * 1024 * 1024
 """Bytes of the largest attachment that is published."""
+
+
+class _AllNotes(Mapping["NotePath", PublishedNote]):
+    """Every note of a vault as if it were published."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __getitem__(self, path: NotePath) -> PublishedNote:
+        note = self._snapshot.index.notes[path]
+        return PublishedNote(path, page_url(path), self._snapshot.text(note) or "", note.facts, note.digest, False)
+
+    def __iter__(self) -> Iterator[NotePath]:
+        return iter(self._snapshot.index.notes)
+
+    def __len__(self) -> int:
+        return len(self._snapshot.index.notes)
+
+
+def outputs(config: Config, root: str) -> list[tuple[TargetConfig, str]]:
+    """The targets of a vault, each with the folder (a path) that it is published to: the configured one, or one beside
+    the vault that is named after both."""
+    root = os.path.abspath(root)
+    targets = config.publish.targets
+    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
 
 
 class Publisher:
@@ -50,6 +81,22 @@ class Publisher:
         """
         press = self._press(target, output)
         return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+
+    def preview(self, path: NotePath) -> str:
+        """A note as sanitised HTML, as the session has it, private or not; for its author alone.
+
+        Links lead to the addresses that pages would have. "" when it cannot be rendered.
+        """
+        snapshot = self.snapshot()
+
+        def resolve(link: Link, source: NotePath) -> NotePath | None:
+            return snapshot.index.find(link, source).resolution.path
+
+        notes = PublishSet(_AllNotes(snapshot), {})
+        maker = JobMaker(notes, resolve, Shelf(snapshot, Manifest()), strict_breaks=snapshot.strict_breaks)
+        for _, outcome in self._pool.render_all([maker.make(path).job]):
+            return outcome.html if isinstance(outcome, Rendered) else ""
+        return ""
 
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""

@@ -134,6 +134,11 @@ class Session:
         return self.setup.config
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the set-up was read from (absolute paths); a memory knows them too."""
+        return self._state.sources if self._state and (self._resume or self._looked) else self.setup.sources
+
+    @property
     def files(self) -> Files:
         """Where the notes come from."""
         return self._reader.files

@@ -61,6 +61,20 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     )
 
 
+def as_checked(config: Config) -> Config:
+    """The configuration as a check uses it: without the rules about publishing where it says nothing of publishing,
+    unless it names them. Publishing itself always runs them."""
+    from vaultkit import registry
+    from vaultkit.config import RuleSetting
+
+    if "publish" in config.model_fields_set:
+        return config
+    off = {
+        name: RuleSetting(severity="off") for name in registry.names("vaultkit.rules") if name.startswith("publish-")
+    }
+    return config.model_copy(update={"rules": off | config.rules})
+
+
 def publishing(config: Config, schemas: tuple[Governed, ...], excluded: Callable[[NotePath], bool]) -> Publishing:
     """What tells how the notes of a vault stand towards being public."""
     from vaultkit.publish.standing import Standings

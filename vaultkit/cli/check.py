@@ -72,9 +72,10 @@ def run(args: argparse.Namespace) -> int:
     choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
 
     def config() -> Config:
-        from vaultkit.cli._choice import chosen, online, where_meant
+        from vaultkit.cli._choice import chosen, online
+        from vaultkit.setup import as_checked
 
-        config = chosen(where_meant(config_of(args, root)), *choices)
+        config = chosen(as_checked(config_of(args, root)), *choices)
         return online(config) if args.online else config
 
     if args.watch:

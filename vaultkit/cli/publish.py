@@ -67,11 +67,11 @@ def open_session(args: argparse.Namespace) -> Session:
 
 def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
     """The targets to publish, each with its folder: the configured one, or one beside the vault named after both."""
-    targets = session.config.publish.targets
+    from vaultkit.publisher import outputs
+
     if args.output:
-        return [(targets[0], os.path.abspath(args.output))]
-    root = os.path.abspath(session.root)
-    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
+        return [(session.config.publish.targets[0], os.path.abspath(args.output))]
+    return outputs(session.config, session.root)
 
 
 def output_of(session: Session, args: argparse.Namespace) -> str:

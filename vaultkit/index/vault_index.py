@@ -203,6 +203,10 @@ class VaultIndex:
         """The shortest link text by which `source` opens a file beyond doubt."""
         return self._table.shortest(path, folder_of(source))
 
+    def having(self, name: str) -> Iterable[tuple[NotePath, Mapping[str, Value]]]:
+        """At least the notes that have a property of this name, whatever its letter case, with their properties."""
+        return self._notes.properties(name)
+
     def size(self, path: NotePath) -> int:
         """The bytes of a file that is no note; 0 when they are not known."""
         return self._sizes.get(path, 0)

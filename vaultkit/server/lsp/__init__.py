@@ -1,0 +1,53 @@
+"""The language server: `vaultkit lsp`, for the Obsidian plugin and for every editor that speaks LSP 3.17.
+
+`desk` is a vault with the open notes laid over it, and knows nothing of the protocol; `server` says who is asked and
+told what and when; each other module is one thing that is offered. Verdicts and words are those of `vaultkit check`.
+Only this package imports pygls.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+
+from lsprotocol import types
+
+from vaultkit.server.lsp import actions, commands, completion, hover, navigation, notes, renaming, standing
+from vaultkit.server.lsp.server import Server
+
+_LOOK_AT_CLIENT = 2.0
+"""Seconds between two looks whether the client is still there."""
+
+
+def serve() -> int:
+    """Speak with the client on standard input and output until it leaves; the exit code."""
+    wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whoever prints by mistake must not break the protocol
+    server = Server()
+    for part in (notes, actions, completion, hover, navigation, renaming, standing, commands):
+        part.register(server)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(params: types.InitializedParams) -> None:
+        threading.Thread(target=_watch_client, args=(server.process_id,), daemon=True).start()
+        notes.begin(server)
+
+    try:
+        server.start_io(sys.stdin.buffer, wire)
+    finally:
+        server.end()
+    return 0
+
+
+def _watch_client(process: int | None) -> None:
+    """End with the client's process: a client that was killed may leave our input open in other hands."""
+    while process:
+        time.sleep(_LOOK_AT_CLIENT)
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            os._exit(0)
+        except OSError:
+            return
