@@ -21,7 +21,10 @@ class Client:
 
     def __init__(self, root, capabilities=None, unit="utf-16", command=None, **given):
         self.root = Path(root)
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.root.parent / "cache")}
+        environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(self.root.parent / "cache"),
+        }
         self.process = subprocess.Popen(
             command or [sys.executable, "-m", "vaultkit", "lsp"],
             stdin=subprocess.PIPE,

@@ -50,7 +50,9 @@ def vault(tmp_path):
         "schemas/paper.yaml": SCHEMA,
         "Home.md": "# Home\n\nMy papers, #index.\n\nA block. ^first\n",
         "Papers/Attention.md": GOOD,
-        "Papers/Memory.md": GOOD.replace("Attention", "Memory").replace("[[Home]]", "[[Attention#Notes]] and [[Home#^first]]"),
+        "Papers/Memory.md": GOOD.replace("Attention", "Memory").replace(
+            "[[Home]]", "[[Attention#Notes]] and [[Home#^first]]"
+        ),
     }
     root = tmp_path / "My näme vault"
     for path, text in files.items():

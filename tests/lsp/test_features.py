@@ -26,7 +26,7 @@ def actions(client, uri, line, character=0, **context):
 
 def made(text, edits):
     """What edits in UTF-16 make of a text of one-unit characters."""
-    lines = text.splitlines(keepends=True) + [""]
+    lines = [*text.splitlines(keepends=True), ""]
     starts = [sum(map(len, lines[:n])) for n in range(len(lines))]
     spans = [
         [starts[edit["range"][side]["line"]] + edit["range"][side]["character"] for side in ("start", "end")]
@@ -69,11 +69,12 @@ def test_all_missing_sections_at_once(client):
 
 
 def test_all_safe_fixes_of_the_note(client):
-    text = GOOD.replace("status: read", "status: read\ndate: 2019-1-7").replace("[[Home]]", "[[home]]")
+    text = GOOD.replace("title: Attention", "title: 1984")
     uri = client.open("Papers/Attention.md", text)
-    client.found(uri)
-    whole = [item for item in actions(client, uri, 0, only=["source.fixAll"])]
-    assert all(item["kind"] == "source.fixAll.vaultkit" for item in whole)
+    client.until(uri, "property-type")
+    (whole,) = actions(client, uri, 0, only=["source.fixAll"])
+    assert whole["kind"] == "source.fixAll.vaultkit"
+    assert after(whole, uri, text) == text.replace("1984", '"1984"')
 
 
 def test_suppressing_a_finding_where_it_stands(client):

@@ -8,9 +8,9 @@ Only this package imports pygls.
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
+from typing import BinaryIO
 
 from lsprotocol import types
 
@@ -23,8 +23,7 @@ _LOOK_AT_CLIENT = 2.0
 
 def serve() -> int:
     """Speak with the client on standard input and output until it leaves; the exit code."""
-    wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whoever prints by mistake must not break the protocol
+    there, back = _wire()
     server = Server()
     for part in (notes, actions, completion, hover, navigation, renaming, standing, commands):
         part.register(server)
@@ -35,10 +34,21 @@ def serve() -> int:
         notes.begin(server)
 
     try:
-        server.start_io(sys.stdin.buffer, wire)
+        server.start_io(there, back)
     finally:
         server.end()
     return 0
+
+
+def _wire() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for the protocol alone: whoever prints by mistake does not break it, and no process
+    that is started later waits for the input, or for the lock of whoever reads it."""
+    there, back = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return there, back
 
 
 def _watch_client(process: int | None) -> None:

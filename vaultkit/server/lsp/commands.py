@@ -28,16 +28,21 @@ def register(server: Server) -> None:
     """Offer the commands."""
 
     @server.command("vaultkit.publish")
-    async def publish(given: dict[str, Any] | None = None) -> dict[str, Any]:
-        return await _with_progress(server, "Publishing", lambda step: _publish(server, given or {}, step, dry=False))
+    async def publish(ls: Any, *given: Any) -> Given:
+        return await _with_progress(server, "Publishing", lambda step: _publish(server, _first(given), step, dry=False))
 
     @server.command("vaultkit.publishDryRun")
-    async def dry_run(given: dict[str, Any] | None = None) -> dict[str, Any]:
-        return await _with_progress(server, "Looking", lambda step: _publish(server, given or {}, step, dry=True))
+    async def dry_run(ls: Any, *given: Any) -> Given:
+        return await _with_progress(server, "Looking", lambda step: _publish(server, _first(given), step, dry=True))
 
     @server.command("vaultkit.checkVault")
-    async def check(given: dict[str, Any] | None = None) -> dict[str, Any]:
-        return await _with_progress(server, "Checking", lambda step: _check(server, given or {}, step))
+    async def check(ls: Any, *given: Any) -> Given:
+        return await _with_progress(server, "Checking", lambda step: _check(server, _first(given), step))
+
+
+def _first(given: tuple[Any, ...]) -> Given:
+    """The argument of a command, which may be left out."""
+    return given[0] if given and isinstance(given[0], dict) else {}
 
 
 Step = Callable[[int, int], None]

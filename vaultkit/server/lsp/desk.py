@@ -94,7 +94,7 @@ class Desk:
     def _lay(self, path: NotePath) -> Collection[NotePath]:
         """Let the text of an open note count, unless the disk says the same; the notes that were checked."""
         note = self.session.index.notes.get(path)
-        if note is not None and not note.unreadable and self.session.text(path) == self._open[path]:
+        if note is not None and self.session.unchanged(note) == self._open[path]:
             return ()
         return self.session.update((Change(path, "saved", self._open[path]),)).paths
 

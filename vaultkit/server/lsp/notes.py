@@ -54,6 +54,7 @@ def take_settings(server: Server, given: object) -> None:
 def begin(server: Server) -> None:
     """Begin to follow files: by the client where it offers that, by ourselves otherwise."""
     server.begin()
+    server.order(server.open_folders)
     workspace = server.client_capabilities.workspace
     watched = workspace.did_change_watched_files if workspace else None
     if watched and watched.dynamic_registration:

@@ -67,7 +67,8 @@ class Server(LanguageServer):
         self._owner = ThreadPoolExecutor(1, "vault")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._desks: dict[str, Desk] = {}
-        self._latest: dict[str, int] = {}
+        self._latest: dict[str, tuple[int, str]] = {}
+        """The notes that the client has open: version and text, by URI."""
         self._uris: dict[_Key, str] = {}
         """How the client spells the open notes."""
         self._shown: dict[_Key, tuple[Diagnostic, ...]] = {}
@@ -136,9 +137,15 @@ class Server(LanguageServer):
         while not os.path.isdir(folder):
             folder = os.path.dirname(folder)
         root = find_root(folder)
-        if os.path.lexists(os.path.join(root, CONFIG)) or os.path.isdir(os.path.join(root, ".obsidian")):
+        if _is_marked(root):
             return root
         return next((given for given in self.folders() if file.startswith(given + os.sep)), None)
+
+    def open_folders(self) -> None:
+        """Open the vaults among the folders that the client has open, before it asks."""
+        for folder in self.folders():
+            if _is_marked(folder):
+                self.desk(folder)
 
     def folders(self) -> list[str]:
         """The folders that the client has open, deepest first."""
@@ -173,7 +180,8 @@ class Server(LanguageServer):
 
     def open_version(self, uri: str) -> int | None:
         """The version of an open note; None for one that is not open."""
-        return self._latest.get(uri)
+        known = self._latest.get(uri)
+        return known[0] if known else None
 
     def ruler(self, text: str) -> Ruler:
         """What measures a text in the client's unit."""
@@ -183,12 +191,11 @@ class Server(LanguageServer):
 
     def took(self, uri: str, version: int, text: str) -> None:
         """A note is open with this text, or changed to it. Called in the loop's thread."""
-        self._latest[uri] = version
-        self.order(lambda: self._show(uri, version, text))
+        self._latest[uri] = given = version, text
+        self.order(lambda: self._show(uri) if self._latest.get(uri) is given else None)
 
-    def _show(self, uri: str, version: int, text: str) -> None:
-        if self._latest.get(uri) != version:
-            return
+    def _show(self, uri: str) -> None:
+        _, text = self._latest[uri]
         place = self.place(uri)
         if place:
             self._uris[place.desk.root, place.path] = uri
@@ -212,8 +219,8 @@ class Server(LanguageServer):
 
     def look(self) -> None:
         """Look at the disk, for all vaults; and try again to open those that could not be."""
-        for uri in self._latest:
-            self.place(uri)
+        for uri in set(self._latest) - set(self._uris.values()):
+            self._show(uri)
         for desk in self.desks:
             desk.look()
             self._tell_trouble(desk.root, desk.trouble)
@@ -248,6 +255,11 @@ class Server(LanguageServer):
     def _publish(self, uri: str, desk: Desk, path: NotePath, found: tuple[Diagnostic, ...]) -> None:
         from vaultkit.server.lsp.findings import as_diagnostics
 
-        version = self._latest.get(uri)
+        version = self.open_version(uri)
         params = types.PublishDiagnosticsParams(uri, as_diagnostics(self, desk, path, found), version)
         self.say(self.text_document_publish_diagnostics, params)
+
+
+def _is_marked(folder: str) -> bool:
+    """Whether a folder says itself that it is a vault."""
+    return os.path.lexists(os.path.join(folder, CONFIG)) or os.path.isdir(os.path.join(folder, ".obsidian"))
