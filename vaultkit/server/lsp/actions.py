@@ -62,7 +62,7 @@ def _quick(server: Server, place: Place, text: str, here: list[Diagnostic]) -> I
             after = with_fixes(text, (item,))
             title = _sentence(item.fix.title)
             action = _action(server, place, title, after, *shown)
-            action.is_preferred = item.fix.safe or None
+            action.is_preferred = True
             yield action
     if len(missing) > 1 and any(item in missing for item in here):
         yield _action(
