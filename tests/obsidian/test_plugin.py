@@ -57,13 +57,19 @@ SCENARIOS = [
 ]  # fmt: skip
 
 
-def play(scenario, tmp_path, source=None):
-    """What became of one scenario in a vault of its own."""
+def made(tmp_path):
+    """The vault of the scenarios."""
     folder = tmp_path / "My näme vault"
     for path, text in FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     (folder / ".obsidian").mkdir()
+    return folder
+
+
+def play(scenario, tmp_path, source=None):
+    """What became of one scenario in a vault of its own."""
+    folder = made(tmp_path)
     given = {"CHROMIUM": CHROMIUM or "", "PLUGIN_RIG": str(RIG), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     if source is not None:
         (tmp_path / "main.js").write_text(source)
@@ -111,6 +117,15 @@ def test_the_scenarios_fail_for_mutants(mutant, tmp_path):
     source = (PLUGIN / "main.js").read_text()
     assert source.count(old) == 1
     assert play(scenario, tmp_path, source.replace(old, new)).returncode != 0
+
+
+@pytest.mark.skipif(not os.environ.get("OBSIDIAN"), reason="the app itself cannot be had here; OBSIDIAN=1 runs it")
+def test_the_real_app(tmp_path):
+    folder = made(tmp_path)
+    done = subprocess.run(
+        ["npx", "wdio", "run", "wdio.conf.mjs"], cwd=HERE, env={**os.environ, "VAULT": str(folder)}, check=False
+    )
+    assert done.returncode == 0
 
 
 def test_the_manifest_is_what_the_directory_asks_for():
