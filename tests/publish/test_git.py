@@ -448,7 +448,7 @@ def test_a_lock_that_a_killed_run_left_behind_is_taken_away(vault):
     site.send({"a": "1"})
     lock = vault / ".git/refs/heads/gh-pages.lock"
     lock.write_text("")
-    with pytest.raises(TargetError, match="cannot be moved: .*gh-pages.lock.: File exists"):
+    with pytest.raises(TargetError, match=r"cannot be moved: .*gh-pages.lock.: File exists"):
         site.send({"a": "2"})
     with pytest.raises(TargetError, match="cannot be moved"):
         site.send({"a": "2"})
