@@ -52,7 +52,10 @@ class Bucket:
         if self._scheme in ("file", "local"):
             given["auto_mkdir"] = True
         with self._reached():
-            files, root = url_to_fs(options.url, **given)
+            try:
+                files, root = url_to_fs(options.url, **given)
+            except ValueError as error:
+                raise SetupError(f"`{options.url}` is no address of a bucket: {error}") from error
         return files, str(root)
 
     def check(self, vault: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from vaultkit.publish.address import HOME
+
 _READ = frozenset(("html", "htm", "xml", "json", "txt", "md", "markdown"))
 
 
@@ -12,7 +14,7 @@ def phases(paths: Iterable[str], pages: Collection[str], before: Collection[str]
 
     `pages` are those of notes, `before` what was there already. First comes what pages are made with; then whatever is
     new, to which nothing that is live leads yet; then the pages that changed; last the lists, feeds and search data
-    that changed. Deletions come after all of them.
+    that changed, and the home page, where readers begin. Deletions come after all of them.
     """
     ordered: tuple[list[str], ...] = ([], [], [], [])
     for path in paths:
@@ -23,6 +25,8 @@ def phases(paths: Iterable[str], pages: Collection[str], before: Collection[str]
 def _phase(path: str, pages: Collection[str], before: Collection[str]) -> int:
     if path not in pages and path.rpartition(".")[2].lower() not in _READ:
         return 0
+    if path == HOME:
+        return 3
     if path not in before:
         return 1
     return 2 if path in pages else 3
