@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -68,6 +69,11 @@ def settings_text(folder: str, *names: str, made_by: str) -> tuple[str, str]:
             return name, text
     wanted = " or ".join(f"`{name}`" for name in names)
     raise SetupError(f"there is no {wanted} here, so this is nothing that {made_by} made", where=folder)
+
+
+def exactly(path: str) -> str:
+    """A glob for one path."""
+    return "/" + re.sub(r"[*?\[\]{}]", "?", path)
 
 
 def count(number: int, thing: str) -> str:

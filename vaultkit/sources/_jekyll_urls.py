@@ -69,7 +69,7 @@ def post_of(path: str, properties: Mapping[str, Value], zone: tzinfo) -> Post | 
 def _categories(folders: Iterable[str], properties: Mapping[str, Value]) -> list[str]:
     """The categories of a post: the folders above `_posts`, and those that it names; a text holds one per word."""
     found = list(folders)
-    for key, words in (("category", False), ("categories", True)):
+    for key, words in (("categories", True), ("category", False)):
         value = properties.get(key)
         if isinstance(value, str):
             found += value.split() if words else [value]
@@ -121,7 +121,7 @@ def document_url(collection: str, path: str, properties: Mapping[str, Value], pa
         "slug": _low(slug if isinstance(slug, str) else name),
         "output_ext": ".html",
     }
-    return filled(pattern or "/:collection/:path:output_ext", parts)
+    return filled(pattern, parts)
 
 
 def page_url(path: str, pattern: str) -> str:
@@ -130,14 +130,23 @@ def page_url(path: str, pattern: str) -> str:
     above = f"/{folder}/" if folder else "/"
     if name == "index":
         return above
-    return f"{above}{name}/" if pattern == "pretty" or pattern.endswith("/") else f"{above}{name}.html"
+    return f"{above}{name}/" if has_folders(pattern) else f"{above}{name}.html"
+
+
+def has_folders(pattern: str) -> bool:
+    """Whether a pattern for posts makes pages and collections end in a slash too."""
+    return pattern == "pretty" or pattern.endswith("/")
 
 
 def filled(pattern: str, parts: Mapping[str, str]) -> str:
     """A pattern with its parts; empty parts leave no second slash."""
-    names = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
-    made = re.sub(rf":({names})", lambda found: parts[found[1]], pattern)
-    return re.sub("/{2,}", "/", "/" + made)
+    names = sorted(parts, key=len, reverse=True)
+
+    def part(found: re.Match[str]) -> str:
+        name = next((name for name in names if found[1].startswith(name)), "")
+        return parts[name] + found[1][len(name) :] if name else found[0]
+
+    return re.sub("/{2,}", "/", "/" + re.sub(":([a-z_]+)", part, pattern))
 
 
 def slugified(name: str) -> str:

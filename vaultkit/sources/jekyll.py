@@ -18,7 +18,7 @@ from vaultkit.parse import frontmatter
 from vaultkit.publish.address import BadAddress, permalink_url
 from vaultkit.schema.source import plain, read_yaml
 from vaultkit.sources import _jekyll_urls as urls
-from vaultkit.sources._imported import Imported, NoteChange, count, files_of, settings_text, some
+from vaultkit.sources._imported import Imported, NoteChange, count, exactly, files_of, settings_text, some
 from vaultkit.vault.texts import read_text
 
 _ENDINGS = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
@@ -102,12 +102,15 @@ def _site(said: Mapping[str, Any], where: str) -> _Site:
     named = said.get("timezone")
     try:
         zone: tzinfo = ZoneInfo(str(named)) if named else UTC
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise SetupError(f"there is no time zone `{named}`", where=where) from error
     collections = said.get("collections")
     if isinstance(collections, list):
         collections = {str(name): {} for name in collections}
-    known = {str(name): value if isinstance(value, dict) else {} for name, value in (collections or {}).items()}
+    known = {
+        str(name): value if isinstance(value, dict) else {}
+        for name, value in (collections if isinstance(collections, dict) else {}).items()
+    }
     pattern = known.get(_POSTS, {}).get("permalink") or said.get("permalink") or urls.STANDARD
     return _Site(said, zone, str(pattern), known)
 
@@ -134,8 +137,10 @@ def _address(file: _File, site: _Site) -> str:
         if settings.get("output") is not True:
             return ""
         inner = file.stem.partition("/")[2]
-        return urls.document_url(kind, inner, said, pattern or str(settings.get("permalink") or ""))
-    return urls.filled(pattern, {}) if pattern else urls.page_url(file.stem, site.pattern)
+        usual = f"/:collection/:path{'/' if urls.has_folders(site.pattern) else ':output_ext'}"
+        return urls.document_url(kind, inner, said, pattern or str(settings.get("permalink") or usual))
+    parts = {"path": file.stem.rpartition("/")[0], "basename": file.stem.rpartition("/")[2], "output_ext": ".html"}
+    return urls.filled(pattern, parts) if pattern else urls.page_url(file.stem, site.pattern)
 
 
 def _by_style(file: _File) -> str:
@@ -174,7 +179,12 @@ def _wanted(file: _File, address: str) -> str:
     """The address of a note, if it has to be said for the note to get it."""
     named = file.own.get("permalink")
     given = urls.filled(named, {}) if isinstance(named, str) and named else _by_style(file)
-    return "" if address in (given, "/") else address
+    return "" if address == "/" or _file_at(address) == _file_at(given) else address
+
+
+def _file_at(address: str) -> str:
+    """The file that a server gives for an address."""
+    return address + ("index.html" if address.endswith("/") else "" if address.endswith(".html") else ".html")
 
 
 def _can_be(address: str) -> bool:
@@ -192,11 +202,11 @@ def _selection(public: list[_File], files: list[_File], site: _Site) -> tuple[li
     if any(site.kind(file.path) == _POSTS for file in public):
         select.append("**/_posts/**/[0-9]*")
     select += [f"_{name}/**" for name in site.collections if any(site.kind(file.path) == name for file in public)]
-    select += sorted(f"/{file.stem}.md" for file in public if site.kind(file.path) == "")
+    select += sorted(exactly(f"{file.stem}.md") for file in public if site.kind(file.path) == "")
     others = [f"{file.stem}.md" for file in files if f"{file.stem}.md" not in paths]
     hidden = {path for path in others if _selected(path, select) and site.kind(path) not in (_DRAFTS, "-")}
     denied = {f"{file.stem}.md" for file in files if file.properties.get("published") is False}
-    return select, sorted(f"/{path}" for path in hidden - denied)
+    return select, sorted(map(exactly, hidden - denied))
 
 
 def _selected(path: str, select: Iterable[str]) -> bool:
@@ -239,7 +249,7 @@ def _left(files: list[_File], public: list[_File], site: _Site) -> Iterator[str]
     known = {file.path for file in public}
     skipped = [file.path for file in files if site.kind(file.path) == _POSTS and file.path not in known]
     if skipped:
-        yield f"{count(len(skipped), 'file')} in `_posts` had no address and get none: {some(skipped)}"
+        yield f"{count(len(skipped), 'file')} in `_posts` had no address in Jekyll, and get none: {some(skipped)}"
     liquid = [file.path for file in public if "{%" in file.text or "{{" in file.text]
     if liquid:
         yield f"Liquid is text here: see {some(liquid)}"
