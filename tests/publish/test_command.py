@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import select
 import sys
 from pathlib import Path
 
@@ -136,3 +138,57 @@ def test_programs_of_the_vault_and_of_nowhere_are_refused(vault):
     ):
         with pytest.raises(SetupError, match=message):
             sender(vault, *run).send({"a.html": "a"})
+
+
+# Asking ------------------------------------------------------------------------------------------------------------
+
+
+def at_a_terminal(folder, answer, *arguments):
+    """What a person sees who answers a question."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execv(sys.executable, [sys.executable, "-m", "vaultkit", *arguments])
+    seen = b""
+    answered = False
+    while select.select([terminal], [], [], 120)[0]:
+        try:
+            more = os.read(terminal, 4096)
+        except OSError:
+            break
+        seen += more
+        if not more:
+            break
+        if b"[y/N]" in seen and not answered:
+            os.write(terminal, answer)
+            answered = True
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    return seen.decode()
+
+
+def configured(folder, *run):
+    (folder / "A.md").write_text("---\npublish: true\n---\nHello.\n")
+    targets = json.dumps([{"kind": "command", "run": list(run), "output": "../out"}])
+    (folder / "vaultkit.yaml").write_text(f"publish:\n  targets: {targets}\n")
+
+
+def test_a_person_is_asked_once_and_again_when_the_command_changes(vault, tmp_path):
+    configured(vault, "touch", str(tmp_path / "ran"))
+    assert "nobody has agreed" in at_a_terminal(vault, b"n\n", "publish")
+    assert not (tmp_path / "ran").exists()
+    assert f"touch {tmp_path}/ran\r\n" in at_a_terminal(vault, b"y\n", "publish")
+    assert (tmp_path / "ran").exists()
+    assert "[y/N]" not in at_a_terminal(vault, b"", "publish", "--force")
+    configured(vault, "touch", str(tmp_path / "other"))
+    assert "[y/N]" in at_a_terminal(vault, b"\n", "publish")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_configuration_outside_the_vault_is_trusted(vault, tmp_path):
+    from vaultkit.cli._main import main
+
+    configured(vault, "touch", str(tmp_path / "ran"))
+    (vault / "vaultkit.yaml").rename(tmp_path / "mine.yaml")
+    assert main(["publish", "--vault", str(vault), "--config", str(tmp_path / "mine.yaml")]) == 0
+    assert (tmp_path / "ran").exists()

@@ -162,7 +162,9 @@ def test_the_same_file_by_somebody_else_becomes_ours(vault):
     (vault / "CNAME").write_text("notes.example.org\n")
     commit(vault)
     git(vault, "checkout", "-q", "main")
-    sender(vault, cname="notes.example.org").send({})
+    site = sender(vault, cname="notes.example.org")
+    assert site.foresee({})[0].endswith("1 file added")
+    site.send({})
     sender(vault).send({})
     assert "CNAME" not in there(vault)
 

@@ -7,7 +7,6 @@ comparison and swap, so after whatever happened it is where it was or where it s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -65,8 +64,15 @@ class GitPlace:
         tip = branch.known(options.folder)
         if tip is None:
             return (f"would look at `{branch.name}` of {branch.shown}, and commit there what is new",)
-        coming = {path: record.digest for path, record in delivery.plan.files.files.items()}
-        changes = tip.changes({**coming, **_digests(_extras(config, options))}, _unknown, force=delivery.force)
+        extras, files = _extras(config, options), delivery.plan.files
+        coming = {path: record.digest for path, record in files.files.items()}
+
+        def data(path: str) -> bytes:
+            if path in extras or path in files.write:
+                return extras[path] if path in extras else files.write[path].bytes()
+            return delivery.read(path)
+
+        changes = tip.changes({**coming, **_digests(extras)}, data, force=delivery.force)
         if changes.foreign:
             raise refusal(changes, f"`{branch.name}` of {branch.shown}")
         if not changes:
@@ -122,11 +128,6 @@ def _extras(config: TargetConfig, options: GitOptions) -> dict[str, bytes]:
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: digest_of(data) for path, data in files.items()}
-
-
-def _unknown(path: str) -> bytes:
-    """The bytes of a file that is still to be made: unlike whatever is there."""
-    return os.urandom(16)
 
 
 def _counted(changes: Changes, tip: Tip) -> str:

@@ -32,8 +32,9 @@ class Tip(NamedTuple):
 
     def _in_the_way(self, changes: Changes) -> tuple[str, ...]:
         """What stands where a folder is needed, and folders that stand where a file is needed."""
-        gone = {*changes.delete}
-        standing = self.there.keys() - gone
+        if not changes.write:
+            return ()
+        standing = self.there.keys() - {*changes.delete}
         folders = {path[:at] for path in standing for at, char in enumerate(path) if char == "/"}
         files = {above for path in changes.write for above in _above(path) if above in standing}
         return tuple(sorted(files | folders.intersection(changes.write)))
