@@ -190,5 +190,8 @@ def test_a_configuration_outside_the_vault_is_trusted(vault, tmp_path):
 
     configured(vault, "touch", str(tmp_path / "ran"))
     (vault / "vaultkit.yaml").rename(tmp_path / "mine.yaml")
+    (vault / "vaultkit.yaml").symlink_to(tmp_path / "mine.yaml")
+    assert main(["publish", "--vault", str(vault)]) == 2, "a link in the vault is in the vault"
+    (vault / "vaultkit.yaml").unlink()
     assert main(["publish", "--vault", str(vault), "--config", str(tmp_path / "mine.yaml")]) == 0
     assert (tmp_path / "ran").exists()

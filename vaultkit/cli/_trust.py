@@ -27,8 +27,11 @@ def agrees(error: Unconfirmed, where: str, root: str, args: argparse.Namespace) 
 
 def _is_outside(where: str, root: str) -> bool:
     """Whether a place in a configuration is in a file outside the vault."""
-    file = os.path.realpath(where.rpartition(":")[0]) if where else root
-    return os.path.commonpath((os.path.realpath(root), file)) != os.path.realpath(root)
+    if not where:
+        return False
+    file = where.rpartition(":")[0]  # a link in the vault is in the vault, wherever it leads
+    ways = ((os.path.abspath(root), os.path.abspath(file)), (os.path.realpath(root), os.path.realpath(file)))
+    return all(os.path.commonpath((inside, path)) != inside for inside, path in ways)
 
 
 def _says_yes(command: str) -> bool:

@@ -20,7 +20,7 @@ _PACKAGE = "vaultkit.sources"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `import`."""
     add = parser.add_argument
-    add("source", metavar="PROGRAM", help="what made the site: %(names)s".replace("%(names)s", str(Names(_PACKAGE))))
+    add("source", metavar="PROGRAM", help=f"what made the site: {Names(_PACKAGE)}")
     add("folder", metavar="DIR", help="the folder with its settings")
     add("--change-notes", action="store_true", help="rename notes and add `permalink` where addresses need it")
     add("--dry-run", action="store_true", help="print the configuration, and write nothing")
