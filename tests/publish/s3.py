@@ -57,7 +57,7 @@ class Server:
 
 class Front:
     """Hands all requests on, as `plan(method, path)` says: None lets one through, a number is the status of an answer
-    in its place, `hang` and `cut` close the connection before or after the server was asked."""
+    in its place, `hang` and `cut` close the connection before or after the server was asked, `slow` first waits."""
 
     def __init__(self, server):
         self.server = server
@@ -75,7 +75,9 @@ class Front:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 front.asked.append((self.command, self.path))
                 what = front.plan(self.command, self.path)
-                if what == "hang":
+                if what == "slow":
+                    time.sleep(3)
+                if what in ("hang", "slow"):
                     self.close_connection = True
                     return
                 status, headers, data = what, (), b"<Error><Code>InternalError</Code></Error>"

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -423,6 +425,47 @@ def test_a_password_in_an_address_is_not_told(vault, monkeypatch):
         site.send(PAGES)
     assert "s3cret" not in str(caught.value)
     assert caught.value.where == "https://127.0.0.1:1/x.git"
+
+
+def test_an_address_of_ssh(vault, remote, monkeypatch, tmp_path):
+    script = tmp_path / "ssh"
+    script.write_text(f'#!/bin/sh\nfor last; do :; done\ncd {remote.parent} && eval "git ${{last#git-}}"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(script))
+    git(vault, "config", "core.sshCommand", f"touch {vault}/ran #")
+    git(vault, "remote", "add", "far", "me@example.org:remote.git")
+    assert sender(vault, push="far").send(PAGES)[1] == "pushed `gh-pages` to me@example.org:remote.git"
+    assert there(remote) == there(vault)
+    site = Sender(place, tmp_path / "2", "git", vault, repository="me@example.org:remote.git", branch="p")
+    site.send({"a": "1"})
+    assert there(remote, "p")["a"] == b"1"
+    assert not (vault / "ran").exists()
+
+
+def test_headers_of_a_build_server_are_sent_once_and_told_nobody(vault, tmp_path):
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            asked.append(self.headers.get_all("Authorization"))
+            self.send_error(403)
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/x.git"
+    (tmp_path / "included").write_text('[http "http://127.0.0.1/"]\n\textraheader = X-Other: 1\n')
+    git(vault, "config", "include.path", str(tmp_path / "included"))
+    git(vault, "config", f"http.{address}.extraheader", "Authorization: basic s3cret")
+    git(vault, "remote", "add", "origin", address)
+    with pytest.raises(TargetError, match="the remote repository cannot be used") as caught:
+        sender(vault, push="origin").send(PAGES)
+    server.shutdown()
+    server.server_close()
+    assert asked and all(found == ["basic s3cret"] for found in asked)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_two_publishers_on_one_branch_lose_nothing(vault, tmp_path):

@@ -143,8 +143,9 @@ def test_a_new_machine_goes_on_with_what_is_there(store, tmp_path):
     assert store.puts() == [LEDGER, "new.html", LEDGER]
 
 
-@pytest.mark.parametrize("fault", [500, 503, "hang", "cut"])
-def test_a_fault_that_passes_is_not_noticed(store, fault):
+@pytest.mark.parametrize("fault", [500, 503, "hang", "cut", "slow"])
+def test_a_fault_that_passes_is_not_noticed(store, fault, monkeypatch):
+    monkeypatch.setattr(buckets, "_SECONDS", 1 if fault == "slow" else 30)
     failed = set()
 
     def plan(method, path):

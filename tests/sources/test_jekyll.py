@@ -184,6 +184,16 @@ def test_what_is_left_to_do_is_said(tmp_path, text, left):
     assert [words for words in left if words not in said] == []
 
 
+def test_what_is_to_come_is_not_published_early(tmp_path):
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_posts/2999-01-01-a.md").write_text("---\n---\n")
+    (tmp_path / "_posts/2999-01-01-b.md").write_text("---\ndate: 2999-01-01\n---\n")
+    (tmp_path / "_config.yml").write_text("title: x\n")
+    imported = jekyll(str(tmp_path))
+    assert imported.config["notes"]["exclude"] == ["/_posts/2999-01-01-a.md"]
+    assert "`_posts/2999-01-01-a.md`" in imported.left[0]
+
+
 def test_two_notes_that_would_be_one_are_told(tmp_path):
     for name in ("2020-01-01-a.md", "2020-01-01-a.markdown"):
         (tmp_path / "_posts").mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from vaultkit.errors import SetupError
@@ -131,7 +131,7 @@ def _address(file: _File, site: _Site) -> str:
     pattern = permalink if isinstance(permalink, str) else ""
     if kind == _POSTS:
         post = urls.post_of(file.stem, said, site.zone)
-        return urls.post_url(post, pattern or site.pattern) if post else ""
+        return urls.post_url(post, pattern or site.pattern) if post and not _is_to_come(post, file, site) else ""
     if kind:
         settings = site.collections[kind]
         if settings.get("output") is not True:
@@ -141,6 +141,11 @@ def _address(file: _File, site: _Site) -> str:
         return urls.document_url(kind, inner, said, pattern or str(settings.get("permalink") or usual))
     parts = {"path": file.stem.rpartition("/")[0], "basename": file.stem.rpartition("/")[2], "output_ext": ".html"}
     return urls.filled(pattern, parts) if pattern else urls.page_url(file.stem, site.pattern)
+
+
+def _is_to_come(post: urls.Post, file: _File, site: _Site) -> bool:
+    """Whether a post is only to come by its name, which Jekyll heeds. With a `date` it waits here too."""
+    return "date" not in file.own and site.said.get("future") is not True and post.when > datetime.now(site.zone)
 
 
 def _by_style(file: _File) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from vaultkit.targets.object_store.headers import Served
 
 _S3 = ("s3", "s3a")
+_SECONDS = 30
+_ATTEMPTS = 4
+"""How long a store may take for an answer, and how often it is asked."""
 _NO_CREDENTIALS = frozenset(("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"))
 _NO_SERVER = ("EndpointConnectionError", "ConnectTimeoutError", "ConnectionClosedError", "ClientConnectorError")
 
@@ -45,8 +48,8 @@ class Bucket:
             given["client_kwargs"] = {key: value for key, value in client.items() if value}
             given["config_kwargs"] = {
                 "connect_timeout": 10,
-                "read_timeout": 60,
-                "retries": {"mode": "standard", "total_max_attempts": 4},
+                "read_timeout": _SECONDS,
+                "retries": {"mode": "standard", "total_max_attempts": _ATTEMPTS},
             }
             given |= {"profile": options.profile} if options.profile else {}
         if self._scheme in ("file", "local"):
@@ -56,6 +59,8 @@ class Bucket:
                 files, root = url_to_fs(options.url, **given)
             except ValueError as error:
                 raise SetupError(f"`{options.url}` is no address of a bucket: {error}") from error
+        if self._scheme in _S3:
+            files.retries = 1  # on top of those, s3fs would try each five times
         return files, str(root)
 
     def check(self, vault: str) -> None:
