@@ -1,7 +1,12 @@
 """The object-store target: a real server with the interface of S3, faults, and what a reader sees meanwhile."""
 
+import os
 import random
+import subprocess
+import sys
+import threading
 from html.parser import HTMLParser
+from pathlib import Path
 from posixpath import join, normpath
 
 import pytest
@@ -19,6 +24,7 @@ from vaultkit.targets.object_store import bucket as buckets
 from vaultkit.targets.object_store import object_store as place
 from vaultkit.targets.object_store.order import phases
 
+ROUNDS = 12 if os.environ.get("VAULTKIT_THOROUGH") else 2
 PAGES = {"index.html": "home", "a/b.html": "b", "_vaultkit/site.css": "x", "assets/p.0123abcd.png": b"\x89\xff"}
 
 
@@ -172,6 +178,42 @@ def test_a_fault_that_stays_is_told_and_the_next_run_goes_on(store, monkeypatch)
     store.site.send(after)
     assert store.there() == as_bytes(after)
     assert store.site.send(after) == ()
+
+
+SEND = """
+import sys
+from publish.deliveries import Sender
+from vaultkit.targets.object_store import object_store
+where, url, server = sys.argv[1:]
+options = {"url": url, "endpoint-url": server, "region": "us-east-1"}
+Sender(object_store, where, "object-store", **options).send({f"{n}.html": "two" for n in range(4, 16)})
+"""
+
+
+def test_a_run_that_is_killed_half_way_is_finished_by_the_next(store, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    store.site.send({f"{n}.html": "one" for n in range(12)})
+    for stop_after in random.sample(range(2, 17), ROUNDS):
+        store.site.send({f"{n}.html": "one" for n in range(12)})
+        reached = threading.Event()
+        changes = iter(range(1, 1000))
+
+        def plan(method, path, until=stop_after, changes=changes, reached=reached):
+            if method in ("PUT", "DELETE") and next(changes) >= until:
+                reached.set()
+                return "hang"
+            return None
+
+        store.front.plan = plan
+        arguments = (str(tmp_path), f"s3://{store.name}/site", store.front.url)
+        process = subprocess.Popen([sys.executable, "-c", SEND, *arguments], env=environment)
+        assert reached.wait(120)
+        process.kill()
+        process.wait()
+        store.front.plan = lambda method, path: None
+        wanted = {f"{n}.html": "three" for n in range(8, 20)}
+        store.site.send(wanted)
+        assert store.there() == as_bytes(wanted)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ class Remote:
         """Our own repository, made when it is missing. Raises TargetError."""
         done = git(
             os.path.dirname(self._folder),
-            *("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", self._folder),
+            *("init", "--quiet", "--bare", "--template="),
+            *(() if kind == "sha1" else (f"--object-format={kind}",)),
+            self._folder,
         )
         if done.code:
             raise TargetError(f"git cannot work here: {words(done)}", where=self._folder)

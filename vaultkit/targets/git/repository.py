@@ -72,7 +72,7 @@ class Repository(NamedTuple):
 
     def tip(self, branch: str) -> str | None:
         """The commit that a branch stands at, None when there is no such branch."""
-        return self.says("rev-parse", "--verify", "--quiet", "--end-of-options", f"refs/heads/{branch}^{{commit}}")
+        return self.says("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
 
     def setting(self, key: str) -> str:
         """What git's configuration says, of the user and of the repository; "" when nothing."""
@@ -81,7 +81,7 @@ class Repository(NamedTuple):
     def checked_out(self, branch: str) -> str | None:
         """The folder of the work tree that a branch is checked out in, if there is one."""
         folder = ""
-        for line in os.fsdecode(self.must("worktree", "list", "--porcelain", "-z")).split("\0"):
+        for line in os.fsdecode(self.must("worktree", "list", "--porcelain")).split("\n"):
             if line.startswith("worktree "):
                 folder = line.removeprefix("worktree ")
             if line == f"branch refs/heads/{branch}":
