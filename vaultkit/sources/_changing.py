@@ -1,9 +1,10 @@
-"""Changing a note so that it keeps its address: lines added to its properties, another name."""
+"""Changing a note so that it keeps its address: a property, another name."""
 
 from __future__ import annotations
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
+from vaultkit.model.text import TextEdit
 from vaultkit.parse import frontmatter
 from vaultkit.schema.repair import as_yaml
 from vaultkit.sources._imported import NoteChange
@@ -19,15 +20,13 @@ def change_note(vault: Vault, change: NoteChange) -> str:
     try:
         before = vault.read_bytes(path, _LARGE)
         text = before.decode("utf-8-sig")
-        found, _ = frontmatter.read(text)
-        lines = [f"{as_yaml(name)}: {as_yaml(value)}" for name, value in change.properties.items()]
-        edit = frontmatter.places(text, found).insertion(lines) if lines else None
-        if lines and edit is None:
-            return "nothing can be added to its properties, so it was left as it is"
-        if edit:
+        mark = before[: len(before) - len(text.encode())]
+        for name, value in change.properties.items():
+            edit = _edit(text, name, as_yaml(value))
+            if edit is None:
+                return "nothing can be added to its properties, so it was left as it is"
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-        mark = before[: len(before) - len(before.decode("utf-8-sig").encode())]
-        rewrites = (Rewrite(path, before, mark + text.encode()),) if edit else ()
+        rewrites = (Rewrite(path, before, mark + text.encode()),) if change.properties else ()
         move_file(vault, rewrites, path, change.new_path)
     except SetupError as error:
         return str(error)
@@ -36,3 +35,11 @@ def change_note(vault: Vault, change: NoteChange) -> str:
     except (OSError, ValueError) as error:
         return str(getattr(error, "strerror", None) or error)
     return ""
+
+
+def _edit(text: str, name: str, value: str) -> TextEdit | None:
+    """The edit that gives a property its value; None where no line can be added."""
+    found, _ = frontmatter.read(text)
+    places = frontmatter.places(text, found)
+    there = places.get(name)
+    return TextEdit(there.value, value) if there else places.insertion([f"{as_yaml(name)}: {value}"])

@@ -15,7 +15,7 @@ from vaultkit.vault.texts import read_text
 
 
 class NoteChange(NamedTuple):
-    """A note that must change to keep its address: where it shall lie, and the properties to be added."""
+    """A note that must change to keep its address: where it shall lie, and the properties that it shall have."""
 
     path: str
     new_path: NotePath

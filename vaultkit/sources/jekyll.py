@@ -169,9 +169,6 @@ def _changes(
             lost.append(f"`{file.path}` should be called `{new_path}`, which is another note")
             continue
         wanted = _wanted(file, address)
-        if wanted and file.own.get("permalink"):
-            lost.append(f"the permalink of `{file.path}` is a pattern: write `{address}` in its place")
-            wanted = ""
         if wanted and not _can_be(wanted):
             lost.append(f"`{file.path}` cannot stay at `{wanted}`: nothing can be there here")
             wanted = ""
