@@ -220,8 +220,8 @@ def test_a_note_that_cannot_be_added_to_is_left_alone(tmp_path):
     ("config", "message"),
     [
         (None, "there is no `_config.yml`"),
-        ("a: [", ""),
-        ("- a\n", ""),
+        ("a: [", "YAML|closed|bracket|ends"),
+        ("- a\n", "here is something else"),
         ("timezone: Mars/Base\n", "there is no time zone `Mars/Base`"),
     ],
 )

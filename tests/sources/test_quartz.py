@@ -100,7 +100,7 @@ def test_names_whose_address_depends_on_the_version_are_told(tmp_path):
     [
         ("other.ts", "", "4.0.0", "this is nothing that Quartz made"),
         ("quartz.config.ts", TYPESCRIPT, "3.1.0", "Quartz 3 is too old"),
-        ("quartz.config.yaml", "a: [", "5.0.0", ""),
+        ("quartz.config.yaml", "a: [", "5.0.0", "bracket|closed|ends"),
     ],
 )
 def test_what_is_no_site_of_quartz_is_said(tmp_path, name, settings, version, message):
