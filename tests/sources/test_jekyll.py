@@ -43,6 +43,9 @@ POSTS = {
     "_recipes/sweet/cake.md": "slug: pie",
     "_secrets/plan.md": "",
     "vendor/x.md": "title: x",
+    "vendor/_posts/2019-01-20-x.md": "title: x",
+    "private/_posts/2019-01-21-x.md": "title: x",
+    "private/page.md": "title: x",
 }
 CONFIG = """\
 title: A blog
@@ -57,6 +60,8 @@ collections:
 defaults:
   - scope: { path: essays, type: posts }
     values: { permalink: "/e/:year/:title:output_ext" }
+  - scope: { path: private }
+    values: { published: false }
 """
 
 

@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit import registry
     from vaultkit.vault.root import CONFIG
 
+    if args.config is not None:
+        raise SetupError("`import` writes `vaultkit.yaml` beside the notes", do="leave out --config")
     imported: Imported = registry.load(_PACKAGE, args.source)(os.path.abspath(args.folder))
     path = os.path.join(imported.root, CONFIG)
     if os.path.lexists(path) and not args.dry_run:

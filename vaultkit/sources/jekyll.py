@@ -54,15 +54,15 @@ class _Site(NamedTuple):
     def kind(self, path: str) -> str:
         """The collection that a file is in, `posts`, `drafts`, "" for a page, or `-` when Jekyll leaves it out."""
         parts = path.split("/")[:-1]
-        for name in (_POSTS, _DRAFTS):
+        left_out = [str(item).strip("/") for item in _listed(self.said.get("exclude"))]
+        if any(path == item or path.startswith(f"{item}/") for item in (*left_out, *_NEVER)):
+            return "-"
+        for name in (_DRAFTS, _POSTS):
             if f"_{name}" in parts:
                 return name
         if parts and parts[0].startswith("_") and parts[0][1:] in self.collections:
             return parts[0][1:]
-        left_out = [str(item).strip("/") for item in _listed(self.said.get("exclude"))]
-        hidden = any(part.startswith(("_", ".", "#", "~")) for part in path.split("/"))
-        named = any(path == item or path.startswith(f"{item}/") for item in (*left_out, *_NEVER))
-        return "-" if hidden or named else ""
+        return "-" if any(part.startswith(("_", ".", "#", "~")) for part in path.split("/")) else ""
 
     def defaults(self, path: str) -> dict[str, Any]:
         """The properties that the settings give to a file which has none of that name."""
@@ -125,7 +125,8 @@ def _file(folder: str, path: str, site: _Site) -> _File:
 def _address(file: _File, site: _Site) -> str:
     """The address that Jekyll gave to a file, "" when it gave none."""
     kind, said = site.kind(file.path), file.properties
-    if kind in ("-", _DRAFTS) or not file.is_processed or said.get("published") is False:
+    published = (said if kind else file.own).get("published")  # for a page, Jekyll looks at its own properties only
+    if kind in ("-", _DRAFTS) or not file.is_processed or published is False:
         return ""
     permalink = said.get("permalink")
     pattern = permalink if isinstance(permalink, str) else ""
@@ -206,8 +207,8 @@ def _selection(public: list[_File], files: list[_File], site: _Site) -> tuple[li
     select += [f"_{name}/**" for name in site.collections if any(site.kind(file.path) == name for file in public)]
     select += sorted(exactly(f"{file.stem}.md") for file in public if site.kind(file.path) == "")
     others = [f"{file.stem}.md" for file in files if f"{file.stem}.md" not in paths]
-    hidden = {path for path in others if _selected(path, select) and site.kind(path) not in (_DRAFTS, "-")}
-    denied = {f"{file.stem}.md" for file in files if file.properties.get("published") is False}
+    hidden = {path for path in others if _selected(path, select)}
+    denied = {f"{file.stem}.md" for file in files if file.own.get("published") is False}
     return select, sorted(map(exactly, hidden - denied))
 
 
