@@ -12,7 +12,7 @@ from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.jobs import JobMaker
 from vaultkit.publish.manifest import Manifest
-from vaultkit.publish.place import destination
+from vaultkit.publish.place import destination, folder_of
 from vaultkit.publish.press import Press
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Store
@@ -49,11 +49,8 @@ class _AllNotes(Mapping["NotePath", PublishedNote]):
 
 
 def outputs(config: Config, root: str) -> list[tuple[TargetConfig, str]]:
-    """The targets of a vault, each with the folder (a path) that it is published to: the configured one, or one beside
-    the vault that is named after both."""
-    root = os.path.abspath(root)
-    targets = config.publish.targets
-    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
+    """The targets of a vault, each with the folder (a path) that it is published to."""
+    return [(item, folder_of(item, root)) for item in config.publish.targets]
 
 
 class Publisher:

@@ -5,7 +5,7 @@ import pytest
 from publish.vaults import fresh_site, public
 from vaultkit.config import Model, TargetConfig
 from vaultkit.errors import SetupError, TargetError
-from vaultkit.publish.place import destination
+from vaultkit.publish.place import Undelivered, destination
 
 
 class Shelf:
@@ -51,9 +51,11 @@ def test_a_place_that_cannot_work_is_known_before_anything_is_made():
     shelf = Shelf()
     shelf.locked = True
     site = fresh_site(place=shelf)
-    for act in (site.plan, site.publish):
-        with pytest.raises(SetupError, match="the shelf is locked"):
-            act(VAULT)
+    with pytest.raises(Undelivered, match="the shelf is locked") as caught:
+        site.plan(VAULT)
+    assert caught.value.plan.new == ("A.md",)
+    with pytest.raises(SetupError, match="the shelf is locked"):
+        site.publish(VAULT)
     assert not site.output.exists()
 
 
@@ -61,8 +63,9 @@ def test_what_could_not_be_brought_is_brought_the_next_time():
     shelf = Shelf()
     shelf.breaks = True
     site = fresh_site(place=shelf)
-    with pytest.raises(TargetError, match="the shelf broke"):
+    with pytest.raises(Undelivered, match="the shelf broke") as caught:
         site.publish(VAULT)
+    assert caught.value.plan.new == ("A.md",)
     assert site.pages() == {"A.md": "a.html"}
     shelf.breaks = False
     assert site.publish(VAULT).delivered == ("1 notes are on the shelf now",)

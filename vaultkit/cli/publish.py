@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
 from vaultkit.cli._vault import colored, config_of, root_of, say
-from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vaultkit.cli._outcome import Outcome
     from vaultkit.config import TargetConfig
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
+
+    Act = Callable[[TargetConfig, str], Plan]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,26 +30,44 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
     add("--allow-mass-withdraw", action="store_true", help="withdraw even if many notes vanished at once")
+    add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, decide, publish, and say what became of it. The exit code is 1 when something of ours is not as it
-    should be in the published folder."""
-    from vaultkit.cli._plan import as_json
+    """Check, decide, publish, and say what became of it; every target is tried. The exit code is 1 when something of
+    ours is not as it should be in a published folder, 2 when a target failed."""
+    from vaultkit.cli._door import USAGE
+    from vaultkit.cli._outcome import complain_of, document
 
     session = open_session(args)
-    plans = [(output, _carry_out(session, target, output, args)) for target, output in places(session, args)]
+    made = carried_out(session, args, partial(_carry_out, session, args))
     if args.json:
-        documents = [as_json(plan, output) for output, plan in plans]
-        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
-    else:
-        for output, plan in plans:
-            _tell(plan, output, args)
-    refused = [plan.refusal for _, plan in plans if plan.refusal]
-    if refused:
-        raise SetupError(refused[0].what, do=refused[0].do)
-    return 1 if session.frozen or any(plan.conflicts for _, plan in plans) else 0
+        sys.stdout.write(document(made))
+    for item in made:
+        if item.plan and not args.json and not (item.plan.refusal and not args.dry_run):
+            _tell(item.plan, item.output, args)
+        if item.error:
+            complain_of(item, len(made) > 1)
+    if any(item.error for item in made):
+        return USAGE
+    return 1 if session.frozen or any(item.plan and item.plan.conflicts for item in made) else 0
+
+
+def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool = True) -> list[Outcome]:
+    """What becomes of all targets. A command that nobody has agreed to yet is asked about first."""
+    from vaultkit.cli._outcome import outcome
+    from vaultkit.cli._trust import agrees
+    from vaultkit.publish.trust import Unconfirmed
+
+    made = []
+    for number, (target, output) in enumerate(places(session, args)):
+        item = outcome(act, target, output)
+        where = session.config.where("publish", "targets", number, "run")
+        if ask and isinstance(item.error, Unconfirmed) and agrees(item.error, where, session.root, args):
+            item = outcome(act, target, output)
+        made.append(item)
+    return made
 
 
 def open_session(args: argparse.Namespace) -> Session:
@@ -79,23 +101,32 @@ def output_of(session: Session, args: argparse.Namespace) -> str:
     return places(session, args)[0][1]
 
 
-def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> bool:
-    """Publish what a watched vault is now, and say what is news; whether something public changed.
+def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> tuple[bool, bool]:
+    """Publish what a watched vault is now, and say what is news; whether something public changed, and whether all
+    targets did what they should. Nothing is brought elsewhere without `--publish`.
 
     `told` is what was said of each folder's troubles before, and is brought up to date.
     """
-    changed = False
-    for target, output in places(session, args):
-        plan = session.publish(target, output)
-        troubles = (plan.held, plan.by_state("withheld"), plan.conflicts)
-        if plan.changes or troubles != told.get(output, troubles if not any(troubles) else None):
-            _tell(plan, output, args)
-        told[output] = troubles
-        changed = changed or plan.changes
-    return changed
+    from vaultkit.cli._outcome import complain_of
+    from vaultkit.publish.place import staying_here
+
+    def act(target: TargetConfig, output: str) -> Plan:
+        return session.publish(target if args.publish else staying_here(target), output)
+
+    made = carried_out(session, args, act, ask=not told)
+    for item in made:
+        plan, trouble = item.plan, str(item.error or "")
+        troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
+        known = told.get(item.output, troubles if not any(troubles or ()) else None)
+        if plan and (plan.changes or plan.delivered or troubles != known):
+            _tell(plan, item.output, args)
+        if item.error and trouble != told.get(f"{item.output}!"):
+            complain_of(item, len(made) > 1)
+        told[item.output], told[f"{item.output}!"] = troubles, trouble
+    return any(item.plan and item.plan.changes for item in made), not any(item.error for item in made)
 
 
-def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
+def _carry_out(session: Session, args: argparse.Namespace, target: TargetConfig, output: str) -> Plan:
     act = session.plan if args.dry_run else session.publish
     if args.json and not args.dry_run:  # a refusal is told in the document too
         plan = session.plan(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vaultkit.errors import SetupError
+from vaultkit.errors import SetupError, VaultkitError
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.standing import Reason
@@ -35,7 +35,7 @@ from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition
-from vaultkit.publish.place import Delivery, Destination
+from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
 from vaultkit.publish.store import Live, Store
@@ -68,20 +68,24 @@ class Press:
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
     def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
-        """What a publish would do now. Writes nothing."""
+        """What a publish would do now. Writes nothing. Raises Undelivered when it could not be brought elsewhere."""
         self.store.check()
         live = self.store.live()
         plan = self._plan(snapshot, live, force, allow_mass_withdraw)
-        if self._place:
+        if not self._place or plan.refusal:
+            return plan
+        try:
             self._place.check(self._config, self.store.vault)
-            plan = replace(plan, delivered=self._place.foresee(self._delivery(live, plan), self._config))
-        return plan
+            return replace(plan, delivered=self._place.foresee(self._delivery(live, plan, force), self._config))
+        except VaultkitError as error:
+            raise Undelivered(plan, error) from error
 
     def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
         """Publish, and tell what was done.
 
         Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
+        Raises Undelivered when it was published, and could not be brought elsewhere.
         """
         if self._place:
             self._place.check(self._config, self.store.vault)
@@ -94,13 +98,18 @@ class Press:
                 raise SetupError(what, where=self.store.output, do=plan.refusal.do)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
-            if self._place:
-                told = self._place.deliver(self._delivery(self.store.live(), plan), self._config)
-                plan = replace(plan, delivered=told)
-        return plan
+            return self._brought(plan, force) if self._place else plan
 
-    def _delivery(self, live: Live, plan: Plan) -> Delivery:
-        return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan)
+    def _brought(self, plan: Plan, force: bool) -> Plan:
+        assert self._place
+        try:
+            told = self._place.deliver(self._delivery(self.store.live(), plan, force), self._config)
+        except VaultkitError as error:
+            raise Undelivered(plan, error) from error
+        return replace(plan, delivered=told)
+
+    def _delivery(self, live: Live, plan: Plan, force: bool) -> Delivery:
+        return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan, force)
 
     def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
         shelf = Shelf(snapshot, live.manifest)

@@ -16,6 +16,15 @@ harm to it. Both say with `options` which keys of the configuration are theirs. 
 - What a target prints depends on the edition, the settings, its own code and its literals alone: when none of them
   changed, it is not asked again.
 - No inline script, style or event handler, and no link inside the site that leads nowhere: the audit refuses both.
+
+What a place must keep to:
+
+- It brings the bytes that `delivery.read` gives, which are the ones that were audited, and nothing else of the folder.
+- What is ours there is written down there (`publish.ledger`). Whatever else is there is somebody's: it is never
+  replaced without `force`, and never deleted.
+- Cut off at any point, what readers get is the old or the new, or a mix without dead links; the next run goes on.
+- Names of private notes are in reach by `delivery.plan`: of that it tells numbers, elsewhere.
+- No argument of a program comes from a note. What runs a command asks `publish.trust`.
 """
 
 from vaultkit.publish.page import Target
