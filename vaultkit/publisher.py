@@ -45,7 +45,7 @@ class Publisher:
     ) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done.
 
-        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
         press = self._press(target, output)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
 from vaultkit.cli._vault import colored, config_of, root_of, say
-from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig
@@ -33,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Check, decide, publish, and say what became of it. The exit code is 1 when something of ours is not as it
     should be in the published folder."""
     from vaultkit.cli._plan import as_json
+    from vaultkit.publish.plan import Refused
 
     session = open_session(args)
     plans = [(output, _carry_out(session, target, output, args)) for target, output in places(session, args)]
@@ -42,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
     else:
         for output, plan in plans:
             _tell(plan, output, args)
-    refused = [plan.refusal for _, plan in plans if plan.refusal]
-    if refused:
-        raise SetupError(refused[0].what, do=refused[0].do)
+    for output, plan in plans:
+        if plan.refusal:
+            raise Refused(plan, output)
     return 1 if session.frozen or any(plan.conflicts for _, plan in plans) else 0
 
 
@@ -96,12 +96,13 @@ def publish_session(session: Session, args: argparse.Namespace, told: dict[str, 
 
 
 def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
+    from vaultkit.publish.plan import Refused
+
     act = session.plan if args.dry_run else session.publish
-    if args.json and not args.dry_run:  # a refusal is told in the document too
-        plan = session.plan(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
-        if plan.refusal:
-            return plan
-    return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+    try:
+        return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+    except Refused as error:
+        return error.plan
 
 
 def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:

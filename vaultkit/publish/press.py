@@ -18,7 +18,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vaultkit.errors import SetupError
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.standing import Reason
@@ -36,7 +35,7 @@ from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition
 from vaultkit.publish.place import Delivery, Destination
-from vaultkit.publish.plan import Plan, make_plan
+from vaultkit.publish.plan import Plan, Refused, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
 from vaultkit.publish.store import Live, Store
 
@@ -80,7 +79,7 @@ class Press:
     def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
         """Publish, and tell what was done.
 
-        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
         """
         if self._place:
@@ -90,8 +89,7 @@ class Press:
                 live = self.store.recover()
             plan = self._plan(snapshot, live, force, allow_mass_withdraw)
             if plan.refusal:
-                what = f"{plan.refusal.what}; nothing was changed"
-                raise SetupError(what, where=self.store.output, do=plan.refusal.do)
+                raise Refused(plan, self.store.output)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
             if self._place:
