@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from vaultkit.publish.place import destination
-from vaultkit.publish.press import Press
+from vaultkit.publish.press import AS_USUAL, Press, Wish
 from vaultkit.publish.select import Snapshot
-from vaultkit.publish.store import Store
+from vaultkit.publish.store import Generation, Store
 from vaultkit.render.workers import RenderPool
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
@@ -33,23 +33,21 @@ class Publisher:
         self._pool = RenderPool()
         self._presses: dict[str, Press] = {}
 
-    def plan(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
+    def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""
-        press = self._press(target, output)
-        return press.plan(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+        return self._press(target, output).plan(self.snapshot(), wish)
 
-    def publish(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
+    def publish(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done.
 
         Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
-        press = self._press(target, output)
-        return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+        return self._press(target, output).publish(self.snapshot(), wish)
+
+    def generations(self, target: TargetConfig, output: str) -> list[Generation]:
+        """What is published at `output`, and the earlier generations that are kept, newest first."""
+        return self._press(target, output).store.generations()
 
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""

@@ -227,6 +227,7 @@ def test_the_next_time_nothing_is_left_to_do(published):
 def test_watch_and_preview_take_the_same_way(tmp_path, published):
     """The watcher publishes after each change, and the preview shows what it published."""
     from vaultkit.cli._vault import config_of
+    from vaultkit.cli.publish import published_to
     from vaultkit.cli.watch import _Watch, arguments
 
     pytest.importorskip("uvicorn")
@@ -238,7 +239,8 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
     with standing_in(vault):
         args = parser.parse_args(["--publish", "--serve", "--output", str(output), "--color", "never"])
         args.vault, args.config = str(vault), None
-        with _Watch(args, str(vault), lambda: config_of(args, str(vault))) as watch:
+        config = lambda: published_to(config_of(args, str(vault)), str(vault), args.output)  # noqa: E731
+        with _Watch(args, str(vault), config) as watch:
             watch.look()
             for number in (1, 2):
                 step(vault, number)

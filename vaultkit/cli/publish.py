@@ -12,7 +12,7 @@ from vaultkit.cli._command import Command
 from vaultkit.cli._vault import colored, config_of, root_of, say
 
 if TYPE_CHECKING:
-    from vaultkit.config import TargetConfig
+    from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
 
@@ -35,13 +35,13 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.publish.plan import Refused
 
     session = open_session(args)
-    plans = [(output, _carry_out(session, target, output, args)) for target, output in places(session, args)]
+    plans = [(output, carry_out(session, target, output, args)) for target, output in places(session)]
     if args.json:
         documents = [as_json(plan, output) for output, plan in plans]
         sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
     else:
         for output, plan in plans:
-            _tell(plan, output, args)
+            tell(plan, output, args)
     for output, plan in plans:
         if plan.refusal:
             raise Refused(plan, output)
@@ -54,29 +54,38 @@ def open_session(args: argparse.Namespace) -> Session:
     from vaultkit.session import Session
 
     root = root_of(args)
-    config = config_of(args, root)
-    if args.output:
-        first = config.publish.targets[0].model_copy(update={"output": os.path.abspath(args.output)})
-        config = config.model_copy(update={"publish": config.publish.model_copy(update={"targets": (first,)})})
-    session = Session.open(root, config)
+    session = Session.open(root, published_to(config_of(args, root), root, args.output))
     session.refresh()
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
     return session
 
 
-def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
-    """The targets to publish, each with its folder: the configured one, or one beside the vault named after both."""
-    targets = session.config.publish.targets
-    if args.output:
-        return [(targets[0], os.path.abspath(args.output))]
-    root = os.path.abspath(session.root)
-    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
+def published_to(config: Config, root: str, output: str | None) -> Config:
+    """The configuration with `output` as its only place: that of the target which is published there, or of the
+    first."""
+    if not output:
+        return config
+    place, targets = os.path.abspath(output), config.publish.targets
+    chosen = next((item for item in targets if folder_of(item, root) == place), targets[0])
+    only = {"targets": (chosen.model_copy(update={"output": place}),)}
+    return config.model_copy(update={"publish": config.publish.model_copy(update=only)})
 
 
-def output_of(session: Session, args: argparse.Namespace) -> str:
+def places(session: Session) -> list[tuple[TargetConfig, str]]:
+    """The targets to publish, each with its folder."""
+    return [(item, folder_of(item, session.root)) for item in session.config.publish.targets]
+
+
+def folder_of(target: TargetConfig, root: str) -> str:
+    """Where a target of the vault at `root` is published: as configured, or beside the vault and named after both."""
+    root = os.path.abspath(root)
+    return os.path.normpath(os.path.join(root, target.output or f"{root}-{target.name}"))
+
+
+def output_of(session: Session) -> str:
     """The folder of the first target."""
-    return places(session, args)[0][1]
+    return places(session)[0][1]
 
 
 def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> bool:
@@ -85,27 +94,32 @@ def publish_session(session: Session, args: argparse.Namespace, told: dict[str, 
     `told` is what was said of each folder's troubles before, and is brought up to date.
     """
     changed = False
-    for target, output in places(session, args):
+    for target, output in places(session):
         plan = session.publish(target, output)
         troubles = (plan.held, plan.by_state("withheld"), plan.conflicts)
         if plan.changes or troubles != told.get(output, troubles if not any(troubles) else None):
-            _tell(plan, output, args)
+            tell(plan, output, args)
         told[output] = troubles
         changed = changed or plan.changes
     return changed
 
 
-def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
+def carry_out(
+    session: Session, target: TargetConfig, output: str, args: argparse.Namespace, generation: int = 0
+) -> Plan:
+    """Publish to one folder, or make the plan of it, as the options say; also when it is refused."""
     from vaultkit.publish.plan import Refused
+    from vaultkit.publish.press import Wish
 
     act = session.plan if args.dry_run else session.publish
     try:
-        return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+        return act(target, output, Wish(args.force, args.allow_mass_withdraw, generation))
     except Refused as error:
         return error.plan
 
 
-def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+    """Say what was done, or with `--dry-run` what would be."""
     from vaultkit.cli._plan import everything, summary, troubles, written
     from vaultkit.reports._look import show
 

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     session = open_session(args)
     documents = []
-    for target, output in places(session, args):
+    for target, output in places(session):
         plan = session.plan(target, output)
         documents.append(as_json(plan, output))
         if not args.json:

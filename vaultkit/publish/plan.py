@@ -17,7 +17,7 @@ from vaultkit.publish.select import PublishSet, State, Verdict
 _DAY = 24 * 60 * 60
 _FEW = 10
 _SHARE = 0.2
-_EXPLICIT: frozenset[State] = frozenset(("denied", "scheduled"))
+_EXPLICIT: frozenset[State] = frozenset(("denied", "scheduled", "later"))
 
 
 class Withdrawn(NamedTuple):

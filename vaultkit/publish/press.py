@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from vaultkit.index.resolve import FileTable, folder_of
@@ -43,6 +43,18 @@ if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
 
 
+class Wish(NamedTuple):
+    """How to publish. `force`: over what somebody else made or edited; `allow_mass_withdraw`: even when many notes are
+    missing; `generation`: with the texts of that earlier generation, 0 with those of now."""
+
+    force: bool = False
+    allow_mass_withdraw: bool = False
+    generation: int = 0
+
+
+AS_USUAL = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """An edition before it is printed: the set it was made of, and what will not be shown as written."""
@@ -66,17 +78,18 @@ class Press:
         self._place = goal.place
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
-    def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
+    def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """What a publish would do now. Writes nothing."""
         self.store.check()
         live = self.store.live()
-        plan = self._plan(snapshot, live, force, allow_mass_withdraw)
+        plan = self._plan(snapshot, live, wish)
         if self._place:
             self._place.check(self._config, self.store.vault)
+        if self._place and not plan.refusal:
             plan = replace(plan, delivered=self._place.foresee(self._delivery(live, plan), self._config))
         return plan
 
-    def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
+    def publish(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """Publish, and tell what was done.
 
         Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
@@ -87,7 +100,7 @@ class Press:
         with self.store.lock():
             with self.store.writing():
                 live = self.store.recover()
-            plan = self._plan(snapshot, live, force, allow_mass_withdraw)
+            plan = self._plan(snapshot, live, wish)
             if plan.refusal:
                 raise Refused(plan, self.store.output)
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
@@ -100,15 +113,15 @@ class Press:
     def _delivery(self, live: Live, plan: Plan) -> Delivery:
         return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan)
 
-    def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
+    def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
         shelf = Shelf(snapshot, live.manifest)
-        proof = self.proof(snapshot, live, shelf)
+        proof = self.proof(snapshot, live, shelf, wish.generation)
         imprinted = imprint(proof.edition, self._bodies.digest, self._target, self._config, self._settings)
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
         if files is None or files.write or files.conflicts:
-            files = self._print(snapshot, live, proof, shelf, force)
+            files = self._print(snapshot, live, proof, shelf, wish.force)
         return make_plan(
             proof.notes,
             shelf.records(proof.edition.assets),
@@ -118,7 +131,7 @@ class Press:
             notices=proof.notices,
             imprint=imprinted,
             vault_is_empty=not snapshot.index.notes,
-            allow_mass_withdraw=allow_mass_withdraw,
+            allow_mass_withdraw=wish.allow_mass_withdraw,
         )
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
@@ -132,12 +145,13 @@ class Press:
         wanted = chain(audited, shelf.contents(assets, self._kept))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
-    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf) -> Proof:
+    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
         before = Published(live.manifest.notes, self.store.source)
+        earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
         failed: dict[tuple[NotePath, str], Reason] = {}
         while True:
-            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed)
+            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed, earlier=earlier)
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
             maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}

@@ -14,6 +14,7 @@ States of a note:
     scheduled   its date is still to come
     unselected  nothing asks for it to be published
     gone        it was published, and there is no such note any more
+    later       an earlier edition is shown again, and the note is not in it
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from vaultkit.publish.standing import Standings
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
 
-State = Literal["published", "held", "withheld", "denied", "scheduled", "unselected", "gone"]
+State = Literal["published", "held", "withheld", "denied", "scheduled", "unselected", "gone", "later"]
 
 
 class Verdict(NamedTuple):
@@ -96,7 +97,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is public now: the notes of the last edition, and a way to their last good texts."""
+    """What an edition shows, the last one as a rule: its notes, and a way to their texts."""
 
     notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
     source: Callable[[str], str | None] = lambda digest: None
@@ -186,6 +187,22 @@ class Judge:
         self.versions[path] = Version(path, text, parse(text), record.source, True)
         self.verdicts[path] = Verdict(path, "held", reasons)
 
+    def go_back(self, earlier: Published) -> None:
+        """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
+        does not become so, whatever that edition shows."""
+        for path, version in sorted(self.versions.items()):
+            record = earlier.notes.get(path)
+            text = earlier.source(record.source) if record else None
+            if record is None or text is None:
+                del self.versions[path]
+                lost = "its text of that time is not in the store any more"
+                self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
+            elif (failure := self._failed.get((path, record.source))) is not None:
+                self.withhold(path, (failure,))
+            elif record.source != version.digest:
+                self.versions[path] = Version(path, text, parse(text), record.source, True)
+                self._decide(path, "held", (Reason("publish-earlier", "it is shown as it was then"),))
+
     def withhold(self, path: NotePath, reasons: tuple[Reason, ...]) -> None:
         """Leave a failing note out."""
         self.versions.pop(path, None)
@@ -196,13 +213,22 @@ class Judge:
 
 
 def select(
-    snapshot: Snapshot, settings: Publish, before: Published, *, home: str = "", failed: Failures | None = None
+    snapshot: Snapshot,
+    settings: Publish,
+    before: Published,
+    *,
+    home: str = "",
+    failed: Failures | None = None,
+    earlier: Published | None = None,
 ) -> PublishSet:
-    """Decide what is published. `home` is the path of the note that is to stand at the root of the site."""
+    """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
+    an edition whose texts are to be shown again."""
     from vaultkit.publish.claims import settle
 
     judge = Judge(snapshot, settings, before, failed or {})
     judge.judge_all()
+    if earlier is not None:
+        judge.go_back(earlier)
     addresses = settle(judge, home)
     notes = {
         path: PublishedNote(path, addresses.urls[path], version.text, version.facts, version.digest, version.held)

@@ -45,6 +45,14 @@ class Live(NamedTuple):
     manifest: Manifest
 
 
+class Generation(NamedTuple):
+    """A published tree whose texts are kept: its number, when it was published (seconds since 1970), and its notes."""
+
+    number: int
+    written: float
+    manifest: Manifest
+
+
 class Store:
     """The published folder `output` and the folder of our own beside it. `vault` is the root of what is published.
 
@@ -242,6 +250,16 @@ class Store:
         """The generations before `number` that are kept, ascending."""
         trees = set(_names(self._generations))
         return [n for n in self.numbers() if n < number and f"{n:06}" in trees][-KEPT:]
+
+    def generations(self) -> list[Generation]:
+        """The live generation and those before it that are kept, newest first. Raises TargetError, as `live` does."""
+        live = self.live().number
+        numbers = [live, *reversed(self.kept(live))] if live else []
+        return [
+            Generation(number, os.stat(self.manifest_path(number)).st_mtime, self.manifest(number))
+            for number in numbers
+            if number
+        ]
 
     def _prune(self, number: int) -> None:
         """Delete what belongs to no kept generation. Texts go first: as long as there is more to do, it shows."""
