@@ -12,6 +12,7 @@ from vaultkit.publish.press import AS_USUAL, Press, Wish
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Generation, Store
 from vaultkit.render.workers import RenderPool
+from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
 
@@ -43,7 +44,9 @@ class Publisher:
         Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
-        return self._press(target, output).publish(self.snapshot(), wish)
+        plan = self._press(target, output).publish(self.snapshot(), wish)
+        addresses.save(self._session.root, self._session.config, plan.notes)
+        return plan
 
     def generations(self, target: TargetConfig, output: str) -> list[Generation]:
         """What is published at `output`, and the earlier generations that are kept, newest first."""
@@ -63,6 +66,7 @@ class Publisher:
             frozen=session.is_frozen,
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
+            addresses=addresses.load(session.root, session.config),
         )
 
     def _data(self, path: NotePath) -> bytes:

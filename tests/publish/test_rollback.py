@@ -28,7 +28,7 @@ def test_the_files_are_those_of_that_edition_to_the_byte():
     dry = site.plan(second, generation=1)
     plan = site.publish(second, generation=1)
     assert (dry.changed, dry.withdrawn) == (plan.changed, plan.withdrawn)
-    redirects = {"z.html"}
+    redirects = {"z.html", "_redirects"}
     assert {path: data for path, data in site.files().items() if path not in redirects} == files
     assert [(item.path, item.state) for item in plan.withdrawn] == [("c.md", "later")]
     assert {item.path for item in plan.held} == {"a.md", "b.md"}

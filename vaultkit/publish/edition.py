@@ -36,7 +36,9 @@ def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownText
         path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
         for path, note in notes.notes.items()
     }
-    return Edition(pages, _assets(bodies), _tags(pages), _folders(pages, notes), notes.home, notes.redirects)
+    return Edition(
+        pages, _assets(bodies), _tags(pages), _folders(pages, notes, settings.slug.style), notes.home, notes.redirects
+    )
 
 
 def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
@@ -152,19 +154,19 @@ def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
     return {key: TagPage(names[key], tag_url(key), tuple(members[key])) for key in sorted(names)}
 
 
-def _folders(pages: Mapping[NotePath, Page], notes: PublishSet) -> dict[str, FolderPage]:
+def _folders(pages: Mapping[NotePath, Page], notes: PublishSet, style: str) -> dict[str, FolderPage]:
     """The folders that hold pages, by vault path. Folders that share an address share their index page."""
     inside: dict[str, list[NotePath]] = {}
     names: dict[str, str] = {}
     for path in pages:
         parts = path.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            url = folder_url("/".join(parts[:depth]))
+            url = folder_url("/".join(parts[:depth]), style)
             names.setdefault(url, parts[depth - 1])
             inside.setdefault(url, [])
         if parts:
-            inside[folder_url("/".join(parts))].append(path)
+            inside[folder_url("/".join(parts), style)].append(path)
     taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
     made = {url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken) for url in names}
     folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
-    return {folder: made[folder_url(folder)] for folder in folders}
+    return {folder: made[folder_url(folder, style)] for folder in folders}

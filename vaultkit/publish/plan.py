@@ -128,6 +128,7 @@ def make_plan(
             assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
+            past=notes.past,
         ),
         _new_sources(notes, before),
     )

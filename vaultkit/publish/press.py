@@ -147,7 +147,7 @@ class Press:
 
     def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
-        before = Published(live.manifest.notes, self.store.source)
+        before = Published(live.manifest.notes, self.store.source, live.manifest.past)
         earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
         failed: dict[tuple[NotePath, str], Reason] = {}
         while True:

@@ -29,6 +29,7 @@ from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
+from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import Redirect
@@ -63,7 +64,8 @@ class PublishedNote(NamedTuple):
 class PublishSet:
     """What is published, and what was decided about every note. Both in order of path.
 
-    `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set.
+    `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
+    are all at which notes stood before, in the set or not.
     """
 
     notes: Mapping[NotePath, PublishedNote]
@@ -71,6 +73,7 @@ class PublishSet:
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
     notices: tuple[Notice, ...] = ()
+    past: Addresses = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Snapshot:
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
-    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone.
+    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
+    that the vault itself remembers of its notes.
     """
 
     index: VaultIndex
@@ -93,6 +97,7 @@ class Snapshot:
     frozen: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
+    addresses: Addresses = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class Published:
 
     notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
     source: Callable[[str], str | None] = lambda digest: None
+    past: Addresses = field(default_factory=dict)
 
 
 class Version(NamedTuple):
@@ -229,13 +235,24 @@ def select(
     judge.judge_all()
     if earlier is not None:
         judge.go_back(earlier)
-    addresses = settle(judge, home)
+    addresses = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
     notes = {
         path: PublishedNote(path, addresses.urls[path], version.text, version.facts, version.digest, version.held)
         for path, version in sorted(judge.versions.items())
     }
     verdicts = dict(sorted(judge.verdicts.items()))
-    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices)
+    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices, addresses.past)
+
+
+def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
+    """The addresses that notes have had, under the paths that they have now."""
+    live = {path: (record.url,) for path, record in before.notes.items()}
+    return moved(
+        together(live, before.past, snapshot.addresses),
+        {path: version.digest for path, version in judge.versions.items()},
+        {path: record.source for path, record in before.notes.items()},
+        lambda path: path not in snapshot.index.notes and not snapshot.frozen(path),
+    )
 
 
 def _at_gate(diagnostics: Iterable[Diagnostic], gate: str) -> dict[NotePath, dict[Reason, None]]:
