@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.publish.place import destination
 from vaultkit.publish.press import AS_USUAL, Press, Wish
@@ -21,9 +21,20 @@ if TYPE_CHECKING:
     from vaultkit.model.note import NotePath
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
+    from vaultkit.spread import Seen
 
 MAX_ASSET = 256 * 1024 * 1024
 """Bytes of the largest attachment that is published."""
+
+
+class Version(NamedTuple):
+    """A page: its output path, "" when there is none, and its bytes."""
+
+    url: str
+    data: bytes
+
+
+NO_PAGE = Version("", b"")
 
 
 class Publisher:
@@ -33,6 +44,8 @@ class Publisher:
         self._session = session
         self._pool = RenderPool()
         self._presses: dict[str, Press] = {}
+        self.seen: Seen | None = None
+        """Told of every step and of how many there are."""
 
     def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""
@@ -47,6 +60,24 @@ class Publisher:
         plan = self._press(target, output).publish(self.snapshot(), wish)
         addresses.save(self._session.root, self._session.config, plan.notes)
         return plan
+
+    def pages(self, target: TargetConfig, output: str, plan: Plan, path: NotePath) -> tuple[Version, Version]:
+        """The page of a note as it is public now, and as it would be after `plan`."""
+        store = self._press(target, output).store
+        record, note = store.live().manifest.notes.get(path), plan.manifest.notes.get(path)
+        before = Version(record.url, self._public(store, record.url)) if record else NO_PAGE
+        if note is None:
+            return before, NO_PAGE
+        content = plan.files.write.get(note.url)
+        return before, Version(note.url, content.bytes() if content else self._public(store, note.url))
+
+    def _public(self, store: Store, url: str) -> bytes:
+        """A file that is public now; empty when it is not there any more."""
+        try:
+            with open(os.path.join(store.output, url), "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
 
     def generations(self, target: TargetConfig, output: str) -> list[Generation]:
         """What is published at `output`, and the earlier generations that are kept, newest first."""
@@ -93,4 +124,5 @@ class Publisher:
             store = Store(output, self._session.root)
             settings = self._session.config.publish
             self._presses[output] = Press(store, settings, target, destination(target), self._pool.render_all)
+        self._presses[output].seen = self.seen
         return self._presses[output]

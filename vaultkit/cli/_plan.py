@@ -26,8 +26,21 @@ _COLORS = {
 }
 
 
-def as_json(plan: Plan, output: str) -> dict[str, Any]:
-    """The plan as plain data, with stable names."""
+def as_json(plan: Plan, output: str, only: Iterable[NotePath] | None = None) -> dict[str, Any]:
+    """The plan as plain data, with stable names: of all notes, or of those that are `only` to be told of."""
+    whole = _whole(plan, output)
+    if only is None:
+        return whole
+    chosen = set(only)
+    for key in ("new", "changed", "unchanged", "unselected"):
+        whole[key] = [path for path in whole[key] if path in chosen]
+    for key in ("held", "withheld", "denied", "scheduled", "withdrawn", "notices"):
+        whole[key] = [item for item in whole[key] if item["path"] in chosen]
+    whole["urls"] = {path: url for path, url in whole["urls"].items() if path in chosen}
+    return whole
+
+
+def _whole(plan: Plan, output: str) -> dict[str, Any]:
     states: tuple[State, ...] = ("held", "withheld", "denied", "scheduled")
     return {
         "output": output,

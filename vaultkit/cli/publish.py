@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
-from vaultkit.cli._vault import colored, config_of, root_of, say
+from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--dry-run", action="store_true", help="only tell what would be done")
+    add("--diff", metavar="NOTE", help="only show what would change on the page of a note")
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
     add("--allow-mass-withdraw", action="store_true", help="withdraw even if many notes vanished at once")
@@ -35,6 +36,10 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.publish.plan import Refused
 
     session = open_session(args)
+    if args.diff:
+        from vaultkit.cli._page_diff import show_diff
+
+        return show_diff(session, args)
     plans = [(output, carry_out(session, target, output, args)) for target, output in places(session)]
     if args.json:
         documents = [as_json(plan, output) for output, plan in plans]
@@ -55,7 +60,8 @@ def open_session(args: argparse.Namespace) -> Session:
 
     root = root_of(args)
     session = Session.open(root, published_to(config_of(args, root), root, args.output))
-    session.refresh()
+    with progress(quiet=False) as session.seen:
+        session.refresh()
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
     return session
@@ -113,7 +119,8 @@ def carry_out(
 
     act = session.plan if args.dry_run else session.publish
     try:
-        return act(target, output, Wish(args.force, args.allow_mass_withdraw, generation))
+        with progress(quiet=False, doing="Publishing") as session.publisher.seen:
+            return act(target, output, Wish(args.force, args.allow_mass_withdraw, generation))
     except Refused as error:
         return error.plan
 

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     documents = []
     for target, output in places(session):
         plan = session.plan(target, output)
-        documents.append(as_json(plan, output))
+        documents.append(as_json(plan, output, _chosen(args.paths, session) if args.paths else None))
         if not args.json:
             _tell(plan, session, args)
             say(summary(plan, seen_from_here(output), dry=True))

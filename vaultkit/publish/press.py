@@ -12,7 +12,7 @@ happen.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,7 +33,7 @@ from vaultkit.publish.imprint import imprint
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition
+from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.place import Delivery, Destination
 from vaultkit.publish.plan import Plan, Refused, make_plan
 from vaultkit.publish.select import Published, PublishSet, Snapshot, select
@@ -76,6 +76,8 @@ class Press:
         self._config = config
         self._target = goal.form
         self._place = goal.place
+        self.seen: Callable[[int, int], None] | None = None
+        """Told of every step and of how many there are: a step for each body to render and each page to print."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
     def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
@@ -136,7 +138,7 @@ class Press:
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
-        outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
+        outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
         assets = proof.edition.assets
         paths = {*(output.path for output in outputs), *(asset.url for asset in assets)}
         watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
@@ -144,6 +146,13 @@ class Press:
         audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
         wanted = chain(audited, shelf.contents(assets, self._kept))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
+
+    def _counted(self, outputs: Iterator[Output], proof: Proof) -> Iterator[Output]:
+        total = len(proof.edition.pages)
+        for number, output in enumerate(outputs):
+            if self.seen:
+                self.seen(min(number, total), total)
+            yield output
 
     def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
@@ -155,7 +164,7 @@ class Press:
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
             maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}
-            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes)
+            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes, self.seen)
             if not failures:
                 break
             failed.update(failures)
