@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -121,6 +121,16 @@ class Target(Protocol):
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the edition except its assets, each path once, in stable order."""
+        ...
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
+    ) -> Iterator[Output]:
+        """As `outputs`, without the pages of notes that are not `redone`. Not every target has it.
+
+        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
+        links and properties of all pages are as they were. What is not `redone` must be the same file then.
+        """
         ...
 
     def literals(self) -> str:

@@ -12,7 +12,7 @@ happen.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,17 +26,18 @@ from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, told
 from vaultkit.publish.edition import Body, compose
-from vaultkit.publish.files import FilePlan, as_before, contents, plan_files
-from vaultkit.publish.imprint import imprint
+from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_files
+from vaultkit.publish.guard import Guard
+from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.jobs import JobMaker, Resolve
+from vaultkit.publish.jobs import JobMaker, Made, Resolve
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.place import Delivery, Destination
 from vaultkit.publish.plan import Plan, Refused, make_plan
-from vaultkit.publish.select import Published, PublishSet, Snapshot, select
+from vaultkit.publish.select import Judge, Published, PublishSet, Snapshot, select
+from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Proof:
     """An edition before it is printed: the set it was made of, and what will not be shown as written."""
 
     notes: PublishSet
+    made: Mapping[NotePath, Made]
     edition: Edition
     texts: ShownTexts
     notices: tuple[Notice, ...]
@@ -78,6 +80,12 @@ class Press:
         self._place = goal.place
         self.seen: Callable[[int, int], None] | None = None
         """Told of every step and of how many there are: a step for each body to render and each page to print."""
+        self._guard = Guard(settings, config, self._target)
+        self._imprints: Known = {}
+        self._printed: dict[str, str] = {}
+        """The digests of what was printed last, by path."""
+        self._base: Base | None = None
+        """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
     def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
@@ -85,6 +93,8 @@ class Press:
         self.store.check()
         live = self.store.live()
         plan = self._plan(snapshot, live, wish)
+        self._base = None
+        self._guard.forget()
         if self._place:
             self._place.check(self._config, self.store.vault)
         if self._place and not plan.refusal:
@@ -102,11 +112,19 @@ class Press:
         with self.store.lock():
             with self.store.writing():
                 live = self.store.recover()
-            plan = self._plan(snapshot, live, wish)
+            try:
+                plan = self._plan(snapshot, live, wish)
+            except BaseException:
+                self._guard.forget()
+                raise
             if plan.refusal:
+                self._base = None
                 raise Refused(plan, self.store.output)
+            base, self._base = self._base, None
             apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
+            self._base = base
+            self._guard.searched = {**self._guard.searched, **self._printed}
             if self._place:
                 told = self._place.deliver(self._delivery(self.store.live(), plan), self._config)
                 plan = replace(plan, delivered=told)
@@ -116,15 +134,20 @@ class Press:
         return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan)
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
+        base, self._base, self._printed = self._base, None, {}
         shelf = Shelf(snapshot, live.manifest)
-        proof = self.proof(snapshot, live, shelf, wish.generation)
-        imprinted = imprint(proof.edition, self._bodies.digest, self._target, self._config, self._settings)
+        step = self._step(base, snapshot, live, shelf) if base and wish == AS_USUAL else None
+        proof = self._proof(*step[:4]) if step else self.proof(snapshot, live, shelf, wish.generation)
+        printer = Printer(self._target, self._config, self._settings)
+        imprinted = imprint(proof.edition, self._bodies.digest, printer, self._imprints)
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
-        if files is None or files.write or files.conflicts:
+        elif base and step:
+            files = self._print_again(base.chosen, step, live, shelf)
+        if files is None or files.write.keys() - self._printed.keys() or files.conflicts:
             files = self._print(snapshot, live, proof, shelf, wish.force)
-        return make_plan(
+        plan = make_plan(
             proof.notes,
             shelf.records(proof.edition.assets),
             files,
@@ -135,17 +158,66 @@ class Press:
             vault_is_empty=not snapshot.index.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
+        if not wish.generation:
+            self._base = self._as_base(snapshot, proof, shelf, plan)
+        return plan
+
+    def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, plan: Plan) -> Base:
+        index = snapshot.index
+        findings = Judge(snapshot, self._settings, Published(), {}).findings
+        return Base(
+            plan.manifest.imprint,
+            dict(index.notes),
+            frozenset(index.files),
+            findings,
+            snapshot.addresses,
+            snapshot.strict_breaks,
+            dict(shelf.known),
+            proof.notes,
+            proof.made,
+            proof.edition,
+        )
+
+    def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf) -> Step | None:
+        """What became of the last edition, when that was a small step."""
+        if not base.imprint or base.imprint != live.manifest.imprint:
+            return None
+        judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
+        resolve = _resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
+        return take_step(base, snapshot, Means(judge, shelf, resolve, self._bodies, self._settings))
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
-        assets = proof.edition.assets
-        paths = {*(output.path for output in outputs), *(asset.url for asset in assets)}
-        watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
-        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
-        audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
-        wanted = chain(audited, shelf.contents(assets, self._kept))
+        self._guard.prepare(snapshot, proof.notes, proof.texts, proof.edition)
+        paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
+        wanted = chain(self._audited(outputs, paths, live), shelf.contents(proof.edition.assets, self._kept))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
+
+    def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
+        """Make the files that are others after a small step; None when it takes all of them to be sure."""
+        edition, known = step.edition, live.manifest.files
+        if not hasattr(self._target, "again") or step.private:
+            return None
+        outputs = list(self._target.again(edition, step.redone, self._config, self._settings))
+        stay = {page.url for path, page in edition.pages.items() if path not in step.redone}
+        stay.update(asset.url for asset in edition.assets)
+        paths = {*stay, *(output.path for output in outputs)}
+        gone = any(path.endswith(".html") for path in known.keys() - paths)
+        if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.texts, step.words):
+            return None
+        rest = ((path, Content(known[path].digest, b"")) for path in stay)
+        return plan_files(chain(self._audited(outputs, paths, live), rest), live.manifest, self.store.output)
+
+    def _audited(self, outputs: list[Output], paths: set[str], live: Live) -> Iterator[tuple[str, Content]]:
+        """The outputs as contents, each looked at."""
+        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
+        guard = self._guard
+        measure = Audit(guard.watch, paths, root, live.manifest.files, guard.searched, guard.more)
+        self._printed = {}
+        for path, content in contents(audit(outputs, measure)):
+            self._printed[path] = content.digest
+            yield path, content
 
     def _counted(self, outputs: Iterator[Output], proof: Proof) -> Iterator[Output]:
         total = len(proof.edition.pages)
@@ -170,47 +242,16 @@ class Press:
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        edition = compose(notes, bodies, texts, self._settings)
-        shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
+        return self._proof(notes, made, texts, compose(notes, bodies, texts, self._settings))
+
+    def _proof(self, notes: PublishSet, made: Mapping[NotePath, Made], texts: ShownTexts, edition: Edition) -> Proof:
+        shown = (Notice(path, problem) for path in made for problem in self._bodies[path].problems)
         notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
-        return Proof(notes, edition, texts, tuple(sorted(dict.fromkeys(notices))))
+        return Proof(notes, made, edition, texts, tuple(sorted(dict.fromkeys(notices))))
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:
             return file.read()
-
-    def _canaries(self, snapshot: Snapshot, proof: Proof) -> Iterator[Canary]:
-        """The strings that no output may hold."""
-        allowed = {name.lower() for name in self._settings.properties}
-        published = proof.notes.notes
-        for path, note in snapshot.index.notes.items():
-            if path not in published:
-                yield from of_note(path, snapshot.text(note) or "", note.facts)
-        shipped = {asset.path for asset in proof.edition.assets}
-        yield from (
-            of_file(path) for path in snapshot.index.files if path not in snapshot.index.notes and path not in shipped
-        )
-        for path, page in published.items():
-            yield from of_comments(path, page.text, page.facts)
-            hidden = {name: value for name, value in page.facts.properties.items() if name.lower() not in allowed}
-            yield from of_properties(path, hidden)
-
-    def _public_words(self, proof: Proof) -> set[bytes]:
-        """The words that published material says by itself."""
-        config = self._config
-        pages = proof.edition.pages.values()
-        return told(
-            chain(
-                (proof.texts.whole(note) for note in proof.notes.notes.values()),
-                (
-                    f"{page.title} {page.url} {page.path} {page.description} {page.properties} {page.tags}"
-                    for page in pages
-                ),
-                (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
-                (old.url for old in proof.edition.redirects),
-                (config.title, config.description, config.base_url, config.language, self._target.literals()),
-            )
-        )
 
 
 def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:

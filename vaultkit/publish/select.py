@@ -119,6 +119,9 @@ class Version(NamedTuple):
     held: bool
 
 
+Findings = Mapping[NotePath, Mapping[Reason, None]]
+"""What holds notes back, each sentence once."""
+
 Failures = Mapping[tuple[NotePath, str], Reason]
 """Texts (by path and digest) that turned out unfit after they were selected, and why."""
 
@@ -131,7 +134,7 @@ class Judge:
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
-        self._findings = _at_gate(snapshot.diagnostics, settings.gate)
+        self.findings = _at_gate(snapshot.diagnostics, settings.gate)
         self.verdicts: dict[NotePath, Verdict] = {}
         self.versions: dict[NotePath, Version] = {}
 
@@ -140,13 +143,14 @@ class Judge:
         notes = self._snapshot.index.notes
         for path in sorted(notes.keys() | self._before.notes.keys()):
             if path in notes:
-                self._judge(notes[path])
+                self.judge(notes[path])
             elif self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
             else:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
 
-    def _judge(self, note: Note) -> None:
+    def judge(self, note: Note) -> None:
+        """Decide about one note."""
         path = note.path
         standing = self._standings.standing(note)
         waits = later(note.facts.properties, self._snapshot.now) if standing.public else ()
@@ -158,8 +162,8 @@ class Judge:
             self._decide(path, "unselected", ())
         elif waits:
             self._decide(path, "scheduled", waits)
-        elif self._findings.get(path):
-            self.hold(path, tuple(self._findings[path]))
+        elif self.findings.get(path):
+            self.hold(path, tuple(self.findings[path]))
         else:
             self._take(note)
 
