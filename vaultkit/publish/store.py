@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
-from vaultkit.publish.manifest import Manifest, digest_of, load
+from vaultkit.publish.manifest import Manifest, digest_of, dump, load
 from vaultkit.publish.swap import sync_all, sync_folder
 
 MARKER = ".vaultkit-edition"
@@ -36,6 +36,10 @@ KEPT = 3
 
 _IGNORE = ".gitignore"
 _MANIFEST = re.compile(r"manifest-([0-9]{6,})\.json")
+
+
+_Look = tuple[int, int, int]
+"""Inode, size and time of a file."""
 
 
 class Live(NamedTuple):
@@ -70,6 +74,8 @@ class Store:
         self.stage = os.path.join(self.home, "next")
         self.sources = os.path.join(self.home, "sources")
         self._generations = os.path.join(self.home, "generations")
+        self._manifests: dict[int, tuple[_Look, Manifest]] = {}
+        """Manifests that were read or written, with what their files looked like then."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -159,7 +165,10 @@ class Store:
         """A manifest. Raises TargetError when it is damaged or newer than this vaultkit."""
         path = self.manifest_path(number)
         with open(path, "rb") as file:
-            return load(file.read(), path)
+            look, known = _look(os.fstat(file.fileno())), self._manifests.get(number)
+            if known is None or known[0] != look:
+                known = self._manifests[number] = look, load(file.read(), path)
+        return known[1]
 
     def source(self, digest: str) -> str | None:
         """A last good text; None when it is not there as it was written."""
@@ -272,6 +281,7 @@ class Store:
             shutil.rmtree(os.path.join(self._generations, name))
         for n in manifests:
             os.unlink(self.manifest_path(n))
+            self._manifests.pop(n, None)
         for name in _names(self.home):
             if name.endswith(".tmp"):
                 os.unlink(os.path.join(self.home, name))
@@ -284,14 +294,16 @@ class Store:
             if name not in needed:
                 os.unlink(os.path.join(self.sources, name))
 
-    def write_manifest(self, number: int, data: bytes) -> None:
+    def write_manifest(self, number: int, manifest: Manifest) -> None:
         """Put a manifest in its place at once and for good; an older one of the same number is replaced."""
         path = self.manifest_path(number)
         with open(path + ".tmp", "wb") as file:
-            file.write(data)
+            file.write(dump(manifest))
             file.flush()
             os.fsync(file.fileno())
+            look = _look(os.fstat(file.fileno()))
         os.rename(path + ".tmp", path)
+        self._manifests[number] = look, manifest
         sync_folder(self.home)
 
     def write_source(self, text: str) -> None:
@@ -308,6 +320,10 @@ class Store:
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
         sync_all(self.home)
+
+
+def _look(state: os.stat_result) -> _Look:
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _contains(folder: str, path: str) -> bool:
