@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 class Guard:
     """Knows the strings that no output of a target may hold. `searched` are outputs, by path and digest, in which none
-    of them was found; `more` watches for those that were not known when they were searched."""
+    of them was found; `more` watches for those that were not known when they were searched. `is_current`: nothing has
+    changed since that has not been taken in."""
 
     def __init__(self, settings: Publish, config: TargetConfig, target: Target) -> None:
         self._allowed = {name.lower() for name in settings.properties}
@@ -30,6 +31,7 @@ class Guard:
 
     def forget(self) -> None:
         """Know nothing of earlier times."""
+        self.is_current = False
         self.watch = Watch((), set())
         self.more: Watch | None = None
         self.searched: Mapping[str, str] = {}
@@ -47,6 +49,7 @@ class Guard:
             Watch(self._canaries(snapshot, notes, edition), self._fixed | self._times.keys()),
         )
         self.more = self.watch.without(before)
+        self.is_current = True
 
     def follow(self, old: PublishSet, new: PublishSet, texts: ShownTexts, changed: tuple[NotePath, ...]) -> bool:
         """Whether the same strings are watched for when some notes have `changed` their words; then that is noted."""

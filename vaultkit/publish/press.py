@@ -93,8 +93,7 @@ class Press:
         self.store.check()
         live = self.store.live()
         plan = self._plan(snapshot, live, wish)
-        self._base = None
-        self._guard.forget()
+        self._forget()
         if self._place:
             self._place.check(self._config, self.store.vault)
         if self._place and not plan.refusal:
@@ -114,21 +113,23 @@ class Press:
                 live = self.store.recover()
             try:
                 plan = self._plan(snapshot, live, wish)
+                if plan.refusal:
+                    raise Refused(plan, self.store.output)
+                apply(self.store, live, plan.files, plan.manifest, plan.sources)
             except BaseException:
-                self._guard.forget()
+                self._forget()
                 raise
-            if plan.refusal:
-                self._base = None
-                raise Refused(plan, self.store.output)
-            base, self._base = self._base, None
-            apply(self.store, live, plan.files, plan.manifest, plan.sources)
             self._bodies.keep(plan.notes)
-            self._base = base
             self._guard.searched = {**self._guard.searched, **self._printed}
             if self._place:
                 told = self._place.deliver(self._delivery(self.store.live(), plan), self._config)
                 plan = replace(plan, delivered=told)
         return plan
+
+    def _forget(self) -> None:
+        """What was decided has not become true, so the next time begins anew."""
+        self._base = None
+        self._guard.forget()
 
     def _delivery(self, live: Live, plan: Plan) -> Delivery:
         return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan)
@@ -147,6 +148,8 @@ class Press:
             files = self._print_again(base.chosen, step, live, shelf)
         if files is None or files.write.keys() - self._printed.keys() or files.conflicts:
             files = self._print(snapshot, live, proof, shelf, wish.force)
+        elif not self._printed and not (step and step.is_none):
+            self._guard.is_current = False
         plan = make_plan(
             proof.notes,
             shelf.records(proof.edition.assets),
@@ -197,7 +200,7 @@ class Press:
     def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
         """Make the files that are others after a small step; None when it takes all of them to be sure."""
         edition, known = step.edition, live.manifest.files
-        if not hasattr(self._target, "again") or step.private:
+        if not hasattr(self._target, "again") or step.private or not self._guard.is_current:
             return None
         outputs = list(self._target.again(edition, step.redone, self._config, self._settings))
         stay = {page.url for path, page in edition.pages.items() if path not in step.redone}

@@ -56,6 +56,11 @@ class Step(NamedTuple):
     redone: frozenset[NotePath]
     private: bool
 
+    @property
+    def is_none(self) -> bool:
+        """Whether no note changed at all."""
+        return not self.words and not self.private
+
 
 class Means(NamedTuple):
     """By what a step is made. `judge` has judged nothing yet."""
