@@ -127,7 +127,7 @@ def test_whatever_is_more_than_words_is_no_small_step(note, text):
     steps = Steps(VAULT)
     _, asked = steps.change(**{note: text})
     assert asked in (["all"], [])
-    assert note == "e_md" and HOLDS in str(text) or steps.same_as_a_first_time()
+    assert (note == "e_md" and HOLDS in str(text)) or steps.same_as_a_first_time()
 
 
 def test_a_note_that_is_due_now_is_no_small_step():
