@@ -83,6 +83,13 @@ def of_comments(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
         said = text[slice(*comment.span)].strip("%<!->\n\r ")
         for line in said.splitlines()[:_RUNS_PER_NOTE]:
             yield Canary(line.strip(), path, "comment")
+    for tag in facts.tags:
+        if tag.hidden:
+            yield Canary(tag.name, path, "tag in a comment")
+    for link in facts.links:
+        if link.hidden:
+            yield Canary(link.target, path, "link in a comment")
+            yield Canary(link.display or "", path, "link in a comment")
 
 
 def of_properties(path: NotePath, properties: Mapping[str, Value]) -> Iterator[Canary]:

@@ -1,16 +1,20 @@
 """What must stay private of a vault, and what is public of it anyway: made for each audit, and kept between them as far
-as it holds."""
+as it holds.
+
+What is public is read off the notes of the set themselves, by none of the means by which pages are made: whatever a
+mistake there lets out is not excused by having come out.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.note import Link, NotePath
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
-from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 
@@ -39,9 +43,9 @@ class Guard:
         self._times: Counter[bytes] = Counter()
         self._fixed: set[bytes] = set()
 
-    def prepare(self, snapshot: Snapshot, notes: PublishSet, texts: ShownTexts, edition: Edition) -> None:
+    def prepare(self, snapshot: Snapshot, notes: PublishSet, edition: Edition) -> None:
         """Find out what to watch for in this edition."""
-        self._words = {path: said(texts.whole(note)) for path, note in notes.notes.items()}
+        self._words = {path: said(self._public(note)) for path, note in notes.notes.items()}
         self._times = Counter(chain.from_iterable(self._words.values()))
         self._fixed = told(self._said_by_all(edition))
         before, self.watch = (
@@ -51,9 +55,9 @@ class Guard:
         self.more = self.watch.without(before)
         self.is_current = True
 
-    def follow(self, old: PublishSet, new: PublishSet, texts: ShownTexts, changed: tuple[NotePath, ...]) -> bool:
+    def follow(self, old: PublishSet, new: PublishSet, changed: tuple[NotePath, ...]) -> bool:
         """Whether the same strings are watched for when some notes have `changed` their words; then that is noted."""
-        words = {path: said(texts.whole(new.notes[path])) for path in changed}
+        words = {path: said(self._public(new.notes[path])) for path in changed}
         if any(self._tells(path, words[path], old.notes[path], new.notes[path]) for path in changed):
             return False
         for path, own in words.items():
@@ -90,12 +94,38 @@ class Guard:
         hidden = {name: value for name, value in properties.items() if name.lower() not in self._allowed}
         yield from of_properties(note.path, hidden)
 
+    def _public(self, note: PublishedNote) -> str:
+        """All that a note says by itself: its place, the properties that are shown, and its text with the words of
+        links in place of the links, without comments."""
+        facts = note.facts
+        shown = {name: value for name, value in facts.properties.items() if name.lower() in self._allowed}
+        pieces = [note.path, note.url, _LINK.sub(_words_of_link, str(shown))]
+        at = facts.frontmatter.span.end
+        spans = [*(item.span for item in facts.comments), *(item.span for item in facts.links)]
+        for start, end in sorted(spans):
+            pieces.append(note.text[at:start])
+            at = max(at, end)
+        pieces.append(note.text[at:])
+        pieces += (_words(link) for link in facts.links if not link.hidden and not link.property)
+        return _WAY.sub(" ", " ".join(pieces))
+
     def _said_by_all(self, edition: Edition) -> Iterator[str]:
         """What is public besides the texts of notes."""
         config = self._config
-        yield from (
-            f"{page.title} {page.url} {page.path} {page.properties} {page.tags}" for page in edition.pages.values()
-        )
         yield from (f"{asset.path} {asset.url}" for asset in edition.assets)
         yield from (old.url for old in edition.redirects)
         yield from (config.title, config.description, config.base_url, config.language, self._target.literals())
+
+
+_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
+_WAY = re.compile(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+"""A way in HTML, which leads to somewhere else and is nothing to read."""
+
+
+def _words_of_link(found: re.Match[str]) -> str:
+    return found[2] or found[1].rpartition("/")[2]
+
+
+def _words(link: Link) -> str:
+    """What may be read of a link, whatever it leads to: the author's words, else the last part of the way."""
+    return link.display or f"{link.target.rpartition('/')[2]} {link.subpath}"

@@ -192,7 +192,7 @@ class Press:
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
-        self._guard.prepare(snapshot, proof.notes, proof.texts, proof.edition)
+        self._guard.prepare(snapshot, proof.notes, proof.edition)
         paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(self._audited(outputs, paths, live), shelf.contents(proof.edition.assets, self._kept))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
@@ -207,7 +207,7 @@ class Press:
         stay.update(asset.url for asset in edition.assets)
         paths = {*stay, *(output.path for output in outputs)}
         gone = any(path.endswith(".html") for path in known.keys() - paths)
-        if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.texts, step.words):
+        if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.words):
             return None
         rest = ((path, Content(known[path].digest, b"")) for path in stay)
         return plan_files(chain(self._audited(outputs, paths, live), rest), live.manifest, self.store.output)
