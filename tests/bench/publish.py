@@ -51,7 +51,7 @@ def hugo_site(vault: str, to: str) -> list[str]:
 
 
 def copy_for_hugo(path: str, folder: str) -> None:
-    """A note as Hugo takes it: with a title and nothing else before its text, and without what looks like a template."""
+    """A note as Hugo takes it: with nothing but a title before its text, and without what looks like a template."""
     with open(path, encoding="utf-8", errors="replace") as file:
         text = _FRONT.sub("", file.read(), count=1)
     os.makedirs(folder, exist_ok=True)
