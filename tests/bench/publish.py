@@ -1,4 +1,4 @@
-"""Times `vaultkit publish` on one vault: whole builds beside Hugo's, second runs beside a check, small edits in process.
+"""Times `vaultkit publish` on one vault: whole builds beside Hugo's, second runs beside a check, edits in process.
 
     python tests/bench/publish.py VAULT [--runs N]
 
