@@ -139,8 +139,7 @@ class Press:
         shelf = Shelf(snapshot, live.manifest)
         step = self._step(base, snapshot, live, shelf) if base and wish == AS_USUAL else None
         proof = self._proof(*step[:4]) if step else self.proof(snapshot, live, shelf, wish.generation)
-        printer = Printer(self._target, self._config, self._settings)
-        imprinted = imprint(proof.edition, self._bodies.digest, printer, self._imprints)
+        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints)
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
@@ -165,11 +164,16 @@ class Press:
             self._base = self._as_base(snapshot, proof, shelf, plan)
         return plan
 
+    @property
+    def _printer(self) -> Printer:
+        return Printer(self._target, self._config, self._settings)
+
     def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, plan: Plan) -> Base:
         index = snapshot.index
         findings = Judge(snapshot, self._settings, Published(), {}).findings
         return Base(
             plan.manifest.imprint,
+            self._printer,
             dict(index.notes),
             frozenset(index.files),
             findings,
@@ -183,7 +187,7 @@ class Press:
 
     def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf) -> Step | None:
         """What became of the last edition, when that was a small step."""
-        if not base.imprint or base.imprint != live.manifest.imprint:
+        if not base.imprint or base.imprint != live.manifest.imprint or base.printer != self._printer:
             return None
         judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
         resolve = _resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))

@@ -18,6 +18,7 @@ from vaultkit.model.note import Facts, Note, NotePath
 from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import Body, Reworded, recompose
+from vaultkit.publish.imprint import Printer
 from vaultkit.publish.intent import later
 from vaultkit.publish.jobs import JobMaker, Made, Resolve
 from vaultkit.publish.mentions import ShownTexts
@@ -29,10 +30,11 @@ MOST = 50
 
 
 class Base(NamedTuple):
-    """The edition that was made last, with its imprint and all that it was made of. `notes` are those of the index,
+    """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the index,
     published or not; `shelved` is what became of each attachment that was asked for."""
 
     imprint: str
+    printer: Printer
     notes: Mapping[NotePath, Note]
     files: Collection[NotePath]
     findings: Findings
