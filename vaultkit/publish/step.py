@@ -30,8 +30,8 @@ MOST = 50
 
 
 class Base(NamedTuple):
-    """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the index,
-    published or not; `shelved` is what became of each attachment that was asked for."""
+    """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the
+    index, published or not; `shelved` is what became of each attachment that was asked for."""
 
     imprint: str
     printer: Printer
