@@ -123,20 +123,24 @@ class Target(Protocol):
         """Every file of the edition except its assets, each path once, in stable order."""
         ...
 
-    def again(
-        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
-    ) -> Iterator[Output]:
-        """As `outputs`, without the pages of notes that are not `redone`. Not every target has it.
-
-        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
-        links and properties of all pages are as they were. What is not `redone` must be the same file then.
-        """
-        ...
-
     def literals(self) -> str:
         """All text that the target itself may print: the source of its templates, scripts and style sheets.
 
         The audit looks for strings of private notes in the outputs; a word that the target says by itself is no
         sign of a leak.
+        """
+        ...
+
+
+class Resuming(Target, Protocol):
+    """A target that can print a part of an edition. Not every target is one."""
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
+    ) -> Iterator[Output]:
+        """As `outputs`, without the pages of notes that are not `redone`.
+
+        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
+        links and properties of all pages are as they were. What is not `redone` must be the same file then.
         """
         ...

@@ -204,9 +204,10 @@ class Press:
     def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
         """Make the files that are others after a small step; None when it takes all of them to be sure."""
         edition, known = step.edition, live.manifest.files
-        if not hasattr(self._target, "again") or step.private or not self._guard.is_current:
+        again: Callable[..., Iterator[Output]] | None = getattr(self._target, "again", None)  # `page.Resuming`
+        if again is None or step.private or not self._guard.is_current:
             return None
-        outputs = list(self._target.again(edition, step.redone, self._config, self._settings))
+        outputs = list(again(edition, step.redone, self._config, self._settings))
         stay = {page.url for path, page in edition.pages.items() if path not in step.redone}
         stay.update(asset.url for asset in edition.assets)
         paths = {*stay, *(output.path for output in outputs)}
