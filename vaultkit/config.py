@@ -122,9 +122,10 @@ class Select(Model):
 
 
 class Slug(Model):
-    """How a page's address is made of the note's path."""
+    """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path."""
 
-    style: Literal["vaultkit"] = "vaultkit"
+    style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "keep"] = "vaultkit"
+    lock: str | None = None
 
 
 class TargetConfig(Model):

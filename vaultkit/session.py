@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
     from vaultkit.lint.fix import Wanted
     from vaultkit.publish.plan import Plan
+    from vaultkit.publish.press import Wish
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.spread import Seen
@@ -331,13 +332,13 @@ class Session:
 
         return Publisher(self)
 
-    def plan(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+    def plan(self, target: TargetConfig, output: str, *wish: Wish) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written. See `Publisher`."""
-        return self.publisher.plan(target, output, **how)
+        return self.publisher.plan(target, output, *wish)
 
-    def publish(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+    def publish(self, target: TargetConfig, output: str, *wish: Wish) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done. See `Publisher`."""
-        return self.publisher.publish(target, output, **how)
+        return self.publisher.publish(target, output, *wish)
 
     def fix(self, paths: Iterable[NotePath] | None, wanted: Wanted) -> tuple[FixedNote, ...]:
         """What the wanted fixes make of notes (None: of all). Nothing is written, and the session stays as it is."""

@@ -6,12 +6,13 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultkit.errors import SetupError, TargetError, VaultkitError
+from vaultkit.errors import TargetError, VaultkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from vaultkit.config import TargetConfig
+    from vaultkit.model.note import NotePath
     from vaultkit.publish.plan import Plan
 
 
@@ -27,6 +28,7 @@ class Outcome(NamedTuple):
 def outcome(act: Callable[[TargetConfig, str], Plan], target: TargetConfig, output: str) -> Outcome:
     """What becomes of a target when something is done with it."""
     from vaultkit.publish.place import Undelivered
+    from vaultkit.publish.plan import Refused
 
     try:
         plan = act(target, output)
@@ -37,18 +39,17 @@ def outcome(act: Callable[[TargetConfig, str], Plan], target: TargetConfig, outp
     except OSError as error:
         why = TargetError(error.strerror or str(error), where=os.fsdecode(error.filename or ""))
         return Outcome(target, output, None, why)
-    refusal = plan.refusal
-    return Outcome(target, output, plan, SetupError(refusal.what, do=refusal.do) if refusal else None)
+    return Outcome(target, output, plan, Refused(plan, output) if plan.refusal else None)
 
 
-def document(made: Iterable[Outcome]) -> str:
-    """What became of the targets, as one JSON document."""
+def document(made: Iterable[Outcome], paths: list[NotePath] | None = None) -> str:
+    """What became of the targets, as one JSON document; of all notes, or of those given."""
     from vaultkit.cli._plan import as_json
 
     targets = []
     for item in made:
         error = item.error and {"message": item.error.what, "where": item.error.where, "help": item.error.do}
-        plan = as_json(item.plan, item.output) if item.plan else {"output": item.output}
+        plan = as_json(item.plan, item.output, paths) if item.plan else {"output": item.output}
         targets.append({**plan, "name": item.target.name, "kind": item.target.kind, "error": error})
     return json.dumps({"version": 1, "targets": targets}, indent=2) + "\n"
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
-from vaultkit.cli._vault import colored, config_of, root_of, say
+from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vaultkit.cli._outcome import Outcome
-    from vaultkit.config import TargetConfig
+    from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
 
@@ -27,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--dry-run", action="store_true", help="only tell what would be done")
+    add("--diff", metavar="NOTE", help="only show what would change on the page of a note")
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
     add("--allow-mass-withdraw", action="store_true", help="withdraw even if many notes vanished at once")
@@ -37,16 +37,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check, decide, publish, and say what became of it; every target is tried. The exit code is 1 when something of
     ours is not as it should be in a published folder, 2 when a target failed."""
-    from vaultkit.cli._door import USAGE
-    from vaultkit.cli._outcome import complain_of, document
+    from vaultkit.cli._outcome import document
 
     session = open_session(args)
-    made = carried_out(session, args, partial(_carry_out, session, args))
+    if args.diff:
+        from vaultkit.cli._page_diff import show_diff
+
+        return show_diff(session, args)
+    made = carried_out(session, args, lambda target, output: carry_out(session, target, output, args))
     if args.json:
         sys.stdout.write(document(made))
+    return told(made, args, session)
+
+
+def told(made: list[Outcome], args: argparse.Namespace, session: Session) -> int:
+    """Say what became of all targets, unless as a document; the exit code."""
+    from vaultkit.cli._door import USAGE
+    from vaultkit.cli._outcome import complain_of
+
     for item in made:
-        if item.plan and not args.json and not (item.plan.refusal and not args.dry_run):
-            _tell(item.plan, item.output, args)
+        if item.plan and not args.json:
+            tell(item.plan, item.output, args)
         if item.error:
             complain_of(item, len(made) > 1)
     if any(item.error for item in made):
@@ -61,7 +72,7 @@ def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool 
     from vaultkit.publish.trust import Unconfirmed
 
     made = []
-    for number, (target, output) in enumerate(places(session, args)):
+    for number, (target, output) in enumerate(places(session)):
         item = outcome(act, target, output)
         where = session.config.where("publish", "targets", number, "run")
         if ask and isinstance(item.error, Unconfirmed) and agrees(item.error, where, session.root, args):
@@ -76,29 +87,37 @@ def open_session(args: argparse.Namespace) -> Session:
     from vaultkit.session import Session
 
     root = root_of(args)
-    config = config_of(args, root)
-    if args.output:
-        first = config.publish.targets[0].model_copy(update={"output": os.path.abspath(args.output)})
-        config = config.model_copy(update={"publish": config.publish.model_copy(update={"targets": (first,)})})
-    session = Session.open(root, config)
-    session.refresh()
+    session = Session.open(root, published_to(config_of(args, root), root, args.output))
+    with progress(quiet=False) as session.seen:
+        session.refresh()
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
     return session
 
 
-def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
-    """The targets to publish, each with its folder: the configured one, or one beside the vault named after both."""
+def published_to(config: Config, root: str, output: str | None) -> Config:
+    """The configuration with `output` as its only place: that of the target which is published there, or of the
+    first."""
+    if not output:
+        return config
+    from vaultkit.publish.place import folder_of
+
+    place, targets = os.path.abspath(output), config.publish.targets
+    chosen = next((item for item in targets if folder_of(item, root) == place), targets[0])
+    only = {"targets": (chosen.model_copy(update={"output": place}),)}
+    return config.model_copy(update={"publish": config.publish.model_copy(update=only)})
+
+
+def places(session: Session) -> list[tuple[TargetConfig, str]]:
+    """The targets to publish, each with its folder."""
     from vaultkit.publisher import outputs
 
-    if args.output:
-        return [(session.config.publish.targets[0], os.path.abspath(args.output))]
     return outputs(session.config, session.root)
 
 
-def output_of(session: Session, args: argparse.Namespace) -> str:
+def output_of(session: Session) -> str:
     """The folder of the first target."""
-    return places(session, args)[0][1]
+    return places(session)[0][1]
 
 
 def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> tuple[bool, bool]:
@@ -119,23 +138,30 @@ def publish_session(session: Session, args: argparse.Namespace, told: dict[str, 
         troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
         known = told.get(item.output, troubles if not any(troubles or ()) else None)
         if plan and (plan.changes or plan.delivered or troubles != known):
-            _tell(plan, item.output, args)
+            tell(plan, item.output, args)
         if item.error and trouble != told.get(f"{item.output}!"):
             complain_of(item, len(made) > 1)
         told[item.output], told[f"{item.output}!"] = troubles, trouble
     return any(item.plan and item.plan.changes for item in made), not any(item.error for item in made)
 
 
-def _carry_out(session: Session, args: argparse.Namespace, target: TargetConfig, output: str) -> Plan:
+def carry_out(
+    session: Session, target: TargetConfig, output: str, args: argparse.Namespace, generation: int = 0
+) -> Plan:
+    """Publish to one folder, or make the plan of it, as the options say; also when it is refused."""
+    from vaultkit.publish.plan import Refused
+    from vaultkit.publish.press import Wish
+
     act = session.plan if args.dry_run else session.publish
-    if args.json and not args.dry_run:  # a refusal is told in the document too
-        plan = session.plan(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
-        if plan.refusal:
-            return plan
-    return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+    try:
+        with progress(quiet=False, doing="Publishing") as session.publisher.seen:
+            return act(target, output, Wish(args.force, args.allow_mass_withdraw, generation))
+    except Refused as error:
+        return error.plan
 
 
-def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+    """Say what was done, or with `--dry-run` what would be."""
     from vaultkit.cli._plan import everything, summary, troubles, written
     from vaultkit.reports._look import show
 

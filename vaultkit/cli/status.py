@@ -40,9 +40,9 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.reports._look import show
 
     session = open_session(args)
-    made = [outcome(session.plan, *item) for item in places(session, args)]
+    made = [outcome(session.plan, *item) for item in places(session)]
     if args.json:
-        sys.stdout.write(document(made))
+        sys.stdout.write(document(made, _chosen(args.paths, session) if args.paths else None))
     failed = [item for item in made if item.error and not (item.plan and item.plan.refusal)]
     for item in made:
         if item.plan and not args.json:

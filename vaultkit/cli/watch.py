@@ -33,8 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Watch until SIGINT or SIGTERM; the exit code is 0 then."""
+    from vaultkit.cli.publish import published_to
+
     root = root_of(args)
-    return keep_watching(args, root, lambda: config_of(args, root))
+    return keep_watching(args, root, lambda: published_to(config_of(args, root), root, args.output))
 
 
 def keep_watching(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
@@ -181,7 +183,7 @@ class _Watch:
         from vaultkit.cli.publish import output_of
         from vaultkit.server.preview import Preview
 
-        preview = Preview(output_of(self._session, self._args), self._args.port)
+        preview = Preview(output_of(self._session), self._args.port)
         say(f"The site is shown at {preview.url}")
         return preview
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -94,6 +94,11 @@ class Shelf:
         asset = self._before.assets.get(path)
         file = self._before.files.get(asset.url) if asset else None
         return Shelved(Asset(path, asset.url), file.digest, asset.stamp, frozen) if asset and file else None
+
+    @property
+    def known(self) -> Mapping[NotePath, Shelved | Refused]:
+        """All that was asked for."""
+        return self._known
 
     def records(self, assets: Iterable[Asset]) -> dict[NotePath, AssetRecord]:
         """What is to be remembered of some shelved assets."""

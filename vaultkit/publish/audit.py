@@ -51,13 +51,16 @@ class Leak(NamedTuple):
 class Audit:
     """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
     path of the site's root on its server. `before` is what is live: it has been looked at, so that only private strings
-    and, if files go away, links need to be looked for again in what stays the same.
+    and, if files go away, links need to be looked for again in what stays the same. `searched` are outputs, by path and
+    digest, in which nothing of what is watched for was found, save what is watched for by `more` alone.
     """
 
     watch: Watch
     paths: Collection[str]
     root: str = "/"
     before: Mapping[str, FileRecord] = field(default_factory=dict)
+    searched: Mapping[str, str] = field(default_factory=dict)
+    more: Watch | None = None
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
 
@@ -69,15 +72,18 @@ class Audit:
         """What is wrong with one output."""
         if not _inside(output.path):
             yield Leak(output.path, "does not lie in the published folder")
-        canary = self.watch.find(output.data)
+        digest = digest_of(output.data)
+        known = self.searched.get(output.path) == digest
+        watch = self.more if known else self.watch
+        canary = watch.find(output.data) if watch else None
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
-        if output.path.endswith(".html") and not self._is_proven(output):
+        if output.path.endswith(".html") and not self._is_proven(output.path, digest):
             yield from self._page(output)
 
-    def _is_proven(self, output: Output) -> bool:
-        record = self.before.get(output.path)
-        return record is not None and not self._shrinks and record.digest == digest_of(output.data)
+    def _is_proven(self, path: str, digest: str) -> bool:
+        record = self.before.get(path)
+        return record is not None and not self._shrinks and record.digest == digest
 
     def _page(self, output: Output) -> Iterator[Leak]:
         text = output.data.decode("utf-8", "replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from vaultkit.config import Publish
@@ -36,7 +36,49 @@ def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownText
         path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
         for path, note in notes.notes.items()
     }
-    return Edition(pages, _assets(bodies), _tags(pages), _folders(pages, notes), notes.home, notes.redirects)
+    return Edition(
+        pages, _assets(bodies), _tags(pages), _folders(pages, notes, settings.slug.style), notes.home, notes.redirects
+    )
+
+
+class Reworded(NamedTuple):
+    """Notes that changed in their words only: the set with them, the `changed` ones, the new bodies of all pages that
+    show them, and what the pages were made of `before`."""
+
+    notes: PublishSet
+    changed: Collection[NotePath]
+    bodies: Mapping[NotePath, Body]
+    before: Mapping[NotePath, Made]
+
+
+def recompose(edition: Edition, reworded: Reworded, texts: ShownTexts, settings: Publish) -> Edition | None:
+    """The edition after some notes changed in their words only.
+
+    None when it is no such change after all: attachments come or go, or a page has another title.
+    """
+    allowed = {name.lower() for name in settings.properties}
+    notes, changed, bodies, before = reworded
+    pages = dict(edition.pages)
+    for path, body in bodies.items():
+        page = _page(notes.notes[path], body, pages[path].backlinks, texts.maker, allowed)
+        if page != pages[path]:
+            pages[path] = page
+    contexts = mentions(notes, texts, changed)
+    for path, links in contexts.items():
+        fresh = {link.path: link for link in links}
+        backlinks = tuple(fresh.get(link.path, link) for link in pages[path].backlinks)
+        if backlinks != pages[path].backlinks:
+            pages[path] = pages[path]._replace(backlinks=backlinks)
+    same = all(_named(pages[path]) == _named(edition.pages[path]) for path in {*bodies, *contexts})
+    shipped = all(
+        _shipped(body) == _shipped(Body(before[path], edition.pages[path].body)) for path, body in bodies.items()
+    )
+    return edition._replace(pages=pages) if same and shipped else None
+
+
+def _named(page: Page) -> tuple[object, ...]:
+    """What other pages and lists may say of a page, its words excepted."""
+    return (*page[:7], page.links, page.own_heading, page.held, [link.path for link in page.backlinks])
 
 
 def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
@@ -129,13 +171,12 @@ def excerpt(text: str) -> str:
 
 def _assets(bodies: Mapping[NotePath, Body]) -> tuple[Asset, ...]:
     """The attachments whose address is in a rendered body."""
-    found = {
-        asset.path: asset
-        for body in bodies.values()
-        for way, asset in body.made.assets.items()
-        if way in body.rendered.html
-    }
+    found = {asset.path: asset for body in bodies.values() for asset in _shipped(body)}
     return tuple(sorted(found.values(), key=lambda asset: asset.url))
+
+
+def _shipped(body: Body) -> set[Asset]:
+    return {asset for way, asset in body.made.assets.items() if way in body.rendered.html}
 
 
 def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
@@ -152,19 +193,19 @@ def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
     return {key: TagPage(names[key], tag_url(key), tuple(members[key])) for key in sorted(names)}
 
 
-def _folders(pages: Mapping[NotePath, Page], notes: PublishSet) -> dict[str, FolderPage]:
+def _folders(pages: Mapping[NotePath, Page], notes: PublishSet, style: str) -> dict[str, FolderPage]:
     """The folders that hold pages, by vault path. Folders that share an address share their index page."""
     inside: dict[str, list[NotePath]] = {}
     names: dict[str, str] = {}
     for path in pages:
         parts = path.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            url = folder_url("/".join(parts[:depth]))
+            url = folder_url("/".join(parts[:depth]), style)
             names.setdefault(url, parts[depth - 1])
             inside.setdefault(url, [])
         if parts:
-            inside[folder_url("/".join(parts))].append(path)
+            inside[folder_url("/".join(parts), style)].append(path)
     taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
     made = {url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken) for url in names}
     folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
-    return {folder: made[folder_url(folder)] for folder in folders}
+    return {folder: made[folder_url(folder, style)] for folder in folders}

@@ -53,7 +53,8 @@ class Manifest:
 
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
-    `imprint` stands for all that the files were made of, "" when somebody else's files came in the way.
+    `imprint` stands for all that the files were made of, "" when somebody else's files came in the way. `past` are the
+    addresses at which notes stood before, the latest first.
     """
 
     files: Mapping[str, FileRecord] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Manifest:
     root: int = 0
     absent: Mapping[NotePath, int] = field(default_factory=dict)
     imprint: str = ""
+    past: Mapping[NotePath, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tree(self) -> str:
@@ -78,6 +80,7 @@ def dump(manifest: Manifest) -> bytes:
         "root": manifest.root,
         "absent": dict(manifest.absent),
         "imprint": manifest.imprint,
+        "past": {path: list(urls) for path, urls in manifest.past.items()},
     }
     body = _canonical(content)
     return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
@@ -111,6 +114,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         content["root"],
         {NotePath(path): second for path, second in content["absent"].items()},
         content["imprint"],
+        {NotePath(path): tuple(urls) for path, urls in content.get("past", {}).items()},
     )
 
 

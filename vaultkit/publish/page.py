@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -128,5 +128,19 @@ class Target(Protocol):
 
         The audit looks for strings of private notes in the outputs; a word that the target says by itself is no
         sign of a leak.
+        """
+        ...
+
+
+class Resuming(Target, Protocol):
+    """A target that can print a part of an edition. Not every target is one."""
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
+    ) -> Iterator[Output]:
+        """As `outputs`, without the pages of notes that are not `redone`.
+
+        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
+        links and properties of all pages are as they were. What is not `redone` must be the same file then.
         """
         ...

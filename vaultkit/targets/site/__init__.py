@@ -7,11 +7,12 @@ the script searches; `survey` finds what they share, `explorer` the tree beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.config import Model
+from vaultkit.model.note import NotePath
 from vaultkit.publish.page import Edition, Output
 
 if TYPE_CHECKING:
@@ -30,12 +31,19 @@ class SiteTarget:
         Where a note or an asset has the address of a page that would be made, the note or asset stands.
         Raises SetupError when the configured base-url is not one.
         """
+        return self.again(edition, edition.pages.keys(), config, publish)
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
+    ) -> Iterator[Output]:
+        """The same, without the pages of notes that are not `redone`."""
         from vaultkit.publish.address import claim
         from vaultkit.targets.site.survey import survey
 
         site = survey(edition, config)
         taken = {claim(asset.url) for asset in edition.assets}
-        for output in _everything(site):
+        taken.update(claim(page.url) for path, page in edition.pages.items() if path not in redone)
+        for output in _everything(site, redone):
             place = claim(output.path)
             if place not in taken:
                 taken.add(place)
@@ -49,8 +57,8 @@ class SiteTarget:
         return "\n".join((*templates.sources(), *theme, words.spoken(), feeds.FIXED))
 
 
-def _everything(site: Site) -> Iterator[Output]:
-    """All files, in order of precedence."""
+def _everything(site: Site, redone: Collection[NotePath]) -> Iterator[Output]:
+    """All files, in order of precedence; of the pages of notes those that are `redone`."""
     from vaultkit.targets.site import feeds, lists, search, static
     from vaultkit.targets.site.pages import note_page
 
@@ -58,7 +66,7 @@ def _everything(site: Site) -> Iterator[Output]:
     folders = [folder for folder in site.tree.root.walk() if folder.parent]
     return chain(
         static.outputs(),
-        (note_page(site, page) for page in pages),
+        (note_page(site, page) for path, page in site.edition.pages.items() if path in redone),
         feeds.redirects(site),
         lists.home_page(site),
         lists.tag_pages(site) if site.edition.tags else (),
