@@ -15,6 +15,7 @@ from publish.vaults import HOLDS, Site, fresh_site, note_of, public
 from vaultkit.errors import TargetError
 from vaultkit.publish.canaries import Watch, of_file, of_note, told
 from vaultkit.publish.page import Output
+from vaultkit.targets.site import SiteTarget
 from vaultkit.targets.site import site as the_site
 
 
@@ -194,7 +195,7 @@ def test_a_held_note_lets_go_of_what_was_denied_since():
 # The audit
 
 
-class Leaky:
+class Leaky(SiteTarget):
     """The site, and something more."""
 
     def __init__(self, more):
