@@ -237,6 +237,21 @@ def test_the_day_of_a_post_is_that_where_the_site_is_built(tmp_path):
         assert ("permalink" in form.text_of("_posts/2019-01-07-x.md")) == needed
 
 
+@needs_jekyll
+def test_links_begin_at_the_root_of_a_site_whose_address_is_known(tmp_path):
+    form = Form(tmp_path, "jekyll", home="Home.md", **{"base-url": "https://example.org/blog/"})
+    vault = {
+        "2019-01-07-x.md": public("[[Über Café#A]] [[Home]] [[#B]] ![[p.png]]\n\n# B"),
+        "Über Café.md": public("# A"),
+        "Home.md": public(),
+        "p.png": PICTURES["png"],
+    }
+    form.publish(vault)
+    page = hosts.jekyll(form.output)["2019/01/07/x.html"]
+    ways = re.findall('(?:href|src)="([^"]*)"', page)
+    assert ways == ["/blog/%C3%9Cber-Caf%C3%A9.html#a", "/blog/", "#b", "/blog/assets/p.90f81aa9.png"]
+
+
 def test_an_old_address_leads_on(tmp_path):
     form = Form(tmp_path, "jekyll")
     form.publish({"x.md": public(aliases="[old/place]")})

@@ -56,6 +56,7 @@ class Audit:
     and, if files go away, links need to be looked for again in what stays the same. `searched` are outputs, by path and
     digest, in which nothing of what is watched for was found, save what is watched for by `more` alone. `served` has
     the addresses at which files can be asked for later, where those are not their paths: links go from there to there.
+    `rooted`: they may begin at the root of the server.
     """
 
     watch: Watch
@@ -65,6 +66,7 @@ class Audit:
     searched: Mapping[str, str] = field(default_factory=dict)
     more: Watch | None = None
     served: Mapping[str, str] = field(default_factory=dict)
+    rooted: bool = False
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
 
@@ -142,7 +144,7 @@ class Audit:
         if not way or _SCHEME.match(way):
             return ""
         here = self.served.get(path, path)
-        target = _resolved(here, unquote(way), self.root if path == _ANYWHERE else "")
+        target = _resolved(here, unquote(way), self.root if self.rooted or path == _ANYWHERE else "")
         return "" if target in self._addresses else f"links to `{value}`, which is no file of the site"
 
 

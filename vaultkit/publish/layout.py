@@ -23,12 +23,14 @@ class Layout:
     """The layout of one publish set; this one is the site's, where the file of a page is its address.
 
     `files` are the output paths of the notes' pages. `served` has, for each output path that is not the address at
-    which it can be asked for later, that address: links are seen from there, and lead there. `dialect` is the Markdown
-    that the form needs, if it does; `front_matter` tells whether it needs the properties as they were written, and
-    `properties` which it takes beyond those that the configuration allows (names in small letters).
+    which it can be asked for later, that address: links are seen from there, and lead there. `rooted`: they may begin
+    at the root of the server. `dialect` is the Markdown that the form needs, if it does; `front_matter` tells whether
+    it needs the properties as they were written, and `properties` which it takes beyond those that the configuration
+    allows (names in small letters).
     """
 
     dialect: Dialect | None = None
+    rooted: bool = False
     front_matter: bool = False
     properties: frozenset[str] = frozenset()
 

@@ -225,7 +225,8 @@ class Press:
         """The outputs as contents, each looked at."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
-        measure = Audit(guard.watch, paths, root, live.manifest.files, guard.searched, guard.more, layout.served)
+        before, there = live.manifest.files, (layout.served, layout.rooted)
+        measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
         self._printed = {}
         for path, content in contents(audit(outputs, measure)):
             self._printed[path] = content.digest

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vaultkit.publish.address import HOME, claim, href
 from vaultkit.publish.page import Edition, Output
@@ -41,7 +42,8 @@ class JekyllTarget:
 
     def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
         """Posts in `_posts`, pages where their addresses are."""
-        return Blog(notes, config.options(Options))
+        root = urlsplit(config.base_url).path.rstrip("/") + "/" if config.base_url else ""
+        return Blog(notes, config.options(Options), root)
 
     def notices(self, edition: Edition, config: TargetConfig) -> Iterator[Notice]:
         """Properties that would steer Jekyll, and dates that would stop it."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from vaultkit.publish.address import HOME, claim
 from vaultkit.publish.layout import Layout, folder_href
@@ -17,6 +18,7 @@ from vaultkit.schema.dates import moment
 
 if TYPE_CHECKING:
     from vaultkit.model.note import NotePath
+    from vaultkit.publish.page import Asset
     from vaultkit.publish.select import PublishedNote
     from vaultkit.targets.jekyll.options import Options
 
@@ -28,19 +30,30 @@ _EXCLUDED = frozenset(("node_modules", "vendor", "gemfile", "gemfile.lock"))
 
 
 class Blog(Layout):
-    """Posts by day, pages by address."""
+    """Posts by day, pages by address. Jekyll shows the beginning of a post in lists too, so links begin at the `root`
+    of the site (`/`, `/blog/`) when that is known."""
 
     front_matter = True
     properties = frozenset(("layout", "permalink", "slug", "category"))
 
-    def __init__(self, notes: Mapping[NotePath, PublishedNote], options: Options) -> None:
+    def __init__(self, notes: Mapping[NotePath, PublishedNote], options: Options, root: str = "") -> None:
         super().__init__(notes)
+        self._root = root
+        self.rooted = bool(root)
         if options.body == "markdown":
             self.dialect = Dialect(ids=True, kramdown=True, breaks=options.line_breaks == "obsidian")
         self.place(_files(notes, ".md" if options.body == "markdown" else ".html"), notes)
 
     def href(self, source: PublishedNote, target: PublishedNote, fragment: str = "") -> str:
-        return folder_href(source.url, target.url, fragment)
+        way = folder_href(source.url, target.url, fragment)
+        return (
+            way
+            if way.startswith("#") or not self._root
+            else self._root + folder_href(HOME, target.url, fragment).removeprefix("./")
+        )
+
+    def asset(self, source: PublishedNote, asset: Asset) -> tuple[Asset, str]:
+        return (asset, self._root + quote(asset.url)) if self._root else super().asset(source, asset)
 
     def tag(self, source: PublishedNote, name: str) -> str | None:
         return None
