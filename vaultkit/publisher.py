@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.jobs import JobMaker
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import Manifest
 from vaultkit.publish.place import Undelivered, destination, folder_of
 from vaultkit.publish.press import AS_USUAL, Press, Wish
@@ -127,7 +128,8 @@ class Publisher:
             return snapshot.index.find(link, source).resolution.path
 
         notes = PublishSet(_AllNotes(snapshot), {})
-        maker = JobMaker(notes, resolve, Shelf(snapshot, Manifest()), strict_breaks=snapshot.strict_breaks)
+        shelf = Shelf(snapshot, Manifest())
+        maker = JobMaker(notes, resolve, shelf, Layout({}), strict_breaks=snapshot.strict_breaks)
         for _, outcome in self._pool.render_all([maker.make(path).job]):
             return outcome.html if isinstance(outcome, Rendered) else ""
         return ""

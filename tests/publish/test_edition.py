@@ -15,6 +15,7 @@ from vaultkit.publish.images import clean
 from vaultkit.publish.jobs import MAX_DEPTH, MAX_EMBEDS
 from vaultkit.publish.manifest import Manifest
 from vaultkit.publish.store import Live
+from vaultkit.targets.site import SiteTarget
 
 
 def proof(vault, **given):
@@ -357,7 +358,7 @@ def test_whatever_the_way_the_tree_is_the_same(tmp_path_factory, steps):
 # What is printed again
 
 
-class Counting:
+class Counting(SiteTarget):
     """The site, counted."""
 
     def __init__(self):

@@ -197,6 +197,9 @@ def test_a_held_note_lets_go_of_what_was_denied_since():
 class Leaky:
     """The site, and something more."""
 
+    layout = the_site.layout
+    notices = the_site.notices
+
     def __init__(self, more):
         self._more = more
 

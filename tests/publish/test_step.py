@@ -21,6 +21,8 @@ class Counting:
     """The site, with what was asked of it."""
 
     options = the_site.options
+    layout = the_site.layout
+    notices = the_site.notices
 
     def __init__(self, more=()):
         self.asked = []

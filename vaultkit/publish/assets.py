@@ -109,7 +109,7 @@ class Shelf:
         the live tree."""
         for asset in assets:
             shelved = self._shelved(asset.path)
-            read = partial(kept, asset.url) if shelved.frozen else partial(self._bytes, asset.path)
+            read = partial(kept, shelved.asset.url) if shelved.frozen else partial(self._bytes, asset.path)
             yield asset.url, Content(shelved.digest, read)
 
     def _shelved(self, path: NotePath) -> Shelved:

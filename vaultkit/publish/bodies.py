@@ -97,7 +97,7 @@ def _renderer() -> bytes:
     """What stands for the renderer: our own source that takes part, and the versions of the libraries."""
     found = blake2b(digest_size=16)
     home = os.path.dirname(vaultkit.__file__)
-    for package in ("parse", "render", "render/syntax"):
+    for package in ("parse", "render", "render/gfm", "render/syntax"):
         folder = os.path.join(home, *package.split("/"))
         for name in sorted(os.listdir(folder)):
             if name.endswith(".py"):

@@ -9,16 +9,19 @@ from typing import NamedTuple
 from vaultkit.config import Publish
 from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
+from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain
-from vaultkit.publish.address import claim, folder_url, href, tag_url
+from vaultkit.publish.address import claim, folder_url, tag_url
 from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
-from vaultkit.publish.page import Asset, Backlink, Edition, FolderPage, Page, TagPage
+from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.job import LinkTo, Rendered
 from vaultkit.schema.dates import moment
 
 _DESCRIPTION = 160
+_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 
 
 class Body(NamedTuple):
@@ -31,7 +34,7 @@ class Body(NamedTuple):
 def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownTexts, settings: Publish) -> Edition:
     """The edition: every page with all that is said of it, and what is made of all pages together."""
     linked = mentions(notes, texts)
-    allowed = {name.lower() for name in settings.properties}
+    allowed = allowed_names(settings, texts.maker.layout)
     pages = {
         path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
         for path, note in notes.notes.items()
@@ -56,7 +59,7 @@ def recompose(edition: Edition, reworded: Reworded, texts: ShownTexts, settings:
 
     None when it is no such change after all: attachments come or go, or a page has another title.
     """
-    allowed = {name.lower() for name in settings.properties}
+    allowed = allowed_names(settings, texts.maker.layout)
     notes, changed, bodies, before = reworded
     pages = dict(edition.pages)
     for path, body in bodies.items():
@@ -81,6 +84,11 @@ def _named(page: Page) -> tuple[object, ...]:
     return (*page[:7], page.links, page.own_heading, page.held, [link.path for link in page.backlinks])
 
 
+def allowed_names(settings: Publish, layout: Layout) -> set[str]:
+    """The names of the properties that are published, in small letters."""
+    return {*(name.lower() for name in settings.properties), *layout.properties}
+
+
 def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
     kept = {name: value for name, value in note.facts.properties.items() if name.lower() in allowed}
     ways = {link.property: link for link in note.facts.links if link.property}
@@ -103,7 +111,25 @@ def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], make
         bool(heading) and heading == title,
         tuple(body.made.links),
         {key: way for key, link in ways.items() if _top(key) in kept and (way := _way(link, note, maker))},
+        maker.layout.files[note.path],
+        _written(note, kept, properties) if maker.layout.front_matter and kept else NOTHING,
     )
+
+
+def _written(note: PublishedNote, kept: Mapping[str, Value], shown: Mapping[str, Value]) -> dict[str, str]:
+    """The lines of the properties that tell nothing but what is shown of them: no comment, and no link to elsewhere."""
+    text, where = note.text, places(note.text, note.facts.frontmatter)
+    found = {name: place for name in where.keys() if (place := where.get(name))}  # noqa: SIM118
+    ends = sorted((*(place.key.start for place in found.values()), where.insert_at))
+    written: dict[str, str] = {}
+    for name, place in found.items():
+        start, end = place.key.start, ends[ends.index(place.key.start) + 1]
+        apart = "\n" not in place.source and not place.source.startswith(("[", "{"))
+        around = text[start : place.value.start] + text[place.value.end : end] if apart else text[start:end]
+        fit = text[start - 1 : start] == "\n" and not _COMMENT.search(around)
+        if fit and name in kept and shown[name] == kept[name]:
+            written[name] = text[start:end].replace("\r\n", "\n").rstrip("\n")
+    return written
 
 
 def _top(key: str) -> str:
@@ -137,7 +163,8 @@ def _way(link: Link, note: PublishedNote, maker: JobMaker) -> LinkTo | None:
     target = maker.published(maker.target(link, note.path))
     if target is None:
         return None
-    return LinkTo(href(note.url, target.url, maker.fragment(target, link.subpath)), link_text(link, note.path, maker))
+    way = maker.layout.href(note, target, maker.fragment(target, link.subpath))
+    return LinkTo(way, link_text(link, note.path, maker))
 
 
 def _own_heading(note: PublishedNote) -> str:
@@ -171,8 +198,8 @@ def excerpt(text: str) -> str:
 
 def _assets(bodies: Mapping[NotePath, Body]) -> tuple[Asset, ...]:
     """The attachments whose address is in a rendered body."""
-    found = {asset.path: asset for body in bodies.values() for asset in _shipped(body)}
-    return tuple(sorted(found.values(), key=lambda asset: asset.url))
+    found = {asset.url: asset for body in bodies.values() for asset in _shipped(body)}
+    return tuple(asset for _, asset in sorted(found.items()))
 
 
 def _shipped(body: Body) -> set[Asset]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Link, NotePath
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
+from vaultkit.publish.edition import allowed_names
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 
@@ -28,7 +30,8 @@ class Guard:
     changed since that has not been taken in."""
 
     def __init__(self, settings: Publish, config: TargetConfig, target: Target) -> None:
-        self._allowed = {name.lower() for name in settings.properties}
+        self._settings = settings
+        self._allowed: set[str] = set()
         self._config = config
         self._target = target
         self.forget()
@@ -43,8 +46,9 @@ class Guard:
         self._times: Counter[bytes] = Counter()
         self._fixed: set[bytes] = set()
 
-    def prepare(self, snapshot: Snapshot, notes: PublishSet, edition: Edition) -> None:
+    def prepare(self, snapshot: Snapshot, notes: PublishSet, edition: Edition, layout: Layout) -> None:
         """Find out what to watch for in this edition."""
+        self._allowed = allowed_names(self._settings, layout)
         self._words = {path: said(self._public(note)) for path, note in notes.notes.items()}
         self._times = Counter(chain.from_iterable(self._words.values()))
         self._fixed = told(self._said_by_all(edition))
@@ -112,6 +116,7 @@ class Guard:
     def _said_by_all(self, edition: Edition) -> Iterator[str]:
         """What is public besides the texts of notes."""
         config = self._config
+        yield from (page.file for page in edition.pages.values())
         yield from (f"{asset.path} {asset.url}" for asset in edition.assets)
         yield from (old.url for old in edition.redirects)
         yield from (config.title, config.description, config.base_url, config.language, self._target.literals())

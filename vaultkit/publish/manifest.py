@@ -33,11 +33,13 @@ class FileRecord(NamedTuple):
 
 
 class NoteRecord(NamedTuple):
-    """A published note: its output path, the digest of its last good text, and whether it was held."""
+    """A published note: its address, the digest of its last good text, whether it was held, and the output path of its
+    page where that is another than the address, else ""."""
 
     url: str
     source: str
     held: bool
+    file: str = ""
 
 
 class AssetRecord(NamedTuple):

@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -14,6 +14,9 @@ from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
     from vaultkit.config import Model, Publish, TargetConfig
+    from vaultkit.publish.intent import Notice
+    from vaultkit.publish.layout import Layout
+    from vaultkit.publish.select import PublishedNote
     from vaultkit.render.job import LinkTo, Rendered
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -28,13 +31,15 @@ class Backlink(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A published note. `url` is its output path relative to the site's root (`reading/attention.html`).
+    """A published note. `url` is its address relative to the site's root (`reading/attention.html`).
 
     `date` and `updated` are ISO 8601 texts or "". `properties` passed the allowlist; a value that is a wikilink is
     there as the text to show, and where it leads to a published page `property_links` has the way, by dotted key
     (`author`, `see.0`). `held`: this is the last good version of a note that fails now. `own_heading`: the body starts
     with a level-1 heading that says the title, so a template need not say it again. `links` are the published pages
     that the page links to or embeds, in order, each once, itself excepted.
+    `file` is the output path at which the form has the page; `written` are, for a form that asks for them
+    (`publish.layout`), the lines of those properties that may be told as they were typed, by name.
     """
 
     path: NotePath
@@ -51,6 +56,8 @@ class Page(NamedTuple):
     own_heading: bool = False
     links: tuple[NotePath, ...] = ()
     property_links: Mapping[str, LinkTo] = NOTHING
+    file: str = ""
+    written: Mapping[str, str] = NOTHING
 
 
 class Asset(NamedTuple):
@@ -118,6 +125,17 @@ class Target(Protocol):
 
     options: type[Model]
     """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
+
+    style: str
+    """The slug style of the addresses that come with it, unless the configuration names another."""
+
+    def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
+        """How it lays out the pages of a publish set."""
+        ...
+
+    def notices(self, edition: Edition, config: TargetConfig) -> Iterable[Notice]:
+        """What it does not tell of notes as they have it, and why."""
+        ...
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the edition except its assets, each path once, in stable order."""

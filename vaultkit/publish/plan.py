@@ -11,8 +11,9 @@ from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
-from vaultkit.publish.select import PublishSet, State, Verdict
+from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
 
 _DAY = 24 * 60 * 60
 _FEW = 10
@@ -96,6 +97,7 @@ def make_plan(
     now: datetime,
     *,
     notices: Iterable[Notice] = (),
+    layout: Layout | None = None,
     imprint: str = "",
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
@@ -103,7 +105,7 @@ def make_plan(
     """Put together what was decided. Pure."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
-        Withdrawn(path, record.url, notes.verdicts[path].state, record.url in kept)
+        Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
         for path, record in sorted(before.notes.items())
         if path not in notes.notes
     )
@@ -113,7 +115,8 @@ def make_plan(
     if refusal:
         return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))
     absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
-    new, changed, unchanged = _sorted(notes, files, before)
+    pages = layout.files if layout else {path: note.url for path, note in notes.notes.items()}
+    new, changed, unchanged = _sorted(notes, pages, files, before)
     return Plan(
         notes,
         files,
@@ -124,7 +127,7 @@ def make_plan(
         tuple(notices),
         refusal,
         Manifest(
-            notes={note.path: NoteRecord(note.url, note.digest, note.held) for note in notes.notes.values()},
+            notes={path: _record(note, pages[path]) for path, note in notes.notes.items()},
             assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
@@ -192,15 +195,19 @@ def _refusal(
     )
 
 
+def _record(note: PublishedNote, file: str) -> NoteRecord:
+    return NoteRecord(note.url, note.digest, note.held, "" if file == note.url else file)
+
+
 def _sorted(
-    notes: PublishSet, files: FilePlan, before: Manifest
+    notes: PublishSet, pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
 ) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...], tuple[NotePath, ...]]:
     new, changed, unchanged = [], [], []
     for path, note in notes.notes.items():
         record = before.notes.get(path)
         if record is None:
             new.append(path)
-        elif note.url in files.write or record.source != note.digest or record.url != note.url:
+        elif pages[path] in files.write or record.source != note.digest or record.url != note.url:
             changed.append(path)
         else:
             unchanged.append(path)

@@ -33,6 +33,7 @@ from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Made, Resolve
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.place import Delivery, Destination, Undelivered
@@ -66,6 +67,7 @@ class Proof:
     edition: Edition
     texts: ShownTexts
     notices: tuple[Notice, ...]
+    layout: Layout
 
 
 class Press:
@@ -165,6 +167,7 @@ class Press:
             live.manifest,
             snapshot.now,
             notices=proof.notices,
+            layout=proof.layout,
             imprint=imprinted,
             vault_is_empty=not snapshot.index.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,
@@ -192,6 +195,7 @@ class Press:
             proof.notes,
             proof.made,
             proof.edition,
+            proof.layout,
         )
 
     def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf) -> Step | None:
@@ -205,9 +209,11 @@ class Press:
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
-        self._guard.prepare(snapshot, proof.notes, proof.edition)
+        self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout)
         paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
-        wanted = chain(self._audited(outputs, paths, live), shelf.contents(proof.edition.assets, self._kept))
+        wanted = chain(
+            self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
+        )
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
     def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
@@ -224,13 +230,17 @@ class Press:
         if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.words):
             return None
         rest = ((path, Content(known[path].digest, b"")) for path in stay)
-        return plan_files(chain(self._audited(outputs, paths, live), rest), live.manifest, self.store.output)
+        audited = self._audited(outputs, paths, live, step.texts.maker.layout)
+        return plan_files(chain(audited, rest), live.manifest, self.store.output)
 
-    def _audited(self, outputs: list[Output], paths: set[str], live: Live) -> Iterator[tuple[str, Content]]:
+    def _audited(
+        self, outputs: list[Output], paths: set[str], live: Live, layout: Layout
+    ) -> Iterator[tuple[str, Content]]:
         """The outputs as contents, each looked at."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
-        measure = Audit(guard.watch, paths, root, live.manifest.files, guard.searched, guard.more)
+        before, there = live.manifest.files, (layout.served, layout.rooted)
+        measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
         self._printed = {}
         for path, content in contents(audit(outputs, measure)):
             self._printed[path] = content.digest
@@ -251,7 +261,8 @@ class Press:
         while True:
             notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed, earlier=earlier)
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
-            maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
+            layout = self._target.layout(notes.notes, self._config)
+            maker = JobMaker(notes, resolve, shelf, layout, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}
             failures = self._bodies.render({path: item.job for path, item in made.items()}, notes, self.seen)
             if not failures:
@@ -262,9 +273,11 @@ class Press:
         return self._proof(notes, made, texts, compose(notes, bodies, texts, self._settings))
 
     def _proof(self, notes: PublishSet, made: Mapping[NotePath, Made], texts: ShownTexts, edition: Edition) -> Proof:
+        layout = texts.maker.layout
         shown = (Notice(path, problem) for path in made for problem in self._bodies[path].problems)
-        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
-        return Proof(notes, made, edition, texts, tuple(sorted(dict.fromkeys(notices))))
+        left = self._target.notices(edition, self._config)
+        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown, *left)
+        return Proof(notes, made, edition, texts, tuple(sorted(dict.fromkeys(notices))), layout)
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:

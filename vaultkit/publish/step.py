@@ -21,6 +21,7 @@ from vaultkit.publish.edition import Body, Reworded, recompose
 from vaultkit.publish.imprint import Printer
 from vaultkit.publish.intent import later
 from vaultkit.publish.jobs import JobMaker, Made, Resolve
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition
 from vaultkit.publish.select import Findings, Judge, PublishedNote, PublishSet, Snapshot
@@ -44,6 +45,7 @@ class Base(NamedTuple):
     chosen: PublishSet
     made: Mapping[NotePath, Made]
     edition: Edition
+    layout: Layout
 
 
 class Step(NamedTuple):
@@ -93,7 +95,7 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
             return None
         fresh[path] = old._replace(text=version.text, facts=version.facts, digest=version.digest)
     chosen = replace(base.chosen, notes={**base.chosen.notes, **fresh})
-    maker = JobMaker(chosen, resolve, shelf, strict_breaks=snapshot.strict_breaks)
+    maker = JobMaker(chosen, resolve, shelf, base.layout, strict_breaks=snapshot.strict_breaks)
     showing = [path for path, item in base.made.items() if path in fresh or not fresh.keys().isdisjoint(item.links)]
     remade = {path: maker.make(path) for path in showing}
     if bodies.render({path: item.job for path, item in remade.items()}, chosen):

@@ -52,7 +52,7 @@ def load_config(root: str, file: str | None = None) -> Config:
     config._places.update(_places(node, ()))
     _check_patterns(config)
     _check_targets(config, node)
-    return config
+    return _at_home(config)
 
 
 def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
@@ -197,6 +197,19 @@ def _check_targets(config: Config, node: Node) -> None:
         if target.name in names:
             raise mistake(f"there are two targets `{target.name}`", at(written, ("name",)), "give each a `name`")
         names.add(target.name)
+
+
+def _at_home(config: Config) -> Config:
+    """The configuration with the slug style of the first target's form, where none is written: whoever publishes to
+    Jekyll has the addresses that Jekyll makes."""
+    slug = config.publish.slug
+    style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
+    if style == slug.style or "style" in slug.model_fields_set:
+        return config
+    publish = config.publish.model_copy(update={"slug": slug.model_copy(update={"style": style})})
+    whole = config.model_copy(update={"publish": publish})
+    whole._places.update(config._places)
+    return whole
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

@@ -7,16 +7,19 @@ the script searches; `survey` finds what they share, `explorer` the tree beside 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.config import Model
 from vaultkit.model.note import NotePath
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Edition, Output
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
+    from vaultkit.publish.intent import Notice
+    from vaultkit.publish.select import PublishedNote
     from vaultkit.targets.site.survey import Site
 
 
@@ -24,6 +27,15 @@ class SiteTarget:
     """Makes the files of a site. It has no state."""
 
     options = Model
+    style = "vaultkit"
+
+    def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
+        """Pages stand where their addresses are."""
+        return Layout(notes)
+
+    def notices(self, edition: Edition, config: TargetConfig) -> Iterable[Notice]:
+        """Nothing: a site shows what there is."""
+        return ()
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the site but the assets, each path once, the pages of notes first.
