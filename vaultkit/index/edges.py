@@ -28,12 +28,13 @@ class Edges:
         self._sources: Inverted[NotePath] = Inverted()
         self._mentions: Inverted[Key] = Inverted()
         for path, some in links:
-            self.put(path, some)
+            if any(map(counts, some)):
+                self.put(path, some)
 
     def put(self, path: NotePath, all_links: Iterable[Link]) -> None:
         """Take in the links that a note has now."""
         links = list(filter(self._counts, all_links))
-        found = list(map(self._index.finder(path), links)) if links else []
+        found = list(map(self._index.finder(path), links)) if links else ()
         targets = {item.resolution.path for item in found}
         self._sources.put(path, {target for target in targets if target is not None})
         self._mentions.put(path, {item.key for item in found})

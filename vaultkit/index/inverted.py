@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 from vaultkit.model.note import NotePath
@@ -16,16 +16,16 @@ _NOTHING: frozenset[Any] = frozenset()
 class Inverted(Generic[Held]):
     """Remembers what each note holds, so that a note's new state replaces its old one in time that grows with both."""
 
-    def __init__(self, notes: Iterable[tuple[NotePath, Iterable[Held]]] = ()) -> None:
+    def __init__(self, notes: Iterable[tuple[NotePath, Collection[Held]]] = ()) -> None:
         self._held: dict[NotePath, frozenset[Held]] = {}
         self._holders: dict[Held, set[NotePath]] = {}
         for path, held in notes:
             self.put(path, held)
 
-    def put(self, path: NotePath, held: Iterable[Held]) -> None:
+    def put(self, path: NotePath, held: Collection[Held]) -> None:
         """What a note holds now; nothing forgets the note."""
-        now = frozenset(held)
         before = self._held.pop(path, _NOTHING)
+        now = frozenset(held) if held else _NOTHING
         if now is before:
             return
         if now:

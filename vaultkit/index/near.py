@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.resolve import Key
@@ -78,6 +79,7 @@ def slips(wanted: str, text: str) -> int | None:
     return found if found <= allowed(wanted) else None
 
 
+@lru_cache(maxsize=512)
 def _cuts(length: int) -> tuple[tuple[int, int], ...]:
     """Where the three pieces of a text of this length start and end."""
     third, rest = divmod(length, 3)

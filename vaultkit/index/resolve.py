@@ -185,9 +185,13 @@ class FileTable:
         relative = wanted.startswith(("/", "./", "../"))
         wanted = _joined(wanted, folder) if relative else wanted
         wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
-        exact = self._exact(wanted)
-        resolution, everywhere = (exact or NOTHING, not relative) if exact or relative else self._search(wanted, folder)
-        found = Found(resolution, ("name", wanted.lower().rpartition("/")[2]))
+        lower = wanted.lower()
+        exact = self._exact(wanted, lower)
+        everywhere = not relative
+        resolution = exact or NOTHING
+        if not exact and not relative:
+            resolution, everywhere = self._search(wanted, lower, folder)
+        found = Found(resolution, ("name", lower.rpartition("/")[2]))
         if everywhere:
             self._found_anywhere[target] = found
         else:
@@ -203,13 +207,13 @@ class FileTable:
                 return text
         return path if self.find(path, folder).resolution.path == path else "/" + path
 
-    def _exact(self, wanted: str) -> Resolution | None:
-        for path in (wanted, wanted + ".md"):
-            if same := self._by_path.get(path.lower()):
-                return _resolution(same, path)
+    def _exact(self, wanted: str, lower: str) -> Resolution | None:
+        for end in ("", ".md"):
+            if same := self._by_path.get(lower + end):
+                return _resolution(same, wanted + end)
         return None
 
-    def _search(self, wanted: str, folder: str) -> tuple[Resolution, bool]:
+    def _search(self, wanted: str, lower: str, folder: str) -> tuple[Resolution, bool]:
         """What a path opens by its end, and whether that holds for every folder."""
         for end in (wanted, wanted + ".md"):
             fitting = self._fitting(end.lower())
@@ -221,14 +225,13 @@ class FileTable:
 
     def _fitting(self, ending: str) -> tuple[NotePath, ...]:
         """The files whose folded path ends so, at the boundary of a folder; the shortest path first."""
+        found = self._by_name.get(ending.rpartition("/")[2], [])
+        if len(found) < 2:
+            return tuple(path for path in found if "/" not in ending or fold(path).endswith("/" + ending))
         fitting = self._fitting_files.get(ending)
         if fitting is None:
-            found = self._by_name.get(ending.rpartition("/")[2], [])
-            if "/" in ending:
-                found = [path for path in found if fold(path).endswith("/" + ending)]
-            if len(found) > 1:
-                found = sorted(found, key=lambda path: (len(path), path))
-            fitting = self._fitting_files[ending] = tuple(found)
+            fits = [path for path in found if "/" not in ending or fold(path).endswith("/" + ending)]
+            fitting = self._fitting_files[ending] = tuple(sorted(fits, key=lambda path: (len(path), path)))
         return fitting
 
     def _in_order(self, ending: str) -> list[NotePath]:
@@ -268,6 +271,8 @@ def _joined(wanted: str, folder: str) -> str:
 
 def _resolution(same: list[NotePath], spelled: str) -> Resolution:
     """Files of one folded path: the one spelled like the link, else it is open which one is meant."""
+    if len(same) == 1:
+        return Resolution(same[0], (same[0],), None, True, False)
     ordered = tuple(sorted(same, key=lambda path: (path != spelled, path)))
     return Resolution(ordered[0], ordered, None, True, len(ordered) > 1 and ordered[0] != spelled)
 

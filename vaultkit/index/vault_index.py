@@ -185,12 +185,11 @@ class VaultIndex:
     def finder(self, source: NotePath) -> Callable[[Link], Found]:
         """The same for many links of one note."""
         find, at = self._table.finder(folder_of(source)), self._table.at
-        own = Found(Resolution(source, (source,), None, True, False), ("name", ""))
 
         def found(link: Link) -> Found:
             target = link.target
             if not target:
-                return own
+                return Found(Resolution(source, (source,), None, True, False), ("name", ""))
             return at(target) if link.kind == "path" else find(target)
 
         return found
