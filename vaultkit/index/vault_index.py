@@ -85,6 +85,11 @@ class VaultIndex:
 
         return IndexView(self)
 
+    def fill(self) -> None:
+        """Make the tables that are needed as soon as anything is missing: so a copy of this process shares them."""
+        self.near("")
+        self.aliased("")
+
     # Changes
 
     def replace(self, path: NotePath, note: Note | None) -> frozenset[Key]:
@@ -233,7 +238,7 @@ class VaultIndex:
         """The places of a note; None when its text is not known."""
         outline = self._outlines.get(path)
         if outline is None:
-            note = self._notes.get(path)
+            note = self._notes.glance(path) if path in self._notes else None
             if note is None or note.unreadable:
                 return None
             outline = self._outlines[path] = Outline(note.facts)
