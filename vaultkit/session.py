@@ -286,7 +286,7 @@ class Session:
             if self.setup.about_files:
                 stale.add(path)
             return self.index.add_file(path, self._reader.stats[path].size)
-        note = self._reader.readable(path)
+        note = next(self._reader.readable((path,)), None)
         if note is None:
             return frozenset()
         stale.add(path)

@@ -46,7 +46,7 @@ _END = b"."
 _HEAD = Struct("I?32s")
 """What stands before a packed note: its length, whether it could not be read, its digest."""
 
-Read = Callable[[NotePath], Note | None]
+Read = Callable[[Iterable[NotePath]], Iterator[Note]]
 Judge = Callable[[Note], Judged]
 Told = Callable[[Iterator[int]], Iterable[bytes | bytearray]]
 """What a second process does with its end of a row, as the messages that tell what came of it."""
@@ -131,7 +131,7 @@ def _work(pipe: Connection, do: Told, row: Row) -> None:
 
 
 class Reading:
-    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives None for one that vanished; `seen`
+    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives those that are still there; `seen`
     is told of each step."""
 
     def __init__(self, sizes: Mapping[NotePath, int], read: Read, seen: Seen | None = None) -> None:
@@ -175,7 +175,7 @@ class Reading:
         return []
 
     def _some(self, numbers: Iterable[int]) -> Iterator[Note]:
-        return (note for number in numbers if (note := self._read(self._paths[number])) is not None)
+        return self._read(self._paths[number] for number in numbers)
 
     def __enter__(self) -> Reading:
         return self
