@@ -190,13 +190,16 @@ class Session:
             self._begin(listing)
             notes = reading.notes(self._belongs)
             index = self._index = self._indexed(notes, reading.tally.counts)
-            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together, self.seen)
+            if reading.large:
+                index.fill()
+            for path, found in judge_all(notes, lambda note: self._judge(index, note), reading, self.seen):
+                self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
-        verdicts |= {path: self._judge(index, self._about(path)) for path in others}
-        for path, found in verdicts.items():
-            self._take_verdict(path, found)
-        self._keep(verdicts, (), whole=True)
-        return self._result(sorted(verdicts))
+        for path in others:
+            self._take_verdict(path, self._judge(index, self._about(path)))
+        judged = sorted((*notes, *others))
+        self._keep(judged, (), whole=True)
+        return self._result(judged)
 
     def _begin(self, listing: Listing) -> None:
         """Read the set-up, and leave out what by its word is no part of the vault."""
@@ -289,7 +292,7 @@ class Session:
             if self.setup.about_files:
                 stale.add(path)
             return self.index.add_file(path, self._reader.stats[path].size)
-        note = self._reader.readable(path)
+        note = next(self._reader.readable((path,)), None)
         if note is None:
             return frozenset()
         stale.add(path)

@@ -85,6 +85,11 @@ class VaultIndex:
 
         return IndexView(self)
 
+    def fill(self) -> None:
+        """Make the tables that are needed as soon as anything is missing: so a copy of this process shares them."""
+        self.near("")
+        self.aliased("")
+
     # Changes
 
     def replace(self, path: NotePath, note: Note | None) -> frozenset[Key]:
@@ -185,12 +190,11 @@ class VaultIndex:
     def finder(self, source: NotePath) -> Callable[[Link], Found]:
         """The same for many links of one note."""
         find, at = self._table.finder(folder_of(source)), self._table.at
-        own = Found(Resolution(source, (source,), None, True, False), ("name", ""))
 
         def found(link: Link) -> Found:
             target = link.target
             if not target:
-                return own
+                return Found(Resolution(source, (source,), None, True, False), ("name", ""))
             return at(target) if link.kind == "path" else find(target)
 
         return found
@@ -238,7 +242,7 @@ class VaultIndex:
         """The places of a note; None when its text is not known."""
         outline = self._outlines.get(path)
         if outline is None:
-            note = self._notes.get(path)
+            note = self._notes.glance(path) if path in self._notes else None
             if note is None or note.unreadable:
                 return None
             outline = self._outlines[path] = Outline(note.facts)

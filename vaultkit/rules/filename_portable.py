@@ -24,7 +24,6 @@ from vaultkit.model.text import Span
 
 _SIGN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|\Z)", re.IGNORECASE)
-_UNUSUAL = re.compile(rf"{_SIGN.pattern}|[ .](?:/|\Z)|(?:^|/)(?:con|prn|aux|nul|com|lpt)", re.IGNORECASE)
 _LONGEST = 255
 
 
@@ -32,16 +31,13 @@ _LONGEST = 255
 def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
     """Report names that break elsewhere, and notes that would be one file there."""
     path = ctx.note.path
-    place, _, own = path.rpartition("/")
-    if _UNUSUAL.search(own) or len(own) > _LONGEST // 4 or _is_unusual(place):
-        *folders, name = path.split("/")
-        for depth, folder in enumerate(folders, 1):
-            fault = _fault(folder)
-            if fault and ctx.index.first_note_in("/".join(folders[:depth])) == path:
-                yield ctx.report(Span(0, 0), f"the folder name `{folder}` {fault}")
-        fault = _fault(name)
-        if fault:
-            yield ctx.report(Span(0, 0), f"the file name `{name}` {fault}")
+    place, _, name = path.rpartition("/")
+    for folder, fault in _folder_faults(place):
+        if ctx.index.first_note_in(folder) == path:
+            yield ctx.report(Span(0, 0), f"the folder name `{folder.rpartition('/')[2]}` {fault}")
+    fault = _fault(name)
+    if fault:
+        yield ctx.report(Span(0, 0), f"the file name `{name}` {fault}")
     twin = next((other for other in ctx.index.same_elsewhere(path) if other < path), None)
     if twin:
         is_case = unicodedata.normalize("NFC", path) != unicodedata.normalize("NFC", twin)
@@ -52,8 +48,11 @@ def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
 
 
 @lru_cache(maxsize=4096)
-def _is_unusual(folder: str) -> bool:
-    return bool(_UNUSUAL.search(folder)) or len(folder) > _LONGEST // 4
+def _folder_faults(place: str) -> tuple[tuple[str, str], ...]:
+    """The folders on the way to a place, from the root on, whose name is at fault, and what is wrong with it."""
+    folders = place.split("/")
+    faults = [(depth, fault) for depth, folder in enumerate(folders, 1) if (fault := _fault(folder))]
+    return tuple(("/".join(folders[:depth]), fault) for depth, fault in faults)
 
 
 def _fault(name: str) -> str:
@@ -66,6 +65,6 @@ def _fault(name: str) -> str:
         return f"ends with a {'space' if name[-1] == ' ' else 'dot'}, which Windows does not take"
     if _DEVICE.match(name):
         return "is that of a device on Windows"
-    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST:
+    if len(name) > _LONGEST // 4 and len(name.encode("utf-8", "surrogatepass")) > _LONGEST:
         return f"is longer than {_LONGEST} bytes, which most file systems do not take"
     return ""
