@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 _CONFIG = "vaultkit.yaml"
 _SCHEMAS = "schemas"
-_OBSIDIAN = ("app.json", "types.json")
+_OBSIDIAN = ("app.json", "types.json", "templates.json", "plugins/templater-obsidian/data.json")
 
 
 def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
