@@ -48,6 +48,7 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     config = config or load_config(root)
     excluded = left_out(root, config)
     schemas = load_schemas(root, config)
+    rules = [registry.load(RULES, name) for name in registry.names(RULES)]
     named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
@@ -55,7 +56,7 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
         rules_for(config, {"property-type-conflict": {"types": assigned_types(root)}}),
         lambda path: not excluded(path),
         output_folders(root, config),
-        any(registry.load(RULES, name).files for name in named),
+        any(rule.over != "notes" and (rule.severity or rule.name in named) for rule in rules),
         publishing(config, schemas, excluded),
         sources(root, config, schemas),
     )

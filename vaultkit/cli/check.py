@@ -178,10 +178,11 @@ def summary(result: CheckResult, nothing: str = "there is no note here", known: 
     """The findings in one line ("Found 3 errors and 1 warning in 2 of 173 notes"), or why `nothing` was checked.
 
     `known` says what a baseline holds besides, "" when nothing."""
+    from vaultkit.index.file_kinds import is_note
     from vaultkit.model.diagnostic import Severity
 
-    total = len(result.paths)
-    if not total:
+    total = sum(map(is_note, result.paths))
+    if not result.paths:
         return f"Nothing was checked: {nothing}."
     levels = [item.severity for item in result.diagnostics]
     counts = [
@@ -193,7 +194,10 @@ def summary(result: CheckResult, nothing: str = "there is no note here", known: 
     if not counts:
         return f"Found nothing {'new' if known else 'wrong'} in {_count(total, 'note')}{known}."
     found = ", ".join(counts[:-1]) + " and " * (len(counts) > 1) + counts[-1]
-    return f"Found {found} in {len({item.path for item in result.diagnostics})} of {_count(total, 'note')}{known}."
+    places = {item.path for item in result.diagnostics}
+    others = sum(not is_note(path) for path in places)
+    more = f" and {_count(others, 'other file')}" if others else ""
+    return f"Found {found} in {len(places) - others} of {_count(total, 'note')}{more}{known}."
 
 
 def _nothing(args: argparse.Namespace) -> str:
