@@ -71,6 +71,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
+        self.anew = False
+        """Whether the last look was a first one, at every note, with nothing remembered."""
         self.seen: Seen | None = None
         """Is told of each step of a look that reads or checks notes."""
 
@@ -159,6 +161,7 @@ class Session:
         """
         listing = self._reader.files.scan()
         self.frozen = listing.frozen
+        self.anew = False
         if self._resume:
             self._take_up()
         if not self._looked:
@@ -190,6 +193,7 @@ class Session:
         for path, found in verdicts.items():
             self._take_verdict(path, found)
         self._keep(verdicts, (), whole=True)
+        self.anew = True
         return self._result(sorted(verdicts))
 
     def _begin(self, listing: Listing) -> None:

@@ -109,6 +109,8 @@ MISTAKES = [
      2, 'the rule `encoding` has no option `strict`', 'there is: `severity`'),
     ("overrides:\n  - match: { path: a }\n    rules:\n      encodin: off\n",
      4, 'there is no rule `encodin`', 'encoding'),
+    ("notes:\n  exclude: ['[a']\n",
+     2, r"`[a` cannot be used: `[` is never closed; the sign itself is written `\[`", ""),
     ("notes:\n  exclude:\n    - a\n    - '{b'\n", 4, '`{b` cannot be used: `{` is never closed', ''),
     ("schemas:\n  - use: a\n    match:\n      any: [{ path: '' }]\n", 4, '`` cannot be used: it names nothing', ''),
     ("publish: { select: { schema: nope } }\n", 1, 'no note is governed by a schema `nope`', ''),

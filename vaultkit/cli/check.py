@@ -107,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
         said = report(result, look(args, root, _base(args), bool(args.output)))
         _write(args, said, aside=done is not None and given is not None)
     if not args.quiet:
+        _tell_idle(args, session)
         words = done.around(words, args, result) if done else words
         apart = args.output_format == "text" and result.diagnostics and not args.output
         say("\n" * bool(apart) + words)
@@ -138,6 +139,17 @@ def _compared(
     elif not _is_part(args):
         words.append(known.advice())
     return left, "\n".join(filter(None, words))
+
+
+def _tell_idle(args: argparse.Namespace, session: Session) -> None:
+    """Say what of the configuration fits no note, when all of the vault was looked at."""
+    if not session.anew or _is_part(args) or not (session.config.schemas or session.config.overrides):
+        return
+    from vaultkit.schema.idle import idle
+
+    notes = session.index.notes
+    for item in idle(session.config, [*filter(session.setup.checks, notes)], lambda path: notes[path].facts):
+        say(f"vaultkit: {item.where}: {item.what}")
 
 
 def _watch(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
