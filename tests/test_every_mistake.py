@@ -230,7 +230,7 @@ def _places():
     yield from (("property-not-unique", "Papers/same-id.md"), ("publish-conflict", "Loose/first-claim.md"))
 
 
-@pytest.mark.parametrize(("rule", "path"), _places())
+@pytest.mark.parametrize(("rule", "path"), [*_places()])
 def test_a_mistake_is_one_finding(found, rule, path):
     assert found[path] == [rule]
 
