@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         said = report(result, look(args, root, _base(args), bool(args.output)))
         _write(args, said, aside=done is not None and given is not None)
     if not args.quiet:
-        _tell_idle(args, session)
+        _remark(args, session)
         words = done.around(words, args, result) if done else words
         apart = args.output_format == "text" and result.diagnostics and not args.output
         say("\n" * bool(apart) + words)
@@ -141,15 +141,17 @@ def _compared(
     return left, "\n".join(filter(None, words))
 
 
-def _tell_idle(args: argparse.Namespace, session: Session) -> None:
-    """Say what of the configuration fits no note, when all of the vault was looked at."""
+def _remark(args: argparse.Namespace, session: Session) -> None:
+    """Say what is worth a remark in the set-up, when all of the vault was looked at anew."""
     if not session.anew or _is_part(args) or not (session.config.schemas or session.config.overrides):
         return
-    from vaultkit.schema.idle import idle
+    from vaultkit.schema.remarks import on_matches, on_objects
 
-    notes = session.index.notes
-    for item in idle(session.config, [*filter(session.setup.checks, notes)], lambda path: notes[path].facts):
-        say(f"vaultkit: {item.where}: {item.what}")
+    notes, setup = session.index.notes, session.setup
+    known = [*filter(setup.checks, notes)]
+    schemas = dict.fromkeys(item.schema for item in setup.schemas)
+    for remark in (*on_matches(setup.config, known, lambda path: notes[path].facts), *on_objects(schemas)):
+        say(f"vaultkit: {remark.where}: {remark.what}")
 
 
 def _watch(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
