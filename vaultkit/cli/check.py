@@ -143,10 +143,13 @@ def _compared(
 
 def _remark(args: argparse.Namespace, session: Session) -> None:
     """Say what is worth a remark in the set-up, when all of the vault was looked at anew."""
-    if not session.anew or _is_part(args) or not (session.config.schemas or session.config.overrides):
+    if not session.anew or _is_part(args):
         return
     from vaultkit.schema.remarks import on_matches, on_objects
+    from vaultkit.vault.obsidian import ObsidianSettings
 
+    for words in ObsidianSettings.load(session.root).warnings:
+        say(f"vaultkit: {words}")
     notes, setup = session.index.notes, session.setup
     known = [*filter(setup.checks, notes)]
     schemas = dict.fromkeys(item.schema for item in setup.schemas)
