@@ -72,6 +72,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
+        self.anew = False
+        """Whether the last look was a first one, at every note, with nothing remembered."""
         self.seen: Seen | None = None
         """Is told of each step of a look that reads or checks notes."""
 
@@ -165,6 +167,7 @@ class Session:
         """
         listing = self._reader.files.scan()
         self.frozen = listing.frozen
+        self.anew = False
         if self._resume:
             self._take_up()
         if not self._looked:
@@ -199,6 +202,7 @@ class Session:
             self._take_verdict(path, self._judge(index, self._about(path)))
         judged = sorted((*notes, *others))
         self._keep(judged, (), whole=True)
+        self.anew = True
         return self._result(judged)
 
     def _begin(self, listing: Listing) -> None:

@@ -10,12 +10,14 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publish.publisher import files, publish
+from rights import as_ordinary_user
 from vaultkit.errors import BusyError, SetupError, TargetError
 from vaultkit.publish.manifest import Manifest, NoteRecord, dump, load
 from vaultkit.publish.store import KEPT, MARKER, Store
@@ -209,11 +211,14 @@ def test_the_root_of_a_file_system_is_refused():
         Store("/")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_unwritable_place_is_one_message_without_rights(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(TargetError, match="untouched"):
-        publish(tmp_path / "a" / "public", {"a.html": b"a"})
+def test_an_unwritable_place_is_one_message_without_rights():
+    with TemporaryDirectory() as folder:
+        publish(Path(folder, "public"), {"a.html": b"a"})
+        with as_ordinary_user(Path(folder)):
+            Path(folder).chmod(0o500)
+            with pytest.raises(TargetError, match="untouched"):
+                publish(Path(folder, "a", "public"), {"a.html": b"a"})
+            Path(folder).chmod(0o700)
 
 
 def test_an_unwritable_place_is_one_message(tmp_path):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import answers, value_key
 from vaultkit.index.edges import Edges
-from vaultkit.index.file_kinds import is_note, stem_of
+from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
@@ -231,10 +231,10 @@ class VaultIndex:
         """The other files whose path differs by letter case and the encoding of accents alone."""
         return self._table.same_elsewhere(path)
 
-    def first_note_in(self, folder: str) -> NotePath | None:
-        """The note of a folder, or of one below it, that comes first in order of path."""
+    def first_file_in(self, folder: str) -> NotePath | None:
+        """The file of a folder, or of one below it, that comes first in order of path."""
         if folder not in self._first:
-            below = (path for path in self._table.files if path.startswith(folder + "/") and is_note(path))
+            below = (path for path in self._table.files if path.startswith(folder + "/"))
             self._first[folder] = min(below, default=None)
         return self._first[folder]
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vaultkit.schema.properties import PropertyFault
     from vaultkit.schema.sections import SectionMatch
 
+Over = Literal["notes", "other files", "all files"]
 Fixable = Literal["no", "safe", "unsafe", "safe or unsafe"]
 Check = Callable[["Context"], Iterator[Diagnostic]]
 
@@ -37,9 +38,9 @@ Check = Callable[["Context"], Iterator[Diagnostic]]
 class Rule(NamedTuple):
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
-    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `files`: it
-    runs over the files that are not notes (as notes without facts) instead of the notes. `about`: what a note must have
-    at least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes
+    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `over`: the
+    files that it runs over; those that are no notes are to it notes without facts. `about`: what a note must have at
+    least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes
     are. `last`: it runs after all others and looks at what they found.
     """
 
@@ -48,7 +49,7 @@ class Rule(NamedTuple):
     severity: Severity | None
     options: type[Any] | None
     doc: str
-    files: bool = False
+    over: Over = "notes"
     about: tuple[str, ...] = ()
     fixable: Fixable = "no"
     last: bool = False
@@ -57,7 +58,7 @@ class Rule(NamedTuple):
         """The rule as it runs for some notes, or None when it is off. `chosen`: the configuration gave its severity."""
         if severity is None:
             return None
-        return ActiveRule(self.name, self.check, severity, options, self.files, self.about, self.last, chosen)
+        return ActiveRule(self.name, self.check, severity, options, self.over, self.about, self.last, chosen)
 
 
 class ActiveRule(NamedTuple):
@@ -67,7 +68,7 @@ class ActiveRule(NamedTuple):
     check: Check
     severity: Severity
     options: Any
-    files: bool = False
+    over: Over = "notes"
     about: tuple[str, ...] = ()
     last: bool = False
     chosen: bool = False
@@ -81,16 +82,18 @@ class RuleSet:
         self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
         self._tests = tuple(_ABOUT[name] for name in self._about)
+        self._of_files = tuple(rule for rule in self._rules if rule.over != "notes")
         self._worth_it: dict[tuple[object, ...], tuple[ActiveRule, ...]] = {}
 
     def __iter__(self) -> Iterator[ActiveRule]:
         return iter(self._rules)
 
     def worth_it(self, ctx: Context) -> tuple[ActiveRule, ...]:
-        """Those that may have something to say about the note of `ctx`."""
+        """Those that may have something to say about the note, or other file, of `ctx`."""
+        if not is_note(ctx.note.path):
+            return self._of_files
         has = [bool(test(ctx)) for test in self._tests]
-        of_a_note = is_note(ctx.note.path)
-        key = (of_a_note, ctx.schemas, *has)
+        key = (ctx.schemas, *has)
         found = self._worth_it.get(key)
         if found is None:
             names = {name for name, there in zip(self._about, has, strict=True) if there}
@@ -98,7 +101,7 @@ class RuleSet:
             found = self._worth_it[key] = tuple(
                 rule
                 for rule in self._rules
-                if rule.files is not of_a_note and (not rule.about or not names.isdisjoint(rule.about))
+                if rule.over != "other files" and (not rule.about or not names.isdisjoint(rule.about))
             )
         return found
 
@@ -112,7 +115,7 @@ def rule(
     *,
     severity: Severity | None,
     options: type[Any] | None = None,
-    files: bool = False,
+    over: Over = "notes",
     about: tuple[str, ...] = (),
     fixable: Fixable = "no",
     last: bool = False,
@@ -123,7 +126,7 @@ def rule(
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about, fixable, last)
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), over, about, fixable, last)
 
     return decorate
 

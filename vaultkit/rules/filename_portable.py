@@ -1,13 +1,13 @@
-"""The name of a note's file, or of a folder, cannot be used on every system.
+"""The name of a note, an attachment or a folder cannot be used on every system.
 
-A vault that is synchronised, cloned or unpacked elsewhere loses such notes, or does not arrive at all:
+A vault that is synchronised, cloned or unpacked elsewhere loses such files, or does not arrive at all:
 
 - Windows and Android take no `< > : " \\ | ? *` and no control characters in names, no space or dot at their end, and
   no file called `CON`, `NUL`, `COM1` and the like
 - names longer than 255 bytes do not fit most file systems
-- two notes whose paths differ by letter case alone, or by how an accent is encoded, are one file on Windows and macOS
+- two files whose paths differ by letter case alone, or by how an accent is encoded, are one file on Windows and macOS
 
-A folder is reported once, at its first note, and of two notes the later one. Renaming a note in Obsidian, or with
+A folder is reported once, at its first file, and of two files the later one. Renaming a file in Obsidian, or with
 `vaultkit move`, takes its links along.
 """
 
@@ -27,13 +27,13 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|\Z)", re.IGNOR
 _LONGEST = 255
 
 
-@rule(severity=Severity.WARNING)
+@rule(severity=Severity.WARNING, over="all files")
 def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
-    """Report names that break elsewhere, and notes that would be one file there."""
+    """Report names that break elsewhere, and files that would be one there."""
     path = ctx.note.path
     place, _, name = path.rpartition("/")
     for folder, fault in _folder_faults(place):
-        if ctx.index.first_note_in(folder) == path:
+        if ctx.index.first_file_in(folder) == path:
             yield ctx.report(Span(0, 0), f"the folder name `{folder.rpartition('/')[2]}` {fault}")
     fault = _fault(name)
     if fault:
@@ -43,7 +43,7 @@ def filename_portable(ctx: Context) -> Iterator[Diagnostic]:
         is_case = unicodedata.normalize("NFC", path) != unicodedata.normalize("NFC", twin)
         how = "letter case" if is_case else "the encoding of accents"
         related = (Related(twin, Span(0, 0), "the other one"),)
-        message = f"`{twin}` differs from this note's path by {how} alone, and is the same file on some systems"
+        message = f"`{twin}` differs from this path by {how} alone, and is the same file on some systems"
         yield ctx.report(Span(0, 0), message, related=related)
 
 
