@@ -20,6 +20,7 @@ from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.theme import read_theme
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -112,6 +113,7 @@ class Publisher:
             frozen=session.is_frozen,
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
+            theme=read_theme(session.root, session.config),
         )
 
     def _data(self, path: NotePath) -> bytes:

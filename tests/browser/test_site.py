@@ -78,6 +78,7 @@ def test_a_page_asks_for_its_own_files_alone_and_fits_every_window(browser, addr
 def test_search_finds_by_beginning_accent_and_script(browser, address):
     view = browser.page(f"{address}/reading/attention.html")
     view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
     for typed, found in [
         ("atten", "Attention"),
         ("SLOW", "Slow reading"),
@@ -99,6 +100,7 @@ def test_search_finds_by_beginning_accent_and_script(browser, address):
 def test_search_by_keyboard_alone(browser, address):
     view = browser.page(f"{address}/index.html")
     view.key("k", control=True)
+    view.until("!!document.querySelector('dialog[open]')")
     view.type("slow")
     view.until("document.querySelector('.found mark')?.textContent === 'Slow'")
     view.key("ArrowDown")
@@ -122,6 +124,7 @@ def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     folder = write(tmp_path, edition(*(page(f"Note {number}.md", text) for number, text in enumerate(texts))))
     view = browser.page(f"{folder.as_uri()}/index.html")
     view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
     for number, text in enumerate(texts):
         view.ask("document.querySelector('dialog input').value = ''")
         view.type(text)
@@ -190,7 +193,7 @@ def test_the_table_of_contents_follows(browser, tmp_path):
     text = "\n\n".join(f"## Part {number}\n\n" + "word " * 600 for number in range(6))
     folder = write(tmp_path, edition(page("Long.md", text)))
     view = browser.page(f"{folder.as_uri()}/long.html", 1440, 800)
-    current = "document.querySelector('aside.contents [aria-current]')?.textContent"
+    current = "document.querySelector('aside .contents [aria-current]')?.textContent"
     assert view.ask(current) == "Part 0"
     view.ask("document.getElementById('part-4').scrollIntoView({behavior: 'instant'})")
     view.until(f"{current} === 'Part 4'")

@@ -149,7 +149,7 @@ class Press:
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        edition = compose(notes, bodies, texts, self._settings)
+        edition = compose(notes, bodies, texts, self._settings)._replace(theme=snapshot.theme)
         shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
         notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
         return Proof(notes, edition, texts, tuple(sorted(dict.fromkeys(notices))))
@@ -187,6 +187,7 @@ class Press:
                 ),
                 (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
                 (old.url for old in proof.edition.redirects),
+                (proof.edition.theme.styles, *proof.edition.theme.templates.values()),
                 (config.title, config.description, config.base_url, config.language, self._target.literals()),
             )
         )

@@ -30,7 +30,7 @@ from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import Redirect
+from vaultkit.publish.page import PLAIN, Redirect, Theme
 from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Snapshot:
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
-    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone.
+    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `theme` is what the
+    vault's owner wrote for the look of its site.
     """
 
     index: VaultIndex
@@ -92,6 +93,7 @@ class Snapshot:
     frozen: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

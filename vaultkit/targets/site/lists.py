@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
-from vaultkit.targets.site.addresses import encoded, up
-from vaultkit.targets.site.survey import FOLDERS, RECENT, TAGS, Entry, Group, Site, described, direction, excerpt
+from vaultkit.targets.site.addresses import FOLDERS, RECENT, TAGS, encoded, up
+from vaultkit.targets.site.survey import Entry, Group, Site, described, direction, excerpt
 from vaultkit.targets.site.tags import in_order, nested
-from vaultkit.targets.site.templates import fill
 from vaultkit.targets.site.tree import Folder, natural
 
 LENGTH = 500
@@ -40,6 +39,10 @@ class Sheet(NamedTuple):
     total: int
     before: str
     after: str
+
+
+ALONE = Sheet(1, 1, "", "")
+"""The page of a list that has no other."""
 
 
 def home_page(site: Site) -> Iterator[Output]:
@@ -77,21 +80,21 @@ def all_folders(site: Site) -> Iterator[Output]:
     )
     notes = tuple(site.entry(page, FOLDERS) for page in root.notes)
     groups = (Group(words.FOLDERS if notes else "", folders), Group(words.NOTES_IN_NO_FOLDER if folders else "", notes))
-    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, _home(FOLDERS)))
+    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, to_home(FOLDERS)))
 
 
 def recent_page(site: Site) -> Iterator[Output]:
     """The newest notes by year."""
     years = groupby(site.dated[:_RECENT], key=lambda item: item[0].year)
     groups = tuple(Group(year, tuple(site.entry(page, RECENT) for _, page in items)) for year, items in years)
-    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, _home(RECENT)))
+    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, to_home(RECENT)))
 
 
 def tag_pages(site: Site) -> Iterator[Output]:
     """A page for all tags and one for each."""
     root = site.tree.root
     pills = tuple(_pill(tag, TAGS) for tag in in_order(site.edition))
-    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, _home(TAGS)))
+    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, to_home(TAGS)))
     below = nested(site.edition)
     for key, tag in site.edition.tags.items():
         pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
@@ -99,7 +102,7 @@ def tag_pages(site: Site) -> Iterator[Output]:
             Group("", pills=tuple(_pill(item, tag.url) for item in below.get(key, ()))),
             Group("", tuple(site.entry(page, tag.url, described(page)) for page in by_date(site, pages))),
         )
-        crumbs = (*_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
+        crumbs = (*to_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
         yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, root, crumbs))
 
 
@@ -109,9 +112,9 @@ def missing_page(site: Site) -> Output:
     It stands at any depth, so its references start at the site's own root: the path of the base-url, else `/`.
     """
     way = site.root_path
-    values = _values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
+    values = page_values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
     here = {"up": way, "canonical": "", "explorer": site.explorer.draw(way, "", site.tree.root)}
-    return Output("404.html", fill("missing.html", **values | here))
+    return Output("404.html", site.templates.fill("missing.html", **values | here))
 
 
 def by_date(site: Site, pages: Sequence[Page]) -> list[Page]:
@@ -128,9 +131,9 @@ def _sheets(site: Site, listing: Listing) -> Iterator[Output]:
     ways = ["", *(encoded(url.rpartition("/")[2]) for url in urls), ""]
     for number, (url, groups) in enumerate(zip(urls, parts, strict=True), 1):
         sheet = Sheet(number, len(parts), ways[number - 1], ways[number + 1])
-        values = _values(site, url, listing.title, listing.lede, listing.folder)
+        values = page_values(site, url, listing.title, listing.lede, listing.folder)
         shown = {"lede": listing.lede, "groups": groups, "crumbs": listing.crumbs, "sheet": sheet}
-        yield Output(url, fill("list.html", **values | shown))
+        yield Output(url, site.templates.fill("list.html", **values | shown))
 
 
 def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
@@ -150,7 +153,8 @@ def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
     return [tuple(part) for part in parts]
 
 
-def _values(site: Site, url: str, title: str, description: str, folder: Folder) -> dict[str, Any]:
+def page_values(site: Site, url: str, title: str, description: str, folder: Folder) -> dict[str, Any]:
+    """What the frame of any page that lists takes."""
     return {
         "site": site,
         "url": url,
@@ -164,7 +168,8 @@ def _values(site: Site, url: str, title: str, description: str, folder: Folder) 
     }
 
 
-def _home(url: str) -> tuple[Entry, ...]:
+def to_home(url: str) -> tuple[Entry, ...]:
+    """Breadcrumbs of a page that lies in no folder."""
     return (Entry(up(url) + "index.html", words.HOME),)
 
 
