@@ -1,67 +1,18 @@
 """The site in a real browser: what the script adds, what works without it, and that no other server is asked."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
-from browser.chromium import EXECUTABLE, Chromium
-from editions import edition, garden, page
-from vaultkit.config import Publish, TargetConfig
-from vaultkit.targets.site import site
+from browser.chromium import EXECUTABLE
+from browser.sites import write
+from editions import edition, page
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
 WIDTHS = (1440, 820, 390)
 KINDS = (
     "index.html", "reading/attention.html", "reading/2024/a-b-i.html", "reading/index.html", "folders/index.html",
-    "recent/index.html", "tags/index.html", "tags/mind/focus.html", "שלום.html",
+    "recent/index.html", "tags/index.html", "tags/mind/focus.html", "graph.html", "שלום.html",
 )  # fmt: skip
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-def write(folder, wanted):
-    for output in site.outputs(wanted, TargetConfig(title="Garden"), Publish()):
-        path = folder / output.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(output.data)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("garden"), garden())
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    return folder.as_uri()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """A site too large for a whole tree on each page, on a loopback port and below a path."""
-    root = tmp_path_factory.mktemp("root")
-    notes = [page(f"Folder {number % 7}/Note {number}.md", f"Text {number}.") for number in range(200)]
-    write(root / "below", edition(*notes, page("Folder 1/Inner/Deep.md", "Deep.")))
-    handler = functools.partial(Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/below"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -209,6 +209,23 @@ def test_a_note_in_a_language_says_so():
     assert '<article lang="he" dir="rtl">' in files(garden())["שלום.html"].decode()
 
 
+def test_a_note_says_its_direction_and_its_classes():
+    given = {"dir": "rtl", "cssclasses": ["wide", "two-columns", '"><script>', 3]}
+    made = files(
+        edition(page("A.md", body=body(), properties=given), page("B.md", body=body(), properties={"dir": "up"}))
+    )
+    assert b'<article class="wide two-columns" dir="rtl">' in made["a.html"]
+    assert b'<article dir="auto">' in made["b.html"]
+
+
+def test_a_note_says_where_it_can_be_edited():
+    made = files(garden(), edit_url="https://example.org/edit/{path}")
+    assert b'<a href="https://example.org/edit/Reading/Slow%20reading.md">Edit</a>' in made["reading/slow-reading.html"]
+    assert b">Edit<" not in files(garden())["reading/slow-reading.html"]
+    with pytest.raises(SetupError):
+        files(garden(), edit_url="javascript:alert(1)")
+
+
 def test_neighbours_are_those_before_and_after_by_date_in_the_folder():
     days = {"C": "2024-01-02", "A": "2024-01-03T01:00:00+05:00", "B": "2024-01-03", "None": ""}
     made = files(edition(*(page(f"In/{name}.md", body=body(), date=day) for name, day in days.items())))

@@ -8,8 +8,8 @@ vaultkit("preview.js", (kit) => {
   const LENGTH = 500; // characters
   const WIDTH = 384;
   const GAP = 10;
-  const card = make("div", { class: "preview", popover: "manual", role: "tooltip", id: "site.preview" });
-  document.body.append(card);
+  const card = make("div", { class: "preview", popover: "manual", role: "note", id: "site.preview" });
+  one("main").append(card);
   let wanted; // the link that the reader is at
   let shown; // the link whose card is open
   let timer;
@@ -102,7 +102,7 @@ vaultkit("preview.js", (kit) => {
   };
 
   const approach = (link, kind) => {
-    if (link === wanted || !leads(link) || (kind === "focusin" && !link.matches(":focus-visible"))) return;
+    if (link === wanted || link.closest(".preview") || !leads(link) || (kind === "focusin" && !link.matches(":focus-visible"))) return;
     clearTimeout(timer);
     wanted = link;
     timer = setTimeout(() => {
