@@ -187,9 +187,19 @@ def test_on_paper_stands_the_text_alone(browser, shown):
     view = browser.page(f"{shown}/everything.html", dark=True)
     view.medium("print")
     shows = "document.querySelector({}).checkVisibility()"
-    for selector in (".side", ".foot", ".crumbs", "aside.beside", "details.contents", ".copy", ".anchor"):
+    for selector in (
+        ".side",
+        ".foot",
+        ".crumbs",
+        "aside.beside",
+        "details.contents",
+        ".copy",
+        ".anchor",
+        ".links",
+        ".meta a",
+    ):
         assert not view.ask(shows.format(json.dumps(selector))), selector
-    for selector in ("h1", ".prose pre", ".prose table", ".callout", ".prose img"):
+    for selector in ("h1", "details.callout .callout-body", ".prose pre", ".prose table", ".callout", ".prose img"):
         assert view.ask(shows.format(json.dumps(selector))), selector
     colours = "[document.documentElement, document.querySelector('.prose p')].map((e) => getComputedStyle(e))"
     assert view.ask(f"{colours}.map((style, at) => at ? style.color : style.backgroundColor)") == [

@@ -226,6 +226,17 @@ def test_a_note_says_where_it_can_be_edited():
         files(garden(), edit_url="javascript:alert(1)")
 
 
+def test_a_note_that_all_others_link_to_stays_a_page():
+    count = 1200
+    links = tuple(Backlink(f"N{number:04}.md", f"Words {number}.") for number in range(count))
+    notes = (page(f"N{number:04}.md", body=body()) for number in range(count))
+    text = files(edition(page("A.md", body=body(), backlinks=links), *notes))["a.html"].decode()
+    assert "Words 99." in text and "Words 100." not in text
+    assert "<summary>1,100 notes more</summary>" in text
+    assert ">N0999<" in text and ">N1000<" not in text.split('class="links"')[1]
+    assert "And 200 notes that are not named here." in text
+
+
 def test_neighbours_are_those_before_and_after_by_date_in_the_folder():
     days = {"C": "2024-01-02", "A": "2024-01-03T01:00:00+05:00", "B": "2024-01-03", "None": ""}
     made = files(edition(*(page(f"In/{name}.md", body=body(), date=day) for name, day in days.items())))

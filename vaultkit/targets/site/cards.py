@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -12,9 +12,11 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from vaultkit.publish.page import Page
-from vaultkit.targets.site.addresses import encoded, up
-from vaultkit.targets.site.dates import Moment
-from vaultkit.targets.site.survey import Entry, Site, excerpt
+from vaultkit.targets.site import words
+from vaultkit.targets.site.addresses import encoded
+from vaultkit.targets.site.dates import moment
+from vaultkit.targets.site.survey import Site, language_of
+from vaultkit.targets.site.tree import Folder
 
 _PICTURE = re.compile(r'<img[^>]*? src="([^"]+\.(?:png|jpe?g|webp|gif|avif))"', re.IGNORECASE)
 
@@ -28,47 +30,43 @@ class Card(NamedTuple):
     modified: str
 
 
-def card(
-    site: Site, page: Page, crumbs: Sequence[Entry], published: Moment | None, modified: Moment | None
-) -> Card | None:
-    """The card of a note; None when the site has no public address, which all of it depends on."""
+def card(site: Site, page: Page, folder: Folder, said: str) -> Card | None:
+    """The card of a note in a folder, of which this is said; None when the site has no public address, which all of it
+    depends on."""
     if not site.base:
         return None
     address = site.address(page.url)
+    published, modified = moment(page.date, site.language), moment(page.updated, site.language)
     picture = _PICTURE.search(page.body.html)
     image = urljoin(site.base + encoded(page.url), unescape(picture[1])) if picture else ""
+    home = page is site.home
     article: dict[str, Any] = {
-        "@type": "WebSite" if page is site.home else "Article",
+        "@type": "WebSite" if home else "Article",
         "@id": address,
         "url": address,
-        ("name" if page is site.home else "headline"): page.title,
-        "description": excerpt(page),
-        "inLanguage": site.language,
+        ("name" if home else "headline"): page.title,
+        "description": said,
+        "inLanguage": language_of(page) or site.language,
         "datePublished": published.rfc3339 if published else "",
         "dateModified": modified.rfc3339 if modified else "",
         "keywords": list(page.tags),
         "author": [{"@type": "Person", "name": name} for name in _authors(page)],
         "image": image,
-        "isPartOf": "" if page is site.home else {"@type": "WebSite", "name": site.title, "url": site.base},
+        "isPartOf": "" if home else {"@type": "WebSite", "name": site.title, "url": site.base},
     }
-    said = [{name: value for name, value in article.items() if value}]
-    if crumbs:
-        steps = (*crumbs, Entry(up(page.url) + encoded(page.url), page.title))
-        said.append(
-            {"@type": "BreadcrumbList", "itemListElement": [_step(site, page, *item) for item in enumerate(steps, 1)]}
-        )
-    data = json.dumps({"@context": "https://schema.org", "@graph": said}, ensure_ascii=False, separators=(",", ":"))
-    return Card(
-        image,
-        Markup(data.replace("<", "\\u003c")),
-        published.rfc3339 if published else "",
-        modified.rfc3339 if modified else "",
-    )
+    graph = [{name: value for name, value in article.items() if value}]
+    if not home:
+        graph.append({"@type": "BreadcrumbList", "itemListElement": list(_trail(site, page, folder))})
+    data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    safe = Markup(data.replace("<", "\\u003c"))
+    return Card(image, safe, article["datePublished"], article["dateModified"])
 
 
-def _step(site: Site, page: Page, number: int, step: Entry) -> dict[str, Any]:
-    address = re.sub(r"(?<=/)index\.html$", "", urljoin(site.base + encoded(page.url), step.href))
-    return {"@type": "ListItem", "position": number, "name": step.name, "item": address}
+def _trail(site: Site, page: Page, folder: Folder) -> Iterator[dict[str, Any]]:
+    """The way from the home page to a note."""
+    steps = ((words.HOME, "index.html"), *((step.name, step.url) for step in folder.trail), (page.title, page.url))
+    for number, (name, url) in enumerate(steps, 1):
+        yield {"@type": "ListItem", "position": number, "name": name, "item": site.address(url)}
 
 
 def _authors(page: Page) -> list[str]:

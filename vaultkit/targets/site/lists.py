@@ -58,7 +58,8 @@ def home_page(site: Site) -> Iterator[Output]:
 def folder_pages(site: Site, folder: Folder) -> Iterator[Output]:
     """The pages of a folder: the folders in it, and its notes."""
     crumbs = site.trail(folder, folder.url)[:-1]
-    groups = folder_groups(site, folder)
+    folders, notes = folder_groups(site, folder)
+    groups = (folders, notes) if folder.folders else (notes._replace(heading=""),)
     return _sheets(site, Listing(folder.url, folder.name, words.notes(folder.count), groups, folder, crumbs))
 
 

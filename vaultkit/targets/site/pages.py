@@ -17,11 +17,16 @@ from vaultkit.targets.site.graph import near
 from vaultkit.targets.site.heading import apart
 from vaultkit.targets.site.lists import folder_groups
 from vaultkit.targets.site.properties import shown
-from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt
+from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt, language_of
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _CLASS = re.compile(r"[A-Za-z][\w-]{0,39}\Z")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+QUOTED = 100
+"""Notes that link to a page and are quoted there."""
+
+NAMED = 1000
+"""Notes that link to a page and are named there; of more, the number is told."""
 
 FEWEST_HEADINGS = 3
 """A table of contents of less than this says nothing that a look at the page does not."""
@@ -46,17 +51,17 @@ def note_page(site: Site, page: Page) -> Output:
     """The page of a note. Where its address is that of a folder, it lists the folder too."""
     folder = site.tree.of[page.path]
     stands_for = site.tree.by_url.get(page.url) if page.url != "index.html" else None
-    language = _language(page)
+    language = language_of(page)
     toc = page.body.toc[1:] if page.own_heading else page.body.toc
-    crumbs = site.trail(folder, page.url) if page.url != "index.html" else ()
-    date, updated = moment(page.date, site.language), moment(page.updated, site.language)
+    said = excerpt(page)
+    linked = _backlinks(site, page)
     values: dict[str, Any] = {
         "site": site,
         "page": page,
         "url": page.url,
         "up": up(page.url),
         "title": page.title,
-        "description": excerpt(page),
+        "description": said,
         "lede": described(page),
         "canonical": site.address(page.url),
         "language": site.language,
@@ -65,18 +70,20 @@ def note_page(site: Site, page: Page) -> Output:
         "written": _direction(page) or (direction(language) if language else "auto"),
         "classes": _classes(page),
         "explorer": site.explorer.draw(up(page.url), page.url, folder),
-        "crumbs": crumbs,
+        "crumbs": site.trail(folder, page.url) if page.url != "index.html" else (),
         "text": apart(page, site.sizes),
-        "date": date,
-        "updated": updated,
-        "card": card(site, page, crumbs, date, updated),
+        "date": moment(page.date, site.language),
+        "updated": moment(page.updated, site.language),
+        "card": card(site, page, folder, said),
         "edit": site.edit(page),
         "minutes": minutes(page.body.text),
         "tags": _tags(site, page),
         "properties": shown(page),
         "toc": contents(toc),
         "around": _around(site, page),
-        "backlinks": _backlinks(site, page),
+        "backlinks": linked[:QUOTED],
+        "named": linked[QUOTED:NAMED],
+        "unnamed": max(0, len(linked) - NAMED),
         "near": near(site, page) if site.has_graph else None,
         "groups": folder_groups(site, stands_for) if stands_for else (),
     }
@@ -108,11 +115,6 @@ def minutes(text: str) -> int:
     """How long a text takes to read: 230 words a minute, or 450 characters of a script without spaces."""
     characters = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return max(1, round(len(text.split()) / 230 + characters / 450))
-
-
-def _language(page: Page) -> str:
-    named = page.properties.get("lang")
-    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
 
 
 def _direction(page: Page) -> str:

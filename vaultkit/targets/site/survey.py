@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,7 @@ POLICY = (
 """What a page may load: its own site and nothing else, and nothing inline."""
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -221,6 +223,12 @@ def excerpt(page: Page, length: int = 180) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def language_of(page: Page) -> str:
+    """The language that a note says it is written in, "" when it says none."""
+    named = page.properties.get("lang")
+    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
 
 
 def direction(language: str) -> str:
