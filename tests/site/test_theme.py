@@ -56,6 +56,7 @@ def test_what_notes_say_is_escaped_in_templates_of_the_vault_too():
     [
         ("{{ title }}\n{% if %}", "templates/note.html:2"),
         ("{{ title }}\n\n{{ nothing }}", "templates/note.html:3"),
+        ('{% extends "vaultkit/note.html" %}\n\n{% block aside %}{{ nothing }}{% endblock %}', "templates/note.html:3"),
         ("{{ title.nothing.more }}", "templates/note.html:1"),
         ("{% include 'none.html' %}", "templates/note.html:1"),
         ("\n{{ 1 / 0 }}", "templates/note.html:2"),

@@ -58,15 +58,14 @@ class Templates:
 
 
 def _where(error: Exception) -> str:
-    """The file and line of a vault's template in which something failed."""
-    name, line = getattr(error, "filename", None) or "", getattr(error, "lineno", 0)
-    trace = error.__traceback__
-    while trace and not name.startswith(_FOLDER):
-        code = trace.tb_frame.f_code.co_filename
-        if code.startswith(_FOLDER):
-            name, line = code, trace.tb_lineno
+    """The file and line of a vault's template in which something failed, as deep as it is known."""
+    place = f"{getattr(error, 'filename', None) or ''}:{getattr(error, 'lineno', 0)}"
+    trace = None if place.startswith(_FOLDER) else error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.startswith(_FOLDER):
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{name}:{line}" if name.startswith(_FOLDER) else _FOLDER
+    return place if place.startswith(_FOLDER) else _FOLDER
 
 
 @lru_cache(maxsize=4)

@@ -110,7 +110,9 @@ vaultkit("search.js", (kit) => {
       }
     }
     found.sort((a, b) => a[0] - b[0] || compare(a[1], b[1]));
-    return found.filter(([far]) => far === found[0][0]).slice(0, NEAREST).map(([, other]) => other);
+    const best = found.filter(([far]) => far === found[0][0]).map(([, other]) => other);
+    const telling = best.filter((other) => !best.some((shorter) => shorter !== other && other.startsWith(shorter)));
+    return telling.slice(0, NEAREST);
   };
 
   // What a word of the question finds: by its beginning, else by the words near it, which are then what was meant.
