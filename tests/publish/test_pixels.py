@@ -27,6 +27,11 @@ TABLE = {
     "webp lossless": (b"RIFF....WEBPVP8L....\x2f" + struct.pack("<I", 639 | 399 << 14), (640, 400)),
     "webp extended": (b"RIFF....WEBPVP8X........" + b"\x7f\x02\0\x8f\x01\0", (640, 400)),
     "avif": (b"\0\0\0\x1cftypavif" + b"." * 40 + b"ispe\0\0\0\0" + struct.pack(">II", 640, 400), (640, 400)),
+    "avif of tiles": (
+        b"\0\0\0\x1cftypavif"
+        + b"".join(b"ispe\0\0\0\0" + struct.pack(">II", *size) for size in ((64, 64), (640, 400))),
+        (640, 400),
+    ),
     "bmp": (b"BM" + b"." * 16 + struct.pack("<ii", 640, -400), (640, 400)),
     "svg": (b'<?xml version="1.0"?><svg width="24" height="16.4px" viewBox="0 0 48 32">', (24, 16)),
     "svg without": (b'<svg viewBox="0 0 48 32" width="100%">', (0, 0)),

@@ -12,6 +12,8 @@ _TURNED = frozenset((5, 6, 7, 8))
 """EXIF orientations that lay a picture on its side."""
 _FRAME = re.compile(rb"\xff+([\xc0-\xcf]|[\xd0-\xfe])", re.DOTALL)
 _NO_FRAMES = frozenset((0xC4, 0xC8, 0xCC))
+_EXTENT = re.compile(b"ispe")
+"""The size of one of the images in an AVIF file: the picture, its tiles, a smaller one."""
 _SVG = re.compile(rb"<svg\b([^>]*)>")
 _LENGTH = rb"""\s%s\s*=\s*["']\s*([0-9.]+)(?:px)?\s*["']"""
 
@@ -34,8 +36,7 @@ def _measured(data: bytes) -> Size:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _webp(data)
     if data[4:8] == b"ftyp":
-        place = data.find(b"ispe", 0, 4096)
-        return _two(data, ">II", place + 8) if place > 0 else _NONE
+        return max((_two(data, ">II", place.end() + 4) for place in _EXTENT.finditer(data, 0, 8192)), default=_NONE)
     if data.startswith(b"BM"):
         width, height = struct.unpack_from("<ii", data, 18)
         return width, abs(height)

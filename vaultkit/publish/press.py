@@ -188,7 +188,14 @@ class Press:
                 (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
                 (old.url for old in proof.edition.redirects),
                 (proof.edition.theme.styles, *proof.edition.theme.templates.values()),
-                (config.title, config.description, config.base_url, config.language, self._target.literals()),
+                (
+                    config.title,
+                    config.description,
+                    config.base_url,
+                    config.edit_url,
+                    config.language,
+                    self._target.literals(),
+                ),
             )
         )
 

@@ -253,7 +253,9 @@ vaultkit("search.js", (kit) => {
       const items = notes.map((item) => entry(item, forms));
       found.replaceChildren(...items);
       status.textContent = answered ? told(answered) : "";
-      for (const item of items.slice(0, 8)) await quotePage(item, forms).catch(() => {});
+      for (const item of items.slice(0, 8)) {
+        if (mine === turn) await quotePage(item, forms).catch(() => {});
+      }
     } catch {
       if (mine === turn) status.textContent = "The search data could not be loaded. Load the page again.";
     }
