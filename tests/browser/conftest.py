@@ -41,7 +41,7 @@ def serving(folder):
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with Chromium() as browser:
         yield browser
