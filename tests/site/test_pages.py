@@ -275,6 +275,12 @@ def test_a_long_list_goes_on_on_further_pages():
     assert '<a href="all.2.html" rel="prev">' in made["tags/all.3.html"].decode()
 
 
+def test_many_tags_go_on_on_further_pages():
+    made = files(edition(page("A.md", body=body(), tags=tuple(f"tag{number:04}" for number in range(1100)))))
+    counts = [made[f"tags/{name}"].count(b">#tag") for name in ("index.html", "index.2.html", "index.3.html")]
+    assert counts == [500, 500, 100]
+
+
 def test_the_page_of_a_note_does_not_grow_with_the_vault():
     text = files(large(1200), title="Large")["folder-1/note-1001.html"]
     assert len(text) < 12_000

@@ -14,7 +14,7 @@ from vaultkit.targets.site.tags import in_order, nested
 from vaultkit.targets.site.tree import Folder, natural
 
 LENGTH = 500
-"""Entries on one page of a list; a longer list has several pages."""
+"""Entries or tags on one page of a list; a longer list has several pages."""
 
 _NEWEST = 12
 _RECENT = 200
@@ -138,19 +138,20 @@ def _sheets(site: Site, listing: Listing) -> Iterator[Output]:
 
 
 def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
-    """Groups cut into parts of at most LENGTH entries; a group that goes on keeps its heading."""
+    """Groups cut into parts of at most LENGTH entries or pills; a group that goes on keeps its heading."""
     parts: list[list[Group]] = [[]]
     room = LENGTH
     for group in groups:
+        items = group.entries or group.pills
         start = 0
-        while group.entries[start:] or (group.pills and not start):
+        while items[start:]:
             if not room:
                 parts.append([])
                 room = LENGTH
-            taken = group.entries[start : start + room]
-            parts[-1].append(Group(group.heading, taken, () if start else group.pills))
+            taken = items[start : start + room]
+            parts[-1].append(group._replace(entries=taken) if group.entries else group._replace(pills=taken))
             room -= len(taken)
-            start += max(len(taken), 1)
+            start += len(taken)
     return [tuple(part) for part in parts]
 
 
