@@ -58,7 +58,8 @@ def shown(tmp_path_factory):
     """A site with every construct and every kind of page, served at the root of its server."""
     folder = tmp_path_factory.mktemp("shown")
     with serving(folder) as address:
-        write(folder, showcase(), assets=SHOWCASE, base_url=address, edit_url="https://example.org/edit/{path}")
+        edit = {"edit-url": "https://example.org/edit/{path}"}
+        write(folder, showcase(), assets=SHOWCASE, base_url=address, **edit)
         yield address
 
 

@@ -219,11 +219,11 @@ def test_a_note_says_its_direction_and_its_classes():
 
 
 def test_a_note_says_where_it_can_be_edited():
-    made = files(garden(), edit_url="https://example.org/edit/{path}")
+    made = files(garden(), **{"edit-url": "https://example.org/edit/{path}"})
     assert b'<a href="https://example.org/edit/Reading/Slow%20reading.md">Edit</a>' in made["reading/slow-reading.html"]
     assert b">Edit<" not in files(garden())["reading/slow-reading.html"]
     with pytest.raises(SetupError):
-        files(garden(), edit_url="javascript:alert(1)")
+        files(garden(), **{"edit-url": "javascript:alert(1)"})
 
 
 def test_a_note_that_all_others_link_to_stays_a_page():

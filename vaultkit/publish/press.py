@@ -192,7 +192,7 @@ class Press:
                     config.title,
                     config.description,
                     config.base_url,
-                    config.edit_url,
+                    f"{config.own}",
                     config.language,
                     self._target.literals(),
                 ),

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.config import Model
 from vaultkit.publish.page import Edition, Output
+from vaultkit.targets.site.options import SiteOptions
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class SiteTarget:
     """Makes the files of a site. It has no state."""
 
-    options = Model
+    options = SiteOptions
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the site but the assets, each path once, the pages of notes first.

@@ -28,6 +28,7 @@ from vaultkit.targets.site.addresses import (
 )
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.explorer import Explorer
+from vaultkit.targets.site.options import SiteOptions
 from vaultkit.targets.site.static import ICON, stamped_script, stamped_stylesheet
 from vaultkit.targets.site.templates import Templates
 from vaultkit.targets.site.tree import Folder, Tree, plant
@@ -82,6 +83,7 @@ class Site:
     tree: Tree
     explorer: Explorer
     templates: Templates
+    edit_url: str = ""
     policy: str = Markup(POLICY)
     icon: str = ICON
 
@@ -173,7 +175,7 @@ class Site:
 
     def edit(self, page: Page) -> str:
         """Where a note can be edited, "" when nobody said where."""
-        return edit_address(self.config.edit_url, page.path)
+        return edit_address(self.edit_url, page.path)
 
     def address(self, url: str) -> str:
         """The full address of an output, "" when the site has no public address."""
@@ -201,9 +203,10 @@ def survey(edition: Edition, config: TargetConfig) -> Site:
     Raises SetupError when a configured address is not one.
     """
     tree = plant(edition)
-    edit_address(config.edit_url, NotePath(""))
+    edit_url = config.options(SiteOptions).edit_url
+    edit_address(edit_url, NotePath(""))
     templates = Templates(edition.theme.templates)
-    return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root), templates)
+    return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root), templates, edit_url)
 
 
 def described(page: Page) -> str:
