@@ -171,13 +171,18 @@ def keys(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
+PROPERTIES = (
+    "title", "date", "updated", "categories", "tags", "description", "author", "source", "lang", "dir",
+)  # fmt: skip
+
+
 class Publish(Model):
     """What is published, how clean it must be, and where to."""
 
     select: Select = Select(property="publish")
     gate: Literal["info", "warning", "error"] = "error"
     slug: Slug = Slug()
-    properties: Names = ("title", "date", "updated", "categories", "tags", "description", "author", "source")
+    properties: Names = PROPERTIES
     targets: tuple[TargetConfig, ...] = (TargetConfig(),)
 
 

@@ -22,6 +22,7 @@ from vaultkit.render.workers import RenderPool
 from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.theme import read_theme
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -149,6 +150,7 @@ class Publisher:
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
             addresses=addresses.load(session.root, session.config),
+            theme=read_theme(session.root, session.config),
         )
 
     def _data(self, path: NotePath) -> bytes:

@@ -119,7 +119,9 @@ class Guard:
         yield from (page.file for page in edition.pages.values())
         yield from (f"{asset.path} {asset.url}" for asset in edition.assets)
         yield from (old.url for old in edition.redirects)
-        yield from (config.title, config.description, config.base_url, config.language, self._target.literals())
+        yield from (edition.theme.styles, *edition.theme.templates.values())
+        yield from (config.title, config.description, config.base_url, config.language, str(config.own))
+        yield self._target.literals()
 
 
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")

@@ -43,10 +43,13 @@ class NoteRecord(NamedTuple):
 
 
 class AssetRecord(NamedTuple):
-    """A published attachment: its output path, and what the file in the vault looked like, "" when nobody knows."""
+    """A published attachment: its output path, and what the file in the vault looked like, "" when nobody knows; of an
+    image its size in pixels."""
 
     url: str
     stamp: str
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)

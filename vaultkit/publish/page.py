@@ -63,11 +63,13 @@ class Page(NamedTuple):
 class Asset(NamedTuple):
     """A file that pages refer to: where it lies in the vault, and its output path. Content is copied, metadata is not.
 
-    A target does not write assets: they are copied to `url` when the edition is applied.
+    A target does not write assets: they are copied to `url` when the edition is applied. `size` is the width and height
+    of an image in pixels, (0, 0) of anything else and of an image that does not say.
     """
 
     path: NotePath
     url: str
+    size: tuple[int, int] = (0, 0)
 
 
 class TagPage(NamedTuple):
@@ -98,6 +100,17 @@ class Redirect(NamedTuple):
     to: str
 
 
+class Theme(NamedTuple):
+    """What the vault's owner puts into a site's look: a style sheet, and templates by file name (`note.html`)."""
+
+    styles: str = ""
+    templates: Mapping[str, str] = NOTHING
+
+
+PLAIN = Theme()
+"""The shipped look."""
+
+
 class Edition(NamedTuple):
     """Everything a target may publish at one moment, in stable order; nothing else of the vault is reachable from it.
 
@@ -111,6 +124,7 @@ class Edition(NamedTuple):
     folders: Mapping[str, FolderPage] = NOTHING
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
+    theme: Theme = PLAIN
 
 
 class Output(NamedTuple):

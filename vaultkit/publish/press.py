@@ -270,7 +270,8 @@ class Press:
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        return self._proof(notes, made, texts, compose(notes, bodies, texts, self._settings))
+        edition = compose(notes, bodies, texts, self._settings)._replace(theme=snapshot.theme)
+        return self._proof(notes, made, texts, edition)
 
     def _proof(self, notes: PublishSet, made: Mapping[NotePath, Made], texts: ShownTexts, edition: Edition) -> Proof:
         layout = texts.maker.layout

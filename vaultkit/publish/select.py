@@ -32,7 +32,7 @@ from vaultkit.parse.note import parse
 from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import Redirect
+from vaultkit.publish.page import PLAIN, Redirect, Theme
 from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Snapshot:
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
     `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
-    that the vault itself remembers of its notes.
+    that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
 
     index: VaultIndex
@@ -98,6 +98,7 @@ class Snapshot:
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
     addresses: Addresses = field(default_factory=dict)
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def _is_alike(base: Base, snapshot: Snapshot, judge: Judge, shelf: Shelf) -> boo
     verdicts = base.chosen.verdicts.values()
     return (
         base.strict_breaks == snapshot.strict_breaks
+        and base.edition.theme == snapshot.theme
         and index.notes.keys() == base.notes.keys()
         and set(index.files) == base.files
         and judge.findings == base.findings

@@ -1,8 +1,9 @@
 """The `site` target: an edition as a static web site that works at any address, from a folder, and without a script.
 
-`pages` makes the page of a note, `lists` the pages that list notes, `feeds` what machines read, `search` the data that
-the script searches; `survey` finds what they share, `explorer` the tree beside each page. Templates and theme are in
-`templates/` and `static/`. The same edition gives the same bytes: nothing here looks at a clock or a disk.
+`pages` makes the page of a note, `lists` the pages that list notes, `feeds` and `cards` what machines read, `search`
+and `graph` the data that the script searches and draws; `survey` finds what they share, `explorer` the tree beside each
+page. Templates and theme are in `templates/` and `static/`; a vault may bring its own (`Edition.theme`). The same
+edition gives the same bytes: nothing here looks at a clock or a disk.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.config import Model
 from vaultkit.model.note import NotePath
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Edition, Output
+from vaultkit.targets.site.options import SiteOptions
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class SiteTarget:
     """Makes the files of a site. It has no state."""
 
-    options = Model
+    options = SiteOptions
     style = "vaultkit"
 
     def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
@@ -41,7 +42,7 @@ class SiteTarget:
         """Every file of the site but the assets, each path once, the pages of notes first.
 
         Where a note or an asset has the address of a page that would be made, the note or asset stands.
-        Raises SetupError when the configured base-url is not one.
+        Raises SetupError when a configured address is not one, or a template of the vault has a mistake.
         """
         return self.again(edition, edition.pages.keys(), config, publish)
 
@@ -71,13 +72,13 @@ class SiteTarget:
 
 def _everything(site: Site, redone: Collection[NotePath]) -> Iterator[Output]:
     """All files, in order of precedence; of the pages of notes those that are `redone`."""
-    from vaultkit.targets.site import feeds, lists, search, static
+    from vaultkit.targets.site import feeds, graph, lists, search, static
     from vaultkit.targets.site.pages import note_page
 
     pages = site.edition.pages.values()
     folders = [folder for folder in site.tree.root.walk() if folder.parent]
     return chain(
-        static.outputs(),
+        static.outputs(site.edition.theme.styles),
         (note_page(site, page) for path, page in site.edition.pages.items() if path in redone),
         feeds.redirects(site),
         lists.home_page(site),
@@ -85,6 +86,7 @@ def _everything(site: Site, redone: Collection[NotePath]) -> Iterator[Output]:
         chain.from_iterable(lists.folder_pages(site, folder) for folder in folders),
         lists.all_folders(site),
         lists.recent_page(site) if site.dated else (),
+        graph.outputs(site) if site.has_graph else (),
         (lists.missing_page(site),),
         feeds.outputs(site),
         search.outputs(pages),
