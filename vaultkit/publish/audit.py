@@ -69,7 +69,7 @@ class Audit:
         """What is wrong with one output."""
         if not _inside(output.path):
             yield Leak(output.path, "does not lie in the published folder")
-        canary = self.watch.find(output.data)
+        canary = None if output.vendored else self.watch.find(output.data)
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
         if output.path.endswith(".html") and not self._is_proven(output):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vaultkit.config import Publish
+from vaultkit.index.file_kinds import stem_of
 from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
 from vaultkit.parse.inline import plain
@@ -45,7 +46,7 @@ def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], make
     properties = {name: _public(value, name, ways, note, maker) for name, value in kept.items()}
     by_name = {name.lower(): value for name, value in properties.items()}
     heading = _own_heading(note)
-    title = _text(by_name.get("title")) or heading or note.path.rpartition("/")[2].removesuffix(".md")
+    title = _text(by_name.get("title")) or heading or stem_of(note.path)
     return Page(
         note.path,
         note.url,

@@ -11,7 +11,7 @@ of what the steps before it gave; `plan` and `publish` take the same ones, so th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.bases import BaseSettings
+from vaultkit.publish.boards import BoardTexts, with_boards, words
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, told
@@ -44,11 +46,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An edition before it is printed: the set it was made of, and what will not be shown as written."""
+    """An edition before it is printed: the set it was made of, the texts of the boards in it, and what will not be
+    shown as written."""
 
     notes: PublishSet
     edition: Edition
     texts: ShownTexts
+    boards: Mapping[NotePath, str]
     notices: tuple[Notice, ...]
 
 
@@ -122,21 +126,30 @@ class Press:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
         before = Published(live.manifest.notes, self.store.source)
         failed: dict[tuple[NotePath, str], Reason] = {}
+        read = BoardTexts(snapshot)
         while True:
             notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed)
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
-            maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
-            made = {path: maker.make(path) for path in notes.notes}
-            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes)
+            shown = with_boards(notes, resolve, read, failed)
+            maker = JobMaker(
+                shown, resolve, shelf, strict_breaks=snapshot.strict_breaks, read=read, bases=self._bases(snapshot)
+            )
+            made = {path: maker.make(path) for path in shown.notes}
+            failures = self._bodies.render({path: item.job for path, item in made.items()}, shown)
             if not failures:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        edition = compose(notes, bodies, texts, self._settings)
-        shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
-        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
-        return Proof(notes, edition, texts, tuple(sorted(dict.fromkeys(notices))))
+        edition = compose(shown, bodies, texts, self._settings)
+        said = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
+        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *said)
+        boards = {path: read(path) or "" for item in made.values() for path in item.boards}
+        return Proof(notes, edition, texts, boards, tuple(sorted(dict.fromkeys(notices))))
+
+    def _bases(self, snapshot: Snapshot) -> BaseSettings:
+        names = frozenset(name.lower() for name in self._settings.properties)
+        return BaseSettings(names, snapshot.now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None))
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:
@@ -149,7 +162,7 @@ class Press:
         for path, note in snapshot.index.notes.items():
             if path not in published:
                 yield from of_note(path, snapshot.text(note) or "", note.facts)
-        shipped = {asset.path for asset in proof.edition.assets}
+        shipped = {*(asset.path for asset in proof.edition.assets), *proof.boards}
         yield from (
             of_file(path) for path in snapshot.index.files if path not in snapshot.index.notes and path not in shipped
         )
@@ -171,6 +184,7 @@ class Press:
                 ),
                 (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
                 (old.url for old in proof.edition.redirects),
+                (said for path, text in proof.boards.items() for said in words(path, text)),
                 (config.title, config.description, config.base_url, config.language, self._target.literals()),
             )
         )

@@ -14,7 +14,6 @@ from mistune import BlockState, InlineParser, Markdown
 
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
 from vaultkit.render.rendering import Html, Rendering
-from vaultkit.render.sanitize import sanitize
 from vaultkit.render.syntax import (
     block_id,
     callout,
@@ -62,7 +61,7 @@ def render(job: RenderJob) -> Rendered | RenderFailure:
         page, body = _body(job, None)
     except _TooComplex as error:
         return RenderFailure(job.path, f"too complex: {error}")
-    markup = sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
+    markup = page.filled(page.sanitized(body))
     return Rendered(markup, tuple(page.toc), text_of(markup), frozenset(page.features), tuple(page.problems))
 
 

@@ -55,6 +55,7 @@ def _everything(site: Site) -> Iterator[Output]:
     folders = [folder for folder in site.tree.root.walk() if folder.parent]
     return chain(
         static.outputs(),
+        static.mermaid() if any("mermaid" in page.body.features for page in pages) else (),
         (note_page(site, page) for page in pages),
         feeds.redirects(site),
         lists.home_page(site),

@@ -15,6 +15,8 @@ _PACKAGE = files("vaultkit.targets.site") / "static"
 ICON = OWN + "icon.svg"
 STYLESHEET = OWN + "site.css"
 SCRIPT = OWN + "site.js"
+CONTENT_SCRIPT = OWN + "content.js"
+MERMAID = OWN + "mermaid.js"
 
 
 def outputs() -> tuple[Output, ...]:
@@ -22,7 +24,17 @@ def outputs() -> tuple[Output, ...]:
     return (
         Output(STYLESHEET, stylesheet()),
         Output(SCRIPT, (_PACKAGE / "site.js").read_bytes()),
+        Output(CONTENT_SCRIPT, (_PACKAGE / "content.js").read_bytes()),
         Output(ICON, (_PACKAGE / "icon.svg").read_bytes()),
+    )
+
+
+def mermaid() -> tuple[Output, ...]:
+    """What draws diagrams, as its makers ship it, with their licence."""
+    folder = _PACKAGE / "vendor"
+    return (
+        Output(MERMAID, (folder / "mermaid.min.js").read_bytes(), vendored=True),
+        Output(MERMAID + ".LICENSE.txt", (folder / "LICENSE-mermaid.txt").read_bytes(), vendored=True),
     )
 
 
@@ -31,8 +43,8 @@ def stylesheet() -> bytes:
     """The style sheet with the icons in it, as masks take them: a data address needs no request and works in a file."""
     icons = sorted((_PACKAGE / "icons").iterdir(), key=lambda item: item.name)
     lines = (f"  --icon-{item.name.removesuffix('.svg')}: {_data(item.read_text('utf-8'))};" for item in icons)
-    rules = (_PACKAGE / "site.css").read_text("utf-8")
-    return "\n".join((rules.rstrip(), "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "")).encode()
+    rules = "\n\n".join((_PACKAGE / name).read_text("utf-8").rstrip() for name in ("site.css", "content.css"))
+    return "\n".join((rules, "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "")).encode()
 
 
 def _data(svg: str) -> str:
@@ -42,5 +54,5 @@ def _data(svg: str) -> str:
 @cache
 def stamped(path: str) -> str:
     """The address of a theme file with a stamp of its content, so that no browser shows an old one."""
-    data = {item.path: item.data for item in outputs()}[path]
+    data = {item.path: item.data for item in (*outputs(), *(mermaid() if path == MERMAID else ()))}[path]
     return f"{path}?v={hashlib.blake2b(data, digest_size=5).hexdigest()}"

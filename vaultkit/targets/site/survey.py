@@ -16,7 +16,7 @@ from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import base_address, encoded, public, up
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.explorer import Explorer
-from vaultkit.targets.site.static import ICON, SCRIPT, STYLESHEET, stamped
+from vaultkit.targets.site.static import CONTENT_SCRIPT, ICON, MERMAID, SCRIPT, STYLESHEET, stamped
 from vaultkit.targets.site.tree import Folder, Tree, plant
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Site:
     policy: str = Markup(POLICY)
     icon: str = ICON
     script: str = field(default_factory=lambda: stamped(SCRIPT))
+    content_script: str = field(default_factory=lambda: stamped(CONTENT_SCRIPT))
     stylesheet: str = field(default_factory=lambda: stamped(STYLESHEET))
 
     @cached_property
@@ -84,6 +85,11 @@ class Site:
     @cached_property
     def title(self) -> str:
         return self.config.title or (self.home.title if self.home else "") or words.NOTES
+
+    @cached_property
+    def mermaid(self) -> str:
+        """Where the script is that draws diagrams."""
+        return stamped(MERMAID)
 
     @property
     def language(self) -> str:
