@@ -361,8 +361,9 @@ def _in_comment(piece: Piece) -> bool:
 
 
 def _name(link: Link) -> str:
-    """What an embed is called; a card of a canvas names a whole path."""
-    return shown(link._replace(target=stem_of(link.target)) if link.kind == "path" else link)
+    """What an embed is called: its note, or the heading in it. A block has a name that says nothing."""
+    target = stem_of(link.target) if link.kind == "path" else link.target
+    return shown(link._replace(target=target, subpath=link.subpath.partition("#^")[0]) if target else link)
 
 
 def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
