@@ -14,12 +14,13 @@ CONFIG = """
 version: 1
 notes: { exclude: "Templates/*.md" }
 publish: { select: { path: "**" } }
-rules: { link-broken: off, link-broken-heading: off, link-broken-block: off, embed-broken: off, property-broken-link: off }
+rules: { link-broken: off, link-broken-heading: off, link-broken-block: off, embed-broken: off,
+  property-broken-link: off }
 """  # the help names notes that only its readers have
 
 SIGNS = re.compile(
-    r"!?\[\[|\]\]|%%|==[^\s=]|~~|\*\*|\$\$|:::|\]\(|\[![A-Za-z]|\[\^|^\^[\w-]+$|[ \t]\^[A-Za-z0-9-]+$|^#{1,6} |^> |^\|.*\|$"
-    r"|^[-*+] \[.\]|^---$|^```|<%|</?[a-zA-Z][^<>]*>|&[a-z]+;|(?<![\w$])\$[^\s$][^$\n]*[^\s$]\$(?!\d)",
+    r"!?\[\[|\]\]|%%|==[^\s=]|~~|\*\*|\$\$|:::|\]\(|\[![A-Za-z]|\[\^|^\^[\w-]+$|[ \t]\^[A-Za-z0-9-]+$|^#{1,6} |^> "
+    r"|^\|.*\|$|^[-*+] \[.\]|^---$|^```|<%|</?[a-zA-Z][^<>]*>|&[a-z]+;|(?<![\w$])\$[^\s$](?:[^$\n]*[^\s$])?\$(?!\d)",
     re.MULTILINE,
 )
 SOURCES = {"code", "pre", "math", "kbd"}
