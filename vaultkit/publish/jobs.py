@@ -328,8 +328,11 @@ class _Page:
             return None
         way = href(self._note.url, taken.url)
         self._made.assets[way] = taken
-        page = _PDF_PLACE.match(link.subpath) if ending(path) == "pdf" else None
-        return f"{way}#page={page[1]}" if page else way
+        if ending(path) == "pdf":
+            page = _PDF_PLACE.match(link.subpath)
+            return f"{way}#page={page[1]}" if page else way
+        word = link.subpath[1:] if ending(path) in IMAGES else ""  # a theme may take it for a sign
+        return f"{way}#{word}" if word.isascii() and word.isalnum() else way
 
     def _nothing(self, message: str) -> EmbedTo:
         self.notice(message)
@@ -362,8 +365,8 @@ def _in_comment(piece: Piece) -> bool:
 
 def _name(link: Link) -> str:
     """What an embed is called: its note, or the heading in it. A block has a name that says nothing."""
-    target = stem_of(link.target) if link.kind == "path" else link.target
-    return shown(link._replace(target=target, subpath=link.subpath.partition("#^")[0]) if target else link)
+    name = stem_of(link.target).removesuffix(".md")
+    return shown(link._replace(target=name, subpath=link.subpath.partition("#^")[0]) if name else link)
 
 
 def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
