@@ -17,7 +17,7 @@ _Replaced = tuple[int, int, str]
 """From where to where, and what is shown instead."""
 
 _CONTEXT = 280
-_LONGEST = 2_000
+_LONGEST = 600
 """Characters of a line that are read before and behind a link."""
 
 _SIGNS = re.compile(
