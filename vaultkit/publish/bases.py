@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from vaultkit.bases.definition import BaseError, Definition, read
+from vaultkit.bases.definition import BaseError, Definition, View, read
 from vaultkit.bases.evaluation import Budget, Viewpoint
 from vaultkit.bases.rows import Row, Sight
 from vaultkit.bases.values import Date, Image, LinkTo, text_of
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from vaultkit.publish.select import PublishedNote
 
 _Cell = tuple[Words, ...]
-_KINDS = {"table": "table", "cards": "cards", "list": "list"}
+_KINDS = frozenset(("table", "cards", "list"))
+_NOT_COMPUTED = "Something in this view cannot be computed, and is left empty."
+NOT_SHOWN = BaseView("table", "", (), (), ("This base cannot be shown.",))
+"""What stands in the place of a base that cannot be read."""
+
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 _SEPARATOR = Words(", ")
 
@@ -145,20 +149,24 @@ class Views:
         return tuple(self._shown(base, result(base, view, notes, seen)) for view in views)
 
     def _shown(self, base: Definition, found: Result) -> BaseView:
+        """A view's result as it stands on the page. What it lacks is told to the author in full, and to readers in
+        words that say nothing of what stands in the base."""
         view = found.view
         name = view.name or view.kind
-        said = [f"The view `{name}` {problem}." for problem in found.problems]
-        kind = _KINDS.get(view.kind, "table")
-        if kind == "list" and view.options.get("markers") in ("number", "numbers"):
-            kind = "numbers"
+        for problem in found.problems:
+            self._host.notice(f"shows the view `{name}`, which {problem}")
+        said = [_NOT_COMPUTED] if found.problems else []
         if view.kind not in _KINDS:
-            said.append(f"The view `{name}` is of the kind `{view.kind}`, and is shown as a table.")
+            self._host.notice(f"shows the view `{name}` as a table, since there are no views of the kind `{view.kind}`")
+            said.append(f"This is a view of the kind `{view.kind}`, shown as a table.")
         places = [place for place, prop in enumerate(found.properties) if self._may_be_shown(prop)]
-        if len(places) < len(found.properties):
-            names = ", ".join(f"`{found.columns[place]}`" for place in range(len(found.columns)) if place not in places)
-            self._host.notice(f"shows the view `{name}` without {names}, which no `publish.properties` names")
+        missing = [f"`{title}`" for place, title in enumerate(found.columns) if place not in places]
+        if missing:
+            self._host.notice(
+                f"shows the view `{name}` without {', '.join(missing)}, which no `publish.properties` names"
+            )
         groups = tuple(self._group(found, group, places) for group in found.groups)
-        return BaseView(kind, view.name, tuple(found.columns[place] for place in places), groups, tuple(said))  # type: ignore[arg-type]
+        return BaseView(_kind(view), view.name, tuple(found.columns[place] for place in places), groups, tuple(said))
 
     def _may_be_shown(self, prop: str) -> bool:
         kind, _, rest = prop.partition(".")
@@ -240,6 +248,12 @@ class Views:
         path = self._attachment(target) if target else None
         way = self._host.picture(path) if path and ending(path) in IMAGES else None
         return Words(stem_of(path), way, "image") if path and way else None
+
+
+def _kind(view: View) -> Literal["table", "cards", "list", "numbers"]:
+    if view.kind == "list":
+        return "numbers" if view.options.get("markers") in ("number", "numbers") else "list"
+    return "cards" if view.kind == "cards" else "table"
 
 
 def in_code(text: str, found: Iterable[Code]) -> Iterator[str]:

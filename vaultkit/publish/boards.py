@@ -7,9 +7,11 @@ is made anew of the set each time, as the page of a tag is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 
+from vaultkit.bases import definition
 from vaultkit.index.file_kinds import ending
 from vaultkit.model.note import NO_FACTS, Link, NotePath
 from vaultkit.parse import canvas
@@ -20,6 +22,7 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 MAX_BYTES = 4 * 1024 * 1024
 """A larger board is not shown."""
 
+_LABEL = re.compile(r'"label"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _ENDINGS = (".canvas", ".base")
 
 
@@ -80,9 +83,17 @@ def _linked(notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | No
 
 
 def words(path: NotePath, text: str) -> Iterator[str]:
-    """What a board says by itself: of a canvas the texts of its cards, and its name. A path in it says nothing."""
+    """What a board says by itself: of a canvas the texts of its cards and groups, of a base its titles, names and
+    formulas. A path in a canvas and a filter of a base say nothing."""
     yield path.rpartition("/")[2]
     if ending(path) == "canvas":
         yield from (card.value for card in canvas.read(text).cards if card.kind != "file")
-    else:
-        yield text
+        yield from _LABEL.findall(text)
+        return
+    try:
+        base = definition.read(text)
+    except definition.BaseError:
+        return
+    yield from (*base.formulas, *base.formulas.values(), *base.names.values(), *base.summaries)
+    for view in base.views:
+        yield from (view.name, view.kind, *view.columns, *view.summaries.values())

@@ -12,9 +12,10 @@ from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
 from vaultkit.parse.inline import plain
 from vaultkit.publish.address import claim, folder_url, href, tag_url
-from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
+from vaultkit.publish.jobs import JobMaker, Made, tags_of
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import Asset, Backlink, Edition, FolderPage, Page, TagPage
+from vaultkit.publish.pieces import body_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.job import LinkTo, Rendered
 from vaultkit.schema.dates import moment

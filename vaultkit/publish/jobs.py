@@ -23,14 +23,15 @@ from vaultkit.parse.inline import shown
 from vaultkit.parse.note import parse
 from vaultkit.publish.address import href, tag_url
 from vaultkit.publish.assets import Refused, Shelf
-from vaultkit.publish.bases import NO_PROPERTIES, BaseSettings, NoteRows, Views, in_code
+from vaultkit.publish.bases import NO_PROPERTIES, NOT_SHOWN, BaseSettings, NoteRows, Views, in_code
 from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Asset
+from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
-from vaultkit.render.job import BaseView, CanvasPicture, EmbedTo, LinkTo, RenderJob, base_key
+from vaultkit.render.job import CanvasPicture, EmbedTo, LinkTo, RenderJob, base_key
 
 MAX_DEPTH = 5
 MAX_EMBEDS = 200
@@ -62,17 +63,6 @@ class Made:
     notices: dict[Notice, None] = field(default_factory=dict)
 
 
-class Piece(NamedTuple):
-    """A stretch of a published note's text."""
-
-    note: PublishedNote
-    start: int
-    end: int
-
-    def holds(self, offset: int) -> bool:
-        return self.start <= offset < self.end
-
-
 class Size(NamedTuple):
     """How much is embedded in a page: how many notes, with how many characters."""
 
@@ -92,11 +82,6 @@ class Trail(NamedTuple):
     def meets(self, piece: Piece) -> bool:
         """Whether a piece would show itself within itself."""
         return any(path == piece.note.path and piece.holds(offset) for path, offset in self.steps)
-
-
-def body_of(note: PublishedNote) -> Piece:
-    """A note's whole text, front matter excepted."""
-    return Piece(note, note.facts.frontmatter.span.end, len(note.text))
 
 
 class JobMaker:
@@ -259,7 +244,7 @@ class _Page:
         if place is None and parts_of(link.subpath):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, but there is no such place in that note")
         piece = self._maker.piece(note, place)
-        if _in_comment(piece):
+        if in_comment(piece):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
         way = href(self._note.url, note.url, self._maker.fragment(note, link.subpath))
@@ -295,7 +280,8 @@ class _Page:
         try:
             views = Views(self._maker, self._maker.rows, self, self._budget).of(text, wanted)
         except BaseError as error:
-            views = (BaseView("table", "", (), (), (f"This base is not shown: {name} {error}.",)),)
+            self.notice(f"cannot show {name}, which {error}")
+            views = (NOT_SHOWN,)
         cells = sum(len(row) for view in views for group in view.groups for row in group.rows)
         self._size = Size(self._size.embeds + 1, self._size.characters + _CELL * cells)
         return EmbedTo("base", views=views)
@@ -357,12 +343,6 @@ def _key(link: Link) -> str:
     return link.target + link.subpath
 
 
-def _in_comment(piece: Piece) -> bool:
-    """Whether a comment reaches over an end of a piece: it could not be told as one there."""
-    spans = [comment.span for comment in piece.note.facts.comments]
-    return any(start < offset < end for start, end in spans for offset in (piece.start, piece.end))
-
-
 def _name(link: Link) -> str:
     """What an embed is called: its note, or the heading in it. A block has a name that says nothing."""
     name = stem_of(link.target).removesuffix(".md")
@@ -382,16 +362,6 @@ def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
 def last_part(link: Link) -> str:
     """What is shown of a link to somewhere outside the set when its author gave no text: never a folder."""
     return link.target.rpartition("/")[2].removesuffix(".md") or link.subpath.rpartition("#")[2].strip()
-
-
-def text_of(piece: Piece) -> str:
-    """The text of a piece. A block that is indented where it stands begins at the margin here."""
-    text = piece.note.text
-    part = text[piece.start : piece.end]
-    indent = piece.start - max(text.rfind("\n", 0, piece.start), text.rfind("\r", 0, piece.start)) - 1
-    if not indent or text[piece.start - indent : piece.start].strip():
-        return part
-    return re.sub(rf"(?m)^[ \t]{{1,{indent}}}", "", part)
 
 
 def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:

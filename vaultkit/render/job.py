@@ -39,7 +39,7 @@ class BaseGroup(NamedTuple):
 
 
 class BaseView(NamedTuple):
-    """A view of a base, computed. `left_out` are sentences about what it lacks, which the page says."""
+    """A view of a base, computed. `left_out` are sentences about what it lacks, for readers."""
 
     kind: Literal["table", "cards", "list", "numbers"]
     name: str

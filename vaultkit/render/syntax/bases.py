@@ -23,8 +23,6 @@ def _view(page: Rendering, view: BaseView, *, named: bool) -> str:
     heading = f'<p class="base-name">{escape(view.name)}</p>\n' if named and view.name else ""
     write = {"table": _table, "cards": _cards, "list": _list, "numbers": _list}[view.kind]
     groups = [_heading(page, group) + write(page, view, group) for group in view.groups if group.rows]
-    for sentence in view.left_out:
-        page.problem(sentence)
     left_out = "".join([f'<p class="left-out">{_CODE.sub(_code, escape(line))}</p>\n' for line in view.left_out])
     return (
         heading
