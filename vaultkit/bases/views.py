@@ -15,7 +15,7 @@ from vaultkit.bases.values import Date, Duration, is_empty, is_true, order, same
 MAX_ROWS = 5_000
 """Rows that a page shows of one view."""
 
-_MAX_FILTERS = 500
+_MAX_DEPTH = 50
 
 
 class Line(NamedTuple):
@@ -37,14 +37,13 @@ class Group(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a view shows: titles and properties of its columns, its groups, how many notes fit, and what could not be
-    computed, each as the end of a sentence that begins with the view."""
+    """What a view shows: titles and properties of its columns, its groups, and what could not be computed, each as the
+    end of a sentence that begins with the view."""
 
     view: View
     columns: tuple[str, ...]
     properties: tuple[str, ...]
     groups: tuple[Group, ...]
-    total: int
     problems: tuple[str, ...]
 
 
@@ -64,7 +63,7 @@ class _Maker:
 
     def make(self, rows: Iterable[Row]) -> Result:
         view = self._view
-        filters = [_statements(item, [0]) for item in (self._base.filters, view.filters) if item is not None]
+        filters = [_statements(item) for item in (self._base.filters, view.filters) if item is not None]
         fitting = [row for row in rows if all(self._holds(item, self._scope(row, is_open=True)) for item in filters)]
         fitting.sort(key=lambda row: order(row.name))
         for by in reversed(view.sort):
@@ -73,7 +72,7 @@ class _Maker:
         lines = [self._line(row) for row in kept]
         groups = self._groups(lines) if view.group else (self._group(None, lines, grouped=False),)
         titles = tuple(self._title(name) for name in view.columns)
-        return Result(view, titles, view.columns, groups, len(fitting), tuple(self._problems))
+        return Result(view, titles, view.columns, groups, tuple(self._problems))
 
     def _scope(self, row: Row | None, *, is_open: bool, names: Mapping[str, Any] | None = None) -> Scope:
         return Scope(row, self._base.formulas, self._seen, is_open=is_open, names=names)
@@ -174,22 +173,16 @@ _Statement = Any
 """A statement, or a pair of `and`, `or`, `not` and statements."""
 
 
-def _statements(item: Filter, count: list[int], depth: int = 0) -> _Statement:
-    """A filter in the form that is evaluated. What is no filter holds always."""
-    count[0] += 1
-    if count[0] > _MAX_FILTERS or depth > 50:
-        return "true"
-    if isinstance(item, str):
-        return item or "true"
+def _statements(item: Filter, depth: int = 0) -> _Statement:
+    """A filter in the form that is evaluated. What is no filter holds always, and one nested too deeply never."""
+    if depth > _MAX_DEPTH:
+        return "false"
+    if isinstance(item, list):
+        return "and", [_statements(part, depth + 1) for part in item]
     if isinstance(item, dict):
-        words = [(word, item[word]) for word in ("and", "or", "not") if word in item]
-        made = [
-            (word, [_statements(part, count, depth + 1) for part in _list(parts)])
-            for word, parts in words
-            if _list(parts)
-        ]
-        return ("and", made)
-    return ("and", [_statements(part, count, depth + 1) for part in item]) if isinstance(item, list) else "true"
+        lists = [(word, _list(item[word])) for word in ("and", "or", "not") if word in item]
+        return "and", [(word, [_statements(part, depth + 1) for part in parts]) for word, parts in lists if parts]
+    return item if isinstance(item, str) and item else "true"
 
 
 def _list(value: Any) -> list[Any]:
