@@ -5,11 +5,13 @@ Every model refuses unknown keys; `vault.settings` turns a refusal into one mess
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from vaultkit.model.diagnostic import Severity
+
+M = TypeVar("M", bound="Model")
 
 
 class Model(BaseModel):
@@ -120,22 +122,58 @@ class Select(Model):
 
 
 class Slug(Model):
-    """How a page's address is made of the note's path."""
+    """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path."""
 
-    style: Literal["vaultkit"] = "vaultkit"
+    style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "keep"] = "vaultkit"
+    lock: str | None = None
 
 
 class TargetConfig(Model):
-    """Where to publish. `output` is relative to the vault's root; `base-url` is the site's public address."""
+    """Where to publish, and in what form. `output` is relative to the vault's root; `base-url` is the public address.
+
+    `kind` names the target. One that takes what was made elsewhere (`vaultkit.targets`) is given it in the form that
+    `format` names. Whatever else is written is the target's own, see `options`; `vault.settings` refuses what neither
+    the target nor its format has. `name` is the kind when nobody gave one.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     name: str = "site"
-    kind: Literal["site"] = "site"
+    kind: str = "site"
+    format: str = "site"
     output: str | None = None
     base_url: str = ""
     title: str = ""
     description: str = ""
     language: str = "en"
     home: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        return {"name": data["kind"], **data} if isinstance(data, dict) and data.get("kind") else data
+
+    def options(self, model: type[M]) -> M:
+        """What is written for the target itself, as its own model; keys of others are left out.
+
+        Raises pydantic's ValidationError, but not for what `vault.settings` has read.
+        """
+        return model.model_validate({key: value for key, value in self.own.items() if key in keys(model)})
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """All keys that are not everybody's, as they were written."""
+        return dict(self.model_extra or {})
+
+
+def keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a model takes, as they are written."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+PROPERTIES = (
+    "title", "date", "updated", "categories", "tags", "description", "author", "source", "lang", "dir",
+)  # fmt: skip
 
 
 class Publish(Model):
@@ -144,7 +182,7 @@ class Publish(Model):
     select: Select = Select(property="publish")
     gate: Literal["info", "warning", "error"] = "error"
     slug: Slug = Slug()
-    properties: Names = ("title", "date", "updated", "categories", "tags", "description", "author", "source")
+    properties: Names = PROPERTIES
     targets: tuple[TargetConfig, ...] = (TargetConfig(),)
 
 

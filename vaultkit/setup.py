@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.note import Note, NotePath
 
@@ -37,7 +37,6 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     from vaultkit import registry
     from vaultkit.lint.ruleset import RULES, rules_for
     from vaultkit.vault.settings import (
-        assigned_types,
         left_out,
         load_config,
         load_schemas,
@@ -48,17 +47,43 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
     config = config or load_config(root)
     excluded = left_out(root, config)
     schemas = load_schemas(root, config)
+    rules = [registry.load(RULES, name) for name in registry.names(RULES)]
     named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
         schemas,
-        rules_for(config, {"property-type-conflict": {"types": assigned_types(root)}}),
+        rules_for(config, _given(root)),
         lambda path: not excluded(path),
         output_folders(root, config),
-        any(registry.load(RULES, name).files for name in named),
+        any(rule.over != "notes" and (rule.severity or rule.name in named) for rule in rules),
         publishing(config, schemas, excluded),
         sources(root, config, schemas),
     )
+
+
+def as_checked(config: Config) -> Config:
+    """The configuration as a check uses it: without the rules about publishing where it says nothing of publishing,
+    unless it names them. Publishing itself always runs them."""
+    from vaultkit import registry
+    from vaultkit.config import RuleSetting
+
+    if "publish" in config.model_fields_set:
+        return config
+    off = {
+        name: RuleSetting(severity="off") for name in registry.names("vaultkit.rules") if name.startswith("publish-")
+    }
+    return config.model_copy(update={"rules": off | config.rules})
+
+
+def _given(root: str) -> dict[str, dict[str, Any]]:
+    """The options of rules that the vault itself gives, by what the app's settings and style sheets say."""
+    from vaultkit.vault.settings import assigned_types
+    from vaultkit.vault.styles import styled_callouts
+
+    return {
+        "property-type-conflict": {"types": assigned_types(root)},
+        "callout-unknown": {"types": styled_callouts(root)},
+    }
 
 
 def publishing(config: Config, schemas: tuple[Governed, ...], excluded: Callable[[NotePath], bool]) -> Publishing:

@@ -29,17 +29,17 @@ _Layer = dict[str, _Setting]
 
 def rules_for(config: Config, known: Mapping[str, dict[str, Any]] | None = None) -> Callable[[Note], RuleSet]:
     """A function from a note to the rules that hold for it. `known` are options, by rule, that the vault itself gives;
-    what the configuration says is laid over them.
+    what the configuration says joins them, and counts more.
 
     Raises SetupError for a rule or option that does not exist or a value that it cannot have, anywhere in `config`.
     """
-    given = {name: _Setting(None, options) for name, options in (known or {}).items()}
+    given = known or {}
     base = _layer(config.rules, config, "rules")
     overrides = []
     for index, override in enumerate(config.overrides):
         layer = _layer(override.rules, config, "overrides", index, "rules")
         overrides.append((_matcher(config, index), layer))
-    everywhere = _active([given, base])
+    everywhere = _active([base], given)
     if not overrides:
         return lambda note: everywhere
     made: dict[tuple[int, ...], RuleSet] = {(): everywhere}
@@ -47,7 +47,7 @@ def rules_for(config: Config, known: Mapping[str, dict[str, Any]] | None = None)
     def rules(note: Note) -> RuleSet:
         fitting = tuple(i for i, (matcher, _) in enumerate(overrides) if matcher.fits(note.path, note.facts))
         if fitting not in made:
-            made[fitting] = _active([given, base, *(overrides[index][1] for index in fitting)])
+            made[fitting] = _active([base, *(overrides[index][1] for index in fitting)], given)
         return made[fitting]
 
     return rules
@@ -60,7 +60,7 @@ def _matcher(config: Config, index: int) -> Matcher:
         raise SetupError(error.what, where=config.where("overrides", index, "match"), do=error.do) from error
 
 
-def _active(layers: list[_Layer]) -> RuleSet:
+def _active(layers: list[_Layer], known: Mapping[str, dict[str, Any]]) -> RuleSet:
     found = []
     for name in registry.names(RULES):
         rule: Rule = registry.load(RULES, name)
@@ -69,6 +69,8 @@ def _active(layers: list[_Layer]) -> RuleSet:
         for setting in (layer[name] for layer in layers if name in layer):
             level = severity(setting.level) if setting.level else level
             options |= {name: _laid_over(options.get(name), value) for name, value in setting.options.items()}
+        for option, value in known.get(name, {}).items():
+            options[option] = _joined(value, options[option]) if option in options else value
         chosen = any(layer[name].level for layer in layers if name in layer)
         active = rule.configured(level, rule.options(**options) if rule.options else None, chosen=chosen)
         if active:
@@ -79,6 +81,11 @@ def _active(layers: list[_Layer]) -> RuleSet:
 def _laid_over(before: Any, value: Any) -> Any:
     """An option's value, laid over the one that held before: mappings are merged."""
     return before | value if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def _joined(known: Any, said: Any) -> Any:
+    """What the vault gives and what the configuration says of one option: a mapping, or a list."""
+    return known | said if isinstance(known, dict) else (*known, *said)
 
 
 def _layer(settings: RuleSettings, config: Config, *path: str | int) -> _Layer:

@@ -68,7 +68,12 @@ UNSELECTED = Standing("unselected")
 
 
 class Publishing(Protocol):
-    """Tells how notes stand. Pure: the same note has the same standing for as long as the set-up is the same."""
+    """Tells how notes stand. Pure: the same note has the same standing for as long as the set-up is the same.
+
+    `addressing` are parts of the names of all properties that have a say in where a note stands.
+    """
+
+    addressing: tuple[str, ...]
 
     def standing(self, note: Note) -> Standing:
         """How a note stands."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
@@ -22,12 +22,12 @@ from vaultkit.index.file_kinds import IMAGES, ending, stem_of
 from vaultkit.model.note import Code, Link, NotePath
 from vaultkit.model.text import Span
 from vaultkit.parse import grammar
-from vaultkit.publish.address import href, tag_url
 from vaultkit.render.job import BaseGroup, BaseView, Words
 
 if TYPE_CHECKING:
+    from vaultkit.config import Publish
     from vaultkit.publish.jobs import JobMaker
-    from vaultkit.publish.select import PublishedNote
+    from vaultkit.publish.select import PublishedNote, Snapshot
 
 _Cell = tuple[Words, ...]
 _KINDS = frozenset(("table", "cards", "list"))
@@ -49,6 +49,12 @@ class BaseSettings(NamedTuple):
 NO_PROPERTIES = BaseSettings()
 
 
+def base_settings(settings: Publish, snapshot: Snapshot) -> BaseSettings:
+    """What bases go by in a snapshot."""
+    names = frozenset(name.lower() for name in settings.properties)
+    return BaseSettings(names, snapshot.now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None))
+
+
 class Host(Protocol):
     """The page that a base stands on."""
 
@@ -66,15 +72,15 @@ class Host(Protocol):
 class NoteRows:
     """The published notes as rows, made when a base asks for the first time."""
 
-    def __init__(self, maker: JobMaker, settings: BaseSettings, notes: Iterable[PublishedNote]) -> None:
+    def __init__(self, maker: JobMaker, settings: BaseSettings, notes: Mapping[NotePath, PublishedNote]) -> None:
         self._maker = maker
         self._settings = settings
-        self._notes = [note for note in notes if ending(note.path) == "md"]
+        self._notes = notes
 
     @cached_property
     def rows(self) -> dict[NotePath, Row]:
         """The row of each note."""
-        return {note.path: self._row(note) for note in self._notes}
+        return {path: self._row(note) for path, note in self._notes.items() if ending(path) == "md"}
 
     def _row(self, note: PublishedNote) -> Row:
         from vaultkit.publish.jobs import tags_of
@@ -234,11 +240,13 @@ class Views:
 
     def _way(self, row: Row, subpath: str = "") -> str | None:
         note = self._maker.published(NotePath(row.path))
-        return href(self._host.note.url, note.url, self._maker.fragment(note, subpath)) if note else None
+        if note is None:
+            return None
+        return self._maker.layout.href(self._host.note, note, self._maker.fragment(note, subpath))
 
     def _tag(self, name: str) -> Words:
         name = name.removeprefix("#")
-        return Words(f"#{name}", href(self._host.note.url, tag_url(name)), "tag")
+        return Words(f"#{name}", self._maker.layout.tag(self._host.note, name), "tag")
 
     def _image(self, value: Any) -> Words | None:
         """The picture that a value names: a link to an image of the vault, or its name."""

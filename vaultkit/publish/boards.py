@@ -16,6 +16,7 @@ from vaultkit.index.file_kinds import ending
 from vaultkit.model.note import NO_FACTS, Link, NotePath
 from vaultkit.parse import canvas
 from vaultkit.publish.address import claim, page_url
+from vaultkit.publish.intent import Notice
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 
@@ -36,13 +37,14 @@ class BoardTexts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._known: dict[NotePath, str | None] = {}
+        self.known: dict[NotePath, str | None] = {}
+        """What was read."""
 
     def __call__(self, path: NotePath) -> str | None:
         """The text of a board."""
-        if path not in self._known:
-            self._known[path] = None if self._snapshot.excluded(path) else self._read(path)
-        return self._known[path]
+        if path not in self.known:
+            self.known[path] = None if self._snapshot.excluded(path) else self._read(path)
+        return self.known[path]
 
     def _read(self, path: NotePath) -> str | None:
         try:
@@ -57,20 +59,29 @@ def with_boards(
     resolve: Callable[[Link, NotePath], NotePath | None],
     read: Callable[[NotePath], str | None],
     failed: Container[tuple[NotePath, str]],
+    style: str,
 ) -> PublishSet:
-    """The set, and as notes without facts the boards that it links to, where no note has their address.
+    """The set, and as notes without facts the boards that it links to. One whose address is that of a note, or of
+    another board, gets no page.
 
-    `failed`: texts by path and digest that could not be rendered.
+    `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
     """
     taken = {claim(note.url) for note in notes.notes.values()} | {claim(old.url) for old in notes.redirects}
     found: dict[NotePath, PublishedNote] = {}
+    said: list[Notice] = []
     for path in sorted(set(_linked(notes, resolve))):
-        text, url = read(path), page_url(path)
+        text, url = read(path), page_url(path, style)
         digest = digest_of((text or "").encode("utf-8", "surrogatepass"))
-        if text is not None and claim(url) not in taken and (path, digest) not in failed:
-            taken.add(claim(url))
-            found[path] = PublishedNote(path, url, "", NO_FACTS, digest, False)
-    return replace(notes, notes={**notes.notes, **found}) if found else notes
+        if text is None or (path, digest) in failed:
+            continue
+        if claim(url) in taken:
+            said.append(Notice(path, f"gets no page, since its address, `{url}`, is that of another"))
+            continue
+        taken.add(claim(url))
+        found[path] = PublishedNote(path, url, "", NO_FACTS, digest, False)
+    if not found and not said:
+        return notes
+    return replace(notes, notes={**notes.notes, **found}, notices=(*notes.notices, *said))
 
 
 def _linked(notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | None]) -> Iterator[NotePath]:

@@ -21,12 +21,12 @@ from vaultkit.model.note import NO_FACTS, Block, Facts, Heading, Link, NotePath
 from vaultkit.model.text import Span
 from vaultkit.parse.inline import shown
 from vaultkit.parse.note import parse
-from vaultkit.publish.address import href, tag_url
 from vaultkit.publish.assets import Refused, Shelf
 from vaultkit.publish.bases import NO_PROPERTIES, NOT_SHOWN, BaseSettings, NoteRows, Views, in_code
 from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Asset
 from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
@@ -54,11 +54,13 @@ _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
 @dataclass(slots=True)
 class Made:
     """A job, and what was met while it was made: the published notes and the attachments that it refers to (with the
-    link to each), the boards that it shows, and what will not be shown."""
+    link to each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is made of
+    all notes of the set."""
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
     boards: dict[NotePath, None] = field(default_factory=dict)
+    sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
     notices: dict[Notice, None] = field(default_factory=dict)
 
@@ -92,15 +94,17 @@ class JobMaker:
         notes: PublishSet,
         resolve: Resolve,
         shelf: Shelf,
+        layout: Layout,
         *,
         strict_breaks: bool,
         read: Read = lambda path: None,
         bases: BaseSettings = NO_PROPERTIES,
     ) -> None:
         self._notes = notes.notes
+        self.layout = layout
         self.read = read
         self.base_settings = bases
-        self.rows = NoteRows(self, bases, self._notes.values())
+        self.rows = NoteRows(self, bases, self._notes)
         self._resolve = resolve
         self._shelf = shelf
         self._strict_breaks = strict_breaks
@@ -160,6 +164,7 @@ class _Page:
 
     def __init__(self, maker: JobMaker, note: PublishedNote) -> None:
         self._maker = maker
+        self._layout = maker.layout
         self._note = note
         self._made = Made(RenderJob(note.path, "", {}, {}, {}))
         self._size = Size()
@@ -191,16 +196,17 @@ class _Page:
                 links.setdefault(key, self._link(link, piece.note))
             elif key not in embeds:
                 embeds[key] = self._embed_often(link, times[key], piece, trail)
-        for source in in_code(
-            piece.note.text, (code for code in piece.note.facts.code if piece.holds(code.span.start))
-        ):
-            embeds[base_key(source)] = self._base(source, "", "the base in a code block")
+        if self._layout.dialect is None:
+            within = (code for code in piece.note.facts.code if piece.holds(code.span.start))
+            for source in in_code(piece.note.text, within):
+                embeds[base_key(source)] = self._base(source, "", "the base in a code block")
         tags = {
-            tag.name.lower(): href(self._note.url, tag_url(tag.name))
+            tag.name.lower(): way
             for tag in piece.note.facts.tags
-            if not tag.hidden and piece.holds(tag.span.start)
+            if not tag.hidden and piece.holds(tag.span.start) and (way := self._layout.tag(self._note, tag.name))
         }
-        return RenderJob(piece.note.path, text_of(piece), links, embeds, tags, self._maker.strict_breaks, prefix)
+        strict, dialect = self._maker.strict_breaks, self._layout.dialect
+        return RenderJob(piece.note.path, text_of(piece), links, embeds, tags, strict, prefix, dialect)
 
     def _embed_often(self, link: Link, times: int, piece: Piece, trail: Trail) -> EmbedTo:
         """What all embeds of one place in one text show; a link, when showing it so many times is too much."""
@@ -217,7 +223,8 @@ class _Page:
         note = self._maker.published(target)
         if note is not None:
             self._made.links[note.path] = None
-            return LinkTo(href(self._note.url, note.url, self._maker.fragment(note, link.subpath)), shown(link))
+            way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
+            return LinkTo(way, shown(link))
         if target is None or ending(target) == "md" or is_board(target):
             return LinkTo(None, last_part(link))
         return LinkTo(self._asset(link, target, "links to"), shown(link))
@@ -247,7 +254,7 @@ class _Page:
         if in_comment(piece):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
-        way = href(self._note.url, note.url, self._maker.fragment(note, link.subpath))
+        way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
         self._made.links[note.path] = None
         size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
         full = size.is_too_large or self._number >= MAX_EMBEDS
@@ -260,12 +267,14 @@ class _Page:
 
     def _board(self, path: NotePath, subpath: str | None, trail: Trail) -> EmbedTo:
         """A canvas or a base in its place; of a base all views without a subpath, or the one that it names."""
+        if self._layout.dialect is not None:
+            return self._nothing(f"embeds `{path}`, which cannot be written in Markdown")
         text = self._maker.read(path)
         if text is None:
             return self._nothing(f"embeds `{path}`, which cannot be published")
         self._made.boards[path] = None
         page = self._maker.published(path)
-        way = href(self._note.url, page.url) if page else None
+        way = self._layout.href(self._note, page) if page else None
         if ending(path) == "base":
             wanted = None if subpath is None else subpath.strip("# ")
             return self._base(text, wanted, f"`{stem_of(path)}`")._replace(href=way, text=stem_of(path))
@@ -277,6 +286,7 @@ class _Page:
             return self._nothing(f"embeds `{path}`, which {error}")
 
     def _base(self, text: str, wanted: str | None, name: str) -> EmbedTo:
+        self._made.sees_all = True
         try:
             views = Views(self._maker, self._maker.rows, self, self._budget).of(text, wanted)
         except BaseError as error:
@@ -312,8 +322,8 @@ class _Page:
         if isinstance(taken, Refused):
             self.notice(f"{verb} `{path}`, which {taken.reason}")
             return None
-        way = href(self._note.url, taken.url)
-        self._made.assets[way] = taken
+        asset, way = self._layout.asset(self._note, taken)
+        self._made.assets[way] = asset
         if ending(path) == "pdf":
             page = _PDF_PLACE.match(link.subpath)
             return f"{way}#page={page[1]}" if page else way

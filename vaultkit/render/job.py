@@ -94,13 +94,28 @@ class EmbedTo(NamedTuple):
     canvas: CanvasPicture | None = None
 
 
+class Dialect(NamedTuple):
+    """What a reader of Markdown knows beyond CommonMark, tables, footnotes, tasks and `~~`.
+
+    `html`: raw HTML is shown. `alerts`: `> [!NOTE]`. `ids`: `## Heading {#id}`. `math`: `$x$` is a formula. `kramdown`:
+    it is kramdown, with formulas between `$$` and ways of its own. `breaks`: a single line end is written as a break.
+    """
+
+    html: bool = True
+    alerts: bool = False
+    ids: bool = False
+    math: bool = False
+    kramdown: bool = False
+    breaks: bool = True
+
+
 class RenderJob(NamedTuple):
     """One body to render.
 
     `body` is Markdown without front matter; what its facts call comments is not shown. `links` and `embeds` are keyed
     by target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links); `embeds` also hold the bases in
-    code blocks, by `base_key`. `strict_breaks`: a single line
-    end is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's.
+    code blocks, by `base_key`. `strict_breaks`: a single line end is no break. `prefix` goes before every id, so that
+    embedded notes do not repeat their host's. `dialect`: which Markdown is wanted beside the HTML, if any.
     """
 
     path: NotePath
@@ -111,6 +126,7 @@ class RenderJob(NamedTuple):
     """Tag name in lower case -> href of its page."""
     strict_breaks: bool = False
     prefix: str = ""
+    dialect: Dialect | None = None
 
 
 class TocEntry(NamedTuple):
@@ -126,6 +142,7 @@ class Rendered(NamedTuple):
 
     `text` is what a reader sees, as plain text (for search and previews). `features` are what the page needs beyond
     text: `math`, `mermaid`, `code`, `canvas`. `problems` are sentences about what could not be shown as written.
+    `markdown` is the same body in the dialect that was asked for, "" when none was.
     """
 
     html: str
@@ -133,6 +150,7 @@ class Rendered(NamedTuple):
     text: str
     features: frozenset[str]
     problems: tuple[str, ...]
+    markdown: str = ""
 
 
 def base_key(source: str) -> str:

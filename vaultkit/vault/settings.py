@@ -8,17 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from vaultkit.config import Config, Match
+from vaultkit.config import Config, Match, TargetConfig, keys
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import excluder
+from vaultkit.publish.place import destination
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
-from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
+from vaultkit.schema.source import Node, at, build, merged, mistake, read_yaml
 from vaultkit.vault import shipped
 from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
+from vaultkit.vault.templates import template_folders
 from vaultkit.vault.texts import inside, read_text
 
 __all__ = [
@@ -50,7 +52,8 @@ def load_config(root: str, file: str | None = None) -> Config:
     config = build(Config, node)
     config._places.update(_places(node, ()))
     _check_patterns(config)
-    return config
+    _check_targets(config, node)
+    return _at_home(config)
 
 
 def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
@@ -85,9 +88,11 @@ def sources(root: str, config: Config, schemas: tuple[Governed, ...]) -> tuple[s
 
 
 def left_out(root: str, config: Config) -> Callable[[str], bool]:
-    """A test for the paths whose notes are not checked: by `notes.exclude`, or by the app's "Excluded files"."""
+    """A test for the paths whose notes are not checked: by `notes.exclude`, by the app's "Excluded files", or because
+    they are templates, which are full of blanks and become notes when these are filled in."""
     globs = [Glob(pattern) for pattern in config.notes.exclude]
-    hidden = excluder(ObsidianSettings.load(root).ignore, pattern_test)
+    templates = [f"{folder}/" for folder in template_folders(root)]
+    hidden = excluder((*ObsidianSettings.load(root).ignore, *templates), pattern_test)
     return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
 
 
@@ -171,6 +176,43 @@ def _beside(path: str, typed: str) -> list[str]:
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     known = [name for name in names if name.endswith((".yaml", ".yml")) and name != CONFIG]
     return [os.path.join(os.path.dirname(typed), name) for name in known]
+
+
+# Targets ---------------------------------------------------------------------------------------------------------
+
+
+def _check_targets(config: Config, node: Node) -> None:
+    """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
+    cannot have."""
+    names: set[str] = set()
+    for index, target in enumerate(config.publish.targets):
+        written = at(node, ("publish", "targets", index))
+        try:
+            models = destination(target).options
+        except SetupError as error:
+            raise mistake(error.what, at(written, (error.where,)), error.do) from error
+        known = {*keys(TargetConfig), *(key for model in models for key in keys(model))}
+        for key in target.own:
+            if key not in known:
+                raise mistake(f"there is no key `{key}` here", at(written, (key,)), suggest(key, sorted(known)))
+        for model in models:
+            build(model, written._replace(value={key: written.value[key] for key in target.own if key in keys(model)}))
+        if target.name in names:
+            raise mistake(f"there are two targets `{target.name}`", at(written, ("name",)), "give each a `name`")
+        names.add(target.name)
+
+
+def _at_home(config: Config) -> Config:
+    """The configuration with the slug style of the first target's form, where none is written: whoever publishes to
+    Jekyll has the addresses that Jekyll makes."""
+    slug = config.publish.slug
+    style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
+    if style == slug.style or "style" in slug.model_fields_set:
+        return config
+    publish = config.publish.model_copy(update={"slug": slug.model_copy(update={"style": style})})
+    whole = config.model_copy(update={"publish": publish})
+    whole._places.update(config._places)
+    return whole
 
 
 # Patterns --------------------------------------------------------------------------------------------------------
