@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from publish.forms import Form
 from publish.vaults import fresh_site, public, snapshot
 from render.pages import tree
 from vaultkit.publish.assets import Shelf
@@ -252,3 +253,49 @@ def test_what_looks_like_the_place_of_a_canvas_is_no_canvas():
     text = '<div id="slot:0">x</div>\n\n`<div id="slot:0"></div>` <b title=\'<div id="slot:0"></div>\'>y</b>'
     body, _ = page(f"{text}\n\n![[Board.canvas]]", {"Board.canvas": BOARD})
     assert body.html.count("<svg") == 1
+
+
+def test_a_board_has_its_address_in_the_style_of_the_notes():
+    vault = {**VAULT, "My Books.base": BOOKS.encode(), "A.md": public("[[My Books.base]]")}
+    made = proof(vault, slug={"style": "quartz4"})
+    assert made.edition.pages["My Books.base"].url == "My-Books.base.html"
+    assert 'href="My-Books.base.html"' in made.edition.pages["A.md"].body.html
+
+
+def test_a_board_whose_address_is_a_notes_gets_no_page():
+    made = proof({**VAULT, "Books base.md": public("x"), "A.md": public("[[Books.base]]")})
+    assert "Books.base" not in made.edition.pages
+    assert [item.message for item in made.notices if item.path == "Books.base"] == [
+        "gets no page, since its address, `books-base.html`, is that of another"
+    ]
+
+
+CARDS = (
+    b'{"nodes": [{"id": "1", "type": "text", "text": "a card", "x": 0, "y": 0, "width": 9, "height": 9},'
+    b'{"id": "2", "type": "file", "file": "Books/Private.md", "x": 0, "y": 0, "width": 9, "height": 9}]}'
+)
+BOARD_TEXT = """
+words [[Folder/Wall.canvas]]
+
+![[Folder/Wall.canvas]]
+
+![[Books.base#All]]
+
+```base
+views: [{type: table, order: [file.name]}]
+```
+"""
+
+
+@pytest.mark.parametrize("kind", ["jekyll", "hugo", "markdown"])
+@pytest.mark.parametrize("body", ["markdown", "html"])
+def test_other_forms_show_boards_as_html_or_say_that_they_do_not(tmp_path, kind, body):
+    form = Form(tmp_path, kind, body=body)
+    plan = form.publish({**VAULT, "Folder/Wall.canvas": CARDS, "A.md": public(BOARD_TEXT)})
+    written = b"".join(form.files().values()).decode()
+    said = [item.message for item in plan.notices if item.path == "A.md"]
+    assert ("a card" in written) == (body == "html")
+    assert ("embeds `Folder/Wall.canvas`, which cannot be written in Markdown" in said) == (body == "markdown")
+    assert "Private" not in written and "marmalade" not in written
+    assert ("Folder" in written) == (body == "html")  # only there it has a page, whose address tells the folder
+    assert any("wall" in path.lower() for path in form.files()) == (body == "html")

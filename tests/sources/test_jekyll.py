@@ -267,9 +267,8 @@ def test_ninety_posts_keep_their_addresses(tmp_path):
         pytest.skip("`vaultkit urls` is not there yet")
     if not (Path(__file__).parent.parent / "publish" / "blog.py").exists():
         pytest.skip("the blog of ninety posts is not there yet")
-    from publish.blog import make_blog
-
     from console import run_command
+    from publish.blog import make_blog
 
     blog = tmp_path / "blog"
     urls = make_blog(blog)
