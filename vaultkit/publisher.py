@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
+from vaultkit.publish.bases import base_settings
+from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.jobs import JobMaker
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import Manifest
@@ -130,7 +132,15 @@ class Publisher:
 
         notes = PublishSet(_AllNotes(snapshot), {})
         shelf = Shelf(snapshot, Manifest())
-        maker = JobMaker(notes, resolve, shelf, Layout({}), strict_breaks=snapshot.strict_breaks)
+        maker = JobMaker(
+            notes,
+            resolve,
+            shelf,
+            Layout({}),
+            strict_breaks=snapshot.strict_breaks,
+            read=BoardTexts(snapshot),
+            bases=base_settings(self._session.config.publish, snapshot),
+        )
         for _, outcome in self._pool.render_all([maker.make(path).job]):
             return outcome.html if isinstance(outcome, Rendered) else ""
         return ""

@@ -98,9 +98,9 @@ def hidden_tags(patch):
 
 def raw_html(patch):
     """HTML of notes goes through as it is."""
-    from vaultkit.render import markdown
+    from vaultkit.render import rendering
 
-    patch.setattr(markdown, "sanitize", lambda html, ids, urls, foreign: html)
+    patch.setattr(rendering, "sanitize", lambda html, ids, urls, foreign: html)
     comments_in_pages(patch)
 
 

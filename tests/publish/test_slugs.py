@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publish.vaults import fresh_site, public
@@ -146,6 +146,7 @@ def test_old_paths_are_read_in_the_style_of_the_site():
 @given(
     path=st.lists(st.text(st.characters(exclude_characters="/\0"), min_size=1), min_size=1, max_size=3).map("/".join)
 )
+@example(path="\x08.")
 def test_whatever_the_name_is_there_is_an_address_inside(style, path):
     url = page_url(f"{path}.md", style)
     assert is_page(url) and url.encode()

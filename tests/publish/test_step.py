@@ -132,6 +132,37 @@ def test_whatever_is_more_than_words_is_no_small_step(note, text):
     assert (note == "e_md" and HOLDS in str(text)) or steps.same_as_a_first_time()
 
 
+BOARDS = {
+    **VAULT,
+    "books.base": b"views: [{type: table, order: [file.name, file.size]}]",
+    "wall.canvas": b'{"nodes": [{"id": "1", "type": "file", "file": "e.md", "x": 0, "y": 0, "width": 9, "height": 9}]}',
+    "shelf.md": public("a base\n\n![[books.base]]"),
+    "plan.md": public("[[wall.canvas]] ![[wall.canvas]]"),
+}
+
+
+def test_what_shows_a_base_or_a_card_is_made_anew_with_any_note():
+    steps = Steps(BOARDS)
+    written, asked = steps.change(e_md=public("nothing to do with all of those"))
+    assert asked == [["e.md", "plan.md", "shelf.md", "wall.canvas"]] and steps.same_as_a_first_time()
+    assert written == {"e.html", "plan.html", "shelf.html", "wall-canvas.html"}
+    assert steps.publish()[1] == [] and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize(
+    ("board", "data"),
+    [
+        ("books_base", b"views: [{type: list, order: [file.name]}]"),
+        ("wall_canvas", b'{"nodes": []}'),
+        ("wall_canvas", b'{"nodes": [{"id": "1", "type": "text", "text": "[[b]]"}]}'),
+    ],
+)
+def test_another_board_is_no_small_step(board, data):
+    steps = Steps(BOARDS)
+    _, asked = steps.change(**{board: data})
+    assert asked == ["all"] and steps.same_as_a_first_time()
+
+
 def test_a_note_that_is_due_now_is_no_small_step():
     from publish.vaults import NOW
 

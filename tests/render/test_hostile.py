@@ -104,6 +104,15 @@ VECTORS = [
     '`= this.x("<script>")`',
     "</div></details></p><script>1</script>",
     "\x00<scr\x00ipt>",
+    '```js" onmouseover=alert(1)\nx\n```',
+    '```"><script>alert(1)</script>\nx\n```',
+    '*[A]: " onmouseover=alert(1) x="\n\nA',
+    "[a(<script>)]",
+    ">! <script>alert(1)</script>",
+    "a<script>\n: <script>alert(1)</script>",
+    '```mermaid\ngraph TD; A-->B; click A "javascript:alert(1)"\n```',
+    '```mermaid\ngraph TD; A["<img src=x onerror=alert(1)>"]-->B\n```',
+    "```base\nformulas: {x: 'html(\"<script>alert(1)</script>\")'}\nviews: [{type: table, order: [formula.x]}]\n```",
 ]
 
 PLACES = {

@@ -18,7 +18,7 @@ from vaultkit.parse.lines import Container, Hole, Lines, Root
 
 _ITEM = re.compile(rf"(?:[-+*]|([0-9]{{1,9}})[.)])(?:(?=[ \t])|{EOL})")
 _TASK = re.compile(r"\[([^\r\n])\](?=[ \t\r\n]|\Z)[ \t]*")
-_CALLOUT = re.compile(rf"\[!([^\]|\r\n]+)(?:\|([^\]\r\n]*))?\]([+-]?)(?:[ \t]+([^\r\n]*))?{EOL}")
+_CALLOUT = re.compile(rf"\[!([^\]|\r\n]+)(?:\|([^\]\r\n]*))?\]([+-]?)(?:[ \t\u00a0]+([^\r\n]*))?{EOL}")
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]:")
 _OWN_ID = re.compile(rf"\^([A-Za-z0-9-]+)[ \t]*{EOL}")
 

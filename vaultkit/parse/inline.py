@@ -27,7 +27,7 @@ _LINE_MARKS = re.compile(
     r"(?:\[[^\r\n\0]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
     re.MULTILINE,
 )
-_CALLOUT = re.compile(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t]*")
+_CALLOUT = re.compile(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t\u00a0]*")
 _PIPE = re.compile(r"\\?\|")
 _SIZE = re.compile(r"\|[0-9]+(?:x[0-9]+)?\Z")
 _PUNCTUATION = frozenset("\0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")

@@ -86,7 +86,7 @@ class Audit:
         digest = digest_of(output.data)
         known = self.searched.get(output.path) == digest
         watch = self.more if known else self.watch
-        canary = watch.find(output.data) if watch else None
+        canary = watch.find(output.data) if watch and not output.vendored else None
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
         if output.path.endswith((".html", ".md")) and not self._is_proven(output.path, digest):

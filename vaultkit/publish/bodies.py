@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
@@ -75,10 +75,10 @@ class Bodies:
                 failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
         return failures
 
-    def keep(self, notes: PublishSet) -> None:
-        """Store what was rendered since the last publish, and forget what is not published."""
+    def keep(self, pages: Collection[NotePath]) -> None:
+        """Store what was rendered since the last publish, and forget what is not on one of the pages."""
         known = self._all()
-        for path in known.keys() - notes.notes.keys():
+        for path in known.keys() - set(pages):
             del known[path]
             self._jobs.pop(path, None)
         changed = {path: body for path, body in known.items() if self._stored.get(path) != body.job}

@@ -7,15 +7,17 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from vaultkit.config import Publish
+from vaultkit.index.file_kinds import stem_of
 from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain
 from vaultkit.publish.address import claim, folder_url, tag_url
-from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
+from vaultkit.publish.jobs import JobMaker, Made, tags_of
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
+from vaultkit.publish.pieces import body_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.job import LinkTo, Rendered
 from vaultkit.schema.dates import moment
@@ -95,7 +97,7 @@ def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], make
     properties = {name: _public(value, name, ways, note, maker) for name, value in kept.items()}
     by_name = {name.lower(): value for name, value in properties.items()}
     heading = _own_heading(note)
-    title = _text(by_name.get("title")) or heading or note.path.rpartition("/")[2].removesuffix(".md")
+    title = _text(by_name.get("title")) or heading or stem_of(note.path)
     return Page(
         note.path,
         note.url,

@@ -14,10 +14,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Link, NotePath
+from vaultkit.publish.boards import words as words_of_board
 from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
 from vaultkit.publish.edition import allowed_names
 from vaultkit.publish.layout import Layout
-from vaultkit.publish.page import Edition, Target
+from vaultkit.publish.page import NOTHING, Edition, Target
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 
 if TYPE_CHECKING:
@@ -46,15 +47,24 @@ class Guard:
         self._times: Counter[bytes] = Counter()
         self._fixed: set[bytes] = set()
 
-    def prepare(self, snapshot: Snapshot, notes: PublishSet, edition: Edition, layout: Layout) -> None:
-        """Find out what to watch for in this edition."""
+    def prepare(
+        self,
+        snapshot: Snapshot,
+        notes: PublishSet,
+        edition: Edition,
+        layout: Layout,
+        boards: Mapping[NotePath, str] = NOTHING,
+    ) -> None:
+        """Find out what to watch for in this edition. `boards` are the texts of the boards that it shows."""
         self._allowed = allowed_names(self._settings, layout)
         self._words = {path: said(self._public(note)) for path, note in notes.notes.items()}
         self._times = Counter(chain.from_iterable(self._words.values()))
-        self._fixed = told(self._said_by_all(edition))
+        pages = edition.pages.keys() - notes.notes.keys()
+        said_by_boards = (words for path, text in boards.items() for words in words_of_board(path, text))
+        self._fixed = told(chain(self._said_by_all(edition), pages, said_by_boards))
         before, self.watch = (
             self.watch,
-            Watch(self._canaries(snapshot, notes, edition), self._fixed | self._times.keys()),
+            Watch(self._canaries(snapshot, notes, edition, boards), self._fixed | self._times.keys()),
         )
         self.more = self.watch.without(before)
         self.is_current = True
@@ -80,13 +90,15 @@ class Guard:
             or any(not self._times[word] for word in (words - before) & concerned)
         )
 
-    def _canaries(self, snapshot: Snapshot, notes: PublishSet, edition: Edition) -> Iterator[Canary]:
+    def _canaries(
+        self, snapshot: Snapshot, notes: PublishSet, edition: Edition, boards: Mapping[NotePath, str]
+    ) -> Iterator[Canary]:
         """The strings that no output may hold."""
         index = snapshot.index
         for path, note in index.notes.items():
             if path not in notes.notes:
                 yield from of_note(path, snapshot.text(note) or "", note.facts)
-        shipped = {asset.path for asset in edition.assets}
+        shipped = {*(asset.path for asset in edition.assets), *boards}
         yield from (of_file(path) for path in index.files if path not in index.notes and path not in shipped)
         for page in notes.notes.values():
             yield from self._hidden(page)

@@ -12,18 +12,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from vaultkit.bases.definition import BaseError
+from vaultkit.bases.evaluation import Budget
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending, stem_of
 from vaultkit.index.outline import Outline, parts_of
 from vaultkit.index.resolve import Place
-from vaultkit.model.note import Block, Facts, Heading, Link, NotePath
+from vaultkit.model.note import NO_FACTS, Block, Facts, Heading, Link, NotePath
+from vaultkit.model.text import Span
 from vaultkit.parse.inline import shown
+from vaultkit.parse.note import parse
 from vaultkit.publish.assets import Refused, Shelf
+from vaultkit.publish.bases import NO_PROPERTIES, NOT_SHOWN, BaseSettings, NoteRows, Views, in_code
+from vaultkit.publish.boards import is_board
+from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Asset
+from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
-from vaultkit.render.job import EmbedTo, LinkTo, RenderJob
+from vaultkit.render.job import CanvasPicture, EmbedTo, LinkTo, RenderJob, base_key
 
 MAX_DEPTH = 5
 MAX_EMBEDS = 200
@@ -33,29 +41,28 @@ MAX_EMBEDDED = 1_000_000
 Resolve = Callable[[Link, NotePath], NotePath | None]
 """What Obsidian opens for a link in a note."""
 
+Read = Callable[[NotePath], str | None]
+"""The text of a canvas or a base, None when it cannot be had."""
+
+_BOARD = "board"
+_CELL = 20
+"""What a cell of a base counts, in characters."""
+
 _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
 
 
 @dataclass(slots=True)
 class Made:
     """A job, and what was met while it was made: the published notes and the attachments that it refers to (with the
-    link to each), and what will not be shown."""
+    link to each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is made of
+    all notes of the set."""
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
+    boards: dict[NotePath, None] = field(default_factory=dict)
+    sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
     notices: dict[Notice, None] = field(default_factory=dict)
-
-
-class Piece(NamedTuple):
-    """A stretch of a published note's text."""
-
-    note: PublishedNote
-    start: int
-    end: int
-
-    def holds(self, offset: int) -> bool:
-        return self.start <= offset < self.end
 
 
 class Size(NamedTuple):
@@ -79,19 +86,25 @@ class Trail(NamedTuple):
         return any(path == piece.note.path and piece.holds(offset) for path, offset in self.steps)
 
 
-def body_of(note: PublishedNote) -> Piece:
-    """A note's whole text, front matter excepted."""
-    return Piece(note, note.facts.frontmatter.span.end, len(note.text))
-
-
 class JobMaker:
     """Makes the jobs of one publish set."""
 
     def __init__(
-        self, notes: PublishSet, resolve: Resolve, shelf: Shelf, layout: Layout, *, strict_breaks: bool
+        self,
+        notes: PublishSet,
+        resolve: Resolve,
+        shelf: Shelf,
+        layout: Layout,
+        *,
+        strict_breaks: bool,
+        read: Read = lambda path: None,
+        bases: BaseSettings = NO_PROPERTIES,
     ) -> None:
         self._notes = notes.notes
         self.layout = layout
+        self.read = read
+        self.base_settings = bases
+        self.rows = NoteRows(self, bases, self._notes)
         self._resolve = resolve
         self._shelf = shelf
         self._strict_breaks = strict_breaks
@@ -156,11 +169,21 @@ class _Page:
         self._made = Made(RenderJob(note.path, "", {}, {}, {}))
         self._size = Size()
         self._number = 0
+        self._budget = Budget()
 
     def make(self) -> Made:
-        self._made.job = self._job(body_of(self._note), Trail(), "")
+        if is_board(self._note.path):
+            board = self._board(self._note.path, None, Trail())
+            self._made.job = RenderJob(self._note.path, f"![[{_BOARD}]]", {}, {_BOARD: board._replace(href=None)}, {})
+        else:
+            self._made.job = self._job(body_of(self._note), Trail(), "")
         self._made.links.pop(self._note.path, None)
         return self._made
+
+    @property
+    def note(self) -> PublishedNote:
+        """The note of the page."""
+        return self._note
 
     def _job(self, piece: Piece, trail: Trail, prefix: str) -> RenderJob:
         links: dict[str, LinkTo] = {}
@@ -173,6 +196,10 @@ class _Page:
                 links.setdefault(key, self._link(link, piece.note))
             elif key not in embeds:
                 embeds[key] = self._embed_often(link, times[key], piece, trail)
+        if self._layout.dialect is None:
+            within = (code for code in piece.note.facts.code if piece.holds(code.span.start))
+            for source in in_code(piece.note.text, within):
+                embeds[base_key(source)] = self._base(source, "", "the base in a code block")
         tags = {
             tag.name.lower(): way
             for tag in piece.note.facts.tags
@@ -198,22 +225,22 @@ class _Page:
             self._made.links[note.path] = None
             way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
             return LinkTo(way, shown(link))
-        if target is None or ending(target) in ("md", "canvas", "base"):
+        if target is None or ending(target) == "md" or is_board(target):
             return LinkTo(None, last_part(link))
         return LinkTo(self._asset(link, target, "links to"), shown(link))
 
     def _embed(self, link: Link, piece: Piece, trail: Trail) -> EmbedTo:
         target = self._maker.target(link, piece.note.path)
         note = self._maker.published(target)
-        if note is not None:
+        if note is not None and not is_board(note.path):
             return self._embedded_note(link, note, piece, trail)
         if target is None:
             return self._nothing(f"embeds `{link.target}`, which does not exist")
         end = ending(target)
         if end == "md":
             return self._nothing(f"embeds `{target}`, which is not published")
-        if end in ("canvas", "base"):
-            return self._nothing(f"embeds `{target}`; what is in a .{end} file is not published")
+        if is_board(target):
+            return self._board(target, link.subpath, trail)
         where = self._asset(link, target, "embeds")
         if where is None:
             return EmbedTo("nothing")
@@ -224,7 +251,7 @@ class _Page:
         if place is None and parts_of(link.subpath):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, but there is no such place in that note")
         piece = self._maker.piece(note, place)
-        if _in_comment(piece):
+        if in_comment(piece):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
         way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
@@ -232,28 +259,83 @@ class _Page:
         size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
         full = size.is_too_large or self._number >= MAX_EMBEDS
         if full or len(further.steps) > MAX_DEPTH or further.meets(piece):
-            return EmbedTo("link", way, shown(link))
+            return EmbedTo("link", way, _name(link))
         self._size = size
         self._number += 1
         job = self._job(piece, further, f"e{self._number}.")
-        return EmbedTo("note", way, shown(link), job)
+        return EmbedTo("note", way, _name(link), job)
+
+    def _board(self, path: NotePath, subpath: str | None, trail: Trail) -> EmbedTo:
+        """A canvas or a base in its place; of a base all views without a subpath, or the one that it names."""
+        if self._layout.dialect is not None:
+            return self._nothing(f"embeds `{path}`, which cannot be written in Markdown")
+        text = self._maker.read(path)
+        if text is None:
+            return self._nothing(f"embeds `{path}`, which cannot be published")
+        self._made.boards[path] = None
+        page = self._maker.published(path)
+        way = self._layout.href(self._note, page) if page else None
+        if ending(path) == "base":
+            wanted = None if subpath is None else subpath.strip("# ")
+            return self._base(text, wanted, f"`{stem_of(path)}`")._replace(href=way, text=stem_of(path))
+        if any(step == path for step, _ in trail.steps):
+            return EmbedTo("link", way, stem_of(path))
+        try:
+            return EmbedTo("canvas", way, stem_of(path), canvas=self._canvas(path, text, trail))
+        except CanvasError as error:
+            return self._nothing(f"embeds `{path}`, which {error}")
+
+    def _base(self, text: str, wanted: str | None, name: str) -> EmbedTo:
+        self._made.sees_all = True
+        try:
+            views = Views(self._maker, self._maker.rows, self, self._budget).of(text, wanted)
+        except BaseError as error:
+            self.notice(f"cannot show {name}, which {error}")
+            views = (NOT_SHOWN,)
+        cells = sum(len(row) for view in views for group in view.groups for row in group.rows)
+        self._size = Size(self._size.embeds + 1, self._size.characters + _CELL * cells)
+        return EmbedTo("base", views=views)
+
+    def _canvas(self, path: NotePath, text: str, trail: Trail) -> CanvasPicture:
+        canvas = PublishedNote(path, self._note.url, text, NO_FACTS, "", False)
+        further = Trail((*trail.steps, (path, 0)))
+
+        def text_card(words: str) -> RenderJob:
+            self._number += 1
+            card = canvas._replace(text=words, facts=parse(words))
+            return self._job(body_of(card), further, f"e{self._number}.")
+
+        def file_card(file: str, subpath: str) -> EmbedTo | None:
+            link = Link("path", file, subpath, None, Span(0, 0))
+            embed = self._embed(link, Piece(canvas, 0, len(text)), further)
+            return None if embed.kind == "nothing" or (embed.kind == "link" and not embed.href) else embed
+
+        return picture(stem_of(path), text, Cards(text_card, file_card))
+
+    def picture(self, path: NotePath) -> str | None:
+        """The way to an attachment that a base shows, None when it cannot be published."""
+        return self._asset(Link("path", path, "", None, Span(0, 0)), path, "shows")
 
     def _asset(self, link: Link, path: NotePath, verb: str) -> str | None:
         """The link to an attachment, None when it cannot be published."""
         taken = self._maker.shelve(path)
         if isinstance(taken, Refused):
-            self._notice(f"{verb} `{path}`, which {taken.reason}")
+            self.notice(f"{verb} `{path}`, which {taken.reason}")
             return None
         asset, way = self._layout.asset(self._note, taken)
         self._made.assets[way] = asset
-        page = _PDF_PLACE.match(link.subpath) if ending(path) == "pdf" else None
-        return f"{way}#page={page[1]}" if page else way
+        if ending(path) == "pdf":
+            page = _PDF_PLACE.match(link.subpath)
+            return f"{way}#page={page[1]}" if page else way
+        word = link.subpath[1:] if ending(path) in IMAGES else ""  # a theme may take it for a sign
+        return f"{way}#{word}" if word.isascii() and word.isalnum() else way
 
     def _nothing(self, message: str) -> EmbedTo:
-        self._notice(message)
+        self.notice(message)
         return EmbedTo("nothing")
 
-    def _notice(self, message: str) -> None:
+    def notice(self, message: str) -> None:
+        """Tell the author something about the page; the end of a sentence that begins with its note."""
         self._made.notices[Notice(self._note.path, message)] = None
 
 
@@ -271,10 +353,10 @@ def _key(link: Link) -> str:
     return link.target + link.subpath
 
 
-def _in_comment(piece: Piece) -> bool:
-    """Whether a comment reaches over an end of a piece: it could not be told as one there."""
-    spans = [comment.span for comment in piece.note.facts.comments]
-    return any(start < offset < end for start, end in spans for offset in (piece.start, piece.end))
+def _name(link: Link) -> str:
+    """What an embed is called: its note, or the heading in it. A block has a name that says nothing."""
+    name = stem_of(link.target).removesuffix(".md")
+    return shown(link._replace(target=name, subpath=link.subpath.partition("#^")[0]) if name else link)
 
 
 def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
@@ -290,16 +372,6 @@ def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
 def last_part(link: Link) -> str:
     """What is shown of a link to somewhere outside the set when its author gave no text: never a folder."""
     return link.target.rpartition("/")[2].removesuffix(".md") or link.subpath.rpartition("#")[2].strip()
-
-
-def text_of(piece: Piece) -> str:
-    """The text of a piece. A block that is indented where it stands begins at the margin here."""
-    text = piece.note.text
-    part = text[piece.start : piece.end]
-    indent = piece.start - max(text.rfind("\n", 0, piece.start), text.rfind("\r", 0, piece.start)) - 1
-    if not indent or text[piece.start - indent : piece.start].strip():
-        return part
-    return re.sub(rf"(?m)^[ \t]{{1,{indent}}}", "", part)
 
 
 def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:

@@ -17,7 +17,15 @@ _Replaced = tuple[int, int, str]
 """From where to where, and what is shown instead."""
 
 _CONTEXT = 280
-_SIGNS = re.compile(r"(?m)^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]|(?:[-*+]|\d+[.)])[ \t](?:\[.\][ \t])?)+")
+_LONGEST = 600
+"""Characters of a line that are read before and behind a link."""
+
+_SIGNS = re.compile(
+    r"(?m)^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]|(?:[-*+]|\d+[.)])[ \t](?:\[.\][ \t])?)+"
+    r"(?:\[![^\]\r\n]+\][+-]?[ \t\u00a0]*)?"
+)
+_HERE = "\ue000"
+"""Marks the place of a link while the words around it lose their signs."""
 
 
 def mentions(
@@ -51,8 +59,10 @@ class ShownTexts:
 
     def around(self, note: PublishedNote, link: Link) -> str:
         """The words around a link, on one line."""
-        line = _SIGNS.sub("", self._part(note, *_around(note.text, link.span.start, note.facts)))
-        return " ".join(plain(line).replace("|", " ").split())
+        start, end = _line(note.text, link.span.start, note.facts)
+        before = self._part(note, start, link.span.start).replace(_HERE, "")
+        behind = self._part(note, link.span.start, end).replace(_HERE, "")
+        return _cut(" ".join(plain(_SIGNS.sub("", before) + _HERE + behind).replace("|", " ").split()))
 
     def _part(self, note: PublishedNote, start: int, end: int) -> str:
         if note.path not in self._known:
@@ -78,17 +88,23 @@ def _one_by_one(replaced: Iterable[_Replaced]) -> list[_Replaced]:
     return kept
 
 
-def _around(text: str, offset: int, facts: Facts) -> tuple[int, int]:
-    """The line of a link, or as much before and behind it as is worth showing, cut between words."""
+def _line(text: str, offset: int, facts: Facts) -> tuple[int, int]:
+    """The line of a link, as far as it can be of interest."""
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
     end = min(ends, default=len(text))
-    if offset - start > _CONTEXT // 2:
-        start = text.find(" ", offset - _CONTEXT // 2, offset) + 1 or offset
-    if end - offset > _CONTEXT:
-        space = text.rfind(" ", offset, offset + _CONTEXT)
-        end = space if space >= 0 else offset + _CONTEXT
-    return max(start, facts.frontmatter.span.end), end
+    start = start if offset - start <= _LONGEST else text.find(" ", offset - _LONGEST, offset) + 1 or offset
+    return max(start, facts.frontmatter.span.end), min(end, offset + _LONGEST)
+
+
+def _cut(words: str) -> str:
+    """As much before and behind the mark as is worth showing, cut between words."""
+    before, _, behind = words.partition(_HERE)
+    if len(before) > _CONTEXT // 2:
+        before = before[-_CONTEXT // 2 :].partition(" ")[2]
+    if len(behind) > _CONTEXT:
+        behind = behind[:_CONTEXT].rpartition(" ")[0] or behind[:_CONTEXT]
+    return (before + behind).strip()
 
 
 def _replaced(note: PublishedNote, maker: JobMaker) -> Iterator[_Replaced]:

@@ -128,10 +128,12 @@ class Edition(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One file of a target: path relative to the target's root, `/` between parts, and its bytes."""
+    """One file of a target: path relative to the target's root, `/` between parts, and its bytes. `vendored`: it came
+    with vaultkit as others made it, so nothing of the vault can be in it."""
 
     path: str
     data: bytes
+    vendored: bool = False
 
 
 class Target(Protocol):

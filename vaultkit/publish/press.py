@@ -12,7 +12,7 @@ happen.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +25,8 @@ from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.bases import base_settings
+from vaultkit.publish.boards import BoardTexts, with_boards
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.edition import Body, compose
@@ -32,13 +34,13 @@ from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.jobs import JobMaker, Made, Resolve
+from vaultkit.publish.jobs import JobMaker, Made, Read, Resolve
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan
-from vaultkit.publish.select import Judge, Published, PublishSet, Snapshot, select
+from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
 from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
 
@@ -60,12 +62,15 @@ AS_USUAL = Wish()
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An edition before it is printed: the set it was made of, and what will not be shown as written."""
+    """An edition before it is printed: the set it was made of, the boards that have `pages` beside it, the texts of all
+    boards that it shows, and what will not be shown as written."""
 
     notes: PublishSet
+    pages: Mapping[NotePath, PublishedNote]
     made: Mapping[NotePath, Made]
     edition: Edition
     texts: ShownTexts
+    boards: Mapping[NotePath, str]
     notices: tuple[Notice, ...]
     layout: Layout
 
@@ -87,6 +92,8 @@ class Press:
         self._imprints: Known = {}
         self._printed: dict[str, str] = {}
         """The digests of what was printed last, by path."""
+        self._pages: Collection[NotePath] = ()
+        """The notes and boards that had pages when it was last decided."""
         self._base: Base | None = None
         """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
@@ -125,7 +132,7 @@ class Press:
             except BaseException:
                 self._forget()
                 raise
-            self._bodies.keep(plan.notes)
+            self._bodies.keep(self._pages)
             self._guard.searched = {**self._guard.searched, **self._printed}
             return self._brought(plan, wish) if self._place else plan
 
@@ -147,9 +154,10 @@ class Press:
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
         base, self._base, self._printed = self._base, None, {}
-        shelf = Shelf(snapshot, live.manifest)
-        step = self._step(base, snapshot, live, shelf) if base and wish == AS_USUAL else None
-        proof = self._proof(*step[:4]) if step else self.proof(snapshot, live, shelf, wish.generation)
+        shelf, read = Shelf(snapshot, live.manifest), BoardTexts(snapshot)
+        step = self._step(base, snapshot, live, shelf, read) if base and wish == AS_USUAL else None
+        proof = self._proof(*step[:5]) if step else self.proof(snapshot, live, shelf, wish.generation, read)
+        self._pages = proof.made.keys()
         imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints)
         files = None
         if imprinted == live.manifest.imprint:
@@ -173,14 +181,14 @@ class Press:
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
         if not wish.generation:
-            self._base = self._as_base(snapshot, proof, shelf, plan)
+            self._base = self._as_base(snapshot, proof, shelf, read, plan)
         return plan
 
     @property
     def _printer(self) -> Printer:
         return Printer(self._target, self._config, self._settings)
 
-    def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, plan: Plan) -> Base:
+    def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, read: BoardTexts, plan: Plan) -> Base:
         index = snapshot.index
         findings = Judge(snapshot, self._settings, Published(), {}).findings
         return Base(
@@ -192,24 +200,27 @@ class Press:
             snapshot.addresses,
             snapshot.strict_breaks,
             dict(shelf.known),
+            dict(read.known),
             proof.notes,
+            proof.pages,
             proof.made,
             proof.edition,
             proof.layout,
         )
 
-    def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf) -> Step | None:
+    def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf, read: BoardTexts) -> Step | None:
         """What became of the last edition, when that was a small step."""
         if not base.imprint or base.imprint != live.manifest.imprint or base.printer != self._printer:
             return None
         judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
         resolve = _resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
-        return take_step(base, snapshot, Means(judge, shelf, resolve, self._bodies, self._settings))
+        maker = self._maker(snapshot, resolve, shelf, read)
+        return take_step(base, snapshot, Means(judge, shelf, read, maker, self._bodies, self._settings))
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
-        self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout)
+        self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards)
         paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(
             self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
@@ -253,8 +264,11 @@ class Press:
                 self.seen(min(number, total), total)
             yield output
 
-    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0) -> Proof:
+    def proof(
+        self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0, read: BoardTexts | None = None
+    ) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
+        read = read or BoardTexts(snapshot)
         before = Published(live.manifest.notes, self.store.source, live.manifest.past)
         earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
         failed: dict[tuple[NotePath, str], Reason] = {}
@@ -262,23 +276,45 @@ class Press:
             notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed, earlier=earlier)
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
             layout = self._target.layout(notes.notes, self._config)
-            maker = JobMaker(notes, resolve, shelf, layout, strict_breaks=snapshot.strict_breaks)
-            made = {path: maker.make(path) for path in notes.notes}
-            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes, self.seen)
+            shown = notes
+            if layout.dialect is None:
+                shown = with_boards(notes, resolve, read, failed, self._settings.slug.style)
+                layout = self._target.layout(shown.notes, self._config) if shown is not notes else layout
+            maker = self._maker(snapshot, resolve, shelf, read)(shown, layout)
+            made = {path: maker.make(path) for path in shown.notes}
+            failures = self._bodies.render({path: item.job for path, item in made.items()}, shown, self.seen)
             if not failures:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        edition = compose(notes, bodies, texts, self._settings)._replace(theme=snapshot.theme)
-        return self._proof(notes, made, texts, edition)
+        edition = compose(shown, bodies, texts, self._settings)._replace(theme=snapshot.theme)
+        pages = {path: note for path, note in shown.notes.items() if path not in notes.notes}
+        return self._proof(replace(notes, notices=shown.notices), pages, made, texts, edition)
 
-    def _proof(self, notes: PublishSet, made: Mapping[NotePath, Made], texts: ShownTexts, edition: Edition) -> Proof:
-        layout = texts.maker.layout
+    def _maker(
+        self, snapshot: Snapshot, resolve: Resolve, shelf: Shelf, read: Read
+    ) -> Callable[[PublishSet, Layout], JobMaker]:
+        """What makes the jobs of a set for a layout."""
+        strict, bases = snapshot.strict_breaks, base_settings(self._settings, snapshot)
+        return lambda notes, layout: JobMaker(
+            notes, resolve, shelf, layout, strict_breaks=strict, read=read, bases=bases
+        )
+
+    def _proof(
+        self,
+        notes: PublishSet,
+        pages: Mapping[NotePath, PublishedNote],
+        made: Mapping[NotePath, Made],
+        texts: ShownTexts,
+        edition: Edition,
+    ) -> Proof:
+        maker = texts.maker
         shown = (Notice(path, problem) for path in made for problem in self._bodies[path].problems)
         left = self._target.notices(edition, self._config)
         notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown, *left)
-        return Proof(notes, made, edition, texts, tuple(sorted(dict.fromkeys(notices))), layout)
+        boards = {path: maker.read(path) or "" for item in made.values() for path in item.boards}
+        return Proof(notes, pages, made, edition, texts, boards, tuple(sorted(dict.fromkeys(notices))), maker.layout)
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:

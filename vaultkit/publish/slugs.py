@@ -120,10 +120,10 @@ def part(name: str, style: str) -> str:
     """One part of an address, made of one part of a path (without its ending)."""
     if style == "vaultkit":
         return slug(name)
-    made = STYLES[style](unicodedata.normalize("NFC", name)).replace("\\", "-").lstrip(".")
+    made = STYLES[style](unicodedata.normalize("NFC", name)).replace("\\", "-")
     if not made.isprintable():
         made = "".join(char for char in made if unicodedata.category(char)[0] != "C")
-    return _fitting(unicodedata.normalize("NFC", made), name)
+    return _fitting(unicodedata.normalize("NFC", made).lstrip("."), name)
 
 
 def page(stem: str, folders: tuple[str, ...], style: str) -> str:

@@ -3,13 +3,14 @@ words is made anew.
 
 A step is taken only if everything that an edition depends on is the same as when the last one was made: the files of
 the vault, the findings at the gate, what is frozen, the attachments, the addresses. Of a note that changed, all that
-others see must be the same too: properties, headings, links, tags, blocks. Whatever is in doubt is no step, and then
-the edition is made in full. That both ways give the same bytes is tested.
+others see must be the same too: properties, headings, links, tags, blocks. A page that shows a base is made anew in any
+case. Whatever is in doubt is no step, and then the edition is made in full. That both ways give the same bytes is
+tested.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import Body, Reworded, recompose
 from vaultkit.publish.imprint import Printer
 from vaultkit.publish.intent import later
-from vaultkit.publish.jobs import JobMaker, Made, Resolve
+from vaultkit.publish.jobs import JobMaker, Made, Read
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition
@@ -32,7 +33,8 @@ MOST = 50
 
 class Base(NamedTuple):
     """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the
-    index, published or not; `shelved` is what became of each attachment that was asked for."""
+    index, published or not; `shelved` is what became of each attachment that was asked for, `boards` are the texts of
+    the boards that were. `pages` are the boards that have pages."""
 
     imprint: str
     printer: Printer
@@ -42,7 +44,9 @@ class Base(NamedTuple):
     addresses: Mapping[NotePath, tuple[str, ...]]
     strict_breaks: bool
     shelved: Mapping[NotePath, Shelved | Refused]
+    boards: Mapping[NotePath, str | None]
     chosen: PublishSet
+    pages: Mapping[NotePath, PublishedNote]
     made: Mapping[NotePath, Made]
     edition: Edition
     layout: Layout
@@ -53,6 +57,7 @@ class Step(NamedTuple):
     from those of the base, `private`: a note that is not published changed."""
 
     chosen: PublishSet
+    pages: Mapping[NotePath, PublishedNote]
     made: Mapping[NotePath, Made]
     texts: ShownTexts
     edition: Edition
@@ -67,21 +72,24 @@ class Step(NamedTuple):
 
 
 class Means(NamedTuple):
-    """By what a step is made. `judge` has judged nothing yet."""
+    """By what a step is made. `judge` has judged nothing yet; `maker` gives what makes the jobs of a set."""
 
     judge: Judge
     shelf: Shelf
-    resolve: Resolve
+    read: Read
+    maker: Callable[[PublishSet, Layout], JobMaker]
     bodies: Bodies
     settings: Publish
 
 
 def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
     """The step from the base to what the vault is now; None when it is no small one."""
-    judge, shelf, resolve, bodies, settings = means
+    judge, shelf, read, _, bodies, settings = means
     notes = snapshot.index.notes
     changed = [path for path, note in notes.items() if base.notes.get(path) is not note]
     if len(changed) > MOST or not _is_alike(base, snapshot, judge, shelf):
+        return None
+    if any(read(path) != text for path, text in base.boards.items()):
         return None
     fresh: dict[NotePath, PublishedNote] = {}
     for path in changed:
@@ -95,19 +103,25 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
             return None
         fresh[path] = old._replace(text=version.text, facts=version.facts, digest=version.digest)
     chosen = replace(base.chosen, notes={**base.chosen.notes, **fresh})
-    maker = JobMaker(chosen, resolve, shelf, base.layout, strict_breaks=snapshot.strict_breaks)
-    showing = [path for path, item in base.made.items() if path in fresh or not fresh.keys().isdisjoint(item.links)]
+    shown = replace(chosen, notes={**chosen.notes, **base.pages})
+    maker = means.maker(shown, base.layout)
+    showing = [path for path, item in base.made.items() if path in fresh or _shows(item, fresh)]
     remade = {path: maker.make(path) for path in showing}
-    if bodies.render({path: item.job for path, item in remade.items()}, chosen):
+    if bodies.render({path: item.job for path, item in remade.items()}, shown):
         return None
     texts = ShownTexts(maker)
     made = {**base.made, **remade}
-    shown = {path: Body(item, bodies[path]) for path, item in remade.items()}
-    edition = recompose(base.edition, Reworded(chosen, fresh.keys(), shown, base.made), texts, settings)
+    rendered = {path: Body(item, bodies[path]) for path, item in remade.items()}
+    edition = recompose(base.edition, Reworded(shown, fresh.keys(), rendered, base.made), texts, settings)
     if edition is None:
         return None
     redone = frozenset(path for path, page in edition.pages.items() if base.edition.pages[path] is not page)
-    return Step(chosen, made, texts, edition, tuple(fresh), redone, len(fresh) < len(changed))
+    return Step(chosen, base.pages, made, texts, edition, tuple(fresh), redone, len(fresh) < len(changed))
+
+
+def _shows(item: Made, fresh: Mapping[NotePath, PublishedNote]) -> bool:
+    """Whether a page shows something of some notes."""
+    return item.sees_all or not fresh.keys().isdisjoint(item.links)
 
 
 def _is_alike(base: Base, snapshot: Snapshot, judge: Judge, shelf: Shelf) -> bool:

@@ -19,14 +19,79 @@ class LinkTo(NamedTuple):
     text: str
 
 
+class Words(NamedTuple):
+    """A part of what stands in a place of a base: text, perhaps linked; a tag; a date; an image, `text` is what it
+    shows; a check box, `text` is "x" when it is checked."""
+
+    text: str
+    href: str | None = None
+    kind: Literal["text", "tag", "image", "check", "date"] = "text"
+
+
+class BaseGroup(NamedTuple):
+    """Rows below a heading (None: below none), each with what stands in its columns; a picture for each row, or none
+    at all; a summary for each column, or none at all."""
+
+    heading: tuple[Words, ...] | None
+    rows: tuple[tuple[tuple[Words, ...], ...], ...]
+    images: tuple[Words | None, ...] = ()
+    summaries: tuple[str, ...] = ()
+
+
+class BaseView(NamedTuple):
+    """A view of a base, computed. `left_out` are sentences about what it lacks, for readers."""
+
+    kind: Literal["table", "cards", "list", "numbers"]
+    name: str
+    columns: tuple[str, ...]
+    groups: tuple[BaseGroup, ...]
+    left_out: tuple[str, ...] = ()
+
+
+class CanvasCard(NamedTuple):
+    """A card: what it shows, its box (x, y, width, height), its colour (`1` to `6`, `#rrggbb` or "").
+
+    `label` is a group's; a group shows nothing. `job` is a card's own text; `embed` is a file.
+    """
+
+    kind: Literal["text", "file", "link", "group"]
+    box: tuple[float, float, float, float]
+    color: str = ""
+    label: str = ""
+    job: RenderJob | None = None
+    embed: EmbedTo | None = None
+
+
+class CanvasEdge(NamedTuple):
+    """A line between two cards: the points of its curve (start, two that pull, end), colour, label, and whether it has
+    an arrow at its start and at its end."""
+
+    curve: tuple[float, ...]
+    color: str = ""
+    label: str = ""
+    arrows: tuple[bool, bool] = (False, True)
+
+
+class CanvasPicture(NamedTuple):
+    """A canvas: all of it in `box`, groups before the other cards."""
+
+    name: str
+    box: tuple[float, float, float, float]
+    cards: tuple[CanvasCard, ...]
+    edges: tuple[CanvasEdge, ...]
+
+
 class EmbedTo(NamedTuple):
     """What an embed shows. `kind` `nothing`: it vanishes (outside the set, or a section that does not exist);
-    `link`: too deep or a cycle, so a link stands in its place; `note`: `job` is rendered in place."""
+    `link`: too deep or a cycle, so a link stands in its place; `note`: `job` is rendered in place; `base`: `views`;
+    `canvas`: `canvas`."""
 
-    kind: Literal["nothing", "link", "note", "image", "audio", "video", "pdf", "file"]
+    kind: Literal["nothing", "link", "note", "image", "audio", "video", "pdf", "file", "base", "canvas"]
     href: str | None = None
     text: str = ""
     job: RenderJob | None = None
+    views: tuple[BaseView, ...] = ()
+    canvas: CanvasPicture | None = None
 
 
 class Dialect(NamedTuple):
@@ -48,9 +113,9 @@ class RenderJob(NamedTuple):
     """One body to render.
 
     `body` is Markdown without front matter; what its facts call comments is not shown. `links` and `embeds` are keyed
-    by target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links). `strict_breaks`: a single line
-    end is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's. `dialect`: which
-    Markdown is wanted beside the HTML, if any.
+    by target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links); `embeds` also hold the bases in
+    code blocks, by `base_key`. `strict_breaks`: a single line end is no break. `prefix` goes before every id, so that
+    embedded notes do not repeat their host's. `dialect`: which Markdown is wanted beside the HTML, if any.
     """
 
     path: NotePath
@@ -75,8 +140,8 @@ class TocEntry(NamedTuple):
 class Rendered(NamedTuple):
     """A rendered body. `html` is sanitised; its ids are those of `render.anchors`.
 
-    `text` is what a reader sees, as plain text (for search and previews). `features` are what the page
-    needs beyond text: `math`, `mermaid`, `code`. `problems` are sentences about what could not be shown as written.
+    `text` is what a reader sees, as plain text (for search and previews). `features` are what the page needs beyond
+    text: `math`, `mermaid`, `code`, `canvas`. `problems` are sentences about what could not be shown as written.
     `markdown` is the same body in the dialect that was asked for, "" when none was.
     """
 
@@ -86,6 +151,11 @@ class Rendered(NamedTuple):
     features: frozenset[str]
     problems: tuple[str, ...]
     markdown: str = ""
+
+
+def base_key(source: str) -> str:
+    """How a job names the base in a code block: by its text, however it is indented or quoted."""
+    return "\n" + "".join(source.replace(">", "").split())
 
 
 class RenderFailure(NamedTuple):

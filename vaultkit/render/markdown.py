@@ -15,7 +15,6 @@ from mistune import BlockState, InlineParser, Markdown
 from vaultkit.render.gfm.writer import Writer
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
 from vaultkit.render.rendering import Html, Rendering, Token
-from vaultkit.render.sanitize import sanitize
 from vaultkit.render.syntax import (
     block_id,
     callout,
@@ -63,7 +62,7 @@ def render(job: RenderJob) -> Rendered | RenderFailure:
         page, body = _body(job, None)
     except _TooComplex as error:
         return RenderFailure(job.path, f"too complex: {error}")
-    markup = sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
+    markup = page.filled(page.sanitized(body))
     written = _in_markdown(job) if job.dialect else ""
     return Rendered(markup, tuple(page.toc), text_of(markup), frozenset(page.features), tuple(page.problems), written)
 
@@ -82,12 +81,7 @@ def _in_markdown(job: RenderJob) -> str:
 
     def fallback(inner: RenderJob) -> Callable[[Token], str]:
         page = Rendering(inner, writers, _nested, None)
-
-        def html(token: Token) -> str:
-            body = page.html((token,))
-            return sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
-
-        return html
+        return lambda token: page.filled(page.sanitized(page.html((token,))))
 
     return Writer(job, job.dialect, parse, fallback, None).whole()
 

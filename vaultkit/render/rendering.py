@@ -10,6 +10,7 @@ from mistune.util import escape
 
 from vaultkit.render.anchors import HeadingIds
 from vaultkit.render.job import RenderJob, TocEntry
+from vaultkit.render.sanitize import sanitize
 
 Token = dict[str, Any]
 """A node of mistune's tree: `type`, and `children`, `raw` or `attrs`."""
@@ -26,6 +27,10 @@ class Syntax(NamedTuple):
 
 
 Nested = Callable[[RenderJob, "Rendering"], str]
+
+
+def _slot(name: str) -> str:
+    return f'<div id="{name}"></div>'
 
 
 class Rendering:
@@ -47,6 +52,7 @@ class Rendering:
         self.given_ids: set[str] = host.given_ids if host else set()
         self.given_urls: set[str] = host.given_urls if host else set()
         self.has_html: list[bool] = host.has_html if host else []
+        self._slots: list[str] = host._slots if host else []
         self._writers = writers
         self._nested = nested
 
@@ -78,6 +84,27 @@ class Rendering:
         """An attribute that holds an address, as it was given by the job or allowed by the renderer."""
         self.given_urls.add(url)
         return f' {name}="{escape(url)}"'
+
+    def sanitized(self, markup: str) -> str:
+        """What is allowed of some HTML."""
+        return sanitize(markup, self.given_ids, self.given_urls, foreign=bool(self.has_html))
+
+    def slot(self, markup: str) -> str:
+        """A sign that stands for markup which is not to be sanitised, because all that notes say in it has been."""
+        name = f"slot:{len(self._slots)}"
+        self.given_ids.add(name)
+        self._slots.append(markup)
+        return _slot(name)
+
+    def filled(self, markup: str) -> str:
+        """Sanitised HTML with what its signs stand for. A later one may hold earlier ones.
+
+        A sign is an element in what the sanitiser writes, never a text or a part of an attribute: there it would be
+        escaped.
+        """
+        for number in reversed(range(len(self._slots))):
+            markup = markup.replace(_slot(f"slot:{number}"), self._slots[number])
+        return markup
 
     def problem(self, sentence: str) -> None:
         """Remember, once, that something could not be shown as written."""

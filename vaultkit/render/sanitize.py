@@ -46,14 +46,15 @@ _CLASSES = {
     "a": "embed-source file footnote-back internal remote-image tag",
     "code": "math",
     "details": "callout",
-    "div": "callout callout-body callout-title embed math table",
+    "div": "base callout callout-body callout-title card-line card-title embed math table",
     "li": "task",
-    "p": "embed-source",
+    "p": "base-empty base-group base-name canvas-name embed-source left-out",
     "pre": "mermaid",
     "section": "footnotes",
-    "span": "left-out tag",
+    "span": "card-label left-out tag",
     "summary": "callout-title",
     "sup": "footnote-ref",
+    "ul": "cards",
 }
 _ADDRESSES = frozenset(("href", "src"))
 _EXTERNAL = ("http://", "https://", "mailto:")

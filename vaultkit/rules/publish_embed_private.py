@@ -4,8 +4,8 @@ Nothing of a private note is ever shown, so the page would have a hole where its
 reader would know. Therefore this is an error, and the note is held back until the embed goes or the other note is
 published too.
 
-A note whose date is still to come is meant to be public. Attachments belong to the note that shows them; canvases and
-bases are `publish-unsupported`.
+A note whose date is still to come is meant to be public. Attachments, canvases and bases belong to the note that shows
+them.
 """
 
 from __future__ import annotations

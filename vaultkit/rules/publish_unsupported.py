@@ -1,8 +1,8 @@
 """A note that is meant to be public holds something that only the app, or a plugin in it, brings to life.
 
-A Dataview or search query, a base, a list of tasks and a Templater command are shown to readers as their own source,
-or not at all: `dataview`, `dataviewjs`, `query`, `base` and `tasks` code blocks, inline Dataview (`= this.file.name` as
-code), `<% tp.… %>` outside code, and embeds of canvases and bases. Put the result there instead, or accept the gap.
+A Dataview or search query, a list of tasks and a Templater command are left out for readers: `dataview`, `dataviewjs`,
+`query` and `tasks` code blocks, inline Dataview (`= this.file.name` as code), and `<% tp.… %>` outside code. Put the
+result there instead, or a base, which readers see; or accept the gap.
 
 Code blocks of other plugins are named by the option `languages`:
 
@@ -18,8 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vaultkit.index.file_kinds import ending
-from vaultkit.lint.published import found_in_text, outside, published_links, published_places
+from vaultkit.lint.published import found_in_text, outside, published_places
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 from vaultkit.model.text import Span
@@ -28,7 +27,6 @@ _LANGUAGES = {
     "dataview": "a Dataview query",
     "dataviewjs": "a Dataview script",
     "query": "a search query",
-    "base": "a base",
     "tasks": "a query of tasks",
 }
 _TEMPLATER = re.compile(r"<%(?:[-_]?\*|[^\n%]{0,200}?\btp\.)[^\n%]{0,200}(?:%>)?")
@@ -47,7 +45,6 @@ def publish_unsupported(ctx: Context) -> Iterator[Diagnostic]:
     """Report what a page cannot show."""
     if ctx.standing.public:
         yield from _blocks(ctx)
-        yield from _embeds(ctx)
         if "<%" in ctx.text:
             yield from _commands(ctx)
 
@@ -57,7 +54,7 @@ def _commands(ctx: Context) -> Iterator[Diagnostic]:
     is_no_title = outside([*(link.span for link in ctx.facts.links), *(link.span for link in ctx.facts.external)])
     for found in found_in_text(ctx, _TEMPLATER, code=False):
         if is_no_title(Span(*found.span())):
-            yield ctx.report(Span(*found.span()), "readers see this Templater command as it is", label="not run")
+            yield ctx.report(Span(*found.span()), "readers do not see what this command makes", label="not run")
 
 
 def _blocks(ctx: Context) -> Iterator[Diagnostic]:
@@ -69,16 +66,9 @@ def _blocks(ctx: Context) -> Iterator[Diagnostic]:
             what = "inline Dataview"
         if what and sees and sees(code.span):
             span = Span(code.span.start, min(code.span.end, _end_of_line(ctx.text, code.span.start)))
-            yield ctx.report(span, f"readers see {what} as its source, not what it finds", label="not run")
+            yield ctx.report(span, f"readers do not see what {what} finds", label="not run")
 
 
 def _end_of_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return (len(text) if end < 0 else end) - (text[end - 1 : end] == "\r")
-
-
-def _embeds(ctx: Context) -> Iterator[Diagnostic]:
-    for link, path in published_links(ctx):
-        if link.kind == "embed" and ending(path) in ("canvas", "base"):
-            message = f"what is in a `.{ending(path)}` file is not published, so nothing would be shown here"
-            yield ctx.report(link.span, message, label="not shown")

@@ -12,7 +12,7 @@ from vaultkit.render.rendering import Rendering, Syntax, Token
 
 _HEAD = re.compile(
     r"[ \t]*\[!(?P<type>[^\]\[|\n]+)(?:\|(?P<metadata>[^\]\[\n]*))?\]"
-    r"(?P<fold>[+-]?)(?:[ \t]+(?P<title>[^\n]*))?(?:\n|\Z)"
+    r"(?P<fold>[+-]?)(?:[ \t\u00a0]+(?P<title>[^\n]*))?(?:\n|\Z)"
 )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mistune.util import escape
 
+from vaultkit.render.job import base_key
 from vaultkit.render.rendering import Rendering, Syntax, Token
-from vaultkit.render.syntax import foreign, mermaid
+from vaultkit.render.syntax import bases, foreign, mermaid
 
 if TYPE_CHECKING:
     from pygments.formatters import HtmlFormatter
@@ -33,6 +34,9 @@ def _block_code(token: Token, page: Rendering) -> str:
     anchor = page.id(token.get("block", ""))
     if language == "mermaid":
         return mermaid.diagram(raw, anchor, page)
+    to = page.job.embeds.get(base_key(raw)) if language == "base" else None
+    if to is not None:
+        return bases.shown(page, to.views, anchor)
     if language in foreign.LANGUAGES:
         return f"<p{anchor}>{foreign.left_out(page, f'`{language}` block')}</p>\n"
     label = f' data-language="{escape(language)}"' if language else ""

@@ -1,4 +1,4 @@
-"""What embeds show: notes, images, sound, film, documents. The job says of each what it is."""
+"""What embeds show: notes, images, sound, film, documents, bases, canvases. The job says of each what it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from mistune.util import escape
 from vaultkit.parse import grammar
 from vaultkit.render.job import EmbedTo
 from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.syntax import bases, canvas
 
 
 def _embed(token: Token, page: Rendering) -> str:
@@ -27,8 +28,17 @@ def words_and_size(display: str) -> tuple[str, str]:
 def shown(page: Rendering, parts: grammar.Parts, caption: str, size: str, *, figure: bool) -> str:
     """The HTML of an embed; nothing for one that the job does not know."""
     to = page.job.embeds.get(parts.target + parts.subpath)
-    if to is None or to.kind == "nothing":
+    return "" if to is None else of(page, to, caption, size, figure=figure)
+
+
+def of(page: Rendering, to: EmbedTo, caption: str, size: str, *, figure: bool) -> str:
+    """The HTML of what an embed shows."""
+    if to.kind == "nothing":
         return ""
+    if to.kind == "base":
+        return bases.shown(page, to.views) + _source(page, to)
+    if to.kind == "canvas" and to.canvas is not None:
+        return canvas.shown(page, to.canvas) + _source(page, to)
     if to.kind == "note" and to.job is not None:
         return _note(page, to)
     if to.href is None:
@@ -48,8 +58,11 @@ _CLASS = {"link": "internal", "note": "internal", "pdf": "file", "file": "file"}
 
 def _note(page: Rendering, to: EmbedTo) -> str:
     assert to.job is not None
-    source = f'<p class="embed-source"><a{page.url("href", to.href)}>{escape(to.text)}</a></p>\n' if to.href else ""
-    return f'<div class="embed">\n{page.embedded(to.job)}{source}</div>'
+    return f'<div class="embed">\n{page.embedded(to.job)}{_source(page, to)}</div>'
+
+
+def _source(page: Rendering, to: EmbedTo) -> str:
+    return f'<p class="embed-source"><a{page.url("href", to.href)}>{escape(to.text)}</a></p>\n' if to.href else ""
 
 
 syntax = Syntax({"embed": _embed})

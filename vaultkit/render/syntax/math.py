@@ -30,6 +30,7 @@ _INLINE = (
 )
 _ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|gather\*?|equation\*?|multline\*?|align)\}")
 _PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mroot": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+_FENCES = frozenset("|‖()[]{}")
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
 
@@ -89,7 +90,19 @@ def mathml(tex: str, display: str) -> str | None:
     if any(_not_understood(node) for node in root.iter()):
         return None
     root.attrib.pop("xmlns", None)
+    for node in root.iter():
+        _stretch(node)
     return _written(root)
+
+
+def _stretch(row: Element) -> None:
+    """Signs right before and behind a matrix are as high as it is, also where MathML would take them for operators."""
+    parts = [None, *row, None]
+    for before, table, behind in zip(parts, parts[1:], parts[2:], strict=False):
+        if table is not None and table.tag == "mtable":
+            for sign, form in ((before, "prefix"), (behind, "postfix")):
+                if sign is not None and sign.tag == "mo" and _decoded(sign.text) in _FENCES:
+                    sign.attrib.update(form=form, stretchy="true", fence="true")
 
 
 def _not_understood(node: Element) -> bool:
@@ -102,8 +115,12 @@ def _not_understood(node: Element) -> bool:
 def _written(node: Element) -> str:
     """Markup of a tree whose texts hold numeric references beside raw text; all of it is escaped here."""
     attributes = "".join([f' {name}="{escape(value)}"' for name, value in node.attrib.items()])
-    text = escape(_REFERENCE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), node.text or ""))
+    text = escape(_decoded(node.text))
     return f"<{node.tag}{attributes}>{text}{''.join([_written(child) for child in node])}</{node.tag}>"
+
+
+def _decoded(text: str | None) -> str:
+    return _REFERENCE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text or "")
 
 
 syntax = Syntax({"math": _math, "math_block": _math_block}, _rules)

@@ -79,6 +79,7 @@ def _everything(site: Site, redone: Collection[NotePath]) -> Iterator[Output]:
     folders = [folder for folder in site.tree.root.walk() if folder.parent]
     return chain(
         static.outputs(site.edition.theme.styles),
+        static.mermaid() if any("mermaid" in page.body.features for page in pages) else (),
         (note_page(site, page) for path, page in site.edition.pages.items() if path in redone),
         feeds.redirects(site),
         lists.home_page(site),

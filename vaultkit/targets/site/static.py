@@ -16,6 +16,8 @@ _PACKAGE = files("vaultkit.targets.site") / "static"
 ICON = OWN + "icon.svg"
 STYLESHEET = OWN + "site.css"
 SCRIPT = OWN + "site.js"
+CONTENT_SCRIPT = OWN + "content.js"
+MERMAID = OWN + "mermaid.js"
 _SCRIPTS = ("site.js", "search.js", "preview.js", "graph.js")
 """The first is on every page and loads the others."""
 _VENDORED = ("d3-force.js",)
@@ -26,7 +28,17 @@ def outputs(styles: str = "") -> tuple[Output, ...]:
     return (
         Output(STYLESHEET, stylesheet(styles)),
         *(Output(OWN + name, data) for name, data in _scripts()),
+        Output(CONTENT_SCRIPT, _content_script()),
         Output(ICON, (_PACKAGE / "icon.svg").read_bytes()),
+    )
+
+
+def mermaid() -> tuple[Output, ...]:
+    """What draws diagrams, as its makers ship it, with their licence."""
+    folder = _PACKAGE / "vendor"
+    return (
+        Output(MERMAID, (folder / "mermaid.min.js").read_bytes(), vendored=True),
+        Output(MERMAID + ".LICENSE.txt", (folder / "LICENSE-mermaid.txt").read_bytes(), vendored=True),
     )
 
 
@@ -36,14 +48,18 @@ def _scripts() -> tuple[tuple[str, bytes], ...]:
     return (*own, *((name, (_PACKAGE / "vendor" / name).read_bytes()) for name in _VENDORED))
 
 
+def _content_script() -> bytes:
+    return (_PACKAGE / "content.js").read_bytes()
+
+
 @lru_cache(maxsize=4)
 def stylesheet(styles: str = "") -> bytes:
     """The style sheet with the icons in it, as masks take them: a data address needs no request and works in a file."""
     icons = sorted((_PACKAGE / "icons").iterdir(), key=lambda item: item.name)
     lines = (f"  --icon-{item.name.removesuffix('.svg')}: {_data(item.read_text('utf-8'))};" for item in icons)
-    rules = (_PACKAGE / "site.css").read_text("utf-8")
+    rules = "\n\n".join((_PACKAGE / name).read_text("utf-8").rstrip() for name in ("site.css", "content.css"))
     own = ("/* ---- vaultkit.css ---- */", "", styles.strip(), "") if styles.strip() else ()
-    return "\n".join((rules.rstrip(), "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "", *own)).encode(
+    return "\n".join((rules, "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "", *own)).encode(
         "utf-8", "replace"
     )
 
@@ -61,6 +77,18 @@ def stamped_stylesheet(styles: str = "") -> str:
 def stamped_script() -> str:
     """The address of the script with a stamp of all scripts; the script loads the others under the same stamp."""
     return _stamped(SCRIPT, b"".join(data for _, data in _scripts()))
+
+
+@cache
+def stamped_content_script() -> str:
+    """The address of the script for pages that show canvases or diagrams, with a stamp of its content."""
+    return _stamped(CONTENT_SCRIPT, _content_script())
+
+
+@cache
+def stamped_mermaid() -> str:
+    """The address of what draws diagrams, with a stamp of its content."""
+    return _stamped(MERMAID, mermaid()[0].data)
 
 
 def _stamped(path: str, data: bytes) -> str:

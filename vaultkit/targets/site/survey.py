@@ -29,7 +29,13 @@ from vaultkit.targets.site.addresses import (
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.explorer import Explorer
 from vaultkit.targets.site.options import SiteOptions
-from vaultkit.targets.site.static import ICON, stamped_script, stamped_stylesheet
+from vaultkit.targets.site.static import (
+    ICON,
+    stamped_content_script,
+    stamped_mermaid,
+    stamped_script,
+    stamped_stylesheet,
+)
 from vaultkit.targets.site.templates import Templates
 from vaultkit.targets.site.tree import Folder, Tree, plant
 
@@ -93,6 +99,11 @@ class Site:
         return stamped_script()
 
     @cached_property
+    def content_script(self) -> str:
+        """The address of the script for canvases and diagrams from the root of the site."""
+        return stamped_content_script()
+
+    @cached_property
     def stylesheet(self) -> str:
         """The address of the style sheet from the root of the site."""
         return stamped_stylesheet(self.edition.theme.styles)
@@ -105,6 +116,11 @@ class Site:
     @cached_property
     def title(self) -> str:
         return self.config.title or (self.home.title if self.home else "") or words.NOTES
+
+    @cached_property
+    def mermaid(self) -> str:
+        """Where the script is that draws diagrams."""
+        return stamped_mermaid()
 
     @property
     def language(self) -> str:

@@ -1,0 +1,131 @@
+"""What notes hold, in a real browser: nothing in them runs, diagrams are drawn, canvases move, no rule is broken."""
+
+import json
+import time
+
+import pytest
+
+from browser.chromium import EXECUTABLE, Chromium
+from publish.vaults import fresh_site, public
+from render.test_hostile import PLACES, VECTORS, rendered
+
+pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
+
+DIAGRAMS = {
+    "flowchart": "graph TD\n  A[Start] -->|yes| B(End)",
+    "sequence": "sequenceDiagram\n  Ann->>Bob: Hello",
+    "class": "classDiagram\n  Animal <|-- Duck\n  class Duck { +swim() }",
+    "stateDiagram": "stateDiagram-v2\n  [*] --> Still",
+    "gantt": "gantt\n  dateFormat YYYY-MM-DD\n  One :a1, 2024-01-01, 10d",
+    "pie": 'pie title Pets\n  "Dogs" : 3\n  "Cats" : 2',
+    "mindmap": "mindmap\n  root((mind))\n    One",
+    "er": "erDiagram\n  CUSTOMER ||--o{ ORDER : places",
+}
+CANVAS = {
+    "nodes": [
+        {"id": "a", "type": "text", "text": "# Card\n\nsee [[Other]]", "x": 0, "y": 0, "width": 300, "height": 200},
+        {"id": "b", "type": "file", "file": "Other.md", "x": 1500, "y": 900, "width": 300, "height": 200, "color": "4"},
+    ],
+    "edges": [{"id": "e", "fromNode": "a", "toNode": "b", "label": "to"}],
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address():
+    site = fresh_site()
+    blocks = "\n\n".join(f"```mermaid\n{source}\n```" for source in (*DIAGRAMS.values(), "no diagram at all"))
+    site.publish(
+        {
+            "Diagrams.md": public(blocks),
+            "Other.md": public("words"),
+            "Board.canvas": json.dumps(CANVAS).encode(),
+            "Canvas.md": public("before\n\n![[Board.canvas]]\n\nafter"),
+            "Plain.md": public("words"),
+        }
+    )
+    return site.output.as_uri()
+
+
+def test_nothing_that_a_note_says_runs(browser, tmp_path):
+    """Every vector in every place, on a page without the policy that would stop it: only the renderer protects here."""
+    parts = [rendered(place.replace("{}", vector)).html for place in PLACES.values() for vector in VECTORS]
+    page = tmp_path / "page.html"
+    ran = "".join(f"window.{name}=()=>document.title='ran';" for name in ("alert", "confirm", "prompt", "print"))
+    page.write_text(
+        f"<!doctype html><meta charset=utf-8><title>quiet</title><script>{ran}</script>\n" + "\n".join(parts), "utf-8"
+    )
+    view = browser.page(page.as_uri())
+    view.ask("document.querySelectorAll('details').forEach((item) => item.toggleAttribute('open'))")
+    events = "['mouseover', 'click', 'focus', 'toggle', 'error']"
+    view.ask(
+        "document.querySelectorAll('body *:not(a)').forEach((item) =>"
+        f" {events}.forEach((name) => item.dispatchEvent(new Event(name))))"
+    )
+    time.sleep(0.3)
+    assert view.ask("document.title") == "quiet"
+    assert view.ask("document.querySelectorAll('body script, iframe, object, embed, form, style, base').length") == 0
+    ways = view.ask("[...document.querySelectorAll('[href]')].map((item) => item.protocol)")
+    assert set(ways) <= {"http:", "https:", "mailto:", "file:"}
+    asked = [url for url in view.requests() if url.startswith("http")]
+    assert asked == []
+    view.close()
+
+
+def test_diagrams_are_drawn_in_both_themes_and_break_no_rule(browser, address):
+    for dark in (False, True):
+        view = browser.page(f"{address}/diagrams.html", dark=dark)
+        drawn = (
+            "[...document.querySelectorAll('.diagram svg')].map((item) => item.getAttribute('aria-roledescription'))"
+        )
+        view.until(f"{drawn}.length === {len(DIAGRAMS)} && !document.querySelector('.diagram-desk')")
+        assert [name for name, kind in zip(DIAGRAMS, view.ask(drawn), strict=True) if not kind.startswith(name)] == []
+        assert view.ask("document.querySelector('pre.mermaid').textContent.trim()") == "no diagram at all"
+        assert view.ask("[...document.querySelectorAll('.diagram svg')].every((item) => item.clientHeight > 20)")
+        assert view.complaints() == []
+        assert [url for url in view.requests() if not url.startswith((address, "data:"))] == []
+        view.close()
+
+
+def test_a_diagram_follows_the_theme(browser, address):
+    view = browser.page(f"{address}/diagrams.html")
+    node = "document.querySelector('.diagram .node rect')"
+    colour = f"{node} && getComputedStyle({node}).fill"
+    light = view.until(colour)
+    view.until("!document.querySelector('.diagram-desk')")
+    view.ask("document.documentElement.dataset.theme = 'dark'")
+    view.until(f"({colour}) !== {json.dumps(light)}")
+    assert view.complaints() == []
+    view.close()
+
+
+def test_without_a_script_a_diagram_is_its_source_and_a_canvas_is_there(browser, address):
+    view = browser.page(f"{address}/diagrams.html", script=False)
+    assert view.ask("document.querySelectorAll('pre.mermaid').length") == len(DIAGRAMS) + 1
+    view.go(f"{address}/canvas.html")
+    assert view.ask("document.querySelectorAll('.canvas foreignObject').length") == 2
+    view.close()
+
+
+def test_a_canvas_is_made_smaller_and_moved(browser, address):
+    view = browser.page(f"{address}/canvas.html", 1280, 800)
+    frame, width = "document.querySelector('.canvas')", "document.querySelector('.canvas svg').clientWidth"
+    assert view.ask(f"{frame}.scrollWidth > {frame}.clientWidth")
+    before = view.ask(width)
+    view.ask("[...document.querySelectorAll('.canvas-buttons button')].at(-1).click()")
+    assert view.ask(width) < before and view.ask(f"{frame}.scrollWidth <= {frame}.clientWidth")
+    assert view.ask("document.documentElement.scrollWidth <= innerWidth")
+    assert view.ask("document.querySelector('.canvas a.internal').getAttribute('href')") == "other.html"
+    assert view.complaints() == []
+    view.close()
+
+
+def test_only_pages_that_need_it_load_more(browser, address):
+    view = browser.page(f"{address}/plain.html")
+    assert not [url for url in view.requests() if "mermaid" in url or "content.js" in url]
+    view.close()

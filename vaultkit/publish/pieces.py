@@ -1,0 +1,40 @@
+"""Stretches of published texts: what a page or an embed shows of a note."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from vaultkit.publish.select import PublishedNote
+
+
+class Piece(NamedTuple):
+    """A stretch of a published note's text."""
+
+    note: PublishedNote
+    start: int
+    end: int
+
+    def holds(self, offset: int) -> bool:
+        return self.start <= offset < self.end
+
+
+def body_of(note: PublishedNote) -> Piece:
+    """A note's whole text, front matter excepted."""
+    return Piece(note, note.facts.frontmatter.span.end, len(note.text))
+
+
+def in_comment(piece: Piece) -> bool:
+    """Whether a comment reaches over an end of a piece: it could not be told as one there."""
+    spans = [comment.span for comment in piece.note.facts.comments]
+    return any(start < offset < end for start, end in spans for offset in (piece.start, piece.end))
+
+
+def text_of(piece: Piece) -> str:
+    """The text of a piece. A block that is indented where it stands begins at the margin here."""
+    text = piece.note.text
+    part = text[piece.start : piece.end]
+    indent = piece.start - max(text.rfind("\n", 0, piece.start), text.rfind("\r", 0, piece.start)) - 1
+    if not indent or text[piece.start - indent : piece.start].strip():
+        return part
+    return re.sub(rf"(?m)^[ \t]{{1,{indent}}}", "", part)
