@@ -16,11 +16,12 @@ from pydantic.json_schema import GenerateJsonSchema
 from vaultkit import registry
 from vaultkit.config import Config
 from vaultkit.schema.note_schema import NoteSchema
+from vaultkit.schema.validated import model_of
 
 PROJECT = Path(__file__).parent.parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ROW = re.compile(r"^\| (`[^|\n]*?`) \|((?:[^|\\\n]|\\.)*)\|(?:((?:[^|\\\n]|\\.)*)\|)?", re.MULTILINE)
-_ONE_OR_MORE = ("_list", "_one_or_more")
+_ONE_OR_MORE = "_one_or_more"
 
 
 class _Written(GenerateJsonSchema):
@@ -38,7 +39,7 @@ class _Written(GenerateJsonSchema):
 
     def function_before_schema(self, schema):
         made, name = self.generate_inner(schema["schema"]), schema["function"]["function"].__name__
-        if name in _ONE_OR_MORE and made.get("type") == "array":
+        if name == _ONE_OR_MORE and made.get("type") == "array":
             return {"anyOf": [made["items"], made]}
         if name == "_setting":
             return {"anyOf": [{"enum": ["off", "info", "warning", "error"]}, made]}
@@ -132,7 +133,7 @@ def _rules(made):
 
 
 def _made(model, title):
-    made = model.model_json_schema(by_alias=True, schema_generator=_Written)
+    made = model_of(model).model_json_schema(by_alias=True, schema_generator=_Written)
     made = made["$defs"].pop(model.__name__) | {"$defs": made["$defs"]} if "$ref" in made else made
     means = meanings()
     for name, inner in (*made["$defs"].items(), (model.__name__, made)):

@@ -17,6 +17,7 @@ from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
 from vaultkit.schema.note_schema import load_schema
+from vaultkit.schema.validated import validated
 from vaultkit.session import Session, Setup
 from vaultkit.setup import publishing
 from vaultkit.vault.files import Gone, Listing, Stat, decode
@@ -143,7 +144,7 @@ def every_rule():
     rules["publish-size"] = {"severity": "warning", "megabytes": 0.00001}
     rules["tag-unknown"] = {"severity": "warning", "vocabulary": ["tag", "book"]}
     publish = {"select": {"property": "publish", "tag": "public", "schema": "book"}, "targets": [{"home": "Emma"}]}
-    return Config.model_validate({"rules": rules, "publish": publish})
+    return validated(Config, {"rules": rules, "publish": publish})
 
 
 def _excluded(path):

@@ -17,6 +17,7 @@ from vaultkit.publish.press import Press
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import MARKER, Store
 from vaultkit.render.markdown import render
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,8 +69,8 @@ class Site:
     def __init__(self, folder, **settings):
         self.output = Path(folder) / "public"
         self.store = Store(str(self.output))
-        target = TargetConfig(**settings.pop("target", {}))
-        self.press = Press(self.store, Publish(**settings), target, settings.pop("printer", site), render_all)
+        target = validated(TargetConfig, settings.pop("target", {}))
+        self.press = Press(self.store, validated(Publish, settings), target, settings.pop("printer", site), render_all)
 
     def publish(self, vault, **given):
         """Publish; the plan."""

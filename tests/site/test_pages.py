@@ -20,13 +20,14 @@ from vaultkit.publish.canaries import Watch
 from vaultkit.publish.page import Asset, Backlink, Output, Redirect
 from vaultkit.registry import load
 from vaultkit.render.job import Rendered, TocEntry
+from vaultkit.schema.validated import validated
 
 SITE = load("vaultkit.targets", "site")
 BASE = "https://example.org/garden/"
 
 
 def files(wanted, **config):
-    made = list(SITE.outputs(wanted, TargetConfig(**config), Publish()))
+    made = list(SITE.outputs(wanted, validated(TargetConfig, config), Publish()))
     assert len({output.path for output in made}) == len(made)
     return {output.path: output.data for output in made}
 

@@ -56,8 +56,8 @@ def open_session(args: argparse.Namespace) -> Session:
     root = root_of(args)
     config = config_of(args, root)
     if args.output:
-        first = config.publish.targets[0].model_copy(update={"output": os.path.abspath(args.output)})
-        config = config.model_copy(update={"publish": config.publish.model_copy(update={"targets": (first,)})})
+        first = config.publish.targets[0].replaced(output=os.path.abspath(args.output))
+        config = config.replaced(publish=config.publish.replaced(targets=(first,)))
     session = Session.open(root, config)
     session.refresh()
     for folder, reason in session.frozen.items():

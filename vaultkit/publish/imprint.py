@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import vaultkit
+from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.page import Edition
@@ -31,8 +32,8 @@ def imprint(
     content = (
         pages,
         edition._replace(pages={}),
-        config.model_dump(),
-        settings.model_dump(),
+        config,
+        settings,
         target.literals(),
         _code(type(target).__module__),
     )
@@ -42,6 +43,8 @@ def imprint(
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Clause):
+        return value.values()
     raise TypeError(f"{type(value).__name__} is no plain data")
 
 

@@ -55,7 +55,7 @@ def _types(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, s
 
 
 def _choices(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, str]]:
-    one, other = ((schema.const,) if "const" in schema.model_fields_set else schema.enum for schema in (left, right))
+    one, other = ((schema.const,) if "const" in schema.written else schema.enum for schema in (left, right))
     if one and other and not any(equal(value, wanted) for value in one for wanted in other):
         yield "enum", "has no value that both allow"
     elif one and all(map(compiled(right, choices=False), one)):
@@ -65,7 +65,7 @@ def _choices(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str,
 
 
 def _written(schema: PropertySchema) -> str:
-    return "const" if "const" in schema.model_fields_set else "enum"
+    return "const" if "const" in schema.written else "enum"
 
 
 def _ranges(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ def value_tests(schema: ValueSchema, choices: bool = True) -> Iterator[Test]:
         yield _of_type(tuple(schema.type))
     if choices and schema.enum is not None:
         yield _enum(schema.enum)
-    if choices and "const" in schema.model_fields_set:
+    if choices and "const" in schema.written:
         yield _const(schema.const)
     for word, make in _WORDS.items():
         wanted = getattr(schema, word)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, TypeVar
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
-
+from vaultkit.model.clause import Clause
 from vaultkit.model.note import Facts, Link
 from vaultkit.model.text import Span
 from vaultkit.schema.headings import normal
 from vaultkit.schema.pattern import pattern_test
-from vaultkit.schema.property_schema import Pattern
-from vaultkit.schema.source import Closed, Unfit
+from vaultkit.schema.source import Unfit
+
+if TYPE_CHECKING:
+    from vaultkit.schema.words import Count, Field, OneOrMore, Pattern, StrictBool, StrictStr
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+(?!(?:[-*+][ \t]*){2,}$)\S|[ \t]*$)", re.MULTILINE)
@@ -24,54 +25,45 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _IMAGES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 
-def _list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-Count = Annotated[StrictInt, Field(ge=0)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
-
-
-class CodeBlocks(Closed):
+class CodeBlocks(Clause):
     """At least `min` blocks of code, in a language if one is given."""
 
     lang: StrictStr = ""
     min: Count = 1
 
 
-class Callouts(Closed):
+class Callouts(Clause):
     """At least `min` callouts, of a type if one is given."""
 
     type: StrictStr = ""
     min: Count = 1
 
 
-class Content(Closed):
+class Content(Clause):
     """What a section must hold. `required`: it may not be empty; by default that holds for required sections."""
 
     required: StrictBool | None = None
-    min_words: Count | None = Field(default=None, alias="minWords")
-    max_words: Count | None = Field(default=None, alias="maxWords")
-    min_items: Count | None = Field(default=None, alias="minItems")
-    max_items: Count | None = Field(default=None, alias="maxItems")
-    min_tasks: Count | None = Field(default=None, alias="minTasks")
-    open_tasks: Count | None = Field(default=None, alias="openTasks")
-    min_links: Count | None = Field(default=None, alias="minLinks")
-    min_tables: Count | None = Field(default=None, alias="minTables")
+    min_words: Annotated[Count | None, Field(alias="minWords")] = None
+    max_words: Annotated[Count | None, Field(alias="maxWords")] = None
+    min_items: Annotated[Count | None, Field(alias="minItems")] = None
+    max_items: Annotated[Count | None, Field(alias="maxItems")] = None
+    min_tasks: Annotated[Count | None, Field(alias="minTasks")] = None
+    open_tasks: Annotated[Count | None, Field(alias="openTasks")] = None
+    min_links: Annotated[Count | None, Field(alias="minLinks")] = None
+    min_tables: Annotated[Count | None, Field(alias="minTables")] = None
     columns: tuple[StrictStr, ...] = ()
-    code_blocks: Annotated[tuple[CodeBlocks, ...], BeforeValidator(_list)] = Field(default=(), alias="codeBlocks")
-    callouts: Annotated[tuple[Callouts, ...], BeforeValidator(_list)] = ()
+    code_blocks: Annotated[tuple[CodeBlocks, ...], OneOrMore, Field(alias="codeBlocks")] = ()
+    callouts: Annotated[tuple[Callouts, ...], OneOrMore] = ()
     images: Count | None = None
-    must_match: Patterns = Field(default=(), alias="must-match")
-    must_not_match: Patterns = Field(default=(), alias="must-not-match")
+    must_match: Annotated[tuple[Pattern, ...], OneOrMore, Field(alias="must-match")] = ()
+    must_not_match: Annotated[tuple[Pattern, ...], OneOrMore, Field(alias="must-not-match")] = ()
 
-    @model_validator(mode="after")
-    def _possible(self) -> Content:
+    def check(self) -> None:
+        """Raise Unfit for bounds with nothing between them."""
         for low, high, word, thing in BOUNDS:
             if nothing_between(self, low, self, high):
                 least, most = getattr(self, low), getattr(self, high)
                 raise Unfit(f"at least {least} {thing} are asked for, and at most {most}", word)
-        return self
 
 
 BOUNDS = (("min_words", "max_words", "minWords", "words"), ("min_items", "max_items", "minItems", "list items"))

@@ -48,7 +48,7 @@ def load_config(root: str, file: str | None = None) -> Config:
     base = root if inside(path, root) else os.path.dirname(path)
     node = _whole(read_yaml(text, _shown(path)), path, base, ())
     config = build(Config, node)
-    config._places.update(_places(node, ()))
+    config = config.replaced(_root=node)
     _check_patterns(config)
     return config
 
@@ -122,17 +122,6 @@ def _shown(path: str) -> str:
 def _where(place: str, root: str) -> str:
     """A place in a schema as a person at this terminal would write it."""
     return place if not place or place.startswith(shipped.SHOWN) else _shown(os.path.join(os.path.abspath(root), place))
-
-
-def _places(node: Node, path: _Path) -> Iterator[tuple[_Path, str]]:
-    """Where everything in a document was written, `file:line` by keys."""
-    yield path, f"{node.file}:{node.line}"
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            yield from _places(child, (*path, key))
-    elif isinstance(node.value, list):
-        for index, child in enumerate(node.value):
-            yield from _places(child, (*path, index))
 
 
 # Extending -------------------------------------------------------------------------------------------------------
