@@ -6,7 +6,6 @@ writes them anew into `schemas/`.
 
 import json
 import re
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import get_type_hints
 
@@ -118,10 +117,11 @@ def _rules(made):
         rule = registry.load("vaultkit.rules", name)
         types = get_type_hints(rule.options, include_extras=True) if rule.options else {}
         options = {}
-        for field in fields(rule.options) if rule.options else ():
-            option = TypeAdapter(types[field.name]).json_schema(schema_generator=_Written)
-            default = {"default": field.default} if field.default is not MISSING else {}
-            options[field.name.replace("_", "-")] = option | json.loads(json.dumps(default, default=list))
+        for option_name, default in rule.options._field_defaults.items() if rule.options else ():
+            option = TypeAdapter(types[option_name]).json_schema(schema_generator=_Written)
+            options[option_name.replace("_", "-")] = option | (
+                {"default": json.loads(json.dumps(default))} if default else {}
+            )
         rules[name] = {
             "description": " ".join(rule.doc.partition("\n\n")[0].split()),
             "anyOf": [

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from vaultkit import registry, spread
 from vaultkit.config import Config
 from vaultkit.index.file_kinds import is_note
-from vaultkit.lint.rule import RuleSet
+from vaultkit.lint.rule import ActiveRule, RuleSet, Traits
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
@@ -246,7 +246,10 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
     for_note = rules_for(config)
 
     def all_started(note):
-        return RuleSet(rule._replace(about=()) for rule in for_note(note))
+        return RuleSet(
+            ActiveRule(rule.name, rule.severity, Traits(None, rule.files, (), rule.last), rule.given, rule.chosen)
+            for rule in for_note(note)
+        )
 
     found = []
     for rules in (for_note, all_started):

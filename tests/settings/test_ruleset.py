@@ -1,7 +1,6 @@
 """Which rules hold for a note: defaults, then `rules`, then the overrides that fit, in their order."""
 
-import dataclasses
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pytest
 
@@ -16,12 +15,11 @@ from vaultkit.model.text import Span
 from vaultkit.schema.validated import validated
 
 
-@dataclasses.dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     max_count: int = 3
     style: Literal["short", "long"] = "short"
 
-    def __post_init__(self):
+    def check(self):
         if self.max_count < 0:
             raise ValueError("`max-count` is less than nothing")
 

@@ -111,21 +111,23 @@ class FileTable:
         self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
         self._ordered_files: dict[str, list[NotePath]] = {}
         for path in self.files:
-            self._file(path)
+            self._file(path, path.lower() if path.isascii() else fold(path))
 
     def add(self, path: NotePath) -> bool:
         """Take in a file; whether it is new."""
         if path in self.files:
             return False
         self.files[path] = None
-        self._file(path)
+        self._file(path, fold(path))
         self._forget_answers()
         return True
 
-    def _file(self, path: NotePath) -> None:
-        folded = fold(path)
-        self._by_path.setdefault(folded, []).append(path)
-        self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
+    def _file(self, path: NotePath, folded: str) -> None:
+        for table, key in ((self._by_path, folded), (self._by_name, folded.rpartition("/")[2])):
+            if key in table:
+                table[key].append(path)
+            else:
+                table[key] = [path]
 
     def remove(self, path: NotePath) -> bool:
         """Forget a file; whether it was there."""

@@ -53,6 +53,10 @@ class Clause:
         """Every field with its value."""
         return {name: getattr(self, name) for name in self.fields()}
 
+    def kept(self) -> dict[str, Any]:
+        """What makes the clause again: what was written, and where."""
+        return {name: value for name, value in self.__dict__.items() if name in self.written or name == "_root"}
+
     def replaced(self, **changes: Any) -> Self:
         """The same clause with other values; what was worked out from the old ones is forgotten."""
         known = {name: value for name, value in self.__dict__.items() if name in self.__annotated()}

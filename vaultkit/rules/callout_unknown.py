@@ -11,7 +11,7 @@ When just one known type resembles it, the fix (unsafe) writes that one. Letter 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultkit.index.callouts import BUILT_IN
 from vaultkit.index.mending import did_you_mean
@@ -22,8 +22,7 @@ from vaultkit.model.note import Callout
 from vaultkit.model.text import Span, TextEdit
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`types`: the types that are known besides the built-in ones, in any letter case."""
 
     types: tuple[str, ...] = ()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, product
 
 from vaultkit.errors import SetupError
-from vaultkit.schema import content
-from vaultkit.schema.content import BOUNDS
+from vaultkit.schema import content_schema
+from vaultkit.schema.content_schema import BOUNDS
 from vaultkit.schema.headings import normal
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.property_schema import PAIRS, PropertySchema, nothing_between
@@ -104,7 +104,7 @@ def _inside(left: SectionSchema, right: SectionSchema, path: Path) -> Iterator[t
     if left.content and right.content:
         pairs = ((left.content, right.content), (right.content, left.content))
         for (one, other), (low, high, _, thing) in product(pairs, BOUNDS):
-            if content.nothing_between(one, low, other, high):
+            if content_schema.nothing_between(one, low, other, high):
                 bounds = f"at least {getattr(one, low)} {thing} in one and at most {getattr(other, high)} in the other"
                 yield (*path, "content"), f"the section `{left.heading}` has {bounds}"
 

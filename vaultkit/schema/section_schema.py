@@ -8,7 +8,7 @@ from vaultkit.model.clause import Clause
 from vaultkit.schema.source import Unfit
 
 if TYPE_CHECKING:
-    from vaultkit.schema.content import Content
+    from vaultkit.schema.content_schema import Content
     from vaultkit.schema.words import ByKind, Count, Field, Pattern, SectionLevel, StrictBool, StrictStr, Tag
 
 

@@ -13,11 +13,10 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from vaultkit import config
 from vaultkit.errors import SetupError
 from vaultkit.model.clause import Clause
 from vaultkit.registry import suggest
-from vaultkit.schema import content, note_schema, property_schema, section_schema
+from vaultkit.schema.clauses import KINDS
 from vaultkit.schema.source import Node, mistake, plain
 from vaultkit.schema.words import *  # noqa: F403 - the models' annotations name them
 
@@ -104,10 +103,8 @@ def _reader(kind: type[Clause]) -> Any:
 
 
 _MODELS: dict[type, type[BaseModel]] = {}
-for _module in (config, property_schema, content, section_schema, note_schema):
-    for _kind in list(vars(_module).values()):
-        if isinstance(_kind, type) and issubclass(_kind, Clause) and _kind.__module__ == _module.__name__:
-            globals()[_kind.__name__] = _MODELS[_kind] = _made(_kind)
+for _kind in KINDS:
+    globals()[_kind.__name__] = _MODELS[_kind] = _made(_kind)
 
 
 # Explaining ------------------------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 
 from vaultkit.config import Config, Match
 from vaultkit.errors import SetupError
-from vaultkit.index.file_kinds import excluder
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
 from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
 from vaultkit.vault import shipped
+from vaultkit.vault.extent import assigned_types, left_out, output_folders
 from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
@@ -82,28 +82,6 @@ def sources(root: str, config: Config, schemas: tuple[Governed, ...]) -> tuple[s
     inner = {file for item in schemas for file in item.schema.files if not file.startswith(shipped.SHOWN + "/")}
     found = (*config.sources(), *(os.path.join(root, file) for file in inner))
     return tuple(sorted(set(map(os.path.abspath, found))))
-
-
-def left_out(root: str, config: Config) -> Callable[[str], bool]:
-    """A test for the paths whose notes are not checked: by `notes.exclude`, or by the app's "Excluded files"."""
-    globs = [Glob(pattern) for pattern in config.notes.exclude]
-    hidden = excluder(ObsidianSettings.load(root).ignore, pattern_test)
-    return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
-
-
-def assigned_types(root: str) -> dict[str, str]:
-    """The types that Obsidian's settings assign to properties, by their names in small letters."""
-    return {name.lower(): kind for name, kind in ObsidianSettings.load(root).types.items()}
-
-
-def output_folders(root: str, config: Config) -> tuple[str, ...]:
-    """The output folders that lie in the vault, as vault paths; what is in them are no notes."""
-    folders = []
-    for target in config.publish.targets:
-        path = os.path.normpath(os.path.join(root, target.output)) if target.output else ""
-        if path and inside(path, root):
-            folders.append(os.path.relpath(path, root).replace(os.sep, "/"))
-    return tuple(folders)
 
 
 def _expect_none(root: str, file: str | None) -> None:
