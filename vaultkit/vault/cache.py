@@ -17,8 +17,8 @@ from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from hashlib import blake2b
 from itertools import chain, islice, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from zlib import crc32
 
@@ -28,6 +28,7 @@ from vaultkit.index.asked import unpack as unpack_asked
 from vaultkit.index.notes import PackedNote
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import unpack
 from vaultkit.vault.files import NEVER, Stat
@@ -284,12 +285,17 @@ def cache_folder() -> str:
 @cache
 def version() -> str:
     """Stands for the code that facts and findings come from: another version, or an edited checkout, knows nothing."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     code = blake2b(digest_size=16)
-    for folder, folders, names in os.walk(package):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(names):
-            if name.endswith((".py", ".yaml")):
-                state = os.stat(os.path.join(folder, name))
-                code.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    folders = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in sorted(entries, key=_name):
+                if "." not in entry.name:
+                    folders += [entry.path] if entry.name != "__pycache__" and entry.is_dir() else []
+                elif entry.name.endswith((".py", ".yaml")):
+                    state = entry.stat()
+                    code.update(f"{entry.path} {state.st_size} {state.st_mtime_ns}\n".encode())
     return f"{VERSION} {code.hexdigest()}"
+
+
+_name = attrgetter("name")

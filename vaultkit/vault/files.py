@@ -12,11 +12,11 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import NamedTuple, Protocol, cast
 
 from vaultkit.errors import SetupError
 from vaultkit.model.change import Change
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath, Problem
 from vaultkit.model.text import Span
 
@@ -161,8 +161,17 @@ class Vault:
 
     def _list(self, folder: str, files: dict[str, Stat], odd: dict[NotePath, str], folders: list[str]) -> None:
         prefix = folder + "/" if folder else ""
+        handle = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
+        try:
+            self._entries(handle, prefix, files, odd, folders)
+        finally:
+            os.close(handle)
+
+    def _entries(
+        self, handle: int, prefix: str, files: dict[str, Stat], odd: dict[NotePath, str], folders: list[str]
+    ) -> None:
         pruned, new = self._pruned, tuple.__new__
-        with os.scandir(os.path.join(self.root, folder)) as entries:
+        with os.scandir(handle) as entries:  # a descriptor: states are had by name, not by the long way from the root
             for entry in entries:
                 name = entry.name
                 if name[0] == ".":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
+
+from vaultkit.model.digest import blake2b
 
 _CONFIG = "vaultkit.yaml"
 _SCHEMAS = "schemas"
