@@ -251,7 +251,7 @@ def _sound() -> Iterator[None]:
     """Whatever shows that the file is not what was written means that it is lost."""
     try:
         yield
-    except (sqlite3.Error, ValueError, TypeError, LookupError, OSError) as error:
+    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
         raise Lost(str(error)) from error
 
 

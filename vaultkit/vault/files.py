@@ -344,7 +344,12 @@ def _step_by_step(folder: int, path: str) -> int:
     at = os.dup(folder)
     try:
         for part in parts[:-1]:
-            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            try:
+                below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            except NotADirectoryError as error:
+                if stat.S_ISLNK(os.lstat(part, dir_fd=at).st_mode):
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path) from error  # as the kernel says it
+                raise
             os.close(at)
             at = below
         return os.open(parts[-1], _FLAGS | os.O_NOFOLLOW, dir_fd=at)
