@@ -119,9 +119,8 @@ def _rules(made):
         options = {}
         for option_name, default in rule.options._field_defaults.items() if rule.options else ():
             option = TypeAdapter(types[option_name]).json_schema(schema_generator=_Written)
-            options[option_name.replace("_", "-")] = option | (
-                {"default": json.loads(json.dumps(default))} if default else {}
-            )
+            known = {} if isinstance(default, dict) else {"default": json.loads(json.dumps(default))}
+            options[option_name.replace("_", "-")] = option | known
         rules[name] = {
             "description": " ".join(rule.doc.partition("\n\n")[0].split()),
             "anyOf": [
