@@ -221,7 +221,6 @@ class Session:
         try:
             found = memory.findings()
         except Lost:
-            self._memory = None
             return
         self._reader.stats, self._reader.odd, self._looked = dict(state.files), dict(state.odd), True
         paths = notes_among((*state.files, *state.odd))
