@@ -15,11 +15,12 @@ settings.load_profile("vaultkit")
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment(tmp_path_factory):
-    """Colours, caches and git's variables of the person who runs the tests have no say."""
+    """Colours, caches, what is trusted and git's variables of the person who runs the tests have no say."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             patch.delenv(name)
         for name in _SAYING:
             patch.delenv(name, raising=False)
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for name in ("CACHE", "CONFIG", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
         yield

@@ -29,6 +29,7 @@ def page(path, markdown="", *, home=None, pages=(), **given):
     assert isinstance(body, Rendered)
     title = given.pop("title", path.rpartition("/")[2].removesuffix(".md"))
     own = bool(body.toc) and body.toc[0].level == 1 and body.toc[0].text == title and body.html.startswith("<h1")
+    given.setdefault("links", tuple(dict.fromkeys(targets[name] for name in links)))
     values = {"date": "", "updated": "", "description": "", "backlinks": (), "held": False, "own_heading": own} | given
     return Page(path=path, url=url, title=title, tags=tuple(tags), properties=properties, body=body, **values)
 

@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from vaultkit import registry
 from vaultkit.config import Config
+from vaultkit.publish.place import TARGETS
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.validated import model_of
 
@@ -131,6 +132,22 @@ def _rules(made):
     return {"type": "object", "additionalProperties": False, "properties": rules}
 
 
+def _targets(target):
+    """A target with the keys of all kinds, and the kinds and formats that there are."""
+    target["additionalProperties"] = False
+    for key in ("kind", "format"):
+        place = target["properties"][key]["anyOf"][0]
+        place["enum"] = [name for name in registry.names(TARGETS) if key == "kind" or _is_form(name)]
+    for name in registry.names(TARGETS):
+        options = registry.load(TARGETS, name).options
+        made = options.model_json_schema(by_alias=True, schema_generator=_Written)
+        target["properties"] |= made.get("properties", {})
+
+
+def _is_form(name):
+    return hasattr(registry.load(TARGETS, name), "outputs")
+
+
 def _made(model, title):
     made = model_of(model).model_json_schema(by_alias=True, schema_generator=_Written)
     made = made["$defs"].pop(model.__name__) | {"$defs": made["$defs"]} if "$ref" in made else made
@@ -145,6 +162,7 @@ def config_schema():
     """The JSON Schema of `vaultkit.yaml`."""
     made = _made(Config, "vaultkit.yaml")
     made["$defs"]["Rules"] = _rules(made)
+    _targets(made["$defs"]["TargetConfig"])
     for place in (made["properties"], made["$defs"]["Override"]["properties"]):
         place["rules"] = {"description": place["rules"]["description"], "$ref": "#/$defs/Rules"}
     return made

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from vaultkit import registry, spread
 from vaultkit.config import Config
+from vaultkit.index import resolve
 from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.rule import ActiveRule, RuleSet, Traits
 from vaultkit.lint.ruleset import rules_for
@@ -247,7 +248,7 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
 
     def all_started(note):
         return RuleSet(
-            ActiveRule(rule.name, rule.severity, Traits(None, rule.files, (), rule.last), rule.given, rule.chosen)
+            ActiveRule(rule.name, rule.severity, Traits(None, rule.over, (), rule.last), rule.given, rule.chosen)
             for rule in for_note(note)
         )
 
@@ -303,15 +304,27 @@ def test_what_becomes_public_or_private_brings_back_who_points_at_it(vault, edit
     reason="two processes are used on Linux, by two processors",
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(vault=st.dictionaries(st.sampled_from(PATHS), texts, min_size=2, max_size=6))
-def test_two_processes_find_what_one_does(vault, monkeypatch):
+@given(
+    vault=st.dictionaries(st.sampled_from(PATHS), texts, min_size=2, max_size=6),
+    edited=st.tuples(st.sampled_from(PATHS), texts),
+    large=st.booleans(),
+    lost=st.booleans(),
+)
+def test_two_processes_find_what_one_does(vault, edited, large, lost, monkeypatch):
     files = MemoryFiles()
     for path, text in vault.items():
         files.save(path, text)
     alone, together = open_session(files), open_session(files)
     alone.refresh()
     monkeypatch.setattr(spread, "WORTH_A_PROCESS", 0)
+    if large:
+        monkeypatch.setattr(spread, "_LARGE", 0)
+        monkeypatch.setattr(resolve, "_KNOWN_AT_ONCE", 1)
+    if lost:
+        monkeypatch.setattr(spread, "_work", lambda pipe, do, row: os._exit(next(row.from_the_back())))
     together.refresh()
     monkeypatch.undo()
     assert together.diagnostics().diagnostics == alone.diagnostics().diagnostics
     assert alone.index.counts in (None, together.index.counts)
+    files.save(*edited)
+    assert together.refresh()[:2] == alone.refresh()[:2], "both know what was asked"

@@ -1,10 +1,12 @@
 """A wheel holds everything that the checkout does, and works where there is no checkout."""
 
+import re
 import subprocess
 import sys
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -25,10 +27,12 @@ def wheel(tmp_path_factory):
     if listed.returncode:
         pytest.skip("this is no clone: what belongs to the project is not known")
     for name in filter(None, listed.stdout.decode().split("\0")):
-        if (PROJECT / name).is_file() and not name.startswith(("tests/", "docs/")):
+        is_needed = not name.startswith(("tests/", "docs/")) or name.startswith("docs/rules/")
+        if (PROJECT / name).is_file() and is_needed:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((PROJECT / name).read_bytes())
     (source / "vaultkit" / "schemas").symlink_to("../schemas")
+    (source / "vaultkit" / "rule_pages").symlink_to("../docs/rules")
     command = [
         sys.executable,
         "-m",
@@ -52,7 +56,8 @@ def test_the_wheel_holds_every_file_of_the_package(wheel):
     names = {name for name in zipfile.ZipFile(made).namelist() if ".dist-info/" not in name}
     package = {str(path.relative_to(source)) for path in (source / "vaultkit").rglob("*") if path.is_file()}
     schemas = {f"vaultkit/schemas/{path.name}" for path in (source / "schemas").iterdir()}
-    assert names == package | schemas
+    pages = {f"vaultkit/rule_pages/{path.name}" for path in (source / "docs" / "rules").iterdir()}
+    assert names == package | schemas | pages
     assert any(name.endswith(".yaml") for name in schemas)
 
 
@@ -74,6 +79,19 @@ def test_the_wheel_works_alone(wheel, tmp_path):
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith(str(tmp_path / "site"))
     assert "property-missing" in done.stdout and "section-missing" in done.stdout
+
+
+def test_a_rule_leads_to_its_page_in_the_wheel(wheel, tmp_path):
+    made, _ = wheel
+    zipfile.ZipFile(made).extractall(tmp_path / "site")
+    (tmp_path / "a.md").write_text("[[Nowhere]]\n")
+    code = "import sys; from vaultkit.cli._main import main; sys.exit(main(sys.argv[1:]))"
+    environment = {"PYTHONPATH": str(tmp_path / "site"), "FORCE_HYPERLINK": "1"}
+    command = [sys.executable, "-c", code, "check", "a.md"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    [address] = re.findall(r"\x1b]8;;file://[^/]*([^\x1b]+)\x1b", done.stdout)
+    assert Path(unquote(address)) == tmp_path / "site" / "vaultkit" / "rule_pages" / "link-broken.md"
+    assert Path(unquote(address)).read_text().startswith("# link-broken\n")
 
 
 def test_the_wheel_says_what_it_is(wheel):

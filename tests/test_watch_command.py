@@ -195,3 +195,24 @@ def test_it_ends_cleanly_when_told(vault, tmp_path, number, arguments):
         watching.process.send_signal(number)
         assert watching.process.wait(20) == 0
         watching.process.wait()
+
+
+def test_only_publishing_brings_anything_elsewhere(vault, tmp_path):
+    subprocess.run(["git", "init", "-q", str(tmp_path / "away")], check=True)
+    target = "  targets: [{ kind: git, repository: ../there, output: ../out }]\n"
+    (vault / "vaultkit.yaml").write_text(CONFIG + target)
+    (vault / "Other.md").write_text("# Other\n")
+    branch = tmp_path / "there/.git/refs/heads/gh-pages"
+    (tmp_path / "away").rename(tmp_path / "there")
+    with Watching(vault, "--serve") as watching:
+        watching.wait_for("Published 2 notes")
+        (vault / "Other.md").write_text("# Other things\n")
+        watching.wait_for("Published 2 notes")
+        assert not branch.exists()
+    (tmp_path / "there").rename(tmp_path / "away")
+    with Watching(vault, "--publish") as watching:
+        watching.wait_for("there is no such repository")
+        (tmp_path / "away").rename(tmp_path / "there")
+        (vault / "Other.md").write_text("# Others\n")
+        watching.wait_for("committed to `gh-pages`")
+        assert branch.exists()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from vaultkit.model.clause import NOTHING, Clause
 from vaultkit.model.diagnostic import Severity
 
 if TYPE_CHECKING:
+    from vaultkit.schema.options import Model
     from vaultkit.schema.source import Node
     from vaultkit.schema.words import Field, Level, Names, OneOrMore, Setting, Version
+
+M = TypeVar("M", bound="Model")
 
 
 class _Dashed(Clause):
@@ -79,22 +82,49 @@ class Select(_Dashed):
 
 
 class Slug(_Dashed):
-    """How a page's address is made of the note's path."""
+    """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path."""
 
-    style: Literal["vaultkit"] = "vaultkit"
+    style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "keep"] = "vaultkit"
+    lock: str | None = None
 
 
 class TargetConfig(_Dashed):
-    """Where to publish. `output` is relative to the vault's root; `base-url` is the site's public address."""
+    """Where to publish, and in what form. `output` is relative to the vault's root; `base-url` is the public address.
+
+    `kind` names the target. One that takes what was made elsewhere (`vaultkit.targets`) is given it in the form that
+    `format` names. Whatever else is written is the target's `own`, see `options`; `vault.settings` refuses what neither
+    the target nor its format has. `name` is the kind when nobody gave one.
+    """
+
+    open_field = "own"
 
     name: str = "site"
-    kind: Literal["site"] = "site"
+    kind: str = "site"
+    format: str = "site"
     output: str | None = None
     base_url: str = ""
     title: str = ""
     description: str = ""
     language: str = "en"
     home: str = ""
+
+    own: dict[str, Any] = NOTHING
+
+    def __init__(self, **written: Any) -> None:
+        super().__init__(**({"name": written["kind"], **written} if "kind" in written else written))
+
+    def options(self, model: type[M]) -> M:
+        """What is written for the target itself, as its own model; keys of others are left out.
+
+        Raises pydantic's ValidationError, but not for what `vault.settings` has read.
+        """
+        known = model.known_keys()
+        return model.model_validate({key: value for key, value in self.own.items() if key in known})
+
+
+PROPERTIES = (
+    "title", "date", "updated", "categories", "tags", "description", "author", "source", "lang", "dir",
+)  # fmt: skip
 
 
 class Publish(_Dashed):
@@ -103,7 +133,7 @@ class Publish(_Dashed):
     select: Select = Select(property="publish")
     gate: Literal["info", "warning", "error"] = "error"
     slug: Slug = Slug()
-    properties: Names = ("title", "date", "updated", "categories", "tags", "description", "author", "source")
+    properties: Names = PROPERTIES
     targets: tuple[TargetConfig, ...] = (TargetConfig(),)
 
 

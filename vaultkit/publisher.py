@@ -4,25 +4,67 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from vaultkit import registry
-from vaultkit.publish.press import Press
-from vaultkit.publish.select import Snapshot
-from vaultkit.publish.store import Store
+from vaultkit.publish.address import page_url
+from vaultkit.publish.assets import Shelf
+from vaultkit.publish.jobs import JobMaker
+from vaultkit.publish.layout import Layout
+from vaultkit.publish.manifest import Manifest
+from vaultkit.publish.place import Undelivered, destination, folder_of
+from vaultkit.publish.press import AS_USUAL, Press, Wish
+from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
+from vaultkit.publish.store import Generation, Store
+from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
+from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.theme import read_theme
 
 if TYPE_CHECKING:
-    from vaultkit.config import TargetConfig
-    from vaultkit.model.note import NotePath
+    from vaultkit.config import Config, TargetConfig
+    from vaultkit.model.note import Link, NotePath
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
+    from vaultkit.spread import Seen
 
 MAX_ASSET = 256 * 1024 * 1024
 """Bytes of the largest attachment that is published."""
+
+
+class _AllNotes(Mapping["NotePath", PublishedNote]):
+    """Every note of a vault as if it were published."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __getitem__(self, path: NotePath) -> PublishedNote:
+        note = self._snapshot.index.notes[path]
+        return PublishedNote(path, page_url(path), self._snapshot.text(note) or "", note.facts, note.digest, False)
+
+    def __iter__(self) -> Iterator[NotePath]:
+        return iter(self._snapshot.index.notes)
+
+    def __len__(self) -> int:
+        return len(self._snapshot.index.notes)
+
+
+def outputs(config: Config, root: str) -> list[tuple[TargetConfig, str]]:
+    """The targets of a vault, each with the folder (a path) that it is published to."""
+    return [(item, folder_of(item, root)) for item in config.publish.targets]
+
+
+class Version(NamedTuple):
+    """A page: its output path, "" when there is none, and its bytes."""
+
+    url: str
+    data: bytes
+
+
+NO_PAGE = Version("", b"")
 
 
 class Publisher:
@@ -32,24 +74,66 @@ class Publisher:
         self._session = session
         self._pool = RenderPool()
         self._presses: dict[str, Press] = {}
+        self.seen: Seen | None = None
+        """Told of every step and of how many there are."""
 
-    def plan(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
+    def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""
-        press = self._press(target, output)
-        return press.plan(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+        return self._press(target, output).plan(self.snapshot(), wish)
 
-    def publish(
-        self, target: TargetConfig, output: str, *, force: bool = False, allow_mass_withdraw: bool = False
-    ) -> Plan:
+    def publish(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done.
 
-        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
-        press = self._press(target, output)
-        return press.publish(self.snapshot(), force=force, allow_mass_withdraw=allow_mass_withdraw)
+        session = self._session
+        try:
+            plan = self._press(target, output).publish(self.snapshot(), wish)
+        except Undelivered as error:
+            addresses.save(session.root, session.config, error.plan.notes)
+            raise
+        addresses.save(session.root, session.config, plan.notes)
+        return plan
+
+    def pages(self, target: TargetConfig, output: str, plan: Plan, path: NotePath) -> tuple[Version, Version]:
+        """The page of a note as it is public now, and as it would be after `plan`."""
+        store = self._press(target, output).store
+        record, note = store.live().manifest.notes.get(path), plan.manifest.notes.get(path)
+        before = Version(record.url, self._public(store, record.url)) if record else NO_PAGE
+        if note is None:
+            return before, NO_PAGE
+        content = plan.files.write.get(note.url)
+        return before, Version(note.url, content.bytes() if content else self._public(store, note.url))
+
+    def _public(self, store: Store, url: str) -> bytes:
+        """A file that is public now; empty when it is not there any more."""
+        try:
+            with open(os.path.join(store.output, url), "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
+
+    def generations(self, target: TargetConfig, output: str) -> list[Generation]:
+        """What is published at `output`, and the earlier generations that are kept, newest first."""
+        return self._press(target, output).store.generations()
+
+    def preview(self, path: NotePath) -> str:
+        """A note as sanitised HTML, as the session has it, private or not; for its author alone.
+
+        Links lead to the addresses that pages would have. "" when it cannot be rendered.
+        """
+        snapshot = self.snapshot()
+
+        def resolve(link: Link, source: NotePath) -> NotePath | None:
+            return snapshot.index.find(link, source).resolution.path
+
+        notes = PublishSet(_AllNotes(snapshot), {})
+        shelf = Shelf(snapshot, Manifest())
+        maker = JobMaker(notes, resolve, shelf, Layout({}), strict_breaks=snapshot.strict_breaks)
+        for _, outcome in self._pool.render_all([maker.make(path).job]):
+            return outcome.html if isinstance(outcome, Rendered) else ""
+        return ""
 
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""
@@ -65,6 +149,8 @@ class Publisher:
             frozen=session.is_frozen,
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
+            addresses=addresses.load(session.root, session.config),
+            theme=read_theme(session.root, session.config),
         )
 
     def _data(self, path: NotePath) -> bytes:
@@ -88,8 +174,8 @@ class Publisher:
 
     def _press(self, target: TargetConfig, output: str) -> Press:
         if output not in self._presses:
-            kind = registry.load("vaultkit.targets", target.kind)
             store = Store(output, self._session.root)
             settings = self._session.config.publish
-            self._presses[output] = Press(store, settings, target, kind, self._pool.render_all)
+            self._presses[output] = Press(store, settings, target, destination(target), self._pool.render_all)
+        self._presses[output].seen = self.seen
         return self._presses[output]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 
 from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.vault.cache import Lost, Memory
 from vaultkit.vault.files import NEVER, Files, Gone, Source, Stat, decode, encode, refused
+
+_AT_ONCE = 8
+"""So many texts are read before they are parsed."""
 
 
 class Reader:
@@ -23,10 +27,22 @@ class Reader:
         self.buffers: dict[NotePath, str] = {}
         self._known = known
 
-    def readable(self, path: NotePath) -> Note | None:
-        """The note at a path; None when its file vanished or is being written: the next look sees it as new."""
+    def readable(self, paths: Iterable[NotePath]) -> Iterator[Note]:
+        """The notes at some paths, but those whose file vanished or is being written: the next look sees these as new.
+        A few are read before they are parsed: by turns, both would take longer."""
+        rest = iter(paths)
+        while some := [(path, self._there(path)) for path in islice(rest, _AT_ONCE)]:
+            for path, there in some:
+                if there:
+                    yield there if isinstance(there, Note) else _parsed(path, there)
+
+    def _there(self, path: NotePath) -> Note | Source | None:
+        """What is remembered of a note, or else its text."""
         try:
-            return self._note(path)
+            if self.memory and self._is_remembered(path):
+                with suppress(Lost):
+                    return self.memory.note(path)
+            return self.source(path)
         except Gone:
             self.stats[path] = NEVER
             return None
@@ -38,7 +54,7 @@ class Reader:
             return self.memory.note(path)
         except Lost:
             with suppress(Gone):
-                return self._read(path)
+                return _parsed(path, self.source(path))
         return Note(path, "", NO_FACTS, unreadable=True)
 
     def source(self, path: NotePath) -> Source:
@@ -63,19 +79,13 @@ class Reader:
         except Gone:
             return ""
 
-    def _note(self, path: NotePath) -> Note:
-        if self.memory and self._is_remembered(path):
-            with suppress(Lost):
-                return self.memory.note(path)
-        return self._read(path)
-
-    def _read(self, path: NotePath) -> Note:
-        source = self.source(path)
-        if source.problem:
-            return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
-        from vaultkit.parse.note import parse
-
-        return Note(path, source.digest, parse(source.text))
-
     def _is_remembered(self, path: NotePath) -> bool:
         return path not in self.buffers and self._known.get(path, NEVER) == self.stats.get(path) != NEVER
+
+
+def _parsed(path: NotePath, source: Source) -> Note:
+    if source.problem:
+        return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
+    from vaultkit.parse.note import parse
+
+    return Note(path, source.digest, parse(source.text))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
     from vaultkit.lint.fix import Wanted
     from vaultkit.publish.plan import Plan
+    from vaultkit.publish.press import Wish
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.spread import Seen
@@ -73,6 +74,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
+        self.anew = False
+        """Whether the last look was a first one, at every note, with nothing remembered."""
         self.seen: Seen | None = None
         """Is told of each step of a look that reads or checks notes."""
 
@@ -140,6 +143,11 @@ class Session:
         return self.setup.config
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the set-up was read from (absolute paths); a memory knows them too."""
+        return self._state.sources if self._state and (self._resume or self._looked) else self.setup.sources
+
+    @property
     def files(self) -> Files:
         """Where the notes come from."""
         return self._reader.files
@@ -165,6 +173,7 @@ class Session:
         """
         listing = self._reader.files.scan()
         self.frozen = listing.frozen
+        self.anew = False
         if self._resume:
             self._take_up()
         if not self._looked:
@@ -190,13 +199,17 @@ class Session:
             self._begin(listing)
             notes = reading.notes(self._belongs)
             index = self._index = self._indexed(notes, reading.tally.counts)
-            verdicts = judge_all(notes, lambda note: self._judge(index, note), reading.together, self.seen)
+            if reading.large:
+                index.fill()
+            for path, found in judge_all(notes, lambda note: self._judge(index, note), reading, self.seen):
+                self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
-        verdicts |= {path: self._judge(index, self._about(path)) for path in others}
-        for path, found in verdicts.items():
-            self._take_verdict(path, found)
-        self._keep(verdicts, (), self.setup.read)
-        return self._result(sorted(verdicts))
+        for path in others:
+            self._take_verdict(path, self._judge(index, self._about(path)))
+        judged = sorted((*notes, *others))
+        self._keep(judged, (), self.setup.read)
+        self.anew = True
+        return self._result(judged)
 
     def _begin(self, listing: Listing) -> None:
         """Read the set-up, and leave out what by its word is no part of the vault."""
@@ -290,7 +303,7 @@ class Session:
             if self.setup.about_files:
                 stale.add(path)
             return self.index.add_file(path, self._reader.stats[path].size)
-        note = self._reader.readable(path)
+        note = next(self._reader.readable((path,)), None)
         if note is None:
             return frozenset()
         stale.add(path)
@@ -333,13 +346,13 @@ class Session:
 
         return Publisher(self)
 
-    def plan(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+    def plan(self, target: TargetConfig, output: str, *wish: Wish) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written. See `Publisher`."""
-        return self.publisher.plan(target, output, **how)
+        return self.publisher.plan(target, output, *wish)
 
-    def publish(self, target: TargetConfig, output: str, **how: bool) -> Plan:
+    def publish(self, target: TargetConfig, output: str, *wish: Wish) -> Plan:
         """Publish what the vault is now to `output` (a path), and tell what was done. See `Publisher`."""
-        return self.publisher.publish(target, output, **how)
+        return self.publisher.publish(target, output, *wish)
 
     def fix(self, paths: Iterable[NotePath] | None, wanted: Wanted) -> tuple[FixedNote, ...]:
         """What the wanted fixes make of notes (None: of all). Nothing is written, and the session stays as it is."""

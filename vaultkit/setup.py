@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.note import Note, NotePath, Value
@@ -94,7 +94,7 @@ def set_up(root: str, read: Read) -> Setup:
     """The set-up that was read, now or by an earlier run. Raises SetupError."""
     from vaultkit.lint.ruleset import chosen_by
     from vaultkit.schema.match import Governed, Matcher, connected
-    from vaultkit.vault.extent import assigned_types, left_out, output_folders
+    from vaultkit.vault.extent import left_out, output_folders
 
     config, rules = read.config, read.traits
     excluded = left_out(root, config)
@@ -104,10 +104,10 @@ def set_up(root: str, read: Read) -> Setup:
     return Setup(
         config,
         schemas,
-        chosen_by(config, read.layers, rules, {"property-type-conflict": (None, {"types": assigned_types(root)})}),
+        chosen_by(config, read.layers, rules, _given(root)),
         lambda path: not excluded(path),
         output_folders(root, config),
-        any(rules[name].files for name in named),
+        any(rule.over != "notes" and (rule.severity or name in named) for name, rule in rules.items()),
         WhenAsked(lambda: publishing(config, schemas, excluded)),
         read,
     )
@@ -123,6 +123,11 @@ class WhenAsked:
     def _judge(self) -> Publishing:
         return self._make()
 
+    @property
+    def addressing(self) -> tuple[str, ...]:
+        """Parts of the names of all properties that have a say in where a note stands."""
+        return self._judge.addressing
+
     def standing(self, note: Note) -> Standing:
         """How a note stands."""
         return self._judge.standing(note)
@@ -130,6 +135,31 @@ class WhenAsked:
     def claims(self, path: NotePath, properties: Mapping[str, Value]) -> tuple[Claim, ...]:
         """The places of a note, were it public."""
         return self._judge.claims(path, properties)
+
+
+def as_checked(config: Config) -> Config:
+    """The configuration as a check uses it: without the rules about publishing where it says nothing of publishing,
+    unless it names them. Publishing itself always runs them."""
+    from vaultkit import registry
+    from vaultkit.config import RuleSetting
+
+    if "publish" in config.written:
+        return config
+    off = {
+        name: RuleSetting(severity="off") for name in registry.names("vaultkit.rules") if name.startswith("publish-")
+    }
+    return config.replaced(rules=off | config.rules)
+
+
+def _given(root: str) -> dict[str, dict[str, Any]]:
+    """The options of rules that the vault itself gives, by what the app's settings and style sheets say."""
+    from vaultkit.vault.extent import assigned_types
+    from vaultkit.vault.styles import styled_callouts
+
+    return {
+        "property-type-conflict": {"types": assigned_types(root)},
+        "callout-unknown": {"types": styled_callouts(root)},
+    }
 
 
 def publishing(config: Config, schemas: tuple[Governed, ...], excluded: Callable[[NotePath], bool]) -> Publishing:

@@ -17,6 +17,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, islice
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import pack as pack_asked
@@ -35,9 +37,18 @@ WORTH_A_PROCESS = 3_000_000
 _LARGE = 50_000_000
 """Bytes of notes from which their facts, ready for use, would fill the memory."""
 
-Read = Callable[[NotePath], Note | None]
+_AT_ONCE = 1000
+"""So many verdicts are told in one message: a text of all of them would be one more thing to hold."""
+
+_END = b"."
+"""The last message of a process that did what it had to."""
+
+_HEAD = Struct("I?32s")
+"""What stands before a packed note: its length, whether it could not be read, its digest."""
+
+Read = Callable[[Iterable[NotePath]], Iterator[Note]]
 Judge = Callable[[Note], Judged]
-Told = Callable[[Iterator[int]], Iterable[bytes]]
+Told = Callable[[Iterator[int]], Iterable[bytes | bytearray]]
 """What a second process does with its end of a row, as the messages that tell what came of it."""
 
 Seen = Callable[[int, int], None]
@@ -92,10 +103,10 @@ class Second:
             _work(other, do, row)
         other.close()
 
-    def told(self, messages: int) -> list[bytes]:
-        """What the second process came to; nothing if it was lost."""
+    def told(self) -> list[bytes]:
+        """What the second process came to, message by message; nothing if it was lost."""
         try:
-            return [self._pipe.recv_bytes() for _ in range(messages)]
+            return list(iter(self._pipe.recv_bytes, _END))
         except (EOFError, OSError):
             return []
         finally:
@@ -114,12 +125,13 @@ def _work(pipe: Connection, do: Told, row: Row) -> None:
     try:
         for message in do(row.from_the_back()):
             pipe.send_bytes(message)
+        pipe.send_bytes(_END)
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
 
 
 class Reading:
-    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives None for one that vanished; `seen`
+    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives those that are still there; `seen`
     is told of each step."""
 
     def __init__(self, sizes: Mapping[NotePath, int], read: Read, seen: Seen | None = None) -> None:
@@ -127,24 +139,25 @@ class Reading:
         self._read = read
         work = sum(sizes.values())
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
-        self._large = work >= _LARGE
+        self.large = work >= _LARGE
+        """Whether memory is to be saved."""
         self.tally = Tally()
         """What is usual among the notes, once they are read."""
         steps = len(self._paths)
         self._row = Row(steps, (lambda done: seen(done, 2 * steps)) if seen else None)
         self._second = Second(self._row, self._told) if self.together else None
 
-    def _told(self, numbers: Iterator[int]) -> Iterator[bytes]:
-        shelf = Shelf(self._large)
+    def _told(self, numbers: Iterator[int]) -> Iterator[bytes | bytearray]:
+        shelf = Shelf(self.large)
         for note in self._some(numbers):
             shelf.put(note)
         return shelf.told()
 
     def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
-        shelf = Shelf(self._large)
+        shelf = Shelf(self.large)
         mine = self._kept(self._row.from_the_front(), shelf)
-        if self._second and not shelf.take(self._second.told(2)):
+        if self._second and not shelf.take(self._second.told()):
             mine += self._kept(self._row.left(), shelf)
         known = [note for note in mine if wanted(note.path)]
         shelf.drop([path for path in shelf.paths if not wanted(path)])
@@ -155,14 +168,14 @@ class Reading:
     def _kept(self, numbers: Iterable[int], shelf: Shelf) -> list[Note]:
         """Notes ready for use; of a large vault they are put on the shelf instead."""
         notes = self._some(numbers)
-        if not self._large:
+        if not self.large:
             return list(notes)
         for note in notes:
             shelf.put(note)
         return []
 
     def _some(self, numbers: Iterable[int]) -> Iterator[Note]:
-        return (note for number in numbers if (note := self._read(self._paths[number])) is not None)
+        return self._read(self._paths[number] for number in numbers)
 
     def __enter__(self) -> Reading:
         return self
@@ -173,93 +186,102 @@ class Reading:
 
 
 class Shelf:
-    """Notes, packed, to be unpacked one by one when they are asked for; `compressed` when there are very many."""
+    """Notes, packed, to be unpacked one by one when they are asked for; `compressed` when there are very many. They lie
+    one behind the other in one piece of memory, each behind a head: a second process that looks at them shares it."""
 
     def __init__(self, compressed: bool) -> None:
         self._compressed = compressed
         self.tally = Tally()
         """What is usual among the notes on it."""
-        self._lines: dict[NotePath, tuple[str, bool, bytes]] = {}
+        self._store = bytearray()
+        self._starts: dict[NotePath, int] = {}
 
     @property
     def paths(self) -> Iterable[NotePath]:
         """What is on it."""
-        return self._lines
+        return self._starts
 
     def put(self, note: Note) -> None:
         """Pack a note."""
         self.tally.count((note,))
         line = pack(note.facts).encode("ascii")
-        self._lines[note.path] = (note.digest, note.unreadable, zlib.compress(line, 1) if self._compressed else line)
+        line = zlib.compress(line, 1) if self._compressed else line
+        self._starts[note.path] = len(self._store)
+        self._store += _HEAD.pack(len(line), note.unreadable, note.digest.encode("ascii"))
+        self._store += line
 
     def drop(self, paths: Iterable[NotePath]) -> None:
         """Take notes off it."""
         for path in paths:
             self.tally.put(sayings(self.note(path)), frozenset())
-            del self._lines[path]
+            del self._starts[path]
 
-    def told(self) -> Iterator[bytes]:
-        """All of it as two messages: what the notes are, how long each is and what is usual among them; the notes."""
-        heads = [(path, digest, bad, len(line)) for path, (digest, bad, line) in self._lines.items()]
-        yield json.dumps((heads, self.tally.counts)).encode("ascii")
-        yield b"".join(line for _, _, line in self._lines.values())
+    def told(self) -> Iterator[bytes | bytearray]:
+        """All of it as two messages: where each note is and what is usual among them; the notes."""
+        yield json.dumps((self._starts, self.tally.counts)).encode("ascii")
+        yield self._store
 
     def take(self, told: list[bytes]) -> bool:
         """Put on it what another process told; whether it told anything."""
         if not told:
             return False
-        (heads, counts), lines = json.loads(told[0]), memoryview(told[1])
+        starts, counts = json.loads(told[0])
         self.tally.add(counts)
-        at = 0
-        for path, digest, bad, length in heads:
-            self._lines[path] = (digest, bad, bytes(lines[at : at + length]))
-            at += length
+        before = len(self._store)
+        self._starts.update((path, before + start) for path, start in starts.items())
+        self._store += told[1]
         return True
 
     def holding(self, sign: str) -> Iterator[tuple[NotePath, str]]:
         """The notes with a text in their packed facts, both in lower case, and these."""
-        lines = ((path, self._line(line)) for path, (_, _, line) in self._lines.items())
+        lines = ((path, self.packed(path).facts) for path in self._starts)
         return ((path, line) for path, line in lines if sign in line.lower())
 
     def packed(self, path: NotePath) -> PackedNote:
         """One of them, packed."""
-        digest, unreadable, line = self._lines[path]
-        return PackedNote(digest, unreadable, self._line(line))
+        start = self._starts[path]
+        size, unreadable, digest = _HEAD.unpack_from(self._store, start)
+        line = self._store[start + _HEAD.size : start + _HEAD.size + size]
+        facts = (zlib.decompress(line) if self._compressed else line).decode("ascii")
+        return PackedNote(digest.rstrip(b"\0").decode("ascii"), unreadable, facts)
 
     def note(self, path: NotePath) -> Note:
         """One of them."""
-        digest, unreadable, line = self._lines[path]
-        return Note(path, digest, unpack(self._line(line)), unreadable)
-
-    def _line(self, line: bytes) -> str:
-        return (zlib.decompress(line) if self._compressed else line).decode("ascii")
+        digest, unreadable, facts = self.packed(path)
+        return Note(path, digest, unpack(facts), unreadable)
 
 
-def judge_all(notes: Notes, judge: Judge, together: bool, seen: Seen | None = None) -> dict[NotePath, Judged]:
-    """What is found in each note, and what was asked for it. Those that are at hand come first."""
+def judge_all(
+    notes: Notes, judge: Judge, reading: Reading, seen: Seen | None = None
+) -> Iterator[tuple[NotePath, Judged]]:
+    """What is found in each note, and what was asked for it. Those that are at hand come first; one may come twice."""
     paths = sorted(notes, key=notes.is_waiting)
     steps = len(paths)
     row = Row(steps, (lambda done: seen(steps + done, 2 * steps)) if seen else None)
 
-    def judged(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
-        return ((paths[number], judge(notes.glance(paths[number]))) for number in numbers)
+    def judged(numbers: Iterable[int], tight: bool = reading.large) -> Iterator[tuple[NotePath, Judged]]:
+        for number in numbers:
+            findings, asked = judge(notes.glance(paths[number]))
+            yield paths[number], Judged(findings, pack_asked(asked) if tight else asked)
 
     def packed(numbers: Iterable[int]) -> Iterator[bytes]:
-        rows = [(path, pack_findings(found.findings), pack_asked(found.asked)) for path, found in judged(numbers)]
-        yield json.dumps(rows).encode("ascii")
+        rows = ((path, pack_findings(found.findings), found.asked) for path, found in judged(numbers, tight=True))
+        parts = iter(lambda: json.dumps(list(islice(rows, _AT_ONCE))).encode("ascii"), b"[]")
+        yield from list(parts)
 
-    if not together:
-        return dict(judged(row.from_the_front()))
+    if not reading.together:
+        yield from judged(row.from_the_front())
+        return
     second = Second(row, packed)
     try:
-        mine = dict(judged(row.from_the_front()))
-        told = second.told(1)
+        yield from judged(row.from_the_front())
+        told = second.told()
     finally:
         second.end()
     if not told:
-        return mine | dict(judged(row.left()))
-    theirs = {path: Judged(unpack_findings(found, path), asked) for path, found, asked in json.loads(*told)}
-    return theirs | mine
+        yield from judged(row.left())
+    for path, found, asked in chain.from_iterable(map(json.loads, told)):
+        yield path, Judged(unpack_findings(found, path), asked)
 
 
 @contextmanager

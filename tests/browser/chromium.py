@@ -58,9 +58,9 @@ class Chromium:
         os.close(self._read)
         shutil.rmtree(self._profile, ignore_errors=True)
 
-    def page(self, url, width=1280, height=800, *, dark=False, script=True):
-        """A new page at an address, once it is loaded."""
-        page = Page(self, width, height, dark, script)
+    def page(self, url, width=1280, height=800, *, dark=False, script=True, still=False):
+        """A new page at an address, once it is loaded. `still`: the reader wants no motion."""
+        page = Page(self, width, height, dark=dark, script=script, still=still)
         page.go(url)
         return page
 
@@ -113,15 +113,18 @@ class Chromium:
 class Page:
     """A tab with a window of a given size."""
 
-    def __init__(self, browser, width, height, dark, script):
+    def __init__(self, browser, width, height, *, dark, script, still):
         self._browser = browser
         self._target = browser.send("Target.createTarget", url="about:blank")["targetId"]
         self._session = browser.send("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._send(f"{domain}.enable")
         self.resize(width, height)
-        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self._send("Emulation.setEmulatedMedia", features=features)
+        self._features = [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"},
+        ]
+        self.medium("screen")
         if not script:
             self._send("Emulation.setScriptExecutionDisabled", value=True)
 
@@ -132,6 +135,10 @@ class Page:
         """Give the window a size in CSS pixels."""
         mobile = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._send("Emulation.setDeviceMetricsOverride", **mobile)
+
+    def medium(self, name):
+        """Show the page as it is on a `screen` or in `print`."""
+        self._send("Emulation.setEmulatedMedia", media=name, features=self._features)
 
     def go(self, url):
         """Load an address."""
@@ -154,24 +161,35 @@ class Page:
             time.sleep(0.02)
         return value
 
-    def key(self, key, *, control=False):
+    def key(self, key, *, control=False, shift=False):
         """Press a key: a character or a name such as `Enter`."""
-        codes = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
+        codes = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "ArrowLeft": 37, "ArrowRight": 39}
         base = {
             "key": key,
-            "modifiers": 2 if control else 0,
+            "modifiers": 2 * control + 8 * shift,
             "windowsVirtualKeyCode": codes.get(key, ord(key[0].upper())),
         }
         text = {"text": "\r" if key == "Enter" else key} if (len(key) == 1 or key == "Enter") and not control else {}
         self._send("Input.dispatchKeyEvent", type="keyDown", **base, **text)
         self._send("Input.dispatchKeyEvent", type="keyUp", **base)
 
+    def middle(self, selector):
+        """The place in the middle of an element, in the window."""
+        box = self.ask(f"document.querySelector({json.dumps(selector)}).getBoundingClientRect().toJSON()")
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def point(self, x, y):
+        """Move the mouse to a place in the window."""
+        self._send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def press(self, x, y):
+        """Press and release the mouse at a place in the window."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def click(self, selector):
         """Press and release the mouse in the middle of an element."""
-        box = self.ask(f"document.querySelector({json.dumps(selector)}).getBoundingClientRect().toJSON()")
-        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left", "clickCount": 1}
-        for kind in ("mousePressed", "mouseReleased"):
-            self._send("Input.dispatchMouseEvent", type=kind, **place)
+        self.press(*self.middle(selector))
 
     def type(self, text):
         """Type a text where the focus is."""
@@ -181,6 +199,10 @@ class Page:
         """Save a PNG of the window, or of the whole page."""
         data = self._send("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         path.write_bytes(base64.b64decode(data))
+
+    def paper(self):
+        """The page as a PDF."""
+        return base64.b64decode(self._send("Page.printToPDF", printBackground=False, paperWidth=8.27)["data"])
 
     def close(self):
         """Close the tab."""

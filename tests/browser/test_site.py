@@ -1,67 +1,18 @@
 """The site in a real browser: what the script adds, what works without it, and that no other server is asked."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
-from browser.chromium import EXECUTABLE, Chromium
-from editions import edition, garden, page
-from vaultkit.config import Publish, TargetConfig
-from vaultkit.targets.site import site
+from browser.chromium import EXECUTABLE
+from browser.sites import write
+from editions import edition, page
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
 WIDTHS = (1440, 820, 390)
 KINDS = (
     "index.html", "reading/attention.html", "reading/2024/a-b-i.html", "reading/index.html", "folders/index.html",
-    "recent/index.html", "tags/index.html", "tags/mind/focus.html", "שלום.html",
+    "recent/index.html", "tags/index.html", "tags/mind/focus.html", "graph.html", "שלום.html",
 )  # fmt: skip
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-def write(folder, wanted):
-    for output in site.outputs(wanted, TargetConfig(title="Garden"), Publish()):
-        path = folder / output.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(output.data)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return write(tmp_path_factory.mktemp("garden"), garden())
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    return folder.as_uri()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """A site too large for a whole tree on each page, on a loopback port and below a path."""
-    root = tmp_path_factory.mktemp("root")
-    notes = [page(f"Folder {number % 7}/Note {number}.md", f"Text {number}.") for number in range(200)]
-    write(root / "below", edition(*notes, page("Folder 1/Inner/Deep.md", "Deep.")))
-    handler = functools.partial(Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/below"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -78,6 +29,7 @@ def test_a_page_asks_for_its_own_files_alone_and_fits_every_window(browser, addr
 def test_search_finds_by_beginning_accent_and_script(browser, address):
     view = browser.page(f"{address}/reading/attention.html")
     view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
     for typed, found in [
         ("atten", "Attention"),
         ("SLOW", "Slow reading"),
@@ -99,6 +51,7 @@ def test_search_finds_by_beginning_accent_and_script(browser, address):
 def test_search_by_keyboard_alone(browser, address):
     view = browser.page(f"{address}/index.html")
     view.key("k", control=True)
+    view.until("!!document.querySelector('dialog[open]')")
     view.type("slow")
     view.until("document.querySelector('.found mark')?.textContent === 'Slow'")
     view.key("ArrowDown")
@@ -122,6 +75,7 @@ def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     folder = write(tmp_path, edition(*(page(f"Note {number}.md", text) for number, text in enumerate(texts))))
     view = browser.page(f"{folder.as_uri()}/index.html")
     view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
     for number, text in enumerate(texts):
         view.ask("document.querySelector('dialog input').value = ''")
         view.type(text)
@@ -190,7 +144,7 @@ def test_the_table_of_contents_follows(browser, tmp_path):
     text = "\n\n".join(f"## Part {number}\n\n" + "word " * 600 for number in range(6))
     folder = write(tmp_path, edition(page("Long.md", text)))
     view = browser.page(f"{folder.as_uri()}/long.html", 1440, 800)
-    current = "document.querySelector('aside.contents [aria-current]')?.textContent"
+    current = "document.querySelector('aside .contents [aria-current]')?.textContent"
     assert view.ask(current) == "Part 0"
     view.ask("document.getElementById('part-4').scrollIntoView({behavior: 'instant'})")
     view.until(f"{current} === 'Part 4'")

@@ -5,9 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from rights import as_ordinary_user
 from vaultkit._version import VERSION
 from vaultkit.cli import _door
 from vaultkit.cli._main import main
@@ -97,16 +100,19 @@ def test_what_a_terminal_cannot_show_is_escaped(tmp_path):
     assert "\\xe9.md:1:1" in done.stdout and "`\\xd6de`" in done.stdout
 
 
-def test_a_folder_that_nobody_may_read_is_no_clean_vault(tmp_path):
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0)
-    (tmp_path / "a.md").write_text("fine\n")
-    if os.access(closed, os.R_OK):
-        pytest.skip("this user may read everything")
-    done = vaultkit("check", folder=tmp_path)
-    closed.chmod(0o700)
-    assert done.returncode == 2
-    assert "closed: cannot look into this folder" in done.stderr
+def test_a_folder_that_nobody_may_read_is_no_clean_vault(capsys):
+    with TemporaryDirectory() as folder:
+        closed = Path(folder, "closed")
+        closed.mkdir()
+        Path(folder, "a.md").write_text("fine\n")
+        arguments = ["check", "--no-cache", "--vault", folder]
+        assert main(arguments) == 0
+        with as_ordinary_user(Path(folder)):
+            closed.chmod(0)
+            code = main(arguments)
+            closed.chmod(0o700)
+    assert code == 2
+    assert "closed: cannot look into this folder" in capsys.readouterr().err
 
 
 def test_the_version_imports_nothing():

@@ -117,12 +117,12 @@ def test_colours_follow_the_terminal_and_no_color(vault):
     ],
 )
 def test_hyperlinks_are_shown_where_they_are_known_to_be(monkeypatch, tmp_path, variables, shown):
-    folder = tmp_path / "some place" / "docs" / "rules"
+    folder = tmp_path / "some place" / "vaultkit" / "rule_pages"
     folder.mkdir(parents=True)
     monkeypatch.setattr(vaultkit, "__file__", str(tmp_path / "some place" / "vaultkit" / "__init__.py"))
     monkeypatch.setattr(os, "environ", variables)
     address = _terminal.pages(terminal=True)
-    assert address == (f"file://{os.uname().nodename}{tmp_path}/some%20place/docs/rules/" if shown else "")
+    assert address == (f"file://{os.uname().nodename}{tmp_path}/some%20place/vaultkit/rule_pages/" if shown else "")
     assert bool(_terminal.pages(terminal=False)) is (variables.get("FORCE_HYPERLINK") == "1")
     folder.rmdir()
     assert _terminal.pages(terminal=True) == ""
@@ -132,11 +132,11 @@ def test_a_rule_opens_its_page(vault, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("checkout")
     package = Path(vaultkit.__file__).parent
     shutil.copytree(package, elsewhere / "vaultkit", ignore=shutil.ignore_patterns("__pycache__"))
-    (elsewhere / "docs" / "rules").mkdir(parents=True)
     command = [sys.executable, "-m", "vaultkit", "check", "--quiet", "--output-format", "concise", str(vault / "0.md")]
     environment = PLAIN | {"PYTHONPATH": str(elsewhere), "FORCE_HYPERLINK": "1"}
     done = subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False)
-    page = f"file://{os.uname().nodename}{elsewhere}/docs/rules/link-broken.md"
+    page = f"file://{os.uname().nodename}{elsewhere}/vaultkit/rule_pages/link-broken.md"
+    assert (elsewhere / "vaultkit" / "rule_pages" / "link-broken.md").is_file()
     assert f"error[\x1b]8;;{page}\x1b\\link-broken\x1b]8;;\x1b\\]" in done.stdout
     plain = subprocess.run(
         [*command, "--color", "never"], cwd=elsewhere, env=environment, capture_output=True, check=False

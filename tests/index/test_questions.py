@@ -93,7 +93,7 @@ def questions():
     for path in PATHS:
         yield "same_elsewhere", (path,)
     for folder in ("x", "x/y", "y", "z"):
-        yield "first_note_in", (folder,)
+        yield "first_file_in", (folder,)
     for name in ("id", "Id", "aliases", "tags"):
         yield "usual_type", (name,)
     for tag in ("book", "BOOK/POEM", "book/other", "film", "nothing"):

@@ -96,6 +96,8 @@ block {token("block comment")}
 
 ![[{private}#Nothing]] [[#Nowhere|x]] <a href="{quote(private)}.md">raw</a> <img src="x" onerror="{token("handler")}">
 
+See [[Shared]] %%beside a link {token("comment beside a link")}%% as well.
+
 ![[Shared]] ![[Pictures/photo.jpg|caption]]
 
 Last words. %% never closed {token("unclosed comment")} [[Pictures/{token("picture in a comment")}.png]]
@@ -106,6 +108,8 @@ def vault(token):
     folder, name = f"Hidden{token('folder')}", f"Plan {token('name')}"
     return {
         "Shown.md": half_private_note(token, f"{folder}/{name}"),
+        "Plain.md": public(f"[[Shared]] and a name that nobody changed: [[{folder}/Well known]]"),
+        f"{folder}/Well known.md": "private, but for its name",
         "Shared.md": public(
             f"Shared text ^x\n\n# Part\n\nmore [[{folder}/{name}|hm]]\n\n%%{token('comment elsewhere')}%%"
         ),
@@ -142,7 +146,7 @@ def test_no_canary_leaves_the_vault():
     token = Tokens(1)
     site = fresh_site()
     plan = site.publish(vault(token))
-    assert set(plan.notes.notes) == {"Shown.md", "Shared.md"}
+    assert set(plan.notes.notes) == {"Shown.md", "Shared.md", "Plain.md"}
     assert len(token.made) > 100
     assert found(site, token) == {}
     assert b"CANARY" not in site.text()
@@ -192,6 +196,9 @@ def test_a_held_note_lets_go_of_what_was_denied_since():
 
 class Leaky:
     """The site, and something more."""
+
+    layout = the_site.layout
+    notices = the_site.notices
 
     def __init__(self, more):
         self._more = more

@@ -189,6 +189,14 @@ def test_two_notes_never_share_an_address():
     )
 
 
+def test_a_note_that_quarrels_with_two_others_is_told_of_both():
+    vault = {"Dune.md": public(), "dune!.md": public(aliases="[sub/emma]"), "Sub/Emma.md": public(), "c.md": public()}
+    plan = fresh_site().publish(vault)
+    assert set(plan.notes.notes) == {"c.md"}
+    reasons = [reason.message for reason in plan.notes.verdicts["dune!.md"].reasons]
+    assert len(reasons) == 2 and "`Dune.md`" in reasons[0] and "`Sub/Emma.md`" in reasons[1]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -13,7 +13,8 @@ from vaultkit.model.note import NO_FACTS, Note, Problem
 from vaultkit.model.text import Span
 from vaultkit.parse.note import parse
 from vaultkit.publish.manifest import digest_of
-from vaultkit.publish.press import Press
+from vaultkit.publish.place import Destination
+from vaultkit.publish.press import Press, Wish
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import MARKER, Store
 from vaultkit.render.markdown import render
@@ -70,16 +71,17 @@ class Site:
         self.output = Path(folder) / "public"
         self.store = Store(str(self.output))
         target = validated(TargetConfig, settings.pop("target", {}))
-        self.press = Press(self.store, validated(Publish, settings), target, settings.pop("printer", site), render_all)
+        goal = Destination(settings.pop("printer", site), settings.pop("place", None))
+        self.press = Press(self.store, validated(Publish, settings), target, goal, render_all)
 
     def publish(self, vault, **given):
         """Publish; the plan."""
-        options = {name: given.pop(name) for name in ("force", "allow_mass_withdraw") if name in given}
-        return self.press.publish(snapshot(vault, **given), **options)
+        wish = _wish(given)
+        return self.press.publish(snapshot(vault, **given), wish)
 
     def plan(self, vault, **given):
-        options = {name: given.pop(name) for name in ("force", "allow_mass_withdraw") if name in given}
-        return self.press.plan(snapshot(vault, **given), **options)
+        wish = _wish(given)
+        return self.press.plan(snapshot(vault, **given), wish)
 
     def files(self):
         """What is public, by path."""
@@ -96,6 +98,10 @@ class Site:
     def text(self):
         """Every byte that is public, one after the other."""
         return b"\n".join(path.encode() + b"\n" + data for path, data in sorted(self.files().items()))
+
+
+def _wish(given):
+    return Wish(**{name: given.pop(name) for name in Wish._fields if name in given})
 
 
 def fresh_site(**settings):

@@ -2,8 +2,8 @@
 
 A heading begins a case, a block `md` is the note, a block `html` what its body becomes. Optional blocks: `yaml` is the
 rest of the job (`links`, `embeds`, `tags`, `strict_breaks`, `prefix`; one above all cases is for those without), `text`
-the plain text, `toc` the table of contents, `problems` the sentences. VAULTKIT_REWRITE=1 writes what was found
-over what was expected.
+the plain text, `toc` the table of contents, `problems` the sentences, `gfm`, `kramdown` and `goldmark` the Markdown for
+GitHub, Jekyll and Hugo. VAULTKIT_REWRITE=1 writes what was found over what was expected.
 """
 
 import os
@@ -13,12 +13,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from vaultkit.render.job import EmbedTo, LinkTo, Rendered, RenderJob
+from vaultkit.render.job import Dialect, EmbedTo, LinkTo, Rendered, RenderJob
 from vaultkit.render.markdown import render
 
 CASES = Path(__file__).parents[1] / "cases" / "render"
 _BLOCK = re.compile(r"^(?P<fence>`{3,}|~{3,})(?P<kind>\w+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+DIALECTS = {
+    "gfm": Dialect(alerts=True, math=True),
+    "kramdown": Dialect(ids=True, kramdown=True, breaks=False),
+    "goldmark": Dialect(html=False, ids=True),
+}
 
 
 def cases():
@@ -30,7 +37,8 @@ def cases():
         ends = [*(head.start() for head in heads[1:]), len(text)]
         for head, end in zip(heads, ends, strict=True):
             yield pytest.param(file, head[1], id=f"{file.stem}-{head[1].lower().replace(' ', '-')}")
-            assert {"md", "html"} <= {match["kind"] for match in _BLOCK.finditer(text, head.end(), end)}, head[1]
+            kinds = {match["kind"] for match in _BLOCK.finditer(text, head.end(), end)}
+            assert "md" in kinds and not kinds.isdisjoint(("html", *DIALECTS)), head[1]
 
 
 def job(body, more):
@@ -53,14 +61,22 @@ def embed(value):
 
 
 def found(blocks):
-    result = render(job(blocks["md"], blocks.get("yaml", "")))
+    asked = job(blocks["md"], blocks.get("yaml", ""))
+    result = render(asked)
     assert isinstance(result, Rendered)
-    return {
+    told = {name: render(_in(dialect, asked)).markdown + "\n" for name, dialect in DIALECTS.items() if name in blocks}
+    return told | {
         "html": result.html,
         "text": result.text + "\n",
         "toc": "".join(f"{entry.level} {entry.id} {entry.text}\n" for entry in result.toc),
         "problems": "".join(f"{problem}\n" for problem in result.problems),
     }
+
+
+def _in(dialect, job):
+    """The job, and those of the notes embedded in it, in a dialect."""
+    embeds = {key: to._replace(job=to.job and _in(dialect, to.job)) for key, to in job.embeds.items()}
+    return job._replace(dialect=dialect, embeds=embeds)
 
 
 @pytest.mark.parametrize("file, title", list(cases()))

@@ -33,7 +33,7 @@ from vaultkit.schema.validated import validated
         (r"a\*b", ["a*b"], ["axb"]),
         ("a,b(1)+.md", ["a,b(1)+.md"], ["ab(1).md", "a,b1.md"]),
         ("[a&&b]~", ["a~", "&~", "b~"], ["c~"]),
-        ("a[b", ["a[b"], ["ab"]),
+        (r"a\[b", ["a[b"], ["ab"]),
         ("**", ["a", "a/b\nc.md", "\udcff.md"], []),
         ("Caf\u00e9/**", ["Caf\u00e9/a.md", "Cafe\u0301/a.md"], ["Cafe/a.md"]),
         ("Cafe\u0301/**", ["Caf\u00e9/a.md"], []),

@@ -2,9 +2,12 @@
 
 import os
 import stat
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from rights import as_ordinary_user
 from vaultkit.config import Config
 from vaultkit.errors import SetupError
 from vaultkit.lint.ruleset import rules_for
@@ -86,6 +89,9 @@ MISTAKES = [
     ("rulez:\n", 1, 'there is no key `rulez` here', 'rules'),
     ("notes:\n  exclud:\n", 2, 'there is no key `exclud` here', 'exclude'),
     ("publish:\n  targets:\n    - outptu: x\n", 3, 'there is no key `outptu` here', 'output'),
+    ("publish:\n  targets:\n    - output: x\n      kind: sight\n", 4, 'there is no target `sight`', 'site'),
+    ("publish:\n  targets:\n    - output: x\n    - kind: site\n      output: y\n", 4,
+     'there are two targets `site`', 'give each a `name`'),
     ("schemas:\n  - use: a\n    match: { pth: b }\n", 3, 'there is no key `pth` here', 'path'),
     ("overrides:\n  - match: { any: [{ tagg: b }] }\n", 2, 'there is no key `tagg` here', 'tag'),
     ("overrides:\n  - rules: {}\n", 2, '`match` is missing here', ''),
@@ -109,6 +115,8 @@ MISTAKES = [
      2, 'the rule `encoding` has no option `strict`', 'there is: `severity`'),
     ("overrides:\n  - match: { path: a }\n    rules:\n      encodin: off\n",
      4, 'there is no rule `encodin`', 'encoding'),
+    ("notes:\n  exclude: ['[a']\n",
+     2, r"`[a` cannot be used: `[` is never closed; the sign itself is written `\[`", ""),
     ("notes:\n  exclude:\n    - a\n    - '{b'\n", 4, '`{b` cannot be used: `{` is never closed', ''),
     ("schemas:\n  - use: a\n    match:\n      any: [{ path: '' }]\n", 4, '`` cannot be used: it names nothing', ''),
     ("publish: { select: { schema: nope } }\n", 1, 'no note is governed by a schema `nope`', ''),
@@ -138,11 +146,15 @@ def test_what_is_no_file_is_never_waited_for(vault):
     assert told(root) == "vaultkit.yaml: this is not a regular file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission(vault):
-    root = vault({"vaultkit.yaml": ""})
-    os.chmod("vaultkit.yaml", stat.S_IWUSR)
-    assert told(root) == "vaultkit.yaml: this file cannot be read: Permission denied"
+def test_a_file_without_permission():
+    with TemporaryDirectory() as folder:
+        config = Path(folder, "vaultkit.yaml")
+        config.touch()
+        assert loaded(folder).values() == Config().values()
+        with as_ordinary_user(Path(folder)):
+            config.chmod(stat.S_IWUSR)
+            words = told(folder)
+    assert words == "VAULT/vaultkit.yaml: this file cannot be read: Permission denied"
 
 
 def test_a_file_named_nearly_so_is_not_passed_over(vault):

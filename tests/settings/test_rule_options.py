@@ -62,7 +62,7 @@ def test_a_default_can_be_written_down(name):
     rule: Rule = RULES[name]
     written = {option.name: option.default for option in options_of(rule)}
     rules = rules_for(validated(Config, {"rules": {name: {"severity": "info", **written}}}))
-    path = "a.png" if rule.files else "a.md"
+    path = "a.png" if rule.over == "other files" else "a.md"
     [active] = [active for active in rules(Note(path, "", NO_FACTS)) if active.name == name]
     assert (active.severity.label, active.options) == ("info", rule.options() if rule.options else None)
 

@@ -108,7 +108,7 @@ def test_a_sitemap_that_is_too_long_is_split(monkeypatch):
     made = files(garden(), base_url=BASE)
     parts = [item.text.removeprefix(BASE) for item in ET.fromstring(made["sitemap.xml"]).iter(MAP + "loc")]
     assert parts == ["sitemap.1.xml", "sitemap.2.xml", "sitemap.3.xml"]
-    assert sum(len(list(ET.fromstring(made[part]).iter(MAP + "loc"))) for part in parts) == 17
+    assert sum(len(list(ET.fromstring(made[part]).iter(MAP + "loc"))) for part in parts) == 18
 
 
 def test_an_old_address_leads_to_the_new_one():
@@ -123,3 +123,33 @@ def test_an_old_address_leads_to_the_new_one():
 def test_hosts_are_told_the_policy():
     headers = files(garden())["_headers"].decode()
     assert "  Content-Security-Policy: default-src 'none'; img-src 'self' data:;" in headers
+
+
+def test_rss_says_the_same_as_atom():
+    made = files(garden(), base_url=BASE, title="Garden & more", description="What grows.")
+    channel = ET.fromstring(made["rss.xml"]).find("channel")
+    atom = ET.fromstring(made["feed.xml"])
+    assert [channel.findtext(name) for name in ("title", "link", "description")] == [
+        "Garden & more",
+        BASE,
+        "What grows.",
+    ]
+    items = channel.findall("item")
+    assert [item.findtext("guid") for item in items] == texts(atom, "id")[1:]
+    assert [item.find("guid").get("isPermaLink") for item in items] == ["false"] * 4
+    assert [item.findtext("title") for item in items] == texts(atom, "title")[1:]
+    content = "{http://purl.org/rss/1.0/modules/content/}encoded"
+    assert [item.findtext(content) for item in items] == texts(atom, "content")
+    assert [item.findtext("pubDate") for item in items] == [
+        "Thu, 21 Nov 2024 00:00:00 +0000",
+        "Thu, 29 Feb 2024 00:00:00 +0000",
+        "Wed, 31 Jan 2024 00:00:00 +0000",
+        "Thu, 05 Jan 2023 10:00:00 -0500",
+    ]
+    assert [link.text for link in items[0].findall("category")] == ["Mind/focus", "reading"]
+
+
+def test_pages_name_both_feeds():
+    text = files(garden())["reading/attention.html"].decode()
+    assert '<link rel="alternate" href="../feed.xml" type="application/atom+xml"' in text
+    assert '<link rel="alternate" href="../rss.xml" type="application/rss+xml"' in text

@@ -23,6 +23,7 @@ from vaultkit.render.job import Rendered, TocEntry
 from vaultkit.schema.validated import validated
 
 SITE = load("vaultkit.targets", "site")
+DATA = ("application/json", "application/ld+json")
 BASE = "https://example.org/garden/"
 
 
@@ -115,7 +116,7 @@ def test_nothing_is_inline(site):
         assert "<style" not in text
         for tag, attributes in Elements(text).elements:
             assert not [name for name in attributes if name.startswith("on") or name == "style"]
-            assert tag != "script" or attributes["src"]
+            assert tag != "script" or attributes.get("type") in DATA or attributes["src"]
             assert not [value for value in attributes.values() if value and value.lower().startswith("javascript:")]
 
 
@@ -209,6 +210,34 @@ def test_a_note_in_a_language_says_so():
     assert '<article lang="he" dir="rtl">' in files(garden())["שלום.html"].decode()
 
 
+def test_a_note_says_its_direction_and_its_classes():
+    given = {"dir": "rtl", "cssclasses": ["wide", "two-columns", '"><script>', 3]}
+    made = files(
+        edition(page("A.md", body=body(), properties=given), page("B.md", body=body(), properties={"dir": "up"}))
+    )
+    assert b'<article class="wide two-columns" dir="rtl">' in made["a.html"]
+    assert b'<article dir="auto">' in made["b.html"]
+
+
+def test_a_note_says_where_it_can_be_edited():
+    made = files(garden(), **{"edit-url": "https://example.org/edit/{path}"})
+    assert b'<a href="https://example.org/edit/Reading/Slow%20reading.md">Edit</a>' in made["reading/slow-reading.html"]
+    assert b">Edit<" not in files(garden())["reading/slow-reading.html"]
+    with pytest.raises(SetupError):
+        files(garden(), **{"edit-url": "javascript:alert(1)"})
+
+
+def test_a_note_that_all_others_link_to_stays_a_page():
+    count = 1200
+    links = tuple(Backlink(f"N{number:04}.md", f"Words {number}.") for number in range(count))
+    notes = (page(f"N{number:04}.md", body=body()) for number in range(count))
+    text = files(edition(page("A.md", body=body(), backlinks=links), *notes))["a.html"].decode()
+    assert "Words 99." in text and "Words 100." not in text
+    assert "<summary>1,100 notes more</summary>" in text
+    assert ">N0999<" in text and ">N1000<" not in text.split('class="links"')[1]
+    assert "And 200 notes that are not named here." in text
+
+
 def test_neighbours_are_those_before_and_after_by_date_in_the_folder():
     days = {"C": "2024-01-02", "A": "2024-01-03T01:00:00+05:00", "B": "2024-01-03", "None": ""}
     made = files(edition(*(page(f"In/{name}.md", body=body(), date=day) for name, day in days.items())))
@@ -245,6 +274,12 @@ def test_a_long_list_goes_on_on_further_pages():
         listed += re.findall(r'<li><a href="\.\./(folder-\d/note-\d+\.html)"', main)
     assert len(listed) == len(set(listed)) == 1010
     assert '<a href="all.2.html" rel="prev">' in made["tags/all.3.html"].decode()
+
+
+def test_many_tags_go_on_on_further_pages():
+    made = files(edition(page("A.md", body=body(), tags=tuple(f"tag{number:04}" for number in range(1100)))))
+    counts = [made[f"tags/{name}"].count(b">#tag") for name in ("index.html", "index.2.html", "index.3.html")]
+    assert counts == [500, 500, 100]
 
 
 def test_the_page_of_a_note_does_not_grow_with_the_vault():

@@ -10,8 +10,11 @@ import pytest
 from editions import edition, page
 from vaultkit.render.job import LinkTo, Rendered, TocEntry
 from vaultkit.targets.site import static
+from vaultkit.targets.site.addresses import edit_address
 from vaultkit.targets.site.dates import moment
+from vaultkit.targets.site.explorer import BRANCHES, Explorer
 from vaultkit.targets.site.pages import contents, minutes
+from vaultkit.targets.site.pictures import with_room
 from vaultkit.targets.site.properties import shown
 from vaultkit.targets.site.survey import excerpt
 from vaultkit.targets.site.tree import natural, plant
@@ -156,3 +159,46 @@ def test_text_stands_out_enough_for_everyone(scheme):
             assert contrast(found[text], found[ground]) >= 4.9, (text, ground)
     assert contrast(found["ink"], found["mark"]) >= 4.5
     assert contrast(found["paper"], found["accent"]) >= 4.5
+
+
+SIZES = {"assets/a%20b.png": (640, 400), "assets/c.svg": (24, 16)}
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<img src="../assets/a%20b.png" alt="x">', '<img src="../assets/a%20b.png" alt="x" width="640" height="400">'),
+        (
+            '<img src="../assets/a%20b.png" alt="" width="100">',
+            '<img src="../assets/a%20b.png" alt="" width="100" height="62">',
+        ),
+        ('<img src="../assets/c.svg" width="9" height="9">', '<img src="../assets/c.svg" width="9" height="9">'),
+        ('<img src="../assets/d.png" alt="x">', '<img src="../assets/d.png" alt="x">'),
+        ('<img src="https://example.org/a.png">', '<img src="https://example.org/a.png">'),
+        ("<p>no image</p>", "<p>no image</p>"),
+    ],
+)
+def test_an_image_has_the_room_that_it_will_take(html, expected):
+    assert with_room(html, "../", SIZES) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "address"),
+    [
+        ("", ""),
+        ("https://example.org/edit", "https://example.org/edit/A%20b/C%3F.md"),
+        ("https://example.org/edit/{path}?ref=main", "https://example.org/edit/A%20b/C%3F.md?ref=main"),
+    ],
+)
+def test_where_a_note_is_edited(pattern, address):
+    assert edit_address(pattern, "A b/C?.md") == address
+
+
+def test_a_folder_of_many_folders_names_those_around_the_page():
+    pages = [note(f"F{number:04}/A.md") for number in range(400)]
+    tree = plant(edition(*pages))
+    explorer = Explorer(tree.root)
+    drawn = explorer.draw("../", "f0200/a.html", tree.by_url["f0200/index.html"])
+    assert drawn.count("<li") == 2 * BRANCHES + 2
+    assert "F0200" in drawn and "F0199" in drawn and "F0201" in drawn and "F0399" not in drawn
+    assert '<a href="../folders/index.html">all 400 folders</a>' in drawn

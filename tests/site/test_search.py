@@ -23,7 +23,7 @@ def read(pages):
     """The index as the script sees it: words to (note, weight), and the records of notes."""
     made = {item.path.removeprefix(search.FOLDER): CALL.fullmatch(item.data.decode()) for item in search.outputs(pages)}
     data = {path: json.loads(match[2]) for path, match in made.items()}
-    assert all(match[1] == ("index" if path == "index.js" else path) for path, match in made.items())
+    assert all(match[1] == path for path, match in made.items())
     index = data.pop("index.js")
     postings, records = {}, []
     for first, name in index["words"]:
@@ -31,9 +31,11 @@ def read(pages):
         for word, steps in data[name]:
             number = 0
             postings[word] = [(number := number + (step >> 5), step & 31) for step in steps]
-    for first, name in index["notes"]:
-        assert first == len(records)
+    for first, name, address in index["notes"]:
+        assert first == len(records) and data[name][0][1] == address
         records += data[name]
+    spelled = [word for first, name in index["spellings"] for word in data[name]]
+    assert set(spelled) <= postings.keys() and spelled == sorted(spelled)
     assert list(postings) == sorted(postings)
     assert index["count"] == len(records) == len(pages)
     return postings, records
@@ -65,13 +67,13 @@ def test_a_title_weighs_more_than_a_heading_and_a_heading_more_than_the_text():
     pages = [
         note("A.md", "moss " * 3),
         note("B.md", "stone", toc=(TocEntry(2, "Moss", "moss"),)),
-        note("Moss.md", "stone"),
-        note("On moss and stone.md", "stone"),
         note("D.md", "stone", tags=("moss",)),
         note("E.md", "moss " * 500),
         note("Moss on moss.md", "moss " * 500, tags=("moss",)),
+        note("Moss.md", "stone"),
+        note("On moss and stone.md", "stone"),
     ]
-    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 19), (3, 16), (4, 8), (5, 7), (6, 31)]
+    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 8), (3, 7), (4, 31), (5, 19), (6, 16)]
 
 
 def test_records_hold_what_a_result_shows():

@@ -260,3 +260,15 @@ def test_without_a_repository_or_without_git_one_sentence_says_so(tmp_path, monk
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SetupError, match="git is not installed"):
         Staged(str(tmp_path)).scan()
+
+
+def test_the_size_of_what_is_no_note_is_that_of_what_is_staged(repository, staged):
+    (repository / "a.md").write_text("words")
+    for name in ("pier.png", "same.png"):
+        (repository / name).write_bytes(b"x" * 300)
+    (repository / "empty.png").write_bytes(b"")
+    git(repository, "add", ".")
+    (repository / "pier.png").write_bytes(b"x")
+    listing = staged(repository).scan()
+    sizes = {path: state.size for path, state in listing.files.items() if not path.endswith(".md")}
+    assert sizes == {"pier.png": 300, "same.png": 300, "empty.png": 0}

@@ -48,7 +48,7 @@ class Baseline:
 
     def write(self, result: CheckResult, accept_new: bool) -> tuple[CheckResult, str]:
         """Strike out what is gone from the findings of the whole vault, and take in all when there was no baseline or
-        `accept_new`; what is left to be reported, and what was done in a sentence. Raises OSError."""
+        `accept_new`; what is left to be reported, and what was done in a sentence. Raises SetupError."""
         from vaultkit.lint.baseline import compared, count, frozen
         from vaultkit.model.diagnostic import CheckResult
         from vaultkit.reports._look import show
@@ -66,7 +66,7 @@ class Baseline:
         self.remaining = count(kept)
         if kept == self._known and self.exists:
             return left, f"{show(self.shown)} stays as it is: {_known(self.remaining)}."
-        save(self._path, kept)
+        save(self._path, kept, self.shown)
         moved = [f"{self.gone} gone"] * bool(self.gone) + [f"{fresh} new"] * bool(fresh and self.exists)
         return left, f"Wrote {show(self.shown)}: {_known(self.remaining)}" + f" ({', '.join(moved)})" * bool(
             moved

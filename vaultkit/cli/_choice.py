@@ -30,19 +30,6 @@ def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], mor
     return config.replaced(rules=rules, overrides=overrides)
 
 
-def where_meant(config: Config) -> Config:
-    """The configuration without the rules about publishing where it says nothing of publishing, unless it names them.
-
-    Publishing itself always runs them.
-    """
-    if "publish" in config.written:
-        return config
-    off = {
-        name: RuleSetting(severity="off") for name in registry.names("vaultkit.rules") if name.startswith("publish-")
-    }
-    return config.replaced(rules=off | config.rules)
-
-
 def online(config: Config) -> Config:
     """The configuration with the rule on that asks the web, unless it says otherwise."""
     return config.replaced(rules={"link-external": RuleSetting(severity="warning"), **config.rules})

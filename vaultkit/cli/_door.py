@@ -31,15 +31,15 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at exit
         return PIPE_CLOSED
     except VaultkitError as error:
-        return _say(error.what, error.where, error.do)
+        return complain(error.what, error.where, error.do)
     except OSError as error:
         if os.environ.get("VAULTKIT_DEBUG"):
             raise
-        return _say(error.strerror or str(error), os.fsdecode(error.filename or ""))
+        return complain(error.strerror or str(error), os.fsdecode(error.filename or ""))
     except Exception as error:
         if os.environ.get("VAULTKIT_DEBUG"):
             raise
-        return _say(
+        return complain(
             f"internal error: {type(error).__name__}: {error}",
             do="this is a mistake in vaultkit, not in your notes; set VAULTKIT_DEBUG=1, run it again "
             "and report what it prints",
@@ -106,7 +106,8 @@ def _overview(group: Group, prog: str) -> str:
     return "commands:\n" + "\n".join(rows) + f"\n\n`{prog} COMMAND --help` tells more."
 
 
-def _say(what: str, where: str = "", do: str = "") -> int:
+def complain(what: str, where: str = "", do: str = "") -> int:
+    """Say what is wrong, where, and what to do; the exit code for it."""
     from vaultkit.reports._look import show
 
     place = f"{show(where)}: " if where else ""

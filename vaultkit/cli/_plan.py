@@ -10,7 +10,7 @@ from vaultkit.reports._look import show
 if TYPE_CHECKING:
     from vaultkit.model.note import NotePath
     from vaultkit.model.standing import Reason
-    from vaultkit.publish.plan import Plan
+    from vaultkit.publish.plan import Plan, Refusal
     from vaultkit.publish.select import State
 
 _FAILING: tuple[State, ...] = ("held", "withheld")
@@ -21,28 +21,53 @@ _COLORS = {
     "held": "1;33",
     "withheld": "1;33",
     "withdrawn": "31",
+    "missing": "31",
     "conflict": "1;31",
 }
 
 
-def as_json(plan: Plan, output: str) -> dict[str, Any]:
-    """The plan as plain data, with stable names."""
+def as_json(plan: Plan, output: str, only: Iterable[NotePath] | None = None) -> dict[str, Any]:
+    """The plan as plain data, with stable names: of all notes, or of those that are `only` to be told of."""
+    whole = _whole(plan, output)
+    if only is None:
+        return whole
+    chosen = set(only)
+    for key in ("new", "changed", "unchanged", "unselected"):
+        whole[key] = [path for path in whole[key] if path in chosen]
+    for key in ("held", "withheld", "denied", "scheduled", "withdrawn", "notices"):
+        whole[key] = [item for item in whole[key] if item["path"] in chosen]
+    whole["urls"] = {path: url for path, url in whole["urls"].items() if path in chosen}
+    return whole
+
+
+def _whole(plan: Plan, output: str) -> dict[str, Any]:
     states: tuple[State, ...] = ("held", "withheld", "denied", "scheduled")
     return {
         "output": output,
-        "refused": plan.refusal and {"message": plan.refusal.what, "help": plan.refusal.do},
+        "refused": plan.refusal and _refused(plan.refusal),
         "new": list(plan.new),
         "changed": list(plan.changed),
         "unchanged": list(plan.unchanged),
         **{state: [_judged(item.path, item.reasons) for item in plan.by_state(state)] for state in states},
         "unselected": [item.path for item in plan.by_state("unselected")],
         "withdrawn": [item._asdict() for item in plan.withdrawn],
-        "urls": {path: note.url for path, note in plan.notes.notes.items()},
+        "urls": {path: record.url for path, record in plan.manifest.notes.items()},
+        "redirects": {item.url: item.to for item in plan.notes.redirects} if not plan.refusal else {},
         "write": list(plan.files.write),
         "delete": list(plan.files.delete),
         "keep": len(plan.files.unchanged),
+        "delivered": list(plan.delivered),
         "conflicts": [item._asdict() for item in plan.conflicts],
         "notices": [item._asdict() for item in plan.notices],
+    }
+
+
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "message": refusal.what,
+        "help": refusal.do,
+        "missing": list(refusal.notes),
+        "still_public": list(refusal.denied),
     }
 
 
@@ -59,13 +84,23 @@ def troubles(plan: Plan) -> Iterator[Line]:
     for state in _FAILING:
         for verdict in plan.by_state(state):
             yield state, verdict.path, "; ".join(reason.message for reason in verdict.reasons)
+    for path in plan.refusal.notes if plan.refusal else ():
+        yield "missing", path, _why(plan, path)
     for item in plan.withdrawn:
-        why = "; ".join(reason.message for reason in plan.notes.verdicts[item.path].reasons) or "it is not selected"
-        yield "withdrawn", item.path, why + "; its page was edited and is still public" * item.still_public
+        yield (
+            "withdrawn",
+            item.path,
+            _why(plan, item.path) + "; its page was edited and is still public" * item.still_public,
+        )
     for conflict in plan.conflicts:
         yield "conflict", conflict.path, conflict.message
     for notice in plan.notices:
         yield "notice", notice.path, notice.message
+
+
+def _why(plan: Plan, path: NotePath) -> str:
+    """Why a note that was published is not to be any more."""
+    return "; ".join(reason.message for reason in plan.notes.verdicts[path].reasons) or "it is not selected"
 
 
 def everything(plan: Plan) -> Iterator[Line]:
@@ -93,7 +128,7 @@ def _line(state: str, path: str, why: str, color: bool) -> str:
 
 def summary(plan: Plan, output: str, dry: bool) -> str:
     """The plan in a sentence: "Published 12 notes to public: 2 new, 1 changed, 9 unchanged; 1 held, 2 withheld."."""
-    count = len(plan.notes.notes)
+    count = len(plan.manifest.notes)
     notes = f"{count} note" + "s" * (count != 1)
     verb = "Would publish" if dry else "Published"
     pages = [
@@ -114,6 +149,6 @@ def summary(plan: Plan, output: str, dry: bool) -> str:
         if found
     ]
     parts = "; ".join(", ".join(part) for part in (pages, rest) if part)
-    if not dry and not plan.changes:
+    if plan.refusal or (not dry and not plan.changes):
         return f"Nothing to publish to {show(output)}" + (f": {parts}." if parts else ".")
     return f"{verb} {notes} to {show(output)}" + (f": {parts}." if parts else ".")

@@ -1,4 +1,4 @@
-"""How far a check is, as a bar on the terminal's standard error, once it takes longer than a second."""
+"""How far a check or a publish is, as a bar on the terminal's standard error, once it takes longer than a second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Bar:
     """Call it with the steps done and how many there are. It draws when it is called: it needs no thread, and so the
     process can be forked meanwhile. When it is closed, it leaves nothing behind."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "Checking") -> None:
+        self._doing = doing
         self._next = time.monotonic() + PATIENCE
         self._shown: tuple[Progress, TaskID] | None = None
 
@@ -42,7 +43,7 @@ class Bar:
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
         progress = Progress(
-            TextColumn("Checking"),
+            TextColumn(self._doing),
             BarColumn(),
             TaskProgressColumn(),
             console=Console(file=sys.stderr),

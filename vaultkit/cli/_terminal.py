@@ -14,8 +14,9 @@ _VTE = 5001
 
 
 def pages(terminal: bool) -> str:
-    """The address of the folder with the rules' pages, if standard output shows hyperlinks and they are here, or ""."""
-    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(vaultkit.__file__))), "docs", "rules", "")
+    """The address of the folder with the rules' pages, which are part of the package (in a checkout they are those of
+    `docs/rules`), if standard output shows hyperlinks, or ""."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(vaultkit.__file__)), "rule_pages", "")
     if not _hyperlinks(terminal) or not os.path.isdir(folder):
         return ""
     return f"file://{os.uname().nodename}{quote(os.fsencode(folder))}"

@@ -67,14 +67,14 @@ def _pages() -> str:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Seen | None]:
+def progress(quiet: bool, doing: str = "Checking") -> Iterator[Seen | None]:
     """What is told of every step, and shows how far it is; None where no person at a terminal would see it."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
     from vaultkit.cli._progress import Bar
 
-    with closing(Bar()) as bar:
+    with closing(Bar(doing)) as bar:
         yield bar
 
 

@@ -72,9 +72,10 @@ def run(args: argparse.Namespace) -> int:
     choices = (_names(args.select), _names(args.ignore), _names(args.extend_select))
 
     def config() -> Config:
-        from vaultkit.cli._choice import chosen, online, where_meant
+        from vaultkit.cli._choice import chosen, online
+        from vaultkit.setup import as_checked
 
-        config = chosen(where_meant(config_of(args, root)), *choices)
+        config = chosen(as_checked(config_of(args, root)), *choices)
         return online(config) if args.online else config
 
     if args.watch:
@@ -107,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
         said = report(result, look(args, root, _base(args), bool(args.output)))
         _write(args, said, aside=done is not None and given is not None)
     if not args.quiet:
+        _remark(args, session)
         words = done.around(words, args, result) if done else words
         apart = args.output_format == "text" and result.diagnostics and not args.output
         say("\n" * bool(apart) + words)
@@ -138,6 +140,22 @@ def _compared(
     elif not _is_part(args):
         words.append(known.advice())
     return left, "\n".join(filter(None, words))
+
+
+def _remark(args: argparse.Namespace, session: Session) -> None:
+    """Say what is worth a remark in the set-up, when all of the vault was looked at anew."""
+    if not session.anew or _is_part(args):
+        return
+    from vaultkit.schema.remarks import on_matches, on_objects
+    from vaultkit.vault.obsidian import ObsidianSettings
+
+    for words in ObsidianSettings.load(session.root).warnings:
+        say(f"vaultkit: {words}")
+    notes, setup = session.index.notes, session.setup
+    known = [*filter(setup.checks, notes)]
+    schemas = dict.fromkeys(item.schema for item in setup.schemas)
+    for remark in (*on_matches(setup.config, known, lambda path: notes[path].facts), *on_objects(schemas)):
+        say(f"vaultkit: {remark.where}: {remark.what}")
 
 
 def _watch(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
@@ -178,10 +196,11 @@ def summary(result: CheckResult, nothing: str = "there is no note here", known: 
     """The findings in one line ("Found 3 errors and 1 warning in 2 of 173 notes"), or why `nothing` was checked.
 
     `known` says what a baseline holds besides, "" when nothing."""
+    from vaultkit.index.file_kinds import is_note
     from vaultkit.model.diagnostic import Severity
 
-    total = len(result.paths)
-    if not total:
+    total = sum(map(is_note, result.paths))
+    if not result.paths:
         return f"Nothing was checked: {nothing}."
     levels = [item.severity for item in result.diagnostics]
     counts = [
@@ -193,7 +212,10 @@ def summary(result: CheckResult, nothing: str = "there is no note here", known: 
     if not counts:
         return f"Found nothing {'new' if known else 'wrong'} in {_count(total, 'note')}{known}."
     found = ", ".join(counts[:-1]) + " and " * (len(counts) > 1) + counts[-1]
-    return f"Found {found} in {len({item.path for item in result.diagnostics})} of {_count(total, 'note')}{known}."
+    places = {item.path for item in result.diagnostics}
+    others = sum(not is_note(path) for path in places)
+    more = f" and {_count(others, 'other file')}" if others else ""
+    return f"Found {found} in {len(places) - others} of {_count(total, 'note')}{more}{known}."
 
 
 def _nothing(args: argparse.Namespace) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
-from vaultkit.cli._vault import colored, config_of, root_of, say
-from vaultkit.errors import SetupError
+from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 
 if TYPE_CHECKING:
-    from vaultkit.config import TargetConfig
+    from collections.abc import Callable
+
+    from vaultkit.cli._outcome import Outcome
+    from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
+
+    Act = Callable[[TargetConfig, str], Plan]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,29 +26,59 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--dry-run", action="store_true", help="only tell what would be done")
+    add("--diff", metavar="NOTE", help="only show what would change on the page of a note")
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
     add("--allow-mass-withdraw", action="store_true", help="withdraw even if many notes vanished at once")
+    add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, decide, publish, and say what became of it. The exit code is 1 when something of ours is not as it
-    should be in the published folder."""
-    from vaultkit.cli._plan import as_json
+    """Check, decide, publish, and say what became of it; every target is tried. The exit code is 1 when something of
+    ours is not as it should be in a published folder, 2 when a target failed."""
+    from vaultkit.cli._outcome import document
 
     session = open_session(args)
-    plans = [(output, _carry_out(session, target, output, args)) for target, output in places(session, args)]
+    if args.diff:
+        from vaultkit.cli._page_diff import show_diff
+
+        return show_diff(session, args)
+    made = carried_out(session, args, lambda target, output: carry_out(session, target, output, args))
     if args.json:
-        documents = [as_json(plan, output) for output, plan in plans]
-        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
-    else:
-        for output, plan in plans:
-            _tell(plan, output, args)
-    refused = [plan.refusal for _, plan in plans if plan.refusal]
-    if refused:
-        raise SetupError(refused[0].what, do=refused[0].do)
-    return 1 if session.frozen or any(plan.conflicts for _, plan in plans) else 0
+        sys.stdout.write(document(made))
+    return told(made, args, session)
+
+
+def told(made: list[Outcome], args: argparse.Namespace, session: Session) -> int:
+    """Say what became of all targets, unless as a document; the exit code."""
+    from vaultkit.cli._door import USAGE
+    from vaultkit.cli._outcome import complain_of
+
+    for item in made:
+        if item.plan and not args.json:
+            tell(item.plan, item.output, args)
+        if item.error:
+            complain_of(item, len(made) > 1)
+    if any(item.error for item in made):
+        return USAGE
+    return 1 if session.frozen or any(item.plan and item.plan.conflicts for item in made) else 0
+
+
+def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool = True) -> list[Outcome]:
+    """What becomes of all targets. A command that nobody has agreed to yet is asked about first."""
+    from vaultkit.cli._outcome import outcome
+    from vaultkit.cli._trust import agrees
+    from vaultkit.publish.trust import Unconfirmed
+
+    made = []
+    for number, (target, output) in enumerate(places(session)):
+        item = outcome(act, target, output)
+        where = session.config.where("publish", "targets", number, "run")
+        if ask and isinstance(item.error, Unconfirmed) and agrees(item.error, where, session.root, args):
+            item = outcome(act, target, output)
+        made.append(item)
+    return made
 
 
 def open_session(args: argparse.Namespace) -> Session:
@@ -54,63 +87,90 @@ def open_session(args: argparse.Namespace) -> Session:
     from vaultkit.session import Session
 
     root = root_of(args)
-    config = config_of(args, root)
-    if args.output:
-        first = config.publish.targets[0].replaced(output=os.path.abspath(args.output))
-        config = config.replaced(publish=config.publish.replaced(targets=(first,)))
-    session = Session.open(root, config)
-    session.refresh()
+    session = Session.open(root, published_to(config_of(args, root), root, args.output))
+    with progress(quiet=False) as session.seen:
+        session.refresh()
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
     return session
 
 
-def places(session: Session, args: argparse.Namespace) -> list[tuple[TargetConfig, str]]:
-    """The targets to publish, each with its folder: the configured one, or one beside the vault named after both."""
-    targets = session.config.publish.targets
-    if args.output:
-        return [(targets[0], os.path.abspath(args.output))]
-    root = os.path.abspath(session.root)
-    return [(item, os.path.normpath(os.path.join(root, item.output or f"{root}-{item.name}"))) for item in targets]
+def published_to(config: Config, root: str, output: str | None) -> Config:
+    """The configuration with `output` as its only place: that of the target which is published there, or of the
+    first."""
+    if not output:
+        return config
+    from vaultkit.publish.place import folder_of
+
+    place, targets = os.path.abspath(output), config.publish.targets
+    chosen = next((item for item in targets if folder_of(item, root) == place), targets[0])
+    only = config.publish.replaced(targets=(chosen.replaced(output=place),))
+    return config.replaced(publish=only)
 
 
-def output_of(session: Session, args: argparse.Namespace) -> str:
+def places(session: Session) -> list[tuple[TargetConfig, str]]:
+    """The targets to publish, each with its folder."""
+    from vaultkit.publisher import outputs
+
+    return outputs(session.config, session.root)
+
+
+def output_of(session: Session) -> str:
     """The folder of the first target."""
-    return places(session, args)[0][1]
+    return places(session)[0][1]
 
 
-def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> bool:
-    """Publish what a watched vault is now, and say what is news; whether something public changed.
+def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> tuple[bool, bool]:
+    """Publish what a watched vault is now, and say what is news; whether something public changed, and whether all
+    targets did what they should. Nothing is brought elsewhere without `--publish`.
 
     `told` is what was said of each folder's troubles before, and is brought up to date.
     """
-    changed = False
-    for target, output in places(session, args):
-        plan = session.publish(target, output)
-        troubles = (plan.held, plan.by_state("withheld"), plan.conflicts)
-        if plan.changes or troubles != told.get(output, troubles if not any(troubles) else None):
-            _tell(plan, output, args)
-        told[output] = troubles
-        changed = changed or plan.changes
-    return changed
+    from vaultkit.cli._outcome import complain_of
+    from vaultkit.publish.place import staying_here
+
+    def act(target: TargetConfig, output: str) -> Plan:
+        return session.publish(target if args.publish else staying_here(target), output)
+
+    made = carried_out(session, args, act, ask=not told)
+    for item in made:
+        plan, trouble = item.plan, str(item.error or "")
+        troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
+        known = told.get(item.output, troubles if not any(troubles or ()) else None)
+        if plan and (plan.changes or plan.delivered or troubles != known):
+            tell(plan, item.output, args)
+        if item.error and trouble != told.get(f"{item.output}!"):
+            complain_of(item, len(made) > 1)
+        told[item.output], told[f"{item.output}!"] = troubles, trouble
+    return any(item.plan and item.plan.changes for item in made), not any(item.error for item in made)
 
 
-def _carry_out(session: Session, target: TargetConfig, output: str, args: argparse.Namespace) -> Plan:
+def carry_out(
+    session: Session, target: TargetConfig, output: str, args: argparse.Namespace, generation: int = 0
+) -> Plan:
+    """Publish to one folder, or make the plan of it, as the options say; also when it is refused."""
+    from vaultkit.publish.plan import Refused
+    from vaultkit.publish.press import Wish
+
     act = session.plan if args.dry_run else session.publish
-    if args.json and not args.dry_run:  # a refusal is told in the document too
-        plan = session.plan(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
-        if plan.refusal:
-            return plan
-    return act(target, output, force=args.force, allow_mass_withdraw=args.allow_mass_withdraw)
+    try:
+        with progress(quiet=False, doing="Publishing") as session.publisher.seen:
+            return act(target, output, Wish(args.force, args.allow_mass_withdraw, generation))
+    except Refused as error:
+        return error.plan
 
 
-def _tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
+    """Say what was done, or with `--dry-run` what would be."""
     from vaultkit.cli._plan import everything, summary, troubles, written
+    from vaultkit.reports._look import show
 
     dry = getattr(args, "dry_run", False)
     sys.stdout.write(written(everything(plan) if dry else troubles(plan), colored(args.color)))
     sys.stdout.flush()
     say(summary(plan, seen_from_here(output), dry))
+    for sentence in plan.delivered:
+        say(show(sentence))
 
 
 def seen_from_here(output: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,23 +32,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Decide as a publish would, and tell."""
-    from vaultkit.cli._plan import as_json, summary
+    """Decide as a publish would, and tell; the exit code is 2 when a target would fail."""
+    from vaultkit.cli._door import USAGE
+    from vaultkit.cli._outcome import complain_of, document, outcome
+    from vaultkit.cli._plan import summary
     from vaultkit.cli.publish import open_session, places, seen_from_here
+    from vaultkit.reports._look import show
 
     session = open_session(args)
-    documents = []
-    for target, output in places(session, args):
-        plan = session.plan(target, output)
-        documents.append(as_json(plan, output))
-        if not args.json:
-            _tell(plan, session, args)
-            say(summary(plan, seen_from_here(output), dry=True))
-            if plan.refusal:
-                say(f"It would be refused: {plan.refusal.what}.")
+    made = [outcome(session.plan, *item) for item in places(session)]
     if args.json:
-        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
-    return 0
+        sys.stdout.write(document(made, _chosen(args.paths, session) if args.paths else None))
+    failed = [item for item in made if item.error and not (item.plan and item.plan.refusal)]
+    for item in made:
+        if item.plan and not args.json:
+            _tell(item.plan, session, args)
+            say(summary(item.plan, seen_from_here(item.output), dry=True))
+            for sentence in item.plan.delivered:
+                say(show(sentence))
+            if item.plan.refusal:
+                say(f"It would be refused: {item.plan.refusal.what}.")
+        if item in failed:
+            complain_of(item, len(made) > 1)
+    return USAGE if failed else 0
 
 
 def _tell(plan: Plan, session: Session, args: argparse.Namespace) -> None:

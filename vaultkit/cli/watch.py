@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--publish", action="store_true", help="publish the notes that pass, after each change")
     add("--serve", action="store_true", help="show the published site on this machine and reload open pages")
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
+    add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
     add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
     parser.set_defaults(paths=[], output_format="text", baseline=None, quiet=False)
@@ -32,8 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Watch until SIGINT or SIGTERM; the exit code is 0 then."""
+    from vaultkit.cli.publish import published_to
+
     root = root_of(args)
-    return keep_watching(args, root, lambda: config_of(args, root))
+    return keep_watching(args, root, lambda: published_to(config_of(args, root), root, args.output))
 
 
 def keep_watching(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
@@ -101,8 +104,7 @@ class _Watch:
             self._tell(result)
             self._unpublished = fresh or self._session.changed or self._unpublished
             if (self._args.publish or self._args.serve) and self._unpublished:
-                self._publish()
-                self._unpublished = False
+                self._unpublished = not self._publish()
             self._trouble = ""
         except VaultkitError as error:
             if not self._seen:
@@ -168,17 +170,20 @@ class _Watch:
         if not self._args.quiet:
             say(words)
 
-    def _publish(self) -> None:
+    def _publish(self) -> bool:
+        """Whether everything was published; what was not is tried again at the next look."""
         from vaultkit.cli.publish import publish_session
 
-        if publish_session(self._session, self._args, self._told) and self._preview:
+        changed, whole = publish_session(self._session, self._args, self._told)
+        if changed and self._preview:
             self._preview.reload()
+        return whole
 
     def _serve(self) -> Preview:
         from vaultkit.cli.publish import output_of
         from vaultkit.server.preview import Preview
 
-        preview = Preview(output_of(self._session, self._args), self._args.port)
+        preview = Preview(output_of(self._session), self._args.port)
         say(f"The site is shown at {preview.url}")
         return preview
 

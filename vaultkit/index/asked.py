@@ -20,7 +20,7 @@ def pack(asked: Questions) -> str:
     """Keys of questions (flat tuples of text) as one line of ASCII JSON, in stable order."""
     if isinstance(asked, str):
         return asked
-    return _encode(sorted(asked, key=repr)) if asked else ""
+    return _encode(sorted(asked)) if asked else ""
 
 
 def unpack(packed: Questions) -> frozenset[Hashable]:

@@ -25,22 +25,22 @@ class Edges:
     ) -> None:
         self._index = index
         self._counts = counts
-        self._sources: Inverted[NotePath] = Inverted()
-        self._mentions: Inverted[Key] = Inverted()
+        self._sources: Inverted[NotePath | Key] = Inverted()
+        """By the file that a link opens, and by the question for it."""
         for path, some in links:
-            self.put(path, some)
+            if any(map(counts, some)):
+                self.put(path, some)
 
     def put(self, path: NotePath, all_links: Iterable[Link]) -> None:
         """Take in the links that a note has now."""
         links = list(filter(self._counts, all_links))
-        found = list(map(self._index.finder(path), links)) if links else []
+        found = list(map(self._index.finder(path), links)) if links else ()
         targets = {item.resolution.path for item in found}
-        self._sources.put(path, {target for target in targets if target is not None})
-        self._mentions.put(path, {item.key for item in found})
+        self._sources.put(path, {*filter(None, targets), *(item.key for item in found)})
 
     def names_changed(self, names: Iterable[Key]) -> None:
         """Files of these names came or went: links that name them may open something else now."""
-        for source in {source for name in names for source in self._mentions.holders(name)}:
+        for source in {source for name in names for source in self._sources.holders(name)}:
             note = self._index.notes.get(source)
             self.put(source, note.facts.links if note else ())
 

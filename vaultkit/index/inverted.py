@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection, Iterable
+from typing import Generic, TypeVar
 
 from vaultkit.model.note import NotePath
 
 Held = TypeVar("Held")
 
-_NOTHING: frozenset[Any] = frozenset()
-"""There is but one empty frozenset."""
-
 
 class Inverted(Generic[Held]):
     """Remembers what each note holds, so that a note's new state replaces its old one in time that grows with both."""
 
-    def __init__(self, notes: Iterable[tuple[NotePath, Iterable[Held]]] = ()) -> None:
-        self._held: dict[NotePath, frozenset[Held]] = {}
+    def __init__(self, notes: Iterable[tuple[NotePath, Collection[Held]]] = ()) -> None:
+        self._held: dict[NotePath, tuple[Held, ...]] = {}
         self._holders: dict[Held, set[NotePath]] = {}
         for path, held in notes:
             self.put(path, held)
 
-    def put(self, path: NotePath, held: Iterable[Held]) -> None:
+    def put(self, path: NotePath, held: Collection[Held]) -> None:
         """What a note holds now; nothing forgets the note."""
-        now = frozenset(held)
-        before = self._held.pop(path, _NOTHING)
-        if now is before:
-            return
-        if now:
-            self._held[path] = now
-        for item in before - now:
-            self._holders[item].discard(path)
-            if not self._holders[item]:
+        for item in self._held.pop(path, ()):
+            holders = self._holders[item]
+            holders.discard(path)
+            if not holders:
                 del self._holders[item]
-        for item in now - before:
-            self._holders.setdefault(item, set()).add(path)
+        if held:
+            now = self._held[path] = tuple(set(held))
+            for item in now:
+                self._holders.setdefault(item, set()).add(path)
 
     def holders(self, held: Held) -> tuple[NotePath, ...]:
         """The notes that hold it, in order of path."""

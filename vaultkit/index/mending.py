@@ -15,6 +15,7 @@ from vaultkit.model.note import Facts, Link, Note, NotePath
 from vaultkit.model.text import TextEdit
 
 _ENDING = re.compile(r"[a-z][a-z0-9]{0,5}")
+_BLANK = re.compile(r"<%.*%>|\{\{.*\}\}", re.DOTALL)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|www\.")
 
 
@@ -84,6 +85,11 @@ class BrokenLink(NamedTuple):
         edit = retargeted(self.text(), link, link.target, near[0]) if len(near) == 1 else None
         fix = self._fix(near[0], edit) if edit else None
         return Mending(words + did_you_mean([place.removeprefix("#") for place in near]), fix)
+
+
+def is_blank(link: Link) -> bool:
+    """Whether a template has yet to fill in where a link leads (`[[{{title}}]]`, `[[<% tp.date.now() %>]]`)."""
+    return bool(_BLANK.search(link.target))
 
 
 def did_you_mean(near: Sequence[str]) -> str:

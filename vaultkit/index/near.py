@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from vaultkit.index.file_kinds import stem_of
+from vaultkit.index.filed import Filed
 from vaultkit.index.resolve import Key
 from vaultkit.model.note import NotePath
 
@@ -77,6 +79,7 @@ def slips(wanted: str, text: str) -> int | None:
     return found if found <= allowed(wanted) else None
 
 
+@lru_cache(maxsize=512)
 def _cuts(length: int) -> tuple[tuple[int, int], ...]:
     """Where the three pieces of a text of this length start and end."""
     third, rest = divmod(length, 3)
@@ -107,8 +110,8 @@ class NearNames:
     """The names of files, filed by the hashes of their pieces: what shares a hash by chance is not near."""
 
     def __init__(self, files: Iterable[NotePath]) -> None:
-        self._paths: dict[str, list[NotePath]] = {}
-        self._texts: dict[int, str | list[str]] = {}
+        self._paths: Filed[str, NotePath] = Filed()
+        self._texts: Filed[int, str] = Filed()
         for path in files:
             self.add(path)
 
@@ -117,25 +120,16 @@ class NearNames:
         text = letters(stem_of(path))
         if text not in self._paths:
             for key in map(hash, pieces(text)):
-                filed = self._texts.setdefault(key, text)
-                if isinstance(filed, list):
-                    filed.append(text)
-                elif filed is not text:
-                    self._texts[key] = [filed, text]
-        self._paths.setdefault(text, []).append(path)
+                self._texts.add(key, text)
+        self._paths.add(text, path)
 
     def remove(self, path: NotePath) -> None:
         """Forget a file."""
         text = letters(stem_of(path))
-        self._paths[text].remove(path)
-        if not self._paths[text]:
-            del self._paths[text]
+        self._paths.remove(text, path)
+        if text not in self._paths:
             for key in map(hash, pieces(text)):
-                filed = self._texts[key]
-                if isinstance(filed, list):
-                    filed.remove(text)
-                elif filed == text:
-                    del self._texts[key]
+                self._texts.remove(key, text)
 
     def find(self, name: str) -> list[tuple[int, NotePath]]:
         """The files whose name is near `name`, with the number of slips between them, in no order."""
@@ -145,10 +139,9 @@ class NearNames:
         keys = probes(wanted) if allowed(wanted) else pieces(wanted)
         near: set[str] = set()
         for key in map(hash, keys):
-            filed = self._texts.get(key, ())
-            near.update((filed,) if isinstance(filed, str) else filed)
+            near.update(self._texts.get(key))
         found = [(count, text) for text in near if (count := slips(wanted, text)) is not None]
-        return [(count, path) for count, text in found for path in self._paths[text]]
+        return [(count, path) for count, text in found for path in self._paths.get(text)]
 
 
 def near_texts(wanted: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:

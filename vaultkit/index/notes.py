@@ -79,14 +79,15 @@ class Notes(MutableMapping[NotePath, Note]):
         for path, packed in waiting:
             yield path, unpack_properties(packed) if packed else self[path].facts.properties
 
-    def _parted(self, sign: str) -> tuple[list[Note], list[tuple[NotePath, str]]]:
-        """The notes that are loaded, and of the others those that hold a text, with their packed facts if there are."""
+    def _parted(self, sign: str) -> tuple[list[Note], Iterable[tuple[NotePath, str]]]:
+        """The notes that are loaded, and of the others those that hold a text, with their packed facts if there are:
+        one by one, since all at once would fill the memory."""
         known = [note for note in self._notes.values() if note is not None]
         waiting = {path for path, note in self._notes.items() if note is None}
         found = self._holding(sign.lower()) if self._holding and waiting else None
         if found is None:
             return known, [(path, "") for path in waiting]
-        return known, [(path, packed) for path, packed in found if path in waiting]
+        return known, ((path, packed) for path, packed in found if path in waiting)
 
     def __getitem__(self, path: NotePath) -> Note:
         note = self._notes[path]

@@ -16,9 +16,6 @@ from vaultkit.model.standing import UNSELECTED, Claim, Publishing, Standing
 
 Claimant = tuple[NotePath, Claim]
 
-_ADDRESSING = ("permalink", "alias")
-"""Names of properties by which a note takes another place than its path's; `aliases` holds the second."""
-
 
 def public_facts(note: Note) -> tuple[object, ...]:
     """All that how a note stands can depend on: two notes of one path stand alike when this is equal."""
@@ -74,7 +71,7 @@ class PublicNotes:
         publishing = self._publishing
         if publishing is None:
             return Inverted()
-        named = {path: found for name in _ADDRESSING for path, found in self._notes.properties(name)}
+        named = {path: found for name in publishing.addressing for path, found in self._notes.properties(name)}
         return Inverted(
             (path, [claim.key for claim in publishing.claims(path, named.get(path, {}))]) for path in self._notes
         )

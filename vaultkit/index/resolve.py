@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from vaultkit.index.filed import Filed
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
 
 Key = tuple[str, ...]
@@ -30,6 +31,9 @@ WHITE = (
     "\t\n\x0b\x0c\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """What JavaScript's `\\s` and `trim` take for white space."""
+
+_KNOWN_AT_ONCE = 30_000
+"""So many answers are kept for whoever asks again: those of a vault of 10,000 notes."""
 
 _GAP = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
 _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -104,8 +108,8 @@ class FileTable:
 
     def __init__(self, files: Iterable[NotePath] = ()) -> None:
         self.files: dict[NotePath, None] = dict.fromkeys(files)
-        self._by_path: dict[str, list[NotePath]] = {}
-        self._by_name: dict[str, list[NotePath]] = {}
+        self._by_path: Filed[str, NotePath] = Filed()
+        self._by_name: Filed[str, NotePath] = Filed()
         self._found_anywhere: dict[str, Found] = {}
         self._found_from: dict[tuple[str, str], Found] = {}
         self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
@@ -123,11 +127,8 @@ class FileTable:
         return True
 
     def _file(self, path: NotePath, folded: str) -> None:
-        for table, key in ((self._by_path, folded), (self._by_name, folded.rpartition("/")[2])):
-            if key in table:
-                table[key].append(path)
-            else:
-                table[key] = [path]
+        self._by_path.add(folded, path)
+        self._by_name.add(folded.rpartition("/")[2], path)
 
     def remove(self, path: NotePath) -> bool:
         """Forget a file; whether it was there."""
@@ -135,10 +136,8 @@ class FileTable:
             return False
         folded = fold(path)
         del self.files[path]
-        for table, key in ((self._by_path, folded), (self._by_name, folded.rpartition("/")[2])):
-            table[key].remove(path)
-            if not table[key]:
-                del table[key]
+        self._by_path.remove(folded, path)
+        self._by_name.remove(folded.rpartition("/")[2], path)
         self._forget_answers()
         return True
 
@@ -150,15 +149,15 @@ class FileTable:
 
     def alone(self, path: NotePath) -> bool:
         """Whether no other file bears the name of this one, whatever the letter case."""
-        return len(self._by_name.get(fold(path).rpartition("/")[2], ())) <= 1
+        return len(self._by_name.get(fold(path).rpartition("/")[2])) <= 1
 
     def named(self, name: str) -> tuple[NotePath, ...]:
         """The files of a name (with its ending), without letter case, in order of path."""
-        return tuple(sorted(self._by_name.get(fold(name), ())))
+        return tuple(sorted(self._by_name.get(fold(name))))
 
     def same_elsewhere(self, path: str) -> tuple[NotePath, ...]:
         """The other files whose path is this one where letter case and Unicode form do not matter."""
-        near = self._by_path.get(fold(path), ())
+        near = self._by_path.get(fold(path))
         if len(near) < 2:
             return ()
         form = unicodedata.normalize("NFC", path).lower()
@@ -169,7 +168,7 @@ class FileTable:
     def at(self, path: str) -> Found:
         """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
         form = unicodedata.normalize("NFC", path)
-        same = [item for item in self._by_path.get(fold(path), ()) if unicodedata.normalize("NFC", item) == form]
+        same = [item for item in self._by_path.get(fold(path)) if unicodedata.normalize("NFC", item) == form]
         resolution = _resolution(same, path) if same else NOTHING
         return Found(resolution, ("name", fold(path).rpartition("/")[2]))
 
@@ -187,9 +186,16 @@ class FileTable:
         relative = wanted.startswith(("/", "./", "../"))
         wanted = _joined(wanted, folder) if relative else wanted
         wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
-        exact = self._exact(wanted)
-        resolution, everywhere = (exact or NOTHING, not relative) if exact or relative else self._search(wanted, folder)
-        found = Found(resolution, ("name", wanted.lower().rpartition("/")[2]))
+        lower = wanted.lower()
+        exact = self._exact(wanted, lower)
+        everywhere = not relative
+        resolution = exact or NOTHING
+        if not exact and not relative:
+            resolution, everywhere = self._search(wanted, lower, folder)
+        found = Found(resolution, ("name", lower.rpartition("/")[2]))
+        if len(self._found_anywhere) + len(self._found_from) >= _KNOWN_AT_ONCE:
+            self._found_anywhere.clear()
+            self._found_from.clear()
         if everywhere:
             self._found_anywhere[target] = found
         else:
@@ -205,13 +211,13 @@ class FileTable:
                 return text
         return path if self.find(path, folder).resolution.path == path else "/" + path
 
-    def _exact(self, wanted: str) -> Resolution | None:
-        for path in (wanted, wanted + ".md"):
-            if same := self._by_path.get(path.lower()):
-                return _resolution(same, path)
+    def _exact(self, wanted: str, lower: str) -> Resolution | None:
+        for end in ("", ".md"):
+            if same := self._by_path.get(lower + end):
+                return _resolution(same, wanted + end)
         return None
 
-    def _search(self, wanted: str, folder: str) -> tuple[Resolution, bool]:
+    def _search(self, wanted: str, lower: str, folder: str) -> tuple[Resolution, bool]:
         """What a path opens by its end, and whether that holds for every folder."""
         for end in (wanted, wanted + ".md"):
             fitting = self._fitting(end.lower())
@@ -223,14 +229,13 @@ class FileTable:
 
     def _fitting(self, ending: str) -> tuple[NotePath, ...]:
         """The files whose folded path ends so, at the boundary of a folder; the shortest path first."""
+        found = self._by_name.get(ending.rpartition("/")[2])
+        if len(found) < 2:
+            return tuple(path for path in found if "/" not in ending or fold(path).endswith("/" + ending))
         fitting = self._fitting_files.get(ending)
         if fitting is None:
-            found = self._by_name.get(ending.rpartition("/")[2], [])
-            if "/" in ending:
-                found = [path for path in found if fold(path).endswith("/" + ending)]
-            if len(found) > 1:
-                found = sorted(found, key=lambda path: (len(path), path))
-            fitting = self._fitting_files[ending] = tuple(found)
+            fits = [path for path in found if "/" not in ending or fold(path).endswith("/" + ending)]
+            fitting = self._fitting_files[ending] = tuple(sorted(fits, key=lambda path: (len(path), path)))
         return fitting
 
     def _in_order(self, ending: str) -> list[NotePath]:
@@ -268,8 +273,10 @@ def _joined(wanted: str, folder: str) -> str:
     return "/".join(parts)
 
 
-def _resolution(same: list[NotePath], spelled: str) -> Resolution:
+def _resolution(same: Sequence[NotePath], spelled: str) -> Resolution:
     """Files of one folded path: the one spelled like the link, else it is open which one is meant."""
+    if len(same) == 1:
+        return Resolution(same[0], (same[0],), None, True, False)
     ordered = tuple(sorted(same, key=lambda path: (path != spelled, path)))
     return Resolution(ordered[0], ordered, None, True, len(ordered) > 1 and ordered[0] != spelled)
 

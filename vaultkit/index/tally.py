@@ -7,7 +7,8 @@ again only when most notes say it in another way than before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from vaultkit.model.note import Note, Value
 from vaultkit.parse.frontmatter import tags
@@ -36,17 +37,18 @@ def kind_of(value: Value) -> str:
     return _SCALARS.get(type(value), "")
 
 
+@lru_cache(maxsize=4096)
 def property_group(name: str) -> str:
     """The group of a property, whose letter case does not matter."""
     return "property " + name.lower()
 
 
-def tag_groups(tag: str) -> Iterator[Saying]:
+@lru_cache(maxsize=4096)
+def tag_groups(tag: str) -> tuple[Saying, ...]:
     """The groups of a tag, one for each of its levels, with how this one spells the level."""
-    group = "tag"
-    for level in tag.split("/"):
-        group = f"{group}{' ' if group == 'tag' else '/'}{level.lower()}"
-        yield group, level
+    levels = tag.split("/")
+    folded = [level.lower() for level in levels]
+    return tuple(("tag " + "/".join(folded[: depth + 1]), level) for depth, level in enumerate(levels))
 
 
 def sayings(note: Note | None) -> frozenset[Saying]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import answers, value_key
 from vaultkit.index.edges import Edges
-from vaultkit.index.file_kinds import is_note, stem_of
+from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
@@ -84,6 +84,11 @@ class VaultIndex:
         from vaultkit.index.view import IndexView
 
         return IndexView(self)
+
+    def fill(self) -> None:
+        """Make the tables that are needed as soon as anything is missing: so a copy of this process shares them."""
+        self.near("")
+        self.aliased("")
 
     # Changes
 
@@ -186,12 +191,11 @@ class VaultIndex:
     def finder(self, source: NotePath) -> Callable[[Link], Found]:
         """The same for many links of one note."""
         find, at = self._table.finder(folder_of(source)), self._table.at
-        own = Found(Resolution(source, (source,), None, True, False), ("name", ""))
 
         def found(link: Link) -> Found:
             target = link.target
             if not target:
-                return own
+                return Found(Resolution(source, (source,), None, True, False), ("name", ""))
             return at(target) if link.kind == "path" else find(target)
 
         return found
@@ -203,6 +207,10 @@ class VaultIndex:
     def shortest(self, path: NotePath, source: NotePath) -> str:
         """The shortest link text by which `source` opens a file beyond doubt."""
         return self._table.shortest(path, folder_of(source))
+
+    def having(self, name: str) -> Iterable[tuple[NotePath, Mapping[str, Value]]]:
+        """At least the notes that have a property of this name, whatever its letter case, with their properties."""
+        return self._notes.properties(name)
 
     def size(self, path: NotePath) -> int:
         """The bytes of a file that is no note; 0 when they are not known."""
@@ -224,10 +232,10 @@ class VaultIndex:
         """The other files whose path differs by letter case and the encoding of accents alone."""
         return self._table.same_elsewhere(path)
 
-    def first_note_in(self, folder: str) -> NotePath | None:
-        """The note of a folder, or of one below it, that comes first in order of path."""
+    def first_file_in(self, folder: str) -> NotePath | None:
+        """The file of a folder, or of one below it, that comes first in order of path."""
         if folder not in self._first:
-            below = (path for path in self._table.files if path.startswith(folder + "/") and is_note(path))
+            below = (path for path in self._table.files if path.startswith(folder + "/"))
             self._first[folder] = min(below, default=None)
         return self._first[folder]
 
@@ -235,7 +243,7 @@ class VaultIndex:
         """The places of a note; None when its text is not known."""
         outline = self._outlines.get(path)
         if outline is None:
-            note = self._notes.get(path)
+            note = self._notes.glance(path) if path in self._notes else None
             if note is None or note.unreadable:
                 return None
             outline = self._outlines[path] = Outline(note.facts)

@@ -73,10 +73,10 @@ class IndexView:
         self.asked.add(("path", fold(path)))
         return self._index.same_elsewhere(path)
 
-    def first_note_in(self, folder: str) -> NotePath | None:
-        """The note of a folder, or of one below it, that comes first in order of path."""
+    def first_file_in(self, folder: str) -> NotePath | None:
+        """The file of a folder, or of one below it, that comes first in order of path."""
         self.asked.add(("folder", folder))
-        return self._index.first_note_in(folder)
+        return self._index.first_file_in(folder)
 
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, itself included, in order of path. Links in comments count."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 RULES = "vaultkit.rules"
 """The folder of the rules."""
 
+Over = Literal["notes", "other files", "all files"]
 Fixable = Literal["no", "safe", "unsafe", "safe or unsafe"]
 Check = Callable[["Context"], Iterator[Diagnostic]]
 
@@ -42,10 +43,10 @@ class Rule(NamedTuple):
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
     `options` is a NamedTuple type whose fields all have defaults; the configuration's mapping for the rule is validated
-    against it, and then by its method `check`, if it has one, which raises ValueError. `files`: it runs over the files
-    that are not notes (as notes without facts) instead of the notes. `about`: what a note must have at least one of for
-    the rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes are. `last`: it
-    runs after all others and looks at what they found.
+    against it, and then by its method `check`, if it has one, which raises ValueError. `over`: the files that it runs
+    over; those that are no notes are to it notes without facts. `about`: what a note must have at least one of for the
+    rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes are. `last`: it runs
+    after all others and looks at what they found.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Rule(NamedTuple):
     severity: Severity | None
     options: type[Any] | None
     doc: str
-    files: bool = False
+    over: Over = "notes"
     about: tuple[str, ...] = ()
     fixable: Fixable = "no"
     last: bool = False
@@ -61,14 +62,14 @@ class Rule(NamedTuple):
     @property
     def traits(self) -> Traits:
         """What must be known of the rule before it is started."""
-        return Traits(self.severity, self.files, self.about, self.last)
+        return Traits(self.severity, self.over, self.about, self.last)
 
 
 class Traits(NamedTuple):
     """What must be known of a rule to tell whether it has anything to do with a note: see `Rule`."""
 
     severity: Severity | None
-    files: bool = False
+    over: Over = "notes"
     about: tuple[str, ...] = ()
     last: bool = False
 
@@ -90,7 +91,7 @@ class ActiveRule:
     ) -> None:
         self.name = name
         self.severity = severity
-        self.files, self.about, self.last = traits[1:]
+        self.over, self.about, self.last = traits[1:]
         self.chosen = chosen
         self.given = given or {}
 
@@ -114,22 +115,27 @@ class RuleSet:
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
         self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
-        self._tests = (_is_of_a_note, *(_ABOUT[name] for name in self._about))
-        self._worth_it: dict[tuple[bool, ...], tuple[ActiveRule, ...]] = {}
+        self._tests = tuple(_ABOUT[name] for name in self._about)
+        self._of_files = tuple(rule for rule in self._rules if rule.over != "notes")
+        self._worth_it: dict[tuple[object, ...], tuple[ActiveRule, ...]] = {}
 
     def __iter__(self) -> Iterator[ActiveRule]:
         return iter(self._rules)
 
     def worth_it(self, ctx: Context) -> tuple[ActiveRule, ...]:
-        """Those that may have something to say about the note of `ctx`."""
-        has = tuple([bool(test(ctx)) for test in self._tests])
-        found = self._worth_it.get(has)
+        """Those that may have something to say about the note, or other file, of `ctx`."""
+        if not is_note(ctx.note.path):
+            return self._of_files
+        has = [bool(test(ctx)) for test in self._tests]
+        key = (ctx.schemas, *has)
+        found = self._worth_it.get(key)
         if found is None:
-            names = {name for name, there in zip(self._about, has[1:], strict=True) if there}
-            found = self._worth_it[has] = tuple(
+            names = {name for name, there in zip(self._about, has, strict=True) if there}
+            names |= {name for name, asks in _ASKED_BY_SCHEMAS.items() if any(map(asks, ctx.schemas))}
+            found = self._worth_it[key] = tuple(
                 rule
                 for rule in self._rules
-                if rule.files is not has[0] and (not rule.about or not names.isdisjoint(rule.about))
+                if rule.over != "other files" and (not rule.about or not names.isdisjoint(rule.about))
             )
         return found
 
@@ -143,18 +149,18 @@ def rule(
     *,
     severity: Severity | None,
     options: type[Any] | None = None,
-    files: bool = False,
+    over: Over = "notes",
     about: tuple[str, ...] = (),
     fixable: Fixable = "no",
     last: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function. See `Rule` for the arguments."""
-    assert not set(about).difference(_ABOUT), "a rule is about what is known here"
+    assert not set(about).difference(_ABOUT, _ASKED_BY_SCHEMAS), "a rule is about what is known here"
 
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
         name = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), files, about, fixable, last)
+        return Rule(name, check, severity, options, (module.__doc__ or "").strip(), over, about, fixable, last)
 
     return decorate
 
@@ -254,10 +260,6 @@ class Context:
         return Diagnostic(active.name, self.note.path, span, severity, message, label, origin, hint, related, fix)
 
 
-def _is_of_a_note(ctx: Context) -> bool:
-    return is_note(ctx.note.path)
-
-
 _ABOUT: dict[str, Callable[[Context], object]] = {
     "blocks": lambda ctx: ctx.facts.blocks,
     "callouts": lambda ctx: ctx.facts.callouts,
@@ -271,12 +273,20 @@ _ABOUT: dict[str, Callable[[Context], object]] = {
     "public": lambda ctx: ctx.standing.public,
     "suppressions": lambda ctx: suppresses(ctx.facts),
     "tags": lambda ctx: ctx.facts.tags,
-    "schemas": lambda ctx: ctx.schemas,
     "ambiguous": lambda ctx: ctx.facts.links and any(found.ambiguous for _, found in ctx.links),
     "missing": lambda ctx: ctx.facts.links and any(found.place_ok is False for _, found in ctx.links),
     "property-faults": lambda ctx: ctx.schemas and ctx.property_faults,
     "sections": lambda ctx: ctx.schemas and ctx.sections,
 }
-"""What a rule may be about: facts of the note; `schemas`, a schema governs it; `sections`, one that asks for sections;
+"""What a rule may be about: facts of the note; `sections`, a schema that asks for sections governs it;
 `property-faults`, one that its properties do not fit; `missing`, a link to a file or place that is not there;
 `ambiguous`, a link that several files fit; `public`, it is meant to be published."""
+
+_ASKED_BY_SCHEMAS: dict[str, Callable[[NoteSchema], object]] = {
+    "filenames": lambda schema: schema.filename,
+    "linked": lambda schema: schema.linked,
+    "required": lambda schema: schema.judge or any(item.required for item in schema.properties.values()),
+    "titles": lambda schema: schema.title,
+    "unique": lambda schema: any(item.unique for item in schema.properties.values()),
+}
+"""Likewise what a schema that governs the note asks for; looked at once for all notes that the same schemas govern."""

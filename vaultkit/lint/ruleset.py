@@ -19,6 +19,9 @@ Setting = tuple[str | None, dict[str, Any]]
 Layer = dict[str, Setting]
 """What one place of the configuration says of some rules."""
 
+Known = Mapping[str, dict[str, Any]]
+"""Options, by rule, that the vault itself gives."""
+
 
 class Layers(NamedTuple):
     """What the configuration says of rules: everywhere, and in each override."""
@@ -44,20 +47,18 @@ def layers_of(config: Config) -> Layers:
     )
 
 
-def rules_for(config: Config, known: Layer | None = None) -> Callable[[Note], RuleSet]:
+def rules_for(config: Config, known: Known | None = None) -> Callable[[Note], RuleSet]:
     """A function from a note to the rules that hold for it, by the configuration alone. Raises as `layers_of` does."""
-    return chosen_by(config, layers_of(config), traits(), known)
+    return chosen_by(config, layers_of(config), traits(), known or {})
 
 
-def chosen_by(
-    config: Config, layers: Layers, rules: Mapping[str, Traits], known: Layer | None = None
-) -> Callable[[Note], RuleSet]:
-    """A function from a note to those of the `rules` that hold for it. `known` is what the vault itself says of rules;
-    what the configuration says is laid over it. Raises SetupError for an override that matches by what is no pattern.
+def chosen_by(config: Config, layers: Layers, rules: Mapping[str, Traits], known: Known) -> Callable[[Note], RuleSet]:
+    """A function from a note to those of the `rules` that hold for it. `known` are options, by rule, that the vault
+    itself gives; what the configuration says joins them, and counts more. Raises SetupError for an override that
+    matches by what is no pattern.
     """
     matchers = [_matcher(config, index) for index in range(len(config.overrides))]
-    below = [known or {}, layers.everywhere]
-    everywhere = _active(below, rules)
+    everywhere = _active([layers.everywhere], rules, known)
     if not matchers:
         return lambda note: everywhere
     made: dict[tuple[int, ...], RuleSet] = {(): everywhere}
@@ -65,7 +66,7 @@ def chosen_by(
     def holding(note: Note) -> RuleSet:
         fitting = tuple(i for i, matcher in enumerate(matchers) if matcher.fits(note.path, note.facts))
         if fitting not in made:
-            made[fitting] = _active([*below, *(layers.overrides[index] for index in fitting)], rules)
+            made[fitting] = _active([layers.everywhere, *(layers.overrides[i] for i in fitting)], rules, known)
         return made[fitting]
 
     return holding
@@ -78,23 +79,30 @@ def _matcher(config: Config, index: int) -> Matcher:
         raise SetupError(error.what, where=config.where("overrides", index, "match"), do=error.do) from error
 
 
-def _active(layers: list[Layer], rules: Mapping[str, Traits]) -> RuleSet:
+def _active(layers: list[Layer], rules: Mapping[str, Traits], known: Known) -> RuleSet:
     found = []
-    for name, known in rules.items():
-        level = known.severity
+    for name, of_rule in rules.items():
+        level = of_rule.severity
         options: dict[str, Any] = {}
         said = [layer[name] for layer in layers if name in layer]
         for given, more in said:
             level = severity(given) if given else level
             options |= {name: _laid_over(options.get(name), value) for name, value in more.items()}
+        for option, value in known.get(name, {}).items():
+            options[option] = _joined(value, options[option]) if option in options else value
         if level:
-            found.append(ActiveRule(name, level, known, options, chosen=any(given for given, _ in said)))
+            found.append(ActiveRule(name, level, of_rule, options, chosen=any(given for given, _ in said)))
     return RuleSet(found)
 
 
 def _laid_over(before: Any, value: Any) -> Any:
     """An option's value, laid over the one that held before: mappings are merged."""
     return before | value if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def _joined(known: Any, said: Any) -> Any:
+    """What the vault gives and what the configuration says of one option: a mapping, or a list."""
+    return known | said if isinstance(known, dict) else (*known, *said)
 
 
 def _layer(settings: RuleSettings, config: Config, *path: str | int) -> Layer:

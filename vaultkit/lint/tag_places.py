@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vaultkit.lint.rule import Context
 from vaultkit.model.note import Tag
 from vaultkit.model.text import Span
-from vaultkit.parse.frontmatter import tags
+from vaultkit.parse.frontmatter import tag_of
 
 
 class TypedTag(NamedTuple):
@@ -45,6 +45,6 @@ def typed_tags(ctx: Context) -> Iterator[TypedTag]:
         if len(name) == 4 and name.lower() == "tags":
             items = value if isinstance(value, list) else [value]
             for number, item in enumerate(items):
-                path = (name, number) if isinstance(value, list) else (name,)
-                yield from (TypedTag(tag, None, path) for tag in tags({"tags": [item]}))
+                if tag := tag_of(item):
+                    yield TypedTag(tag, None, (name, number) if isinstance(value, list) else (name,))
     yield from (TypedTag(tag.name, tag, ()) for tag in ctx.facts.tags)

@@ -69,8 +69,8 @@ class Diagnostic(NamedTuple):
 class CheckResult(NamedTuple):
     """The findings of some notes, in stable order, and a way to the texts they speak of.
 
-    `paths` are the notes that were checked, findings or none. `text` gives the decoded text of a note of the vault,
-    the one that was checked ("" when it is gone or unreadable).
+    `paths` are the notes that were checked, findings or none, and the other files that have some. `text` gives the
+    decoded text of a note of the vault, the one that was checked ("" when it is gone or unreadable).
     """
 
     diagnostics: tuple[Diagnostic, ...]

@@ -70,6 +70,10 @@ UNSELECTED = Standing("unselected")
 class Publishing(Protocol):
     """Tells how notes stand. Pure: the same note has the same standing for as long as the set-up is the same."""
 
+    @property
+    def addressing(self) -> tuple[str, ...]:
+        """Parts of the names of all properties that have a say in where a note stands."""
+
     def standing(self, note: Note) -> Standing:
         """How a note stands."""
 

@@ -154,6 +154,9 @@ def property_links(text: str, frontmatter: FrontMatter) -> tuple[Link, ...]:
 
     `span` is the wikilink without the quotes around it; `property` the path to it, joined by dots. An embed is none.
     """
+    end = frontmatter.span.end
+    if text.find("[[", 0, end) < 0 and text.find("\\", 0, end) < 0:
+        return ()
     found = list(_links((), frontmatter.properties))
     if not found:
         return ()
@@ -214,11 +217,15 @@ def _of(properties: Mapping[str, Value], name: str) -> list[Value]:
 def tags(properties: Mapping[str, Value]) -> tuple[str, ...]:
     """The tags among the properties, without `#`; text that is no tag (a space, a comma, digits only) is none."""
     found: dict[str, str] = {}
-    for item in _of(properties, "tags"):
-        tag = item.strip().removeprefix("#") if isinstance(item, str) else ""
-        if _TAG.fullmatch(tag):
-            found.setdefault(tag.lower(), tag)
+    for tag in filter(None, map(tag_of, _of(properties, "tags"))):
+        found.setdefault(tag.lower(), tag)
     return tuple(found.values())
+
+
+def tag_of(value: Value) -> str:
+    """The tag that a value, or an item of a list, in the property `tags` is, without `#`; "" when it is none."""
+    tag = value.strip().removeprefix("#") if isinstance(value, str) else ""
+    return tag if _TAG.fullmatch(tag) else ""
 
 
 def aliases(properties: Mapping[str, Value]) -> tuple[str, ...]:

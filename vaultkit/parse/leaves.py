@@ -115,9 +115,11 @@ def fence(lines: Lines) -> int:
         line = lines.text[lines.at : lines.end].rstrip(" \t")
         closed = line.startswith(signs) and not line.strip(signs[0]) and lines.column - lines.base < 4
         end = lines.end if line else end
-    if not closed:
+    if closed:
+        lines.awaiting = ""
+    else:
         where = Span(start, start + len(signs))
-        lines.problems.append(Problem("fence-unclosed", where, "the code block that begins here is never closed"))
+        _unclosed(lines, Problem("fence-unclosed", where, "the code block that begins here is never closed"), not info)
     lines.code.append(Code("fence", info[0] if info else "", Span(start, end)))
     lines.holes.append(Hole(start, end, False))
     return lines.finish("code", start, end)
@@ -207,6 +209,18 @@ def unclosed_comment(start: int) -> Problem:
     return Problem("comment-unclosed", Span(start, start + 2), message)
 
 
+def _unclosed(lines: Lines, problem: Problem, is_bare: bool) -> None:
+    """Report a block that is never closed. When a quote or list ended before its closing signs, these open one more
+    block, which is no second mistake: they are bare, the next of their kind, and no deeper."""
+    start = problem.span.start
+    marks = "".join(lines.text[lines.text.rfind("\n", 0, start) + 1 : start].split())
+    before, lines.awaiting = lines.awaiting, ""
+    if is_bare and before and before[-1] == lines.text[start] and before[:-1].startswith(marks):
+        return
+    lines.awaiting = marks + lines.text[start]
+    lines.problems.append(problem)
+
+
 def formula(lines: Lines) -> int:
     """`$$` at the start of a line: to the next `$$`. When it stands alone, over empty lines and to the container's end.
 
@@ -221,21 +235,37 @@ def formula(lines: Lines) -> int:
         if close < 0:
             lines.enter(line)
             message = "the formula that begins here is never closed by a second `$$`"
-            lines.problems.append(Problem("math-unclosed", Span(start, start + 2), message))
+            _unclosed(lines, Problem("math-unclosed", Span(start, start + 2), message), True)
             lines.holes.append(Hole(start, start + 2, False))
             return lines.finish("paragraph", start, lines.end)
         end = close + 2
     else:
-        whole = _FORMULA.match(text, start, lines.end if lines.stack else lines.size)
-        if whole is None:
+        end = _formula_end(lines)
+        if end < 0:
             return NO_BLOCK
         lines.leave()
-        end = whole.end()
     source = _MARKS.sub("\n", text[start:end]) if lines.stack else text[start:end]
+    lines.awaiting = ""
     if end - start > 4:
         lines.math.append(Math("block", tex(source), Span(start, end)))
     lines.holes.append(Hole(start, end, False))
     return lines.resume("math", start, end)
+
+
+def _formula_end(lines: Lines) -> int:
+    """Where a formula ends that begins here with more behind its signs: on this line, or on one that continues the same
+    containers, with no empty line before it; -1 when it does not."""
+    text, line, start = lines.text, lines.line, lines.at
+    if not lines.stack:
+        whole = _FORMULA.match(text, start, lines.size)
+        return whole.end() if whole else -1
+    close = text.find("$$", start + 2, lines.end)
+    while close < 0 and lines.next < lines.size:
+        if lines.enter(lines.next) < lines.matched or lines.at >= lines.end:
+            break
+        close = text.find("$$", lines.at, lines.end)
+    lines.enter(line)
+    return close + 2 if close >= 0 else -1
 
 
 def tex(source: str) -> str:

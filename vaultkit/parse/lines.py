@@ -106,6 +106,9 @@ class Lines:
         self.comments: list[Comment] = []
         self.footnotes: list[Footnote] = []
         self.problems: list[Problem] = []
+        self.awaiting = ""
+        """Of an unclosed block whose closing signs may still come, outside its container: what stands before it on its
+        line, and its sign; "" when there is none."""
 
     def enter(self, line: int) -> int:
         """Read the line that starts at `line`; the number of open containers that it continues."""

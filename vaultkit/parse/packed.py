@@ -27,6 +27,7 @@ from vaultkit.model.note import (
 )
 from vaultkit.model.text import Span
 
+_make = tuple.__new__
 _decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _KINDS = {
@@ -66,7 +67,7 @@ def unpack_links(packed: str) -> tuple[Link, ...]:
         _, at = _decode(packed, at)
         at += 1
     rows, _ = _decode(packed, at)
-    return tuple(map(_READERS[_LINKS - 1], rows))
+    return _READERS[_LINKS - 1](rows) if rows else ()
 
 
 def unpack(packed: str) -> Facts:
@@ -75,19 +76,23 @@ def unpack(packed: str) -> Facts:
     if len(lists) != len(_READERS):
         raise ValueError("not the facts of this version")
     matter = FrontMatter(front[0], Span._make(front[1]), front[2])
-    return Facts(matter, *[tuple(map(read, rows)) if rows else () for read, rows in zip(_READERS, lists, strict=True)])
+    return Facts(matter, *[read(rows) if rows else () for read, rows in zip(_READERS, lists, strict=True)])
 
 
-def _reader(kind: Any) -> Callable[[list[Any]], Any]:
-    """A function from a row to a fact of a kind, its spans made spans again."""
-    make, span = kind._make, Span._make
+def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
+    """A function from rows to facts of a kind, their spans made spans again."""
     types = get_type_hints(kind)
     spans = [number for number, name in enumerate(kind._fields) if types[name] is Span]
+    size = {len(kind._fields)}
 
-    def read(row: list[Any]) -> Any:
+    def read(rows: list[list[Any]]) -> tuple[Any, ...]:
+        if set(map(len, rows)) != size:
+            raise ValueError("not the facts of this version")
         for number in spans:
-            row[number] = span(row[number])
-        return make(row)
+            for row in rows:
+                start, end = row[number]
+                row[number] = _make(Span, (start, end))
+        return tuple([_make(kind, row) for row in rows])
 
     return read
 

@@ -3,10 +3,8 @@
 Output paths are relative to the root, `/` between parts, unescaped: a note is `reading/attention.html`, a folder
 `reading/index.html`, a tag `tags/reading/paper.html`, an attachment `assets/figure.1f0c2a77.png`.
 
-The slug style `vaultkit`: each part of a note's path in lower case and NFC; letters, digits, marks and `_` of any
-script are kept, white space, dots and dashes become one `-`, all other signs go. A part holds at most 200 bytes (longer
-ones end in a hash of the whole), one that would be empty becomes a hash, and names that the site or an operating system
-needs for itself get `-note` behind them.
+How a path becomes an address is a matter of style (`publish.slugs`). In every style, names that the site needs for
+itself get `-note` behind them.
 """
 
 from __future__ import annotations
@@ -14,11 +12,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from hashlib import blake2b
 from urllib.parse import quote, unquote_to_bytes
 
 from vaultkit.model.note import NotePath, Value
 from vaultkit.parse.frontmatter import aliases
+from vaultkit.publish import slugs
+from vaultkit.publish.slugs import DEVICES, PART_BYTES, mark, slug
 
 HOME = "index.html"
 
@@ -29,11 +28,9 @@ RESERVED = frozenset(_OWN_NAMES.split())
 _OWN_FOLDERS = frozenset(("_vaultkit", "assets", "folders", "recent", "tags"))
 _OWN_FILES = frozenset(("404.html", HOME))
 
-_DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
-)
-_PART_BYTES = 200
-_PATH_BYTES = 1000
+STYLE = "vaultkit"
+PATH_BYTES = 1000
+"""The longest output path."""
 _UNSAFE = frozenset('\\:*?"<>|#')
 
 
@@ -41,25 +38,41 @@ class BadAddress(ValueError):
     """A permalink or old address that cannot be one; the message is the end of a sentence that begins with it."""
 
 
-def note_url(path: NotePath, properties: Mapping[str, Value], home: str = "") -> str:
+def note_url(path: NotePath, properties: Mapping[str, Value], home: str = "", style: str = STYLE) -> str:
     """The output path of a note: the root's if it is the site's home, else its permalink, else one made of its path.
 
-    `home` is the home page's path in the vault, with or without its ending. Raises BadAddress.
+    `home` is the home page's path in the vault, with or without its ending; `style` is one of `slugs.STYLES`. Raises
+    BadAddress.
     """
     if home and claim(path) in (claim(home.strip("/")), claim(home.strip("/") + ".md")):
         return HOME
     written = (value for name, value in properties.items() if name.lower() == "permalink")
     permalink = next((value for value in written if value not in (None, "")), None)
-    return page_url(path) if permalink is None else permalink_url(permalink)
+    return own_url(path, properties, style) if permalink is None else permalink_url(permalink)
 
 
-def old_urls(properties: Mapping[str, Value]) -> Iterator[str]:
+def own_url(path: NotePath, properties: Mapping[str, Value], style: str = STYLE) -> str:
+    """The output path of a note without regard to a permalink. In the styles of Jekyll and Hugo, some properties that
+    those look at have a say. Raises BadAddress."""
+    if style == "jekyll" and (post := slugs.dated_page(_stem(path), properties)):
+        return _apart(post)
+    if style == "hugo" and properties:
+        named = {name.lower(): value for name, value in properties.items()}
+        url, last = named.get("url"), named.get("slug")
+        if isinstance(url, str) and url.startswith("/"):
+            return permalink_url(url if url.endswith((".html", "/")) else url + "/")
+        if isinstance(last, str) and last.strip():
+            return page_url(NotePath(f"{path[: path.rfind('/') + 1]}{last.replace('/', '-')}.md"), style)
+    return page_url(path, style)
+
+
+def old_urls(properties: Mapping[str, Value], style: str = STYLE) -> Iterator[str]:
     """The old addresses that a note names: its aliases with a `/`. One at the start or end means an address of the
     site, any other alias is the note's path of that time."""
     for alias in aliases(properties):
         if "/" in alias:
             try:
-                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias))
+                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias), style)
             except BadAddress:
                 continue
             if url != HOME:
@@ -67,62 +80,43 @@ def old_urls(properties: Mapping[str, Value]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1 << 17)
-def page_url(path: NotePath) -> str:
+def page_url(path: NotePath, style: str = STYLE) -> str:
     """The output path of a note that asks for no other."""
-    folder, _, name = path.rpartition("/")
-    stem = name[:-3] if name[-3:].lower() == ".md" else name
-    last = slug(stem)
+    folder = path.rpartition("/")[0]
+    if style != STYLE:
+        return _apart(slugs.page(_stem(path), tuple(filter(None, folder.split("/"))), style))
+    last = slug(_stem(path))
     if last == "index" or (not folder and last in RESERVED):
         last += "-note"
-    return f"{_folder(folder)}{last}.html"
+    return f"{_folder(folder, style)}{last}.html"
 
 
-def folder_url(folder: str) -> str:
+def folder_url(folder: str, style: str = STYLE) -> str:
     """The output path of the index page of a folder of the vault; the root's is the home page."""
-    return _folder(folder) + HOME
+    return _folder(folder, style) + HOME
 
 
 @lru_cache(maxsize=4096)
-def _folder(folder: str) -> str:
+def _folder(folder: str, style: str) -> str:
     if not folder:
         return ""
-    parts = [slug(part) for part in folder.split("/")]
-    if parts[0] in RESERVED:
+    parts = [slugs.part(part, style) for part in folder.split("/")]
+    if parts[0] in RESERVED if style == STYLE else parts[0].lower() in _OWN_FOLDERS:
         parts[0] += "-note"
     return "/".join(parts) + "/"
 
 
-def slug(name: str) -> str:
-    """One part of an address, made of one part of a path (without its ending)."""
-    lowered = unicodedata.normalize("NFC", name).lower()
-    kept = lowered.translate(_ASCII_IN_SLUGS) if lowered.isascii() else "".join(map(_in_slug, lowered))
-    return _fitting(unicodedata.normalize("NFC", "-".join(kept.split())), name)
+def _stem(path: NotePath) -> str:
+    name = path.rpartition("/")[2]
+    return name[:-3] if name[-3:].lower() == ".md" else name
 
 
-def _in_slug(char: str) -> str:
-    """What a character in lower case becomes in a slug: itself, a gap or nothing."""
-    kind = unicodedata.category(char)
-    if kind[0] in "LMN" or char == "_":
-        return char
-    return " " if kind[0] == "Z" or kind == "Pd" or char in ".\t\n\r" else ""
-
-
-_ASCII_IN_SLUGS = {code: _in_slug(chr(code)) for code in range(128)}
-
-
-def _fitting(made: str, name: str) -> str:
-    """A part that is not empty, not too long, and no name of a device; `name` is what it was made of."""
-    if not made:
-        return "note-" + _mark(name)
-    if len(made.encode()) > _PART_BYTES:
-        start = made.encode()[: _PART_BYTES - 9].decode(errors="ignore")
-        return f"{start}-{_mark(name)}"
-    return made + "-note" if made in _DEVICES else made
-
-
-def _mark(text: str) -> str:
-    """Eight hexadecimal digits that stand for a text."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+def _apart(url: str) -> str:
+    """An output path that is none of the site's own."""
+    first, slash, rest = url.partition("/")
+    if slash:
+        return f"{first}-note/{rest}" if first.lower() in _OWN_FOLDERS else url
+    return f"{first.removesuffix('.html')}-note.html" if first.lower() in _OWN_FILES - {HOME} else url
 
 
 def permalink_url(value: Value) -> str:
@@ -162,9 +156,9 @@ def _check_part(part: str) -> None:
         raise BadAddress("has a part that starts or ends with a space, or ends with a dot")
     if any(char in _UNSAFE or unicodedata.category(char)[0] == "C" for char in part):
         raise BadAddress("holds a character that an address cannot have")
-    if part.lower().partition(".")[0] in _DEVICES:
+    if part.lower().partition(".")[0] in DEVICES:
         raise BadAddress(f"holds `{part}`, which some systems keep for a device")
-    if len(part.encode()) > _PART_BYTES:
+    if len(part.encode()) > PART_BYTES:
         raise BadAddress("has a part that is too long")
 
 
@@ -173,8 +167,19 @@ def _check_place(parts: list[str]) -> None:
         raise BadAddress("has a page's name where a folder's belongs")
     if parts[0].lower() in (_OWN_FOLDERS if len(parts) > 1 else _OWN_FILES):
         raise BadAddress("is a place of the site's own")
-    if len("/".join(parts).encode()) > _PATH_BYTES:
+    if len("/".join(parts).encode()) > PATH_BYTES:
         raise BadAddress("is too long")
+
+
+def is_page(url: str) -> bool:
+    """Whether an output path may be that of a note: inside the site, and none of the site's own."""
+    parts = url.split("/")
+    odd = any(not part or part.startswith(".") or "\\" in part or not _is_plain(part) for part in parts)
+    return not odd and url.endswith(".html") and _apart(url) == url and len(url.encode()) <= PATH_BYTES
+
+
+def _is_plain(part: str) -> bool:
+    return part.isprintable() or not any(unicodedata.category(char)[0] == "C" for char in part)
 
 
 def tag_url(tag: str) -> str:
@@ -186,9 +191,9 @@ def _tag_part(part: str) -> str:
     folded = unicodedata.normalize("NFC", part).lower()
     made = "".join(char if char in "_-" or unicodedata.category(char)[0] in "LMNS" else "-" for char in folded)
     made = "".join("-" if char in _UNSAFE or char in "^`$+=~" else char for char in made)
-    if made != folded or made == "index" or made in _DEVICES or len(made.encode()) > _PART_BYTES:
-        start = made.encode()[: _PART_BYTES - 9].decode(errors="ignore")
-        return f"{start}-{_mark(folded)}"
+    if made != folded or made == "index" or made in DEVICES or len(made.encode()) > PART_BYTES:
+        start = made.encode()[: PART_BYTES - 9].decode(errors="ignore")
+        return f"{start}-{mark(folded)}"
     return made
 
 

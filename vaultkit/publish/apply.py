@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.files import Content, FilePlan, Tree, scan
-from vaultkit.publish.manifest import FileRecord, Manifest, digest_of, dump
+from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
 from vaultkit.publish.store import MARKER, Live, Store
 from vaultkit.publish.swap import exchange, sync_folder
 
@@ -34,21 +34,21 @@ def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources:
     with store.writing():
         if plan.write or plan.delete or (new.files and not live.number):
             _publish(store, live, plan, new, sources)
-        elif dump(new) != dump(live.manifest) and live.number:
+        elif new != live.manifest and live.number:
             _note_down(store, live, new, sources)
 
 
 def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Iterable[str]) -> None:
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
-            store.write_manifest(live.number, dump(replace(live.manifest, root=store.root())))
+            store.write_manifest(live.number, replace(live.manifest, root=store.root()))
         _build(store, plan, manifest.tree)
         for text in sources:
             store.write_source(text)
         _check_same(store.output, plan.live)
         store.sync()
         built = replace(manifest, files=_seen(store.stage, plan), root=os.lstat(store.stage).st_ino)
-        store.write_manifest(live.number + 1, dump(built))
+        store.write_manifest(live.number + 1, built)
         _swap(store, live.number)
     except BaseException:
         with suppress(OSError):  # the next run will find what is left
@@ -64,7 +64,7 @@ def _note_down(store: Store, live: Live, manifest: Manifest, sources: Iterable[s
     for text in sources:
         store.write_source(text)
     store.sync()
-    store.write_manifest(live.number, dump(manifest))
+    store.write_manifest(live.number, manifest)
 
 
 def _build(store: Store, plan: FilePlan, name: str) -> None:

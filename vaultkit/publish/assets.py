@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ from vaultkit.publish.files import Content
 from vaultkit.publish.images import Unclean, clean
 from vaultkit.publish.manifest import AssetRecord, Manifest, digest_of
 from vaultkit.publish.page import Asset
+from vaultkit.publish.pixels import size_of
 from vaultkit.publish.svg import clean_svg
 
 MAX_ASSET_BYTES = 256 * 1024 * 1024
@@ -24,7 +25,7 @@ PUBLISHABLE = frozenset(_DOCUMENT_ENDINGS.split()) | IMAGES | AUDIO | VIDEO
 a note, a canvas or a base."""
 
 
-_CLEANING = 1
+_CLEANING = 2
 """Counts the ways in which attachments were cleaned: what was cleaned in an older way is cleaned anew."""
 
 
@@ -81,30 +82,39 @@ class Shelf:
         if stamp and (known := self._as_before(path, frozen=False)) and known.stamp == stamp:
             return known
         try:
-            digest = digest_of(published_bytes(self._vault.data(path), end))
+            data = published_bytes(self._vault.data(path), end)
         except Unclean as error:
             return Refused(f"{error}, so it cannot be freed of hidden data")
         except OSError as error:
             frozen = self._as_before(path, frozen=True) if self._vault.frozen(path) else None
             return frozen or Refused(f"cannot be read: {error.strerror or error}")
-        return Shelved(Asset(path, asset_url(path, digest, end)), digest, stamp)
+        digest = digest_of(data)
+        size = size_of(data) if end in IMAGES else (0, 0)
+        return Shelved(Asset(path, asset_url(path, digest, end), size), digest, stamp)
 
     def _as_before(self, path: NotePath, *, frozen: bool) -> Shelved | None:
         """The attachment as it was published last."""
         asset = self._before.assets.get(path)
         file = self._before.files.get(asset.url) if asset else None
-        return Shelved(Asset(path, asset.url), file.digest, asset.stamp, frozen) if asset and file else None
+        if asset is None or file is None:
+            return None
+        return Shelved(Asset(path, asset.url, (asset.width, asset.height)), file.digest, asset.stamp, frozen)
+
+    @property
+    def known(self) -> Mapping[NotePath, Shelved | Refused]:
+        """All that was asked for."""
+        return self._known
 
     def records(self, assets: Iterable[Asset]) -> dict[NotePath, AssetRecord]:
         """What is to be remembered of some shelved assets."""
-        return {asset.path: AssetRecord(asset.url, self._shelved(asset.path).stamp) for asset in assets}
+        return {asset.path: AssetRecord(asset.url, self._shelved(asset.path).stamp, *asset.size) for asset in assets}
 
     def contents(self, assets: Iterable[Asset], kept: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
         """The files of some shelved assets. Their bytes are read again when they are written; `kept` reads a file of
         the live tree."""
         for asset in assets:
             shelved = self._shelved(asset.path)
-            read = partial(kept, asset.url) if shelved.frozen else partial(self._bytes, asset.path)
+            read = partial(kept, shelved.asset.url) if shelved.frozen else partial(self._bytes, asset.path)
             yield asset.url, Content(shelved.digest, read)
 
     def _shelved(self, path: NotePath) -> Shelved:

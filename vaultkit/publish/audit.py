@@ -1,7 +1,7 @@
 """The last look at everything before it goes live. A failure stops the swap; nothing of the live tree has changed.
 
 - Every path lies inside the published folder.
-- Every link of a page to a place in the site leads to a file that will be there.
+- Every link of a page to a place in the site leads to a file that will be there, in Markdown too.
 - No page brings a script, style or event handler of its own, and no address that runs one.
 - No output holds a string of what must stay private (`canaries`).
 """
@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from vaultkit.errors import TargetError
+from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
 from vaultkit.publish.manifest import FileRecord, digest_of
 from vaultkit.publish.page import Output
@@ -26,6 +27,7 @@ _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data")
 _DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
 _RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_FRONT_MATTER = re.compile(r"\A---\n.*?^---$\n?", re.DOTALL | re.MULTILINE)
 _ANYWHERE = "404.html"
 """A server shows this page at any address, so its links begin at the root of the server."""
 
@@ -51,15 +53,27 @@ class Leak(NamedTuple):
 class Audit:
     """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
     path of the site's root on its server. `before` is what is live: it has been looked at, so that only private strings
-    and, if files go away, links need to be looked for again in what stays the same.
+    and, if files go away, links need to be looked for again in what stays the same. `searched` are outputs, by path and
+    digest, in which nothing of what is watched for was found, save what is watched for by `more` alone. `served` has
+    the addresses at which files can be asked for later, where those are not their paths: links go from there to there.
+    `rooted`: they may begin at the root of the server.
     """
 
     watch: Watch
     paths: Collection[str]
     root: str = "/"
     before: Mapping[str, FileRecord] = field(default_factory=dict)
+    searched: Mapping[str, str] = field(default_factory=dict)
+    more: Watch | None = None
+    served: Mapping[str, str] = field(default_factory=dict)
+    rooted: bool = False
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        """Where everything can be asked for."""
+        return frozenset(self.served.get(path, path) for path in self.paths)
 
     @cached_property
     def _shrinks(self) -> bool:
@@ -69,36 +83,50 @@ class Audit:
         """What is wrong with one output."""
         if not _inside(output.path):
             yield Leak(output.path, "does not lie in the published folder")
-        canary = self.watch.find(output.data)
+        digest = digest_of(output.data)
+        known = self.searched.get(output.path) == digest
+        watch = self.more if known else self.watch
+        canary = watch.find(output.data) if watch else None
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
-        if output.path.endswith(".html") and not self._is_proven(output):
-            yield from self._page(output)
+        if output.path.endswith((".html", ".md")) and not self._is_proven(output.path, digest):
+            text = _FRONT_MATTER.sub("", output.data.decode("utf-8", "replace"), count=1)
+            yield from self._page(output.path, _without_code(text) if output.path.endswith(".md") else text)
+            yield from self._links(output.path, text) if output.path.endswith(".md") else ()
 
-    def _is_proven(self, output: Output) -> bool:
-        record = self.before.get(output.path)
-        return record is not None and not self._shrinks and record.digest == digest_of(output.data)
+    def _is_proven(self, path: str, digest: str) -> bool:
+        record = self.before.get(path)
+        return record is not None and not self._shrinks and record.digest == digest
 
-    def _page(self, output: Output) -> Iterator[Leak]:
-        text = output.data.decode("utf-8", "replace")
+    def _links(self, path: str, text: str) -> Iterator[Leak]:
+        """What is wrong with the links of a page in Markdown."""
+        facts = parse("\n" + text)
+        for link in facts.links:
+            if text.startswith(("[[", "![["), link.span.start - 1):
+                continue  # words in brackets, for all but Obsidian
+            message = self._attribute(path, "a", "href", quote(link.target))
+            if message:
+                yield Leak(path, message)
+
+    def _page(self, path: str, text: str) -> Iterator[Leak]:
         tags = "".join(_WITH_ATTRIBUTES.findall(text))
         suspect = _BLOCK.search(text) or _SUSPECT.search(_QUOTED.sub('""', tags))
-        if not suspect and self._leads_somewhere(output.path, set(_WAYS.findall(tags))):
+        if not suspect and self._leads_somewhere(path, set(_WAYS.findall(tags))):
             return
         for found in _TAG.finditer(text):
             name, attributes = found[1].lower(), dict(_attributes(found[2]))
             if name == "style":
-                yield Leak(output.path, "holds a style sheet of its own")
+                yield Leak(path, "holds a style sheet of its own")
             if name == "script" and "src" not in attributes and attributes.get("type") not in _DATA_BLOCKS:
-                yield Leak(output.path, "holds a script of its own")
+                yield Leak(path, "holds a script of its own")
             for attribute, value in attributes.items():
-                message = self._attribute(output.path, name, attribute, value)
+                message = self._attribute(path, name, attribute, value)
                 if message:
-                    yield Leak(output.path, message)
+                    yield Leak(path, message)
 
     def _leads_somewhere(self, path: str, ways: set[str]) -> bool:
         """Whether all these links are in order."""
-        folder = path.rpartition("/")[0]
+        folder = self.served.get(path, path).rpartition("/")[0]
         new = {way for way in ways if not way.startswith("#") and (folder, way) not in self._sound}
         sound = {way for way in new if not self._attribute(path, "a", "href", html.unescape(way))}
         if path != _ANYWHERE:
@@ -115,8 +143,20 @@ class Audit:
         way = value.strip().partition("#")[0].partition("?")[0]
         if not way or _SCHEME.match(way):
             return ""
-        target = _resolved(path, unquote(way), self.root if path == _ANYWHERE else "")
-        return "" if target in self.paths else f"links to `{value}`, which is no file of the site"
+        here = self.served.get(path, path)
+        target = _resolved(here, unquote(way), self.root if self.rooted or path == _ANYWHERE else "")
+        return "" if target in self._addresses else f"links to `{value}`, which is no file of the site"
+
+
+def _without_code(text: str) -> str:
+    """Markdown with nothing in its code: what looks like a tag there is none."""
+    parts: list[str] = []
+    at = 0
+    for code in parse("\n" + text).code:
+        start, end = code.span.start - 1, code.span.end - 1
+        parts.append(text[at:start])
+        at = max(at, end)
+    return " ".join((*parts, text[at:]))
 
 
 def _attributes(source: str) -> Iterator[tuple[str, str]]:

@@ -54,14 +54,19 @@ class Bodies:
             self._stored = {path: body.job for path, body in self._known.items()}
         return self._known
 
-    def render(self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet) -> Failures:
-        """Render what is not rendered yet; the texts that could not be."""
+    def render(
+        self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet, seen: Callable[[int, int], None] | None = None
+    ) -> Failures:
+        """Render what is not rendered yet; the texts that could not be. `seen` is told before each how many are done of
+        how many."""
         known = self._all()
         digests = {path: job_digest(job) for path, job in jobs.items() if self._jobs.get(path) != job}
         waiting = [jobs[path] for path, digest in digests.items() if path not in known or known[path].job != digest]
         self._jobs.update(jobs)
         failures: dict[tuple[NotePath, str], Reason] = {}
-        for job, outcome in self._render_all(waiting) if waiting else ():
+        for number, (job, outcome) in enumerate(self._render_all(waiting) if waiting else ()):
+            if seen:
+                seen(number, len(waiting))
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
                 known[path] = kept(text, digests[path], outcome)
@@ -92,7 +97,7 @@ def _renderer() -> bytes:
     """What stands for the renderer: our own source that takes part, and the versions of the libraries."""
     found = blake2b(digest_size=16)
     home = os.path.dirname(vaultkit.__file__)
-    for package in ("parse", "render", "render/syntax"):
+    for package in ("parse", "render", "render/gfm", "render/syntax"):
         folder = os.path.join(home, *package.split("/"))
         for name in sorted(os.listdir(folder)):
             if name.endswith(".py"):

@@ -35,8 +35,8 @@ def kept(text: str, job: str, rendered: Rendered) -> Kept:
 
 
 def _packed(rendered: Rendered) -> str:
-    html, toc, words, features, problems = rendered
-    return json.dumps([html, toc, words, sorted(features), problems])
+    html, toc, words, features, problems, markdown = rendered
+    return json.dumps([html, toc, words, sorted(features), problems, markdown])
 
 
 class BodyStore:
@@ -87,9 +87,9 @@ def _sound(rows: Iterable[_Row]) -> Iterator[tuple[NotePath, Kept]]:
     for path, text, job, seal, value in rows:
         digest = digest_of(value.encode())
         if seal == _seal(path, text, job, digest):
-            html, toc, words, features, problems = json.loads(value)
+            html, toc, words, features, problems, *more = json.loads(value)
             entries = tuple(TocEntry(*entry) for entry in toc)
-            rendered = Rendered(html, entries, words, frozenset(features), tuple(problems))
+            rendered = Rendered(html, entries, words, frozenset(features), tuple(problems), *more)
             yield NotePath(os.fsdecode(path)), Kept(text, job, rendered, digest)
 
 

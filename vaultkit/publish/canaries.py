@@ -46,7 +46,12 @@ def words(data: bytes) -> frozenset[bytes]:
 
 def told(texts: Iterable[str]) -> set[bytes]:
     """The words of texts that are public."""
-    return {word for text in texts for word in words(text.encode("utf-8", "replace"))}
+    return {word for text in texts for word in said(text)}
+
+
+def said(text: str) -> frozenset[bytes]:
+    """The words of a text."""
+    return words(text.encode("utf-8", "replace"))
 
 
 def of_note(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
@@ -78,6 +83,13 @@ def of_comments(path: NotePath, text: str, facts: Facts) -> Iterator[Canary]:
         said = text[slice(*comment.span)].strip("%<!->\n\r ")
         for line in said.splitlines()[:_RUNS_PER_NOTE]:
             yield Canary(line.strip(), path, "comment")
+    for tag in facts.tags:
+        if tag.hidden:
+            yield Canary(tag.name, path, "tag in a comment")
+    for link in facts.links:
+        if link.hidden:
+            yield Canary(link.target, path, "link in a comment")
+            yield Canary(link.display or "", path, "link in a comment")
 
 
 def of_properties(path: NotePath, properties: Mapping[str, Value]) -> Iterator[Canary]:
@@ -110,8 +122,12 @@ class Watch:
 
     def __init__(self, canaries: Iterable[Canary], public: set[bytes]) -> None:
         self._by_word: dict[bytes, list[Canary]] = {}
+        self.vocabulary: set[bytes] = set()
+        """The words of all canaries, the silent ones too: as long as it is public of the same of these, the same are
+        watched for."""
         for canary in canaries:
             own = words(canary.text.encode("utf-8", "replace"))
+            self.vocabulary |= own
             telling = (word for word in own - public if _LETTERS_IN.search(word))
             key = max(telling, key=lambda word: (len(word), word), default=b"")
             if key and _telling(canary.text, len(own)):
@@ -119,6 +135,16 @@ class Watch:
 
     def __len__(self) -> int:
         return sum(map(len, self._by_word.values()))
+
+    def without(self, other: Watch) -> Watch:
+        """A watch for what this one knows and another does not."""
+        known = {(word, canary.text) for word, found in other._by_word.items() for canary in found}
+        fresh = Watch((), set())
+        for word, found in self._by_word.items():
+            more = [canary for canary in found if (word, canary.text) not in known]
+            if more:
+                fresh._by_word[word] = more
+        return fresh
 
     def find(self, data: bytes) -> Canary | None:
         """A canary in some output, in whichever of the usual ways it is written."""

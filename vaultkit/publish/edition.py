@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from vaultkit.config import Publish
 from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
+from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain
-from vaultkit.publish.address import claim, folder_url, href, tag_url
+from vaultkit.publish.address import claim, folder_url, tag_url
 from vaultkit.publish.jobs import JobMaker, Made, body_of, tags_of
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
-from vaultkit.publish.page import Asset, Backlink, Edition, FolderPage, Page, TagPage
+from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.job import LinkTo, Rendered
 from vaultkit.schema.dates import moment
 
 _DESCRIPTION = 160
+_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 
 
 class Body(NamedTuple):
@@ -31,12 +34,59 @@ class Body(NamedTuple):
 def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownTexts, settings: Publish) -> Edition:
     """The edition: every page with all that is said of it, and what is made of all pages together."""
     linked = mentions(notes, texts)
-    allowed = {name.lower() for name in settings.properties}
+    allowed = allowed_names(settings, texts.maker.layout)
     pages = {
         path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
         for path, note in notes.notes.items()
     }
-    return Edition(pages, _assets(bodies), _tags(pages), _folders(pages, notes), notes.home, notes.redirects)
+    return Edition(
+        pages, _assets(bodies), _tags(pages), _folders(pages, notes, settings.slug.style), notes.home, notes.redirects
+    )
+
+
+class Reworded(NamedTuple):
+    """Notes that changed in their words only: the set with them, the `changed` ones, the new bodies of all pages that
+    show them, and what the pages were made of `before`."""
+
+    notes: PublishSet
+    changed: Collection[NotePath]
+    bodies: Mapping[NotePath, Body]
+    before: Mapping[NotePath, Made]
+
+
+def recompose(edition: Edition, reworded: Reworded, texts: ShownTexts, settings: Publish) -> Edition | None:
+    """The edition after some notes changed in their words only.
+
+    None when it is no such change after all: attachments come or go, or a page has another title.
+    """
+    allowed = allowed_names(settings, texts.maker.layout)
+    notes, changed, bodies, before = reworded
+    pages = dict(edition.pages)
+    for path, body in bodies.items():
+        page = _page(notes.notes[path], body, pages[path].backlinks, texts.maker, allowed)
+        if page != pages[path]:
+            pages[path] = page
+    contexts = mentions(notes, texts, changed)
+    for path, links in contexts.items():
+        fresh = {link.path: link for link in links}
+        backlinks = tuple(fresh.get(link.path, link) for link in pages[path].backlinks)
+        if backlinks != pages[path].backlinks:
+            pages[path] = pages[path]._replace(backlinks=backlinks)
+    same = all(_named(pages[path]) == _named(edition.pages[path]) for path in {*bodies, *contexts})
+    shipped = all(
+        _shipped(body) == _shipped(Body(before[path], edition.pages[path].body)) for path, body in bodies.items()
+    )
+    return edition._replace(pages=pages) if same and shipped else None
+
+
+def _named(page: Page) -> tuple[object, ...]:
+    """What other pages and lists may say of a page, its words excepted."""
+    return (*page[:7], page.links, page.own_heading, page.held, [link.path for link in page.backlinks])
+
+
+def allowed_names(settings: Publish, layout: Layout) -> set[str]:
+    """The names of the properties that are published, in small letters."""
+    return {*(name.lower() for name in settings.properties), *layout.properties}
 
 
 def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
@@ -61,7 +111,25 @@ def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], make
         bool(heading) and heading == title,
         tuple(body.made.links),
         {key: way for key, link in ways.items() if _top(key) in kept and (way := _way(link, note, maker))},
+        maker.layout.files[note.path],
+        _written(note, kept, properties) if maker.layout.front_matter and kept else NOTHING,
     )
+
+
+def _written(note: PublishedNote, kept: Mapping[str, Value], shown: Mapping[str, Value]) -> dict[str, str]:
+    """The lines of the properties that tell nothing but what is shown of them: no comment, and no link to elsewhere."""
+    text, where = note.text, places(note.text, note.facts.frontmatter)
+    found = {name: place for name in where.keys() if (place := where.get(name))}  # noqa: SIM118
+    ends = sorted((*(place.key.start for place in found.values()), where.insert_at))
+    written: dict[str, str] = {}
+    for name, place in found.items():
+        start, end = place.key.start, ends[ends.index(place.key.start) + 1]
+        apart = "\n" not in place.source and not place.source.startswith(("[", "{"))
+        around = text[start : place.value.start] + text[place.value.end : end] if apart else text[start:end]
+        fit = text[start - 1 : start] == "\n" and not _COMMENT.search(around)
+        if fit and name in kept and shown[name] == kept[name]:
+            written[name] = text[start:end].replace("\r\n", "\n").rstrip("\n")
+    return written
 
 
 def _top(key: str) -> str:
@@ -95,7 +163,8 @@ def _way(link: Link, note: PublishedNote, maker: JobMaker) -> LinkTo | None:
     target = maker.published(maker.target(link, note.path))
     if target is None:
         return None
-    return LinkTo(href(note.url, target.url, maker.fragment(target, link.subpath)), link_text(link, note.path, maker))
+    way = maker.layout.href(note, target, maker.fragment(target, link.subpath))
+    return LinkTo(way, link_text(link, note.path, maker))
 
 
 def _own_heading(note: PublishedNote) -> str:
@@ -129,13 +198,12 @@ def excerpt(text: str) -> str:
 
 def _assets(bodies: Mapping[NotePath, Body]) -> tuple[Asset, ...]:
     """The attachments whose address is in a rendered body."""
-    found = {
-        asset.path: asset
-        for body in bodies.values()
-        for way, asset in body.made.assets.items()
-        if way in body.rendered.html
-    }
-    return tuple(sorted(found.values(), key=lambda asset: asset.url))
+    found = {asset.url: asset for body in bodies.values() for asset in _shipped(body)}
+    return tuple(asset for _, asset in sorted(found.items()))
+
+
+def _shipped(body: Body) -> set[Asset]:
+    return {asset for way, asset in body.made.assets.items() if way in body.rendered.html}
 
 
 def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
@@ -152,19 +220,19 @@ def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
     return {key: TagPage(names[key], tag_url(key), tuple(members[key])) for key in sorted(names)}
 
 
-def _folders(pages: Mapping[NotePath, Page], notes: PublishSet) -> dict[str, FolderPage]:
+def _folders(pages: Mapping[NotePath, Page], notes: PublishSet, style: str) -> dict[str, FolderPage]:
     """The folders that hold pages, by vault path. Folders that share an address share their index page."""
     inside: dict[str, list[NotePath]] = {}
     names: dict[str, str] = {}
     for path in pages:
         parts = path.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            url = folder_url("/".join(parts[:depth]))
+            url = folder_url("/".join(parts[:depth]), style)
             names.setdefault(url, parts[depth - 1])
             inside.setdefault(url, [])
         if parts:
-            inside[folder_url("/".join(parts))].append(path)
+            inside[folder_url("/".join(parts), style)].append(path)
     taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
     made = {url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken) for url in names}
     folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
-    return {folder: made[folder_url(folder)] for folder in folders}
+    return {folder: made[folder_url(folder, style)] for folder in folders}

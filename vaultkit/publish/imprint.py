@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import vaultkit
 from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of
-from vaultkit.publish.page import Edition
+from vaultkit.publish.page import Edition, Page
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -24,18 +24,33 @@ if TYPE_CHECKING:
 _LIBRARIES = ("Jinja2", "MarkupSafe")
 
 
-def imprint(
-    edition: Edition, body: Callable[[NotePath], str], target: Target, config: TargetConfig, settings: Publish
-) -> str:
-    """The imprint of an edition; `body` gives what stands for the body of a page."""
-    pages = [page._replace(body=body(path)) for path, page in edition.pages.items()]  # type: ignore[arg-type]
+Known = dict[NotePath, tuple[Page, str, str]]
+"""Pages with what stood for their bodies, and what stands for all of them."""
+
+
+class Printer(NamedTuple):
+    """By what an edition becomes files."""
+
+    target: Target
+    config: TargetConfig
+    settings: Publish
+
+
+def imprint(edition: Edition, body: Callable[[NotePath], str], printer: Printer, known: Known) -> str:
+    """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` of pages spares
+    looking at those that are the same objects still, and is brought up to date."""
+    for path, page in edition.pages.items():
+        sign, old = body(path), known.get(path)
+        if old is None or old[0] is not page or old[1] != sign:
+            plain = page._replace(body=sign)  # type: ignore[arg-type]
+            known[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
     content = (
-        pages,
+        [known[path][2] for path in edition.pages],
         edition._replace(pages={}),
-        config,
-        settings,
-        target.literals(),
-        _code(type(target).__module__),
+        printer.config,
+        printer.settings,
+        printer.target.literals(),
+        _code(type(printer.target).__module__),
     )
     return digest_of(json.dumps(content, sort_keys=True, default=_plain).encode())
 

@@ -17,9 +17,9 @@ from vaultkit.index.outline import Outline, parts_of
 from vaultkit.index.resolve import Place
 from vaultkit.model.note import Block, Facts, Heading, Link, NotePath
 from vaultkit.parse.inline import shown
-from vaultkit.publish.address import href, tag_url
 from vaultkit.publish.assets import Refused, Shelf
 from vaultkit.publish.intent import Notice
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Asset
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
@@ -87,8 +87,11 @@ def body_of(note: PublishedNote) -> Piece:
 class JobMaker:
     """Makes the jobs of one publish set."""
 
-    def __init__(self, notes: PublishSet, resolve: Resolve, shelf: Shelf, *, strict_breaks: bool) -> None:
+    def __init__(
+        self, notes: PublishSet, resolve: Resolve, shelf: Shelf, layout: Layout, *, strict_breaks: bool
+    ) -> None:
         self._notes = notes.notes
+        self.layout = layout
         self._resolve = resolve
         self._shelf = shelf
         self._strict_breaks = strict_breaks
@@ -148,6 +151,7 @@ class _Page:
 
     def __init__(self, maker: JobMaker, note: PublishedNote) -> None:
         self._maker = maker
+        self._layout = maker.layout
         self._note = note
         self._made = Made(RenderJob(note.path, "", {}, {}, {}))
         self._size = Size()
@@ -170,11 +174,12 @@ class _Page:
             elif key not in embeds:
                 embeds[key] = self._embed_often(link, times[key], piece, trail)
         tags = {
-            tag.name.lower(): href(self._note.url, tag_url(tag.name))
+            tag.name.lower(): way
             for tag in piece.note.facts.tags
-            if not tag.hidden and piece.holds(tag.span.start)
+            if not tag.hidden and piece.holds(tag.span.start) and (way := self._layout.tag(self._note, tag.name))
         }
-        return RenderJob(piece.note.path, text_of(piece), links, embeds, tags, self._maker.strict_breaks, prefix)
+        strict, dialect = self._maker.strict_breaks, self._layout.dialect
+        return RenderJob(piece.note.path, text_of(piece), links, embeds, tags, strict, prefix, dialect)
 
     def _embed_often(self, link: Link, times: int, piece: Piece, trail: Trail) -> EmbedTo:
         """What all embeds of one place in one text show; a link, when showing it so many times is too much."""
@@ -191,7 +196,8 @@ class _Page:
         note = self._maker.published(target)
         if note is not None:
             self._made.links[note.path] = None
-            return LinkTo(href(self._note.url, note.url, self._maker.fragment(note, link.subpath)), shown(link))
+            way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
+            return LinkTo(way, shown(link))
         if target is None or ending(target) in ("md", "canvas", "base"):
             return LinkTo(None, last_part(link))
         return LinkTo(self._asset(link, target, "links to"), shown(link))
@@ -221,7 +227,7 @@ class _Page:
         if _in_comment(piece):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
-        way = href(self._note.url, note.url, self._maker.fragment(note, link.subpath))
+        way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
         self._made.links[note.path] = None
         size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
         full = size.is_too_large or self._number >= MAX_EMBEDS
@@ -238,8 +244,8 @@ class _Page:
         if isinstance(taken, Refused):
             self._notice(f"{verb} `{path}`, which {taken.reason}")
             return None
-        way = href(self._note.url, taken.url)
-        self._made.assets[way] = taken
+        asset, way = self._layout.asset(self._note, taken)
+        self._made.assets[way] = asset
         page = _PDF_PLACE.match(link.subpath) if ending(path) == "pdf" else None
         return f"{way}#page={page[1]}" if page else way
 

@@ -33,18 +33,23 @@ class FileRecord(NamedTuple):
 
 
 class NoteRecord(NamedTuple):
-    """A published note: its output path, the digest of its last good text, and whether it was held."""
+    """A published note: its address, the digest of its last good text, whether it was held, and the output path of its
+    page where that is another than the address, else ""."""
 
     url: str
     source: str
     held: bool
+    file: str = ""
 
 
 class AssetRecord(NamedTuple):
-    """A published attachment: its output path, and what the file in the vault looked like, "" when nobody knows."""
+    """A published attachment: its output path, and what the file in the vault looked like, "" when nobody knows; of an
+    image its size in pixels."""
 
     url: str
     stamp: str
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Manifest:
 
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
-    `imprint` stands for all that the files were made of, "" when somebody else's files came in the way.
+    `imprint` stands for all that the files were made of, "" when somebody else's files came in the way. `past` are the
+    addresses at which notes stood before, the latest first.
     """
 
     files: Mapping[str, FileRecord] = field(default_factory=dict)
@@ -62,6 +68,7 @@ class Manifest:
     root: int = 0
     absent: Mapping[NotePath, int] = field(default_factory=dict)
     imprint: str = ""
+    past: Mapping[NotePath, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tree(self) -> str:
@@ -78,6 +85,7 @@ def dump(manifest: Manifest) -> bytes:
         "root": manifest.root,
         "absent": dict(manifest.absent),
         "imprint": manifest.imprint,
+        "past": {path: list(urls) for path, urls in manifest.past.items()},
     }
     body = _canonical(content)
     return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
@@ -111,6 +119,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         content["root"],
         {NotePath(path): second for path, second in content["absent"].items()},
         content["imprint"],
+        {NotePath(path): tuple(urls) for path, urls in content.get("past", {}).items()},
     )
 
 

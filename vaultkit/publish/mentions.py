@@ -20,17 +20,20 @@ _CONTEXT = 280
 _SIGNS = re.compile(r"(?m)^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]|(?:[-*+]|\d+[.)])[ \t](?:\[.\][ \t])?)+")
 
 
-def mentions(notes: PublishSet, texts: ShownTexts) -> dict[NotePath, tuple[Backlink, ...]]:
-    """For each page the pages that link to it, with the words around their first link."""
+def mentions(
+    notes: PublishSet, texts: ShownTexts, sources: Iterable[NotePath] | None = None
+) -> dict[NotePath, tuple[Backlink, ...]]:
+    """For each page the pages that link to it (all, or those of the `sources`), with the words around their first
+    link."""
     found: dict[NotePath, dict[NotePath, Backlink]] = {}
-    for path, note in notes.notes.items():
-        for link in note.facts.links:
+    for path in notes.notes if sources is None else sources:
+        for link in notes.notes[path].facts.links:
             if link.hidden or link.property:
                 continue
             target = texts.maker.target(link, path)
             if target is None or target == path or target not in notes.notes or path in found.get(target, ()):
                 continue
-            found.setdefault(target, {})[path] = Backlink(path, texts.around(note, link))
+            found.setdefault(target, {})[path] = Backlink(path, texts.around(notes.notes[path], link))
     return {path: tuple(links.values()) for path, links in found.items()}
 
 

@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -14,7 +14,11 @@ from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
+    from vaultkit.publish.intent import Notice
+    from vaultkit.publish.layout import Layout
+    from vaultkit.publish.select import PublishedNote
     from vaultkit.render.job import LinkTo, Rendered
+    from vaultkit.schema.options import Model
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """An empty mapping that nobody can fill."""
@@ -28,13 +32,15 @@ class Backlink(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A published note. `url` is its output path relative to the site's root (`reading/attention.html`).
+    """A published note. `url` is its address relative to the site's root (`reading/attention.html`).
 
     `date` and `updated` are ISO 8601 texts or "". `properties` passed the allowlist; a value that is a wikilink is
     there as the text to show, and where it leads to a published page `property_links` has the way, by dotted key
     (`author`, `see.0`). `held`: this is the last good version of a note that fails now. `own_heading`: the body starts
     with a level-1 heading that says the title, so a template need not say it again. `links` are the published pages
     that the page links to or embeds, in order, each once, itself excepted.
+    `file` is the output path at which the form has the page; `written` are, for a form that asks for them
+    (`publish.layout`), the lines of those properties that may be told as they were typed, by name.
     """
 
     path: NotePath
@@ -51,16 +57,20 @@ class Page(NamedTuple):
     own_heading: bool = False
     links: tuple[NotePath, ...] = ()
     property_links: Mapping[str, LinkTo] = NOTHING
+    file: str = ""
+    written: Mapping[str, str] = NOTHING
 
 
 class Asset(NamedTuple):
     """A file that pages refer to: where it lies in the vault, and its output path. Content is copied, metadata is not.
 
-    A target does not write assets: they are copied to `url` when the edition is applied.
+    A target does not write assets: they are copied to `url` when the edition is applied. `size` is the width and height
+    of an image in pixels, (0, 0) of anything else and of an image that does not say.
     """
 
     path: NotePath
     url: str
+    size: tuple[int, int] = (0, 0)
 
 
 class TagPage(NamedTuple):
@@ -91,6 +101,17 @@ class Redirect(NamedTuple):
     to: str
 
 
+class Theme(NamedTuple):
+    """What the vault's owner puts into a site's look: a style sheet, and templates by file name (`note.html`)."""
+
+    styles: str = ""
+    templates: Mapping[str, str] = NOTHING
+
+
+PLAIN = Theme()
+"""The shipped look."""
+
+
 class Edition(NamedTuple):
     """Everything a target may publish at one moment, in stable order; nothing else of the vault is reachable from it.
 
@@ -104,6 +125,7 @@ class Edition(NamedTuple):
     folders: Mapping[str, FolderPage] = NOTHING
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
+    theme: Theme = PLAIN
 
 
 class Output(NamedTuple):
@@ -114,7 +136,21 @@ class Output(NamedTuple):
 
 
 class Target(Protocol):
-    """What publishing needs of a target; what a target must keep to is written in `vaultkit.targets`."""
+    """A form that an edition takes; what it must keep to is written in `vaultkit.targets`."""
+
+    options: type[Model]
+    """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
+
+    style: str
+    """The slug style of the addresses that come with it, unless the configuration names another."""
+
+    def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
+        """How it lays out the pages of a publish set."""
+        ...
+
+    def notices(self, edition: Edition, config: TargetConfig) -> Iterable[Notice]:
+        """What it does not tell of notes as they have it, and why."""
+        ...
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """Every file of the edition except its assets, each path once, in stable order."""
@@ -125,5 +161,19 @@ class Target(Protocol):
 
         The audit looks for strings of private notes in the outputs; a word that the target says by itself is no
         sign of a leak.
+        """
+        ...
+
+
+class Resuming(Target, Protocol):
+    """A target that can print a part of an edition. Not every target is one."""
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
+    ) -> Iterator[Output]:
+        """As `outputs`, without the pages of notes that are not `redone`.
+
+        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
+        links and properties of all pages are as they were. What is not `redone` must be the same file then.
         """
         ...

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
-from vaultkit.publish.select import PublishSet, State, Verdict
+from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
 
 _DAY = 24 * 60 * 60
 _FEW = 10
 _SHARE = 0.2
-_EXPLICIT: frozenset[State] = frozenset(("denied", "scheduled"))
+_EXPLICIT: frozenset[State] = frozenset(("denied", "scheduled", "later"))
 
 
 class Withdrawn(NamedTuple):
@@ -29,19 +31,32 @@ class Withdrawn(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why a plan is not carried out: so much would vanish that a mistake is more likely. `notes` are all of it."""
+    """Why a plan is not carried out: so much would vanish that a mistake is more likely. `notes` are all of it;
+    `denied` are notes that are to be withdrawn, and stay public as long as nothing is done."""
 
     what: str
     do: str
     notes: tuple[NotePath, ...]
+    denied: tuple[NotePath, ...] = ()
+
+
+class Refused(SetupError):
+    """A plan that is not carried out. Nothing was changed."""
+
+    def __init__(self, plan: Plan, where: str) -> None:
+        assert plan.refusal
+        super().__init__(f"{plan.refusal.what}; nothing was changed", where=where, do=plan.refusal.do)
+        self.plan = plan
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One publish: what becomes of the notes, what becomes of the files, and what to say about it.
 
-    `new`, `changed` and `unchanged` are the notes of the set by what becomes of their pages. With a `refusal` nothing
-    will be done. `manifest` and `sources` are what will be remembered: all but the files, and the new last good texts.
+    `new`, `changed` and `unchanged` are the notes that are public then, by what becomes of their pages. With a
+    `refusal` nothing is done, so that whatever is public is `unchanged`. `manifest` and `sources` are what will be
+    remembered: all but the files, and the new last good texts.
+    `delivered` is what is told of bringing it elsewhere, a sentence each.
     """
 
     notes: PublishSet
@@ -54,6 +69,7 @@ class Plan:
     refusal: Refusal | None
     manifest: Manifest
     sources: tuple[str, ...]
+    delivered: tuple[str, ...] = ()
 
     def by_state(self, state: State) -> tuple[Verdict, ...]:
         """The notes of which this was decided, in order of path."""
@@ -81,6 +97,7 @@ def make_plan(
     now: datetime,
     *,
     notices: Iterable[Notice] = (),
+    layout: Layout | None = None,
     imprint: str = "",
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
@@ -88,15 +105,18 @@ def make_plan(
     """Put together what was decided. Pure."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
-        Withdrawn(path, record.url, notes.verdicts[path].state, record.url in kept)
+        Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
         for path, record in sorted(before.notes.items())
         if path not in notes.notes
     )
     missing = _missing(withdrawn, notes, before)
     recent = _recent(before, notes, now)
     refusal = None if allow_mass_withdraw else _refusal(missing, recent, before, vault_is_empty)
+    if refusal:
+        return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))
     absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
-    new, changed, unchanged = _sorted(notes, files, before)
+    pages = layout.files if layout else {path: note.url for path, note in notes.notes.items()}
+    new, changed, unchanged = _sorted(notes, pages, files, before)
     return Plan(
         notes,
         files,
@@ -107,13 +127,37 @@ def make_plan(
         tuple(notices),
         refusal,
         Manifest(
-            notes={note.path: NoteRecord(note.url, note.digest, note.held) for note in notes.notes.values()},
+            notes={path: _record(note, pages[path]) for path, note in notes.notes.items()},
             assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
+            past=notes.past,
         ),
         _new_sources(notes, before),
     )
+
+
+def _nothing_done(
+    notes: PublishSet, files: FilePlan, before: Manifest, notices: Iterable[Notice], refusal: Refusal
+) -> Plan:
+    """The plan of a publish that is refused: all that is public stays as it is."""
+    stay = replace(files, write={}, delete=(), unchanged=tuple(sorted(before.files)), files=before.files)
+    return Plan(notes, stay, (), (), tuple(sorted(before.notes)), (), tuple(notices), refusal, before, ())
+
+
+def _with_denied(refusal: Refusal, withdrawn: Iterable[Withdrawn]) -> Refusal:
+    """The refusal, naming what must not be public and is, for as long as nothing is done."""
+    denied = tuple(item.path for item in withdrawn if item.state == "denied")
+    if not denied:
+        return refusal
+    what = (
+        f"{refusal.what}; {_named(denied)} must not be public any more and still {'is' if len(denied) == 1 else 'are'}"
+    )
+    return refusal._replace(what=what, denied=denied)
+
+
+def _named(paths: tuple[NotePath, ...]) -> str:
+    return ", ".join(f"`{path}`" for path in paths[:5]) + (f" and {len(paths) - 5} more" * (len(paths) > 5))
 
 
 def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest) -> tuple[NotePath, ...]:
@@ -143,24 +187,27 @@ def _refusal(
     most = len(missing) > 1 and len(missing) > public / 2
     if not (many or most or vault_is_empty):
         return None
-    names = ", ".join(f"`{path}`" for path in missing[:5]) + (f" and {len(missing) - 5} more" * (len(missing) > 5))
     day = f"; with those of the last day it is {lost} of {total}" if recent else ""
     return Refusal(
-        f"{len(missing)} of {public} published notes are not there any more: {names}{day}",
+        f"{len(missing)} of {public} published notes are not there any more: {_named(missing)}{day}",
         "see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
         missing,
     )
 
 
+def _record(note: PublishedNote, file: str) -> NoteRecord:
+    return NoteRecord(note.url, note.digest, note.held, "" if file == note.url else file)
+
+
 def _sorted(
-    notes: PublishSet, files: FilePlan, before: Manifest
+    notes: PublishSet, pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
 ) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...], tuple[NotePath, ...]]:
     new, changed, unchanged = [], [], []
     for path, note in notes.notes.items():
         record = before.notes.get(path)
         if record is None:
             new.append(path)
-        elif note.url in files.write or record.source != note.digest or record.url != note.url:
+        elif pages[path] in files.write or record.source != note.digest or record.url != note.url:
             changed.append(path)
         else:
             unchanged.append(path)

@@ -1,23 +1,24 @@
 """From a snapshot of the vault to a published folder: the steps in their order.
 
-    press = Press(Store(output), settings, config, target, pool.render_all)
+    press = Press(Store(output), settings, config, destination(config), pool.render_all)
     press.plan(snapshot)                 # what would be done; nothing is written
-    press.publish(snapshot)              # under the lock: recover, decide, build beside, audit, swap
+    press.publish(snapshot)              # under the lock: recover, decide, build beside, audit, swap, deliver
 
-select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply. Every step but the last is a function
-of what the steps before it gave; `plan` and `publish` take the same ones, so that a dry run tells what will happen.
+select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply -> place. All but the last two are
+functions of what the steps before gave; `plan` and `publish` take the same ones, so that a dry run tells what will
+happen.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from vaultkit.errors import SetupError
+from vaultkit.errors import VaultkitError
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.standing import Reason
@@ -26,20 +27,35 @@ from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, told
 from vaultkit.publish.edition import Body, compose
-from vaultkit.publish.files import FilePlan, as_before, contents, plan_files
-from vaultkit.publish.imprint import imprint
+from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_files
+from vaultkit.publish.guard import Guard
+from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.jobs import JobMaker, Resolve
+from vaultkit.publish.jobs import JobMaker, Made, Resolve
+from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Target
-from vaultkit.publish.plan import Plan, make_plan
-from vaultkit.publish.select import Published, PublishSet, Snapshot, select
+from vaultkit.publish.page import Edition, Output
+from vaultkit.publish.place import Delivery, Destination, Undelivered
+from vaultkit.publish.plan import Plan, Refused, make_plan
+from vaultkit.publish.select import Judge, Published, PublishSet, Snapshot, select
+from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
+
+
+class Wish(NamedTuple):
+    """How to publish. `force`: over what somebody else made or edited; `allow_mass_withdraw`: even when many notes are
+    missing; `generation`: with the texts of that earlier generation, 0 with those of now."""
+
+    force: bool = False
+    allow_mass_withdraw: bool = False
+    generation: int = 0
+
+
+AS_USUAL = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,133 +63,226 @@ class Proof:
     """An edition before it is printed: the set it was made of, and what will not be shown as written."""
 
     notes: PublishSet
+    made: Mapping[NotePath, Made]
     edition: Edition
     texts: ShownTexts
     notices: tuple[Notice, ...]
+    layout: Layout
 
 
 class Press:
     """Publishes one target of a vault, again and again."""
 
     def __init__(
-        self, store: Store, settings: Publish, config: TargetConfig, target: Target, render_all: RenderAll
+        self, store: Store, settings: Publish, config: TargetConfig, goal: Destination, render_all: RenderAll
     ) -> None:
         self.store = store
         self._settings = settings
         self._config = config
-        self._target = target
+        self._target = goal.form
+        self._place = goal.place
+        self.seen: Callable[[int, int], None] | None = None
+        """Told of every step and of how many there are: a step for each body to render and each page to print."""
+        self._guard = Guard(settings, config, self._target)
+        self._imprints: Known = {}
+        self._printed: dict[str, str] = {}
+        """The digests of what was printed last, by path."""
+        self._base: Base | None = None
+        """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
 
-    def plan(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
-        """What a publish would do now. Writes nothing."""
+    def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
+        """What a publish would do now. Writes nothing. Raises Undelivered when it could not be brought elsewhere."""
         self.store.check()
-        return self._plan(snapshot, self.store.live(), force, allow_mass_withdraw)
+        live = self.store.live()
+        plan = self._plan(snapshot, live, wish)
+        self._forget()
+        if not self._place or plan.refusal:
+            return plan
+        try:
+            self._place.check(self._config, self.store.vault)
+            return replace(plan, delivered=self._place.foresee(self._delivery(live, plan, wish), self._config))
+        except VaultkitError as error:
+            raise Undelivered(plan, error) from error
 
-    def publish(self, snapshot: Snapshot, *, force: bool = False, allow_mass_withdraw: bool = False) -> Plan:
+    def publish(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """Publish, and tell what was done.
 
-        Raises SetupError when too much would vanish, TargetError when the folder cannot be written or the audit finds
+        Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
+        Raises Undelivered when it was published, and could not be brought elsewhere.
         """
+        if self._place:
+            self._place.check(self._config, self.store.vault)
         with self.store.lock():
             with self.store.writing():
                 live = self.store.recover()
-            plan = self._plan(snapshot, live, force, allow_mass_withdraw)
-            if plan.refusal:
-                what = f"{plan.refusal.what}; nothing was changed"
-                raise SetupError(what, where=self.store.output, do=plan.refusal.do)
-            apply(self.store, live, plan.files, plan.manifest, plan.sources)
+            try:
+                plan = self._plan(snapshot, live, wish)
+                if plan.refusal:
+                    raise Refused(plan, self.store.output)
+                apply(self.store, live, plan.files, plan.manifest, plan.sources)
+            except BaseException:
+                self._forget()
+                raise
             self._bodies.keep(plan.notes)
-        return plan
+            self._guard.searched = {**self._guard.searched, **self._printed}
+            return self._brought(plan, wish) if self._place else plan
 
-    def _plan(self, snapshot: Snapshot, live: Live, force: bool, allow_mass_withdraw: bool) -> Plan:
+    def _brought(self, plan: Plan, wish: Wish) -> Plan:
+        assert self._place
+        try:
+            told = self._place.deliver(self._delivery(self.store.live(), plan, wish), self._config)
+        except VaultkitError as error:
+            raise Undelivered(plan, error) from error
+        return replace(plan, delivered=told)
+
+    def _forget(self) -> None:
+        """What was decided has not become true, so the next time begins anew."""
+        self._base = None
+        self._guard.forget()
+
+    def _delivery(self, live: Live, plan: Plan, wish: Wish) -> Delivery:
+        return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan, wish.force)
+
+    def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
+        base, self._base, self._printed = self._base, None, {}
         shelf = Shelf(snapshot, live.manifest)
-        proof = self.proof(snapshot, live, shelf)
-        imprinted = imprint(proof.edition, self._bodies.digest, self._target, self._config, self._settings)
+        step = self._step(base, snapshot, live, shelf) if base and wish == AS_USUAL else None
+        proof = self._proof(*step[:4]) if step else self.proof(snapshot, live, shelf, wish.generation)
+        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints)
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
-        if files is None or files.write or files.conflicts:
-            files = self._print(snapshot, live, proof, shelf, force)
-        return make_plan(
+        elif base and step:
+            files = self._print_again(base.chosen, step, live, shelf)
+        if files is None or files.write.keys() - self._printed.keys() or files.conflicts:
+            files = self._print(snapshot, live, proof, shelf, wish.force)
+        elif not self._printed and not (step and step.is_none):
+            self._guard.is_current = False
+        plan = make_plan(
             proof.notes,
             shelf.records(proof.edition.assets),
             files,
             live.manifest,
             snapshot.now,
             notices=proof.notices,
+            layout=proof.layout,
             imprint=imprinted,
             vault_is_empty=not snapshot.index.notes,
-            allow_mass_withdraw=allow_mass_withdraw,
+            allow_mass_withdraw=wish.allow_mass_withdraw,
         )
+        if not wish.generation:
+            self._base = self._as_base(snapshot, proof, shelf, plan)
+        return plan
+
+    @property
+    def _printer(self) -> Printer:
+        return Printer(self._target, self._config, self._settings)
+
+    def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, plan: Plan) -> Base:
+        index = snapshot.index
+        findings = Judge(snapshot, self._settings, Published(), {}).findings
+        return Base(
+            plan.manifest.imprint,
+            self._printer,
+            dict(index.notes),
+            frozenset(index.files),
+            findings,
+            snapshot.addresses,
+            snapshot.strict_breaks,
+            dict(shelf.known),
+            proof.notes,
+            proof.made,
+            proof.edition,
+            proof.layout,
+        )
+
+    def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf) -> Step | None:
+        """What became of the last edition, when that was a small step."""
+        if not base.imprint or base.imprint != live.manifest.imprint or base.printer != self._printer:
+            return None
+        judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
+        resolve = _resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
+        return take_step(base, snapshot, Means(judge, shelf, resolve, self._bodies, self._settings))
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
-        outputs = list(self._target.outputs(proof.edition, self._config, self._settings))
-        assets = proof.edition.assets
-        paths = {*(output.path for output in outputs), *(asset.url for asset in assets)}
-        watch = Watch(self._canaries(snapshot, proof), self._public_words(proof))
-        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
-        audited = contents(audit(outputs, Audit(watch, paths, root, live.manifest.files)))
-        wanted = chain(audited, shelf.contents(assets, self._kept))
+        outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
+        self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout)
+        paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
+        wanted = chain(
+            self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
+        )
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
-    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf) -> Proof:
+    def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
+        """Make the files that are others after a small step; None when it takes all of them to be sure."""
+        edition, known = step.edition, live.manifest.files
+        again: Callable[..., Iterator[Output]] | None = getattr(self._target, "again", None)  # `page.Resuming`
+        if again is None or step.private or not self._guard.is_current:
+            return None
+        outputs = list(again(edition, step.redone, self._config, self._settings))
+        stay = {page.url for path, page in edition.pages.items() if path not in step.redone}
+        stay.update(asset.url for asset in edition.assets)
+        paths = {*stay, *(output.path for output in outputs)}
+        gone = any(path.endswith(".html") for path in known.keys() - paths)
+        if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.words):
+            return None
+        rest = ((path, Content(known[path].digest, b"")) for path in stay)
+        audited = self._audited(outputs, paths, live, step.texts.maker.layout)
+        return plan_files(chain(audited, rest), live.manifest, self.store.output)
+
+    def _audited(
+        self, outputs: list[Output], paths: set[str], live: Live, layout: Layout
+    ) -> Iterator[tuple[str, Content]]:
+        """The outputs as contents, each looked at."""
+        root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
+        guard = self._guard
+        before, there = live.manifest.files, (layout.served, layout.rooted)
+        measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
+        self._printed = {}
+        for path, content in contents(audit(outputs, measure)):
+            self._printed[path] = content.digest
+            yield path, content
+
+    def _counted(self, outputs: Iterator[Output], proof: Proof) -> Iterator[Output]:
+        total = len(proof.edition.pages)
+        for number, output in enumerate(outputs):
+            if self.seen:
+                self.seen(min(number, total), total)
+            yield output
+
+    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0) -> Proof:
         """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
-        before = Published(live.manifest.notes, self.store.source)
+        before = Published(live.manifest.notes, self.store.source, live.manifest.past)
+        earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
         failed: dict[tuple[NotePath, str], Reason] = {}
         while True:
-            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed)
+            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed, earlier=earlier)
             resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
-            maker = JobMaker(notes, resolve, shelf, strict_breaks=snapshot.strict_breaks)
+            layout = self._target.layout(notes.notes, self._config)
+            maker = JobMaker(notes, resolve, shelf, layout, strict_breaks=snapshot.strict_breaks)
             made = {path: maker.make(path) for path in notes.notes}
-            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes)
+            failures = self._bodies.render({path: item.job for path, item in made.items()}, notes, self.seen)
             if not failures:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         texts = ShownTexts(maker)
-        edition = compose(notes, bodies, texts, self._settings)
-        shown = (Notice(path, problem) for path, body in bodies.items() for problem in body.rendered.problems)
-        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown)
-        return Proof(notes, edition, texts, tuple(sorted(dict.fromkeys(notices))))
+        edition = compose(notes, bodies, texts, self._settings)._replace(theme=snapshot.theme)
+        return self._proof(notes, made, texts, edition)
+
+    def _proof(self, notes: PublishSet, made: Mapping[NotePath, Made], texts: ShownTexts, edition: Edition) -> Proof:
+        layout = texts.maker.layout
+        shown = (Notice(path, problem) for path in made for problem in self._bodies[path].problems)
+        left = self._target.notices(edition, self._config)
+        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown, *left)
+        return Proof(notes, made, edition, texts, tuple(sorted(dict.fromkeys(notices))), layout)
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:
             return file.read()
-
-    def _canaries(self, snapshot: Snapshot, proof: Proof) -> Iterator[Canary]:
-        """The strings that no output may hold."""
-        allowed = {name.lower() for name in self._settings.properties}
-        published = proof.notes.notes
-        for path, note in snapshot.index.notes.items():
-            if path not in published:
-                yield from of_note(path, snapshot.text(note) or "", note.facts)
-        shipped = {asset.path for asset in proof.edition.assets}
-        yield from (
-            of_file(path) for path in snapshot.index.files if path not in snapshot.index.notes and path not in shipped
-        )
-        for path, page in published.items():
-            yield from of_comments(path, page.text, page.facts)
-            hidden = {name: value for name, value in page.facts.properties.items() if name.lower() not in allowed}
-            yield from of_properties(path, hidden)
-
-    def _public_words(self, proof: Proof) -> set[bytes]:
-        """The words that published material says by itself."""
-        config = self._config
-        pages = proof.edition.pages.values()
-        return told(
-            chain(
-                (proof.texts.whole(note) for note in proof.notes.notes.values()),
-                (
-                    f"{page.title} {page.url} {page.path} {page.description} {page.properties} {page.tags}"
-                    for page in pages
-                ),
-                (f"{asset.path} {asset.url}" for asset in proof.edition.assets),
-                (old.url for old in proof.edition.redirects),
-                (config.title, config.description, config.base_url, config.language, self._target.literals()),
-            )
-        )
 
 
 def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:

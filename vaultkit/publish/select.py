@@ -14,6 +14,7 @@ States of a note:
     scheduled   its date is still to come
     unselected  nothing asks for it to be published
     gone        it was published, and there is no such note any more
+    later       an earlier edition is shown again, and the note is not in it
 """
 
 from __future__ import annotations
@@ -28,15 +29,16 @@ from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
+from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import Redirect
+from vaultkit.publish.page import PLAIN, Redirect, Theme
 from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
 
-State = Literal["published", "held", "withheld", "denied", "scheduled", "unselected", "gone"]
+State = Literal["published", "held", "withheld", "denied", "scheduled", "unselected", "gone", "later"]
 
 
 class Verdict(NamedTuple):
@@ -62,7 +64,8 @@ class PublishedNote(NamedTuple):
 class PublishSet:
     """What is published, and what was decided about every note. Both in order of path.
 
-    `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set.
+    `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
+    are all at which notes stood before, in the set or not.
     """
 
     notes: Mapping[NotePath, PublishedNote]
@@ -70,6 +73,7 @@ class PublishSet:
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
     notices: tuple[Notice, ...] = ()
+    past: Addresses = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Snapshot:
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
-    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone.
+    `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
+    that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
 
     index: VaultIndex
@@ -92,14 +97,17 @@ class Snapshot:
     frozen: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
+    addresses: Addresses = field(default_factory=dict)
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is public now: the notes of the last edition, and a way to their last good texts."""
+    """What an edition shows, the last one as a rule: its notes, and a way to their texts."""
 
     notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
     source: Callable[[str], str | None] = lambda digest: None
+    past: Addresses = field(default_factory=dict)
 
 
 class Version(NamedTuple):
@@ -111,6 +119,9 @@ class Version(NamedTuple):
     digest: str
     held: bool
 
+
+Findings = Mapping[NotePath, Mapping[Reason, None]]
+"""What holds notes back, each sentence once."""
 
 Failures = Mapping[tuple[NotePath, str], Reason]
 """Texts (by path and digest) that turned out unfit after they were selected, and why."""
@@ -124,7 +135,7 @@ class Judge:
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
-        self._findings = _at_gate(snapshot.diagnostics, settings.gate)
+        self.findings = _at_gate(snapshot.diagnostics, settings.gate)
         self.verdicts: dict[NotePath, Verdict] = {}
         self.versions: dict[NotePath, Version] = {}
 
@@ -133,13 +144,14 @@ class Judge:
         notes = self._snapshot.index.notes
         for path in sorted(notes.keys() | self._before.notes.keys()):
             if path in notes:
-                self._judge(notes[path])
+                self.judge(notes[path])
             elif self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
             else:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
 
-    def _judge(self, note: Note) -> None:
+    def judge(self, note: Note) -> None:
+        """Decide about one note."""
         path = note.path
         standing = self._standings.standing(note)
         waits = later(note.facts.properties, self._snapshot.now) if standing.public else ()
@@ -151,8 +163,8 @@ class Judge:
             self._decide(path, "unselected", ())
         elif waits:
             self._decide(path, "scheduled", waits)
-        elif self._findings.get(path):
-            self.hold(path, tuple(self._findings[path]))
+        elif self.findings.get(path):
+            self.hold(path, tuple(self.findings[path]))
         else:
             self._take(note)
 
@@ -186,6 +198,22 @@ class Judge:
         self.versions[path] = Version(path, text, parse(text), record.source, True)
         self.verdicts[path] = Verdict(path, "held", reasons)
 
+    def go_back(self, earlier: Published) -> None:
+        """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
+        does not become so, whatever that edition shows."""
+        for path, version in sorted(self.versions.items()):
+            record = earlier.notes.get(path)
+            text = earlier.source(record.source) if record else None
+            if record is None or text is None:
+                del self.versions[path]
+                lost = "its text of that time is not in the store any more"
+                self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
+            elif (failure := self._failed.get((path, record.source))) is not None:
+                self.withhold(path, (failure,))
+            elif record.source != version.digest:
+                self.versions[path] = Version(path, text, parse(text), record.source, True)
+                self._decide(path, "held", (Reason("publish-earlier", "it is shown as it was then"),))
+
     def withhold(self, path: NotePath, reasons: tuple[Reason, ...]) -> None:
         """Leave a failing note out."""
         self.versions.pop(path, None)
@@ -196,20 +224,40 @@ class Judge:
 
 
 def select(
-    snapshot: Snapshot, settings: Publish, before: Published, *, home: str = "", failed: Failures | None = None
+    snapshot: Snapshot,
+    settings: Publish,
+    before: Published,
+    *,
+    home: str = "",
+    failed: Failures | None = None,
+    earlier: Published | None = None,
 ) -> PublishSet:
-    """Decide what is published. `home` is the path of the note that is to stand at the root of the site."""
+    """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
+    an edition whose texts are to be shown again."""
     from vaultkit.publish.claims import settle
 
     judge = Judge(snapshot, settings, before, failed or {})
     judge.judge_all()
-    addresses = settle(judge, home)
+    if earlier is not None:
+        judge.go_back(earlier)
+    addresses = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
     notes = {
         path: PublishedNote(path, addresses.urls[path], version.text, version.facts, version.digest, version.held)
         for path, version in sorted(judge.versions.items())
     }
     verdicts = dict(sorted(judge.verdicts.items()))
-    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices)
+    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices, addresses.past)
+
+
+def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
+    """The addresses that notes have had, under the paths that they have now."""
+    live = {path: (record.url,) for path, record in before.notes.items()}
+    return moved(
+        together(live, before.past, snapshot.addresses),
+        {path: version.digest for path, version in judge.versions.items()},
+        {path: record.source for path, record in before.notes.items()},
+        lambda path: path not in snapshot.index.notes and not snapshot.frozen(path),
+    )
 
 
 def _at_gate(diagnostics: Iterable[Diagnostic], gate: str) -> dict[NotePath, dict[Reason, None]]:

@@ -15,6 +15,8 @@ from vaultkit.publish.address import BadAddress, claim, note_url, old_urls
 from vaultkit.publish.intent import intent
 from vaultkit.schema.match import Matcher
 
+_ADDRESSING = ("permalink", "alias")
+_BY_STYLE = {"jekyll": ("slug", "date", "categor"), "hugo": ("slug", "url")}
 _YES = frozenset(("yes", "y", "on", "1", "x"))
 
 
@@ -32,6 +34,8 @@ class Standings:
         self._configured = bool(settings.written)
         self._matchers = tuple(_selectors(settings.select))
         self._shown = frozenset(name.lower() for name in settings.properties)
+        self._style = settings.slug.style
+        self.addressing = (*_ADDRESSING, *_BY_STYLE.get(self._style, ()))
         self._homes = tuple(dict.fromkeys(target.home for target in settings.targets))
         self._schemas = schemas
         self._excluded = excluded
@@ -78,9 +82,10 @@ class Standings:
             return ()
 
     def _claims(self, path: NotePath, properties: Mapping[str, Value]) -> tuple[Claim, ...]:
-        urls = [(home, note_url(path, properties, home)) for home in self._homes]
+        urls = [(home, note_url(path, properties, home, self._style)) for home in self._homes]
         found = {(home, claim(url)): url for home, url in urls}
-        old = {(home, claim(url)): url for url in old_urls(properties) for home in self._homes} if properties else {}
+        olds = old_urls(properties, self._style) if properties else ()
+        old = {(home, claim(url)): url for url in olds for home in self._homes}
         return (
             *(Claim(home, place, True, url) for (home, place), url in found.items()),
             *(Claim(home, place, False, url) for (home, place), url in old.items() if (home, place) not in found),

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
-from vaultkit.publish.manifest import Manifest, digest_of, load
+from vaultkit.publish.manifest import Manifest, digest_of, dump, load
 from vaultkit.publish.swap import sync_all, sync_folder
 
 MARKER = ".vaultkit-edition"
@@ -38,10 +38,22 @@ _IGNORE = ".gitignore"
 _MANIFEST = re.compile(r"manifest-([0-9]{6,})\.json")
 
 
+_Look = tuple[int, int, int]
+"""Inode, size and time of a file."""
+
+
 class Live(NamedTuple):
     """What is published now. `number` counts generations; 0: nothing yet."""
 
     number: int
+    manifest: Manifest
+
+
+class Generation(NamedTuple):
+    """A published tree whose texts are kept: its number, when it was published (seconds since 1970), and its notes."""
+
+    number: int
+    written: float
     manifest: Manifest
 
 
@@ -57,11 +69,13 @@ class Store:
             raise SetupError("the root of a file system cannot be the output", where=output)
         folder = os.path.realpath(folder)
         self.output = os.path.join(folder, name)
-        self._vault = os.path.realpath(vault) if vault else ""
+        self.vault = os.path.realpath(vault) if vault else ""
         self.home = os.path.join(folder, f".{name}.vaultkit")
         self.stage = os.path.join(self.home, "next")
         self.sources = os.path.join(self.home, "sources")
         self._generations = os.path.join(self.home, "generations")
+        self._manifests: dict[int, tuple[_Look, Manifest]] = {}
+        """Manifests that were read or written, with what their files looked like then."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -104,7 +118,7 @@ class Store:
         folder beside it is not a folder, or open to everybody."""
         with self.writing():
             self._check_kind()
-            if self._vault:
+            if self.vault:
                 self._check_place()
 
     def _check_kind(self) -> None:
@@ -117,7 +131,7 @@ class Store:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
 
     def _check_place(self) -> None:
-        vault, output = self._vault, self.output
+        vault, output = self.vault, self.output
         do = "publish to a folder of its own, beside the vault or in it"
         if _contains(output, vault):
             raise SetupError("the output cannot be the vault, or a folder that the vault lies in", where=output, do=do)
@@ -151,7 +165,10 @@ class Store:
         """A manifest. Raises TargetError when it is damaged or newer than this vaultkit."""
         path = self.manifest_path(number)
         with open(path, "rb") as file:
-            return load(file.read(), path)
+            look, known = _look(os.fstat(file.fileno())), self._manifests.get(number)
+            if known is None or known[0] != look:
+                known = self._manifests[number] = look, load(file.read(), path)
+        return known[1]
 
     def source(self, digest: str) -> str | None:
         """A last good text; None when it is not there as it was written."""
@@ -243,6 +260,16 @@ class Store:
         trees = set(_names(self._generations))
         return [n for n in self.numbers() if n < number and f"{n:06}" in trees][-KEPT:]
 
+    def generations(self) -> list[Generation]:
+        """The live generation and those before it that are kept, newest first. Raises TargetError, as `live` does."""
+        live = self.live().number
+        numbers = [live, *reversed(self.kept(live))] if live else []
+        return [
+            Generation(number, os.stat(self.manifest_path(number)).st_mtime, self.manifest(number))
+            for number in numbers
+            if number
+        ]
+
     def _prune(self, number: int) -> None:
         """Delete what belongs to no kept generation. Texts go first: as long as there is more to do, it shows."""
         kept = {number, *self.kept(number)}
@@ -254,6 +281,7 @@ class Store:
             shutil.rmtree(os.path.join(self._generations, name))
         for n in manifests:
             os.unlink(self.manifest_path(n))
+            self._manifests.pop(n, None)
         for name in _names(self.home):
             if name.endswith(".tmp"):
                 os.unlink(os.path.join(self.home, name))
@@ -266,14 +294,16 @@ class Store:
             if name not in needed:
                 os.unlink(os.path.join(self.sources, name))
 
-    def write_manifest(self, number: int, data: bytes) -> None:
+    def write_manifest(self, number: int, manifest: Manifest) -> None:
         """Put a manifest in its place at once and for good; an older one of the same number is replaced."""
         path = self.manifest_path(number)
         with open(path + ".tmp", "wb") as file:
-            file.write(data)
+            file.write(dump(manifest))
             file.flush()
             os.fsync(file.fileno())
+            look = _look(os.fstat(file.fileno()))
         os.rename(path + ".tmp", path)
+        self._manifests[number] = look, manifest
         sync_folder(self.home)
 
     def write_source(self, text: str) -> None:
@@ -290,6 +320,10 @@ class Store:
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
         sync_all(self.home)
+
+
+def _look(state: os.stat_result) -> _Look:
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _contains(folder: str, path: str) -> bool:

@@ -29,12 +29,28 @@ class EmbedTo(NamedTuple):
     job: RenderJob | None = None
 
 
+class Dialect(NamedTuple):
+    """What a reader of Markdown knows beyond CommonMark, tables, footnotes, tasks and `~~`.
+
+    `html`: raw HTML is shown. `alerts`: `> [!NOTE]`. `ids`: `## Heading {#id}`. `math`: `$x$` is a formula. `kramdown`:
+    it is kramdown, with formulas between `$$` and ways of its own. `breaks`: a single line end is written as a break.
+    """
+
+    html: bool = True
+    alerts: bool = False
+    ids: bool = False
+    math: bool = False
+    kramdown: bool = False
+    breaks: bool = True
+
+
 class RenderJob(NamedTuple):
     """One body to render.
 
     `body` is Markdown without front matter; what its facts call comments is not shown. `links` and `embeds` are keyed
     by target + subpath as `Link` has them (`Note#Heading`, decoded for Markdown links). `strict_breaks`: a single line
-    end is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's.
+    end is no break. `prefix` goes before every id, so that embedded notes do not repeat their host's. `dialect`: which
+    Markdown is wanted beside the HTML, if any.
     """
 
     path: NotePath
@@ -45,6 +61,7 @@ class RenderJob(NamedTuple):
     """Tag name in lower case -> href of its page."""
     strict_breaks: bool = False
     prefix: str = ""
+    dialect: Dialect | None = None
 
 
 class TocEntry(NamedTuple):
@@ -60,6 +77,7 @@ class Rendered(NamedTuple):
 
     `text` is what a reader sees, as plain text (for search and previews). `features` are what the page
     needs beyond text: `math`, `mermaid`, `code`. `problems` are sentences about what could not be shown as written.
+    `markdown` is the same body in the dialect that was asked for, "" when none was.
     """
 
     html: str
@@ -67,6 +85,7 @@ class Rendered(NamedTuple):
     text: str
     features: frozenset[str]
     problems: tuple[str, ...]
+    markdown: str = ""
 
 
 class RenderFailure(NamedTuple):

@@ -6,14 +6,15 @@ Obsidian's constructs are one file each in `syntax`. The parser is made once per
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache
 from typing import Any
 
 from mistune import BlockState, InlineParser, Markdown
 
+from vaultkit.render.gfm.writer import Writer
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
-from vaultkit.render.rendering import Html, Rendering
+from vaultkit.render.rendering import Html, Rendering, Token
 from vaultkit.render.sanitize import sanitize
 from vaultkit.render.syntax import (
     block_id,
@@ -63,7 +64,32 @@ def render(job: RenderJob) -> Rendered | RenderFailure:
     except _TooComplex as error:
         return RenderFailure(job.path, f"too complex: {error}")
     markup = sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
-    return Rendered(markup, tuple(page.toc), text_of(markup), frozenset(page.features), tuple(page.problems))
+    written = _in_markdown(job) if job.dialect else ""
+    return Rendered(markup, tuple(page.toc), text_of(markup), frozenset(page.features), tuple(page.problems), written)
+
+
+def _in_markdown(job: RenderJob) -> str:
+    """The body in the dialect that the job asks for, written from tokens of its own."""
+    md, writers = _parser()
+    assert job.dialect is not None
+
+    def parse(body: str, env: MutableMapping[str, Any]) -> list[Token]:
+        state = BlockState()
+        env.setdefault("ref_links", {})
+        state.env = env
+        tokens: Any = md.parse(body, state)[0]
+        return list(tokens)
+
+    def fallback(inner: RenderJob) -> Callable[[Token], str]:
+        page = Rendering(inner, writers, _nested, None)
+
+        def html(token: Token) -> str:
+            body = page.html((token,))
+            return sanitize(body, page.given_ids, page.given_urls, foreign=bool(page.has_html))
+
+        return html
+
+    return Writer(job, job.dialect, parse, fallback, None).whole()
 
 
 def _body(job: RenderJob, host: Rendering | None) -> tuple[Rendering, str]:

@@ -6,6 +6,7 @@ import base64
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from vaultkit._version import VERSION
+from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.fingerprint import fingerprint
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import NotePath
@@ -108,8 +109,8 @@ def document(result: CheckResult) -> Document:
         "version": 1,
         "tool": {"name": "vaultkit", "version": VERSION},
         "summary": {
-            "notes": len(result.paths),
-            "notes_with_findings": len({item.path for item in found}),
+            "notes": sum(map(is_note, result.paths)),
+            "notes_with_findings": sum(map(is_note, {item.path for item in found})),
             "error": count[Severity.ERROR],
             "warning": count[Severity.WARNING],
             "info": count[Severity.INFO],

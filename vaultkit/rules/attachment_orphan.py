@@ -13,7 +13,7 @@ from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.text import Span
 
 
-@rule(severity=None, files=True)
+@rule(severity=None, over="other files")
 def attachment_orphan(ctx: Context) -> Iterator[Diagnostic]:
     """Report a file without backlinks."""
     path = ctx.note.path

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vaultkit.index.mending import BrokenLink
+from vaultkit.index.mending import BrokenLink, is_blank
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
@@ -19,7 +19,7 @@ from vaultkit.model.diagnostic import Diagnostic, Severity
 def embed_broken(ctx: Context) -> Iterator[Diagnostic]:
     """Report embeds of files, sections and blocks that are not there."""
     for link, resolution in ctx.links:
-        if link.kind != "embed" or link.property or resolution.place_ok is not False:
+        if link.kind != "embed" or link.property or resolution.place_ok is not False or is_blank(link):
             continue
         broken = BrokenLink(link, ctx.note, ctx.index, lambda: ctx.text)
         mending = broken.missing_place(resolution.path) if resolution.path else broken.missing_file()

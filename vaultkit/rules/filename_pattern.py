@@ -13,7 +13,7 @@ from vaultkit.model.diagnostic import Diagnostic, Severity
 from vaultkit.model.text import Span
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("filenames",))
 def filename_pattern(ctx: Context) -> Iterator[Diagnostic]:
     """Report a note whose file is not named as a schema asks."""
     for schema in ctx.schemas:

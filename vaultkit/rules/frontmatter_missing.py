@@ -16,7 +16,7 @@ from vaultkit.schema.repair import as_yaml
 _SHOWN = 3
 
 
-@rule(severity=Severity.ERROR, about=("schemas",), fixable="unsafe")
+@rule(severity=Severity.ERROR, about=("required",), fixable="unsafe")
 def frontmatter_missing(ctx: Context) -> Iterator[Diagnostic]:
     """One finding at the top of the note, named by the first schema that requires something."""
     block = ctx.facts.frontmatter

@@ -2,7 +2,7 @@
 
 Off by default. Who cannot see an image, or whose browser does not load it, gets the words behind the `|` of
 `![[pier.png|The pier at low tide]]`, or those in the brackets of `![The pier at low tide](pier.png)`. A size alone
-(`![[pier.png|300]]`) is no text. Images in comments do not count.
+(`![[pier.png|300]]`) is no text. Images in comments do not count, nor do those that are not there (`embed-broken`).
 
 It matters where others read: turn it on for the notes that are published.
 
@@ -26,8 +26,8 @@ _MESSAGE = "this image has no text for those who cannot see it"
 @rule(severity=None, about=("links", "external"))
 def image_alt(ctx: Context) -> Iterator[Diagnostic]:
     """Report embedded and remote images without words of their own."""
-    for link in ctx.facts.links:
-        if link.kind == "embed" and not link.hidden and ending(link.target) in IMAGES and not _words(link.display):
+    for link, resolution in ctx.links:
+        if link.kind == "embed" and resolution.path and ending(link.target) in IMAGES and not _words(link.display):
             yield ctx.report(link.span, _MESSAGE, label="no alternative text")
     for image in ctx.facts.external:
         if image.image and not _words(ctx.text[slice(*image.span)].removeprefix("![").rpartition("](")[0]):

@@ -1,6 +1,7 @@
 """A link finds its file only because letter case does not matter to Obsidian.
 
-Off by default. Other programs, and web servers, do tell `[[dune]]` from `Dune.md`.
+Off by default. Other programs, and web servers, do tell `[[dune]]` from `Dune.md`. Of a link that several files fit,
+`link-ambiguous` tells.
 
 The fix (safe) writes the name as the file bears it.
 """
@@ -20,7 +21,8 @@ from vaultkit.model.note import NotePath
 def link_case(ctx: Context) -> Iterator[Diagnostic]:
     """Report links spelled in another letter case than their file."""
     for link, resolution in ctx.links:
-        spelled = _as_spelled(link.target, resolution.path) if resolution.path and link.target else link.target
+        path = None if resolution.ambiguous else resolution.path
+        spelled = _as_spelled(link.target, path) if path and link.target else link.target
         if spelled != link.target:
             edit = retargeted(ctx.text, link, spelled)
             fix = Fix(f"write `{spelled}`", (edit,), safe=True) if edit else None

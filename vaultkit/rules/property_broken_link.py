@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vaultkit.index.mending import BrokenLink
+from vaultkit.index.mending import BrokenLink, is_blank
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
@@ -23,7 +23,7 @@ _ITEM = re.compile(r"(\.\d+)+$")
 def property_broken_link(ctx: Context) -> Iterator[Diagnostic]:
     """Report links in properties whose file or place is not there."""
     for link, resolution in ctx.links:
-        if not link.property or resolution.place_ok is not False:
+        if not link.property or resolution.place_ok is not False or is_blank(link):
             continue
         broken = BrokenLink(link, ctx.note, ctx.index, lambda: ctx.text)
         mending = broken.missing_place(resolution.path) if resolution.path else broken.missing_file()

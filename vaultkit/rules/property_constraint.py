@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _INDEX = re.compile(r"(?<=\.)[0-9]+(?=\.|$)")
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("property-faults", "linked"))
 def property_constraint(ctx: Context) -> Iterator[Diagnostic]:
     """Report values outside of what the schema allows, and links to notes of another kind."""
     yield from property_findings(ctx)

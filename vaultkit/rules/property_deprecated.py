@@ -17,7 +17,7 @@ from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 _NEW = {"tag": "tags", "alias": "aliases", "cssclass": "cssclasses"}
 
 
-@rule(severity=Severity.WARNING, about=("properties", "schemas"), fixable="safe")
+@rule(severity=Severity.WARNING, about=("properties",), fixable="safe")
 def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
     """Report the old names, unless a schema names them or does not allow them."""
     old = [name for name in ctx.facts.properties if name.lower() in _NEW]

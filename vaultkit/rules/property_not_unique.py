@@ -18,11 +18,9 @@ _FENCE = Span(0, 3)
 _SHOWN = 5
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("unique",))
 def property_not_unique(ctx: Context) -> Iterator[Diagnostic]:
     """Report values that another note has too."""
-    if not ctx.schemas:
-        return
     from vaultkit.schema.properties import unique_properties
 
     for name, schema in unique_properties(ctx.schemas):

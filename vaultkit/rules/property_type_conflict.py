@@ -14,7 +14,7 @@ A property that a schema declares is judged by the schema alone, and `tags`, `al
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
 from vaultkit.index.tally import kind_of
@@ -58,9 +58,16 @@ class Options(NamedTuple):
 def property_type_conflict(ctx: Context) -> Iterator[Diagnostic]:
     """Report values whose type is not the one that their property has."""
     assigned = ctx.options.types
+    declared: Collection[str] = ()
+    if ctx.schemas:
+        from vaultkit.schema.properties import declared_properties
+
+        declared = declared_properties(ctx.schemas)
     for name, value in ctx.facts.properties.items():
+        if name in declared or name.lower() in _OWN_RULES:
+            continue
         kind = kind_of(value)
-        if not kind or name.lower() in _OWN_RULES or any(schema.declares(name) for schema in ctx.schemas):
+        if not kind:
             continue
         given = assigned.get(name) or assigned.get(name.lower())
         usual = _plain(given) if given else ctx.index.usual_type(name)

@@ -21,9 +21,9 @@ from vaultkit.model.text import Span
 
 _HOME = re.compile(r"(?<![\w.~/\\$%-])(?:/Users/|/home/|[A-Za-z]:[\\/]{1,2}[Uu]sers[\\/]{1,2})(\w[\w.-]*)(?=[/\\])")
 _NAMES = (
-    "admin administrator all app builder circleci codespace default dev developer docker foo git gitpod guest home "
-    "linuxbrew me my myname name nobody node pi public root runner shared someone somebody sysadmin test ubuntu user "
-    "username vagrant vscode www www-data xxx you"
+    "admin administrator all app benutzer builder circleci codespace default dev developer dir directory docker foo "
+    "git gitpod guest home linuxbrew me my myname name nobody node pi public root runner shared someone somebody "
+    "student sysadmin test ubuntu user username usuario utente utilisateur vagrant vscode www www-data xxx you"
 )
 _NOBODY = frozenset(_NAMES.split())
 _SCHEMES = ("file:", "obsid")

@@ -19,12 +19,12 @@ from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.note import Value
 from vaultkit.model.text import Span, TextEdit
-from vaultkit.parse.frontmatter import Place, tags
+from vaultkit.parse.frontmatter import Place, tag_of
 
 _SIGNS = re.compile(r"#+")
 
 
-@rule(severity=Severity.ERROR, about=("properties", "problems", "schemas"), fixable="safe")
+@rule(severity=Severity.ERROR, about=("properties", "problems"), fixable="safe")
 def tag_invalid(ctx: Context) -> Iterator[Diagnostic]:
     """Report numbers behind `#` in the text, and what is no tag in the property `tags`."""
     for problem in ctx.facts.problems:
@@ -36,14 +36,11 @@ def tag_invalid(ctx: Context) -> Iterator[Diagnostic]:
 
 
 def _in_property(ctx: Context, name: str, value: Value) -> Iterator[Diagnostic]:
-    items: dict[tuple[str | int, ...], Value] = {(name,): value}
-    if isinstance(value, list):
-        items = {(name, number): item for number, item in enumerate(value)}
-    for path, item in items.items():
-        words = _wrong(item)
+    for number, item in enumerate(value if isinstance(value, list) else (value,)):
+        words = None if tag_of(item) == item else _wrong(item)
         if words is None or (ctx.schemas and any(fault.path[:1] == (name,) for fault in ctx.property_faults)):
             continue
-        place = ctx.places.get(*path)
+        place = ctx.places.get(name, number) if isinstance(value, list) else ctx.places.get(name)
         if place:
             yield ctx.report(place.value, words, label="not a tag", fix=_fix(place, item))
 
@@ -57,7 +54,7 @@ def _wrong(item: Value) -> str | None:
     text = item.strip()
     if text.startswith("#"):
         return f"tags in properties are written without `#`: `{text.lstrip('#')}`"
-    if tags({"tags": [text]}):
+    if tag_of(text):
         return None
     if "," in text:
         return (
@@ -74,7 +71,7 @@ def _digits(text: str) -> str:
 
 def _fix(place: Place, item: Value) -> Fix | None:
     signs = _SIGNS.search(place.source)
-    if not isinstance(item, str) or not signs or not tags({"tags": [item.strip().lstrip("#")]}):
+    if not isinstance(item, str) or not signs or not tag_of(item.strip().lstrip("#")):
         return None
     start = place.value.start
     return Fix("remove the `#`", (TextEdit(Span(start + signs.start(), start + signs.end()), ""),), safe=True)

@@ -23,7 +23,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_ ]*")
 _CALLED = {"property": "the property `title`", "heading": "the heading", "filename": "the file name"}
 
 
-@rule(severity=Severity.ERROR, about=("schemas",))
+@rule(severity=Severity.ERROR, about=("titles",))
 def title_mismatch(ctx: Context) -> Iterator[Diagnostic]:
     """Report a note whose titles differ, once."""
     for schema in ctx.schemas:

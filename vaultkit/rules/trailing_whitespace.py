@@ -4,7 +4,8 @@ Off by default. Nobody sees them, and they show up in every comparison of two ve
 
 - two spaces at the end of a line of text are a line break in Markdown. Between two lines of text they are right; more
   than two are cut to two
-- one space behind the box of an empty task (`- [ ] `), which is no task without it, or behind a backslash
+- one space behind the sign of an empty list item (`- `) or the box of an empty task (`- [ ] `), which the app does not
+  take for one without it, or behind a backslash
 - what stands in code, and in the properties
 
 The fix (safe) takes the others away.
@@ -23,7 +24,7 @@ from vaultkit.model.note import Facts
 from vaultkit.model.text import Span, TextEdit
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
-_BOX = re.compile(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[[^\]]\]\Z")
+_ITEM = re.compile(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+\[[^\]]\])?\Z")
 _MARKS = " \t>"
 
 
@@ -39,7 +40,7 @@ def trailing_whitespace(ctx: Context) -> Iterator[Diagnostic]:
             continue
         if words == "---":
             continue
-        if words.endswith("\\") or _BOX.match(words):
+        if words.endswith("\\") or _ITEM.match(words):
             wanted = space[0]
         else:
             wanted = "  " if below and _is_break(facts, line, words, space, below[1]) else ""

@@ -122,14 +122,19 @@ def _pattern(source: str) -> Test:
     )
 
 
+def is_or_are(bound: object) -> str:
+    """The verb for so many things."""
+    return "is" if bound == 1 else "are"
+
+
 def _length(word: str, least: bool) -> Callable[[int], Test]:
     def make(bound: int) -> Test:
         def fault(value: Value) -> ValueFault | None:
             if not isinstance(value, str) or (len(value) >= bound if least else len(value) <= bound):
                 return None
-            side = "at least" if least else "at most"
+            side = f"at {'least' if least else 'most'} {bound}"
             return _constraint(
-                word, f"has {_count(len(value), 'character')}; {side} {bound} are asked for", f"{side} {bound}"
+                word, f"has {_count(len(value), 'character')}; {side} {is_or_are(bound)} asked for", side
             )
 
         return fault
@@ -142,10 +147,8 @@ def _number_of_items(word: str, least: bool) -> Callable[[int], Test]:
         def fault(value: Value) -> ValueFault | None:
             if not isinstance(value, list) or (len(value) >= bound if least else len(value) <= bound):
                 return None
-            side = "at least" if least else "at most"
-            return _constraint(
-                word, f"has {_count(len(value), 'item')}; {side} {bound} are asked for", f"{side} {bound}"
-            )
+            side = f"at {'least' if least else 'most'} {bound}"
+            return _constraint(word, f"has {_count(len(value), 'item')}; {side} {is_or_are(bound)} asked for", side)
 
         return fault
 

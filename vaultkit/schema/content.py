@@ -93,7 +93,8 @@ def content_faults(content: Content, body: Body) -> Iterator[ContentFault]:
 def _says(found: int, thing: str, bound: int, least: bool) -> str:
     several = thing.replace("*", "s")
     counted = f"{found} {thing.replace('*', '') if found == 1 else several}"
-    return f"has {counted if found else f'no {several}'}; at {'least' if least else 'most'} {bound} should be there"
+    wanted = f"at least {bound}" if least else f"at most {bound}" if bound else "none"
+    return f"has {counted if found else f'no {several}'}; {wanted} should be there"
 
 
 def _parts(content: Content, body: Body) -> Iterator[ContentFault]:

@@ -199,8 +199,12 @@ def obsidian_types(schema: NoteSchema) -> dict[str, str]:
 
 
 def not_editable(schema: NoteSchema) -> tuple[str, ...]:
-    """The properties that Obsidian's property editor shows and cannot edit."""
-    return tuple(name for name, declared in schema.properties.items() if "object" in declared.type)
+    """The properties that Obsidian's property editor shows and cannot edit: objects, and lists of them."""
+    return tuple(
+        name
+        for name, declared in schema.properties.items()
+        if "object" in (*declared.type, *(declared.items.type if declared.items else ()))
+    )
 
 
 def _obsidian_type(name: str, declared: ValueSchema) -> str:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from vaultkit.model.note import Value
-from vaultkit.schema.constraints import tested
+from vaultkit.schema.constraints import is_or_are, tested
 from vaultkit.schema.dates import date_fault
 from vaultkit.schema.json_formats import FORMATS, of_format
 from vaultkit.schema.json_types import json_type_fault
@@ -116,7 +116,7 @@ def _number_of_entries(word: str, least: bool) -> Keyword:
         if isinstance(value, dict) and (len(value) < bound if least else len(value) > bound):
             side = f"at {'least' if least else 'most'} {bound}"
             has = f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
-            yield _plainly("property-constraint", f"has {has}; {side} are asked for", side)
+            yield _plainly("property-constraint", f"has {has}; {side} {is_or_are(bound)} asked for", side)
 
     return keyword
 

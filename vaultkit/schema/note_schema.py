@@ -134,10 +134,6 @@ class NoteSchema(Clause):
         """The JSON Schema that the properties must satisfy too."""
         return self._json
 
-    def declares(self, name: str) -> bool:
-        """Whether it says anything of a property."""
-        return name in self.properties or (self._json is not None and name in self._json.properties)
-
     @property
     def parts(self) -> dict[str, Node]:
         """What the schema says, by key, each with its place; its name left out."""

@@ -119,6 +119,8 @@ def _regex(glob: str) -> str:
             if not depth:
                 raise PatternError("`}` without `{`")
             depth -= 1
+        elif token[0] == "[":
+            raise PatternError("`[` is never closed; the sign itself is written `\\[`")
         parts.append(_part(token, inside=depth > 0))
     if depth:
         raise PatternError("`{` is never closed")

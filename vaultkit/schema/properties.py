@@ -123,6 +123,13 @@ def property_faults(schemas: tuple[NoteSchema, ...], properties: Properties) -> 
 
 
 @lru_cache(maxsize=1024)
+def declared_properties(schemas: tuple[NoteSchema, ...]) -> frozenset[str]:
+    """The properties of which one of some schemas says anything."""
+    judged = (name for schema in schemas if schema.judge for name in schema.judge.properties)
+    return frozenset(judged).union(*(schema.properties for schema in schemas))
+
+
+@lru_cache(maxsize=1024)
 def unique_properties(schemas: tuple[NoteSchema, ...]) -> tuple[tuple[str, NoteSchema], ...]:
     """The properties whose values no two notes may share, each with the first schema that says so."""
     found: dict[str, NoteSchema] = {}

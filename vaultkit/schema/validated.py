@@ -21,6 +21,7 @@ from vaultkit.schema.source import Node, mistake, plain
 from vaultkit.schema.words import *  # noqa: F403 - the models' annotations name them
 
 _C = TypeVar("_C", bound=Clause)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 def validated(kind: type[_C], data: Any) -> _C:
@@ -31,11 +32,22 @@ def validated(kind: type[_C], data: Any) -> _C:
 
 def built(kind: type[_C], node: Node) -> _C:
     """See `schema.source.build`."""
+    made: Any = read_by(model_of(kind), node)
+    return cast(_C, made)
+
+
+def read_by(model: type[_M], node: Node) -> _M:
+    """What a document is by a model. Raises SetupError as `schema.source.build` does."""
     try:
-        return validated(kind, plain(node))
+        return model.model_validate(plain(node))
     except ValidationError as error:
         first = min(error.errors(), key=lambda item: (item["type"] != "extra_forbidden", node.at(item["loc"]).line))
-        raise _explained(model_of(kind), node, first) from error
+        raise _explained(model, node, first) from error
+
+
+def keys_of(kind: type[Clause]) -> tuple[str, ...]:
+    """The keys of a kind of clause, as they are written."""
+    return tuple(_keys(model_of(kind), ()))
 
 
 # Models ----------------------------------------------------------------------------------------------------------

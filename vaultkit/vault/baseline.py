@@ -36,10 +36,17 @@ def load(path: str, shown: str) -> Known | None:
         ) from error
 
 
-def save(path: str, known: Known) -> None:
-    """Write a baseline in one step: a reader finds the old one or the new one, whole. Raises OSError."""
+def save(path: str, known: Known, shown: str) -> None:
+    """Write a baseline in one step: a reader finds the old one or the new one, whole.
+
+    Raises SetupError, which calls the file `shown`, when it cannot be written.
+    """
     from vaultkit.lint.baseline import written
     from vaultkit.vault.whole import write_whole
 
     # a name that is not UTF-8 becomes a JSON escape
-    write_whole(path, written(known).encode("utf-8", "backslashreplace"))
+    data = written(known).encode("utf-8", "backslashreplace")
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise SetupError(f"the baseline cannot be written: {error.strerror}", where=shown) from error

@@ -9,13 +9,16 @@ from vaultkit.config import Config
 from vaultkit.index.file_kinds import excluder
 from vaultkit.schema.pattern import Glob, pattern_test
 from vaultkit.vault.obsidian import ObsidianSettings
+from vaultkit.vault.templates import template_folders
 from vaultkit.vault.texts import inside
 
 
 def left_out(root: str, config: Config) -> Callable[[str], bool]:
-    """A test for the paths whose notes are not checked: by `notes.exclude`, or by the app's "Excluded files"."""
+    """A test for the paths whose notes are not checked: by `notes.exclude`, by the app's "Excluded files", or because
+    they are templates, which are full of blanks and become notes when these are filled in."""
     globs = [Glob(pattern) for pattern in config.notes.exclude]
-    hidden = excluder(ObsidianSettings.load(root).ignore, pattern_test)
+    templates = [f"{folder}/" for folder in template_folders(root)]
+    hidden = excluder((*ObsidianSettings.load(root).ignore, *templates), pattern_test)
     return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
 
 

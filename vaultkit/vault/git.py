@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
@@ -83,6 +83,14 @@ class Git:
         answer = self._objects.stdout.readline().split()
         return self._objects.stdout.read(int(answer[2]) + 1)[:-1] if len(answer) == 3 else None
 
+    def sizes(self, digests: Iterable[str]) -> dict[str, int]:
+        """The bytes that objects have, by their names; one that is not there has none."""
+        asked = "".join(f"{digest}\n" for digest in digests).encode("ascii")
+        form = "--batch-check=%(objectname) %(objectsize)"
+        answer, _ = _run(self.folder, self._environment, "cat-file", form, given=asked)
+        rows = (row.split() for row in (answer or b"").decode("ascii").splitlines())
+        return {name: int(size) for name, size in rows if size.isdecimal()}
+
     def close(self) -> None:
         """End git."""
         if self._objects:
@@ -90,10 +98,13 @@ class Git:
             self._objects = None
 
 
-def _run(folder: str, environment: Mapping[str, str], *arguments: str) -> tuple[bytes | None, str]:
-    """What git answers, or None and the reason in its words."""
+def _run(
+    folder: str, environment: Mapping[str, str], *arguments: str, given: bytes | None = None
+) -> tuple[bytes | None, str]:
+    """What git answers (`given`: on its standard input), or None and the reason in its words."""
+    command = (*_GIT, *arguments)
     try:
-        done = subprocess.run((*_GIT, *arguments), cwd=folder, env=environment, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise SetupError(
             "git is not installed", do="install git, or do without --staged and --changed-since"

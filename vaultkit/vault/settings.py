@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from vaultkit.config import Config, Match
+from vaultkit.config import Config, Match, TargetConfig
 from vaultkit.errors import SetupError
+from vaultkit.publish.place import destination
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
@@ -50,7 +51,8 @@ def load_config(root: str, file: str | None = None) -> Config:
     config = build(Config, node)
     config = config.replaced(_root=node)
     _check_patterns(config)
-    return config
+    _check_targets(config, node)
+    return _at_home(config)
 
 
 def load_schemas(root: str, config: Config) -> tuple[Governed, ...]:
@@ -138,6 +140,43 @@ def _beside(path: str, typed: str) -> list[str]:
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     known = [name for name in names if name.endswith((".yaml", ".yml")) and name != CONFIG]
     return [os.path.join(os.path.dirname(typed), name) for name in known]
+
+
+# Targets ---------------------------------------------------------------------------------------------------------
+
+
+def _check_targets(config: Config, node: Node) -> None:
+    """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
+    cannot have."""
+    from vaultkit.schema.validated import keys_of, read_by
+
+    names: set[str] = set()
+    for index, target in enumerate(config.publish.targets):
+        written = node.at(("publish", "targets", index))
+        try:
+            models = destination(target).options
+        except SetupError as error:
+            raise mistake(error.what, written.at((error.where,)), error.do) from error
+        known = {*keys_of(TargetConfig), *(key for model in models for key in model.known_keys())}
+        for key in target.own:
+            if key not in known:
+                raise mistake(f"there is no key `{key}` here", written.at((key,)), suggest(key, sorted(known)))
+        for model in models:
+            own = {key: written.value[key] for key in target.own if key in model.known_keys()}
+            read_by(model, written._replace(value=own))
+        if target.name in names:
+            raise mistake(f"there are two targets `{target.name}`", written.at(("name",)), "give each a `name`")
+        names.add(target.name)
+
+
+def _at_home(config: Config) -> Config:
+    """The configuration with the slug style of the first target's form, where none is written: whoever publishes to
+    Jekyll has the addresses that Jekyll makes."""
+    slug = config.publish.slug
+    style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
+    if style == slug.style or "style" in slug.written:
+        return config
+    return config.replaced(publish=config.publish.replaced(slug=slug.replaced(style=style)))
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

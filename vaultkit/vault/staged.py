@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from vaultkit.errors import SetupError
+from vaultkit.index.file_kinds import is_note
 from vaultkit.model.note import NotePath
 from vaultkit.vault.files import MAX_BYTES, Gone, Listing, Source, Stat, decode, refused
 from vaultkit.vault.git import FILES, Git
@@ -51,7 +52,20 @@ class Staged:
         """The files in the index; of a file with conflicts, our side."""
         listing = Listing({}, {}, {})
         self._list(self._git, list(self._indexed()), "", listing)
+        self._weigh(listing)
         return listing
+
+    def _weigh(self, listing: Listing) -> None:
+        """Put the sizes of the files that are no notes into the listing."""
+        names: dict[Git, dict[str, list[NotePath]]] = {}
+        for path in listing.files:
+            if not is_note(path):
+                git, digest = self._objects[path]
+                names.setdefault(git, {}).setdefault(digest, []).append(path)
+        for git, paths in names.items():
+            for digest, size in git.sizes(paths).items():
+                for path in paths[digest]:
+                    listing.files[path] = listing.files[path]._replace(size=size)
 
     def _indexed(self) -> Iterator[_Entry]:
         entries = []

@@ -1,4 +1,5 @@
-"""Whether the set-up of a vault is still the one that was read: its configuration, its schemas, Obsidian's settings."""
+"""Whether the set-up of a vault is still the one that was read: its configuration, its schemas, Obsidian's settings,
+and the style sheets, of which the state is enough (themes can be large)."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ import os
 from collections.abc import Iterable, Iterator
 
 from vaultkit.model.digest import blake2b
+from vaultkit.vault.styles import style_sheets
 
 _CONFIG = "vaultkit.yaml"
 _SCHEMAS = "schemas"
-_OBSIDIAN = ("app.json", "types.json")
+_OBSIDIAN = ("app.json", "types.json", "templates.json", "plugins/templater-obsidian/data.json")
 
 
 def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
@@ -26,6 +28,12 @@ def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
         except OSError:
             continue
         digest.update(os.fsencode(path) + b"\0" + len(content).to_bytes(8, "big") + content)
+    for path in style_sheets(root):
+        try:
+            state = os.stat(path)
+        except OSError:
+            continue
+        digest.update(os.fsencode(f"{path}\0{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}\0"))
     return digest.hexdigest()
 
 

@@ -10,6 +10,11 @@ from urllib.parse import quote, urlsplit
 
 from vaultkit.errors import SetupError
 
+GRAPH = "graph.html"
+RECENT = "recent/index.html"
+FOLDERS = "folders/index.html"
+TAGS = "tags/index.html"
+
 OWN = "_vaultkit/"
 """The folder of the files that belong to no note: style, script, search data."""
 
@@ -36,6 +41,17 @@ def base_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise SetupError(f"`{text}` cannot be the base-url of a site", do="write it as https://example.org/notes/")
     return text.rstrip("/") + "/"
+
+
+def edit_address(pattern: str, path: str) -> str:
+    """The address at which a note is edited: `{path}` in the pattern is its path in the vault; without one, the path
+    stands at the end. "" when there is no pattern. Raises SetupError when it is not a plain web address."""
+    if not pattern:
+        return ""
+    if urlsplit(pattern).scheme not in ("http", "https") or not urlsplit(pattern).netloc:
+        do = "write it as https://example.org/notes/edit/main/{path}"
+        raise SetupError(f"`{pattern}` cannot be the edit-url of a site", do=do)
+    return pattern.replace("{path}", encoded(path)) if "{path}" in pattern else f"{pattern.rstrip('/')}/{encoded(path)}"
 
 
 def public(base: str, url: str) -> str:

@@ -19,6 +19,16 @@ class Moment(NamedTuple):
     year: str
 
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def rfc822(stamp: str) -> str:
+    """An RFC 3339 time as RSS writes it: `Thu, 21 Nov 2024 00:00:00 +0000`, whatever the locale."""
+    when = datetime.fromisoformat(stamp)
+    day = f"{_DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1][:3]} {when.year:04}"
+    return f"{day} {when:%H:%M:%S %z}"
+
+
 @lru_cache(maxsize=65536)
 def moment(text: str, language: str = "en") -> Moment | None:
     """The moment that an ISO 8601 text names; without a zone it is UTC. None when it names none.

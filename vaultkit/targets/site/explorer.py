@@ -13,11 +13,14 @@ from markupsafe import Markup, escape
 
 from vaultkit.publish.page import Page
 from vaultkit.targets.site import words
-from vaultkit.targets.site.addresses import encoded
+from vaultkit.targets.site.addresses import FOLDERS, encoded
 from vaultkit.targets.site.tree import DEEPEST, Folder
 
 WHOLE = 120
 """Up to so many notes, every page carries the whole tree."""
+
+BRANCHES = 60
+"""How many folders of a folder with many are named before the one that is open and after it."""
 
 NEIGHBOURS = 15
 """How many notes of a long folder are named before the page and after it."""
@@ -31,6 +34,7 @@ class Explorer:
         self._whole = root.count <= WHOLE and all(len(folder.trail) < DEEPEST for folder in root.walk())
         self._closed: dict[tuple[str, str], str] = {}
         self._notes: dict[tuple[str, str], list[str]] = {}
+        self._places: dict[str, int] = {}
         self._shelves: dict[str, tuple[list[Page], dict[str, int]]] = {}
 
     def draw(self, way: str, url: str, folder: Folder) -> Markup:
@@ -47,10 +51,24 @@ class Explorer:
 
     def _entries(self, folder: Folder, chosen: Folder | None, opened: str, way: str, url: str) -> str:
         """What lies in a folder; `opened` stands in the chosen one's place, or before all when that lies deeper."""
-        shut = [opened if item is chosen else self._shut(item, way) for item in folder.folders]
+        inside = folder.folders
+        named = inside
+        if len(inside) > 2 * BRANCHES:
+            first = max(0, self._place(chosen) - BRANCHES) if chosen and chosen.parent is folder else 0
+            named = inside[first : first + 2 * BRANCHES]
+        shut = [opened if item is chosen else self._shut(item, way) for item in named]
         if chosen and chosen.parent is not folder:
             shut.insert(0, opened)
+        if len(inside) > len(named):
+            rest = folder.url if folder.parent else FOLDERS
+            shut.append(f'<li class="more"><a href="{way}{encoded(rest)}">{words.all_folders(len(inside))}</a></li>')
         return "".join((*shut, *self._named(folder, way, url)))
+
+    def _place(self, folder: Folder) -> int:
+        """Where a folder stands among its siblings."""
+        if folder.url not in self._places and folder.parent:
+            self._places.update((item.url, place) for place, item in enumerate(folder.parent.folders))
+        return self._places[folder.url]
 
     def _named(self, folder: Folder, way: str, url: str) -> Iterator[str]:
         pages, places = self._shelf(folder)

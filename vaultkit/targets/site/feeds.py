@@ -1,4 +1,4 @@
-"""What machines read: the Atom feed, the sitemap, robots.txt, headers and redirects for static hosts."""
+"""What machines read: the feeds (Atom, RSS), the sitemap, robots.txt, headers and redirects for static hosts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from vaultkit.targets.site.addresses import encoded, up
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.heading import apart
 from vaultkit.targets.site.survey import POLICY, Site, excerpt
-from vaultkit.targets.site.templates import fill
 
 NEWEST = 50
 """How many notes the feed holds."""
@@ -52,7 +51,7 @@ class Item(NamedTuple):
 def outputs(site: Site) -> Iterator[Output]:
     """All files of this kind but the redirects."""
     if site.has_feed:
-        yield feed(site)
+        yield from feeds(site)
     if site.base:
         yield from sitemap(site)
     yield Output("robots.txt", _robots(site).encode())
@@ -60,8 +59,8 @@ def outputs(site: Site) -> Iterator[Output]:
     yield Output(".nojekyll", b"")
 
 
-def feed(site: Site) -> Output:
-    """The Atom feed (RFC 4287) of the newest dated notes, with their full text.
+def feeds(site: Site) -> Iterator[Output]:
+    """The feeds of the newest dated notes, with their full text: Atom (RFC 4287), and RSS 2.0 for what reads only that.
 
     An entry's id depends on the site's address and the note's alone, so that readers know it again.
     """
@@ -74,7 +73,8 @@ def feed(site: Site) -> Output:
         "updated": max((item.updated for item in items), key=_time),
         "entries": items,
     }
-    return Output("feed.xml", fill("feed.xml", **values))
+    for name in ("feed.xml", "rss.xml"):
+        yield Output(name, site.templates.fill(name, **values))
 
 
 def _time(stamp: str) -> str:
@@ -94,7 +94,7 @@ def _item(site: Site, page: Page, when: Moment) -> Item:
         max(when, changed).rfc3339,
         page.tags,
         excerpt(page),
-        rebased(apart(page).body, address),
+        rebased(apart(page, site.sizes).body, address),
     )
 
 
@@ -151,7 +151,7 @@ def redirects(site: Site) -> Iterator[Output]:
     lines = []
     for redirect in site.edition.redirects:
         href = up(redirect.url) + encoded(redirect.to)
-        yield Output(redirect.url, fill("moved.html", href=href, canonical=site.address(redirect.to)))
+        yield Output(redirect.url, site.templates.fill("moved.html", href=href, canonical=site.address(redirect.to)))
         lines.append(f"{site.root_path}{encoded(redirect.url)} {site.root_path}{encoded(redirect.to)} 301")
     if lines:
         yield Output("_redirects", "\n".join((*lines, "")).encode())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from vaultkit.publish.page import Page
+from vaultkit.targets.site.addresses import up
+from vaultkit.targets.site.pictures import with_room
 
 _FIRST_HEADING = re.compile(r'\A\s*<h1(?: id="([^"]*)")?>(.*?)</h1>\s*', re.DOTALL)
 
@@ -20,9 +23,13 @@ class Apart(NamedTuple):
     body: Markup
 
 
-def apart(page: Page) -> Apart:
-    """Take a page's heading from its body, so that it stands once, above what is said about the note."""
-    found = _FIRST_HEADING.match(page.body.html) if page.own_heading else None
+def apart(page: Page, sizes: Mapping[str, tuple[int, int]]) -> Apart:
+    """Take a page's heading from its body, so that it stands once, above what is said about the note.
+
+    `sizes` are those of images, by address from the root of the site.
+    """
+    html = with_room(page.body.html, up(page.url), sizes)
+    found = _FIRST_HEADING.match(html) if page.own_heading else None
     if not found:
-        return Apart(page.title, "", Markup(page.body.html))
-    return Apart(Markup(found[2]), found[1] or "", Markup(page.body.html[found.end() :]))
+        return Apart(page.title, "", Markup(html))
+    return Apart(Markup(found[2]), found[1] or "", Markup(html[found.end() :]))

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
-from vaultkit.targets.site.addresses import encoded, up
-from vaultkit.targets.site.survey import FOLDERS, RECENT, TAGS, Entry, Group, Site, described, direction, excerpt
+from vaultkit.targets.site.addresses import FOLDERS, RECENT, TAGS, encoded, up
+from vaultkit.targets.site.survey import Entry, Group, Site, described, direction, excerpt
 from vaultkit.targets.site.tags import in_order, nested
-from vaultkit.targets.site.templates import fill
 from vaultkit.targets.site.tree import Folder, natural
 
 LENGTH = 500
-"""Entries on one page of a list; a longer list has several pages."""
+"""Entries or tags on one page of a list; a longer list has several pages."""
 
 _NEWEST = 12
 _RECENT = 200
@@ -42,6 +41,10 @@ class Sheet(NamedTuple):
     after: str
 
 
+ALONE = Sheet(1, 1, "", "")
+"""The page of a list that has no other."""
+
+
 def home_page(site: Site) -> Iterator[Output]:
     """The home page of a site for which no note was chosen: what is new, folders, tags."""
     url = "index.html"
@@ -55,7 +58,8 @@ def home_page(site: Site) -> Iterator[Output]:
 def folder_pages(site: Site, folder: Folder) -> Iterator[Output]:
     """The pages of a folder: the folders in it, and its notes."""
     crumbs = site.trail(folder, folder.url)[:-1]
-    groups = folder_groups(site, folder)
+    folders, notes = folder_groups(site, folder)
+    groups = (folders, notes) if folder.folders else (notes._replace(heading=""),)
     return _sheets(site, Listing(folder.url, folder.name, words.notes(folder.count), groups, folder, crumbs))
 
 
@@ -77,21 +81,21 @@ def all_folders(site: Site) -> Iterator[Output]:
     )
     notes = tuple(site.entry(page, FOLDERS) for page in root.notes)
     groups = (Group(words.FOLDERS if notes else "", folders), Group(words.NOTES_IN_NO_FOLDER if folders else "", notes))
-    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, _home(FOLDERS)))
+    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, to_home(FOLDERS)))
 
 
 def recent_page(site: Site) -> Iterator[Output]:
     """The newest notes by year."""
     years = groupby(site.dated[:_RECENT], key=lambda item: item[0].year)
     groups = tuple(Group(year, tuple(site.entry(page, RECENT) for _, page in items)) for year, items in years)
-    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, _home(RECENT)))
+    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, to_home(RECENT)))
 
 
 def tag_pages(site: Site) -> Iterator[Output]:
     """A page for all tags and one for each."""
     root = site.tree.root
     pills = tuple(_pill(tag, TAGS) for tag in in_order(site.edition))
-    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, _home(TAGS)))
+    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, to_home(TAGS)))
     below = nested(site.edition)
     for key, tag in site.edition.tags.items():
         pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
@@ -99,7 +103,7 @@ def tag_pages(site: Site) -> Iterator[Output]:
             Group("", pills=tuple(_pill(item, tag.url) for item in below.get(key, ()))),
             Group("", tuple(site.entry(page, tag.url, described(page)) for page in by_date(site, pages))),
         )
-        crumbs = (*_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
+        crumbs = (*to_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
         yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, root, crumbs))
 
 
@@ -109,9 +113,9 @@ def missing_page(site: Site) -> Output:
     It stands at any depth, so its references start at the site's own root: the path of the base-url, else `/`.
     """
     way = site.root_path
-    values = _values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
+    values = page_values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
     here = {"up": way, "canonical": "", "explorer": site.explorer.draw(way, "", site.tree.root)}
-    return Output("404.html", fill("missing.html", **values | here))
+    return Output("404.html", site.templates.fill("missing.html", **values | here))
 
 
 def by_date(site: Site, pages: Sequence[Page]) -> list[Page]:
@@ -128,29 +132,31 @@ def _sheets(site: Site, listing: Listing) -> Iterator[Output]:
     ways = ["", *(encoded(url.rpartition("/")[2]) for url in urls), ""]
     for number, (url, groups) in enumerate(zip(urls, parts, strict=True), 1):
         sheet = Sheet(number, len(parts), ways[number - 1], ways[number + 1])
-        values = _values(site, url, listing.title, listing.lede, listing.folder)
+        values = page_values(site, url, listing.title, listing.lede, listing.folder)
         shown = {"lede": listing.lede, "groups": groups, "crumbs": listing.crumbs, "sheet": sheet}
-        yield Output(url, fill("list.html", **values | shown))
+        yield Output(url, site.templates.fill("list.html", **values | shown))
 
 
 def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
-    """Groups cut into parts of at most LENGTH entries; a group that goes on keeps its heading."""
+    """Groups cut into parts of at most LENGTH entries or pills; a group that goes on keeps its heading."""
     parts: list[list[Group]] = [[]]
     room = LENGTH
     for group in groups:
+        items = group.entries or group.pills
         start = 0
-        while group.entries[start:] or (group.pills and not start):
+        while items[start:]:
             if not room:
                 parts.append([])
                 room = LENGTH
-            taken = group.entries[start : start + room]
-            parts[-1].append(Group(group.heading, taken, () if start else group.pills))
+            taken = items[start : start + room]
+            parts[-1].append(group._replace(entries=taken) if group.entries else group._replace(pills=taken))
             room -= len(taken)
-            start += max(len(taken), 1)
+            start += len(taken)
     return [tuple(part) for part in parts]
 
 
-def _values(site: Site, url: str, title: str, description: str, folder: Folder) -> dict[str, Any]:
+def page_values(site: Site, url: str, title: str, description: str, folder: Folder) -> dict[str, Any]:
+    """What the frame of any page that lists takes."""
     return {
         "site": site,
         "url": url,
@@ -164,7 +170,8 @@ def _values(site: Site, url: str, title: str, description: str, folder: Folder) 
     }
 
 
-def _home(url: str) -> tuple[Entry, ...]:
+def to_home(url: str) -> tuple[Entry, ...]:
+    """Breadcrumbs of a page that lies in no folder."""
     return (Entry(up(url) + "index.html", words.HOME),)
 
 

@@ -11,15 +11,22 @@ from markupsafe import Markup, escape
 from vaultkit.publish.page import Output, Page
 from vaultkit.render.job import TocEntry
 from vaultkit.targets.site.addresses import encoded, up
+from vaultkit.targets.site.cards import card
 from vaultkit.targets.site.dates import moment
+from vaultkit.targets.site.graph import near
 from vaultkit.targets.site.heading import apart
 from vaultkit.targets.site.lists import folder_groups
 from vaultkit.targets.site.properties import shown
-from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt
-from vaultkit.targets.site.templates import fill
+from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt, language_of
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+_CLASS = re.compile(r"[A-Za-z][\w-]{0,39}\Z")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+QUOTED = 100
+"""Notes that link to a page and are quoted there."""
+
+NAMED = 1000
+"""Notes that link to a page and are named there; of more, the number is told."""
 
 FEWEST_HEADINGS = 3
 """A table of contents of less than this says nothing that a look at the page does not."""
@@ -44,35 +51,43 @@ def note_page(site: Site, page: Page) -> Output:
     """The page of a note. Where its address is that of a folder, it lists the folder too."""
     folder = site.tree.of[page.path]
     stands_for = site.tree.by_url.get(page.url) if page.url != "index.html" else None
-    language = _language(page)
+    language = language_of(page)
     toc = page.body.toc[1:] if page.own_heading else page.body.toc
+    said = excerpt(page)
+    linked = _backlinks(site, page)
     values: dict[str, Any] = {
         "site": site,
         "page": page,
         "url": page.url,
         "up": up(page.url),
         "title": page.title,
-        "description": excerpt(page),
+        "description": said,
         "lede": described(page),
         "canonical": site.address(page.url),
         "language": site.language,
         "direction": direction(site.language),
         "spoken": language,
-        "written": direction(language) if language else "auto",
+        "written": _direction(page) or (direction(language) if language else "auto"),
+        "classes": _classes(page),
         "explorer": site.explorer.draw(up(page.url), page.url, folder),
         "crumbs": site.trail(folder, page.url) if page.url != "index.html" else (),
-        "text": apart(page),
+        "text": apart(page, site.sizes),
         "date": moment(page.date, site.language),
         "updated": moment(page.updated, site.language),
+        "card": card(site, page, folder, said),
+        "edit": site.edit(page),
         "minutes": minutes(page.body.text),
         "tags": _tags(site, page),
         "properties": shown(page),
         "toc": contents(toc),
         "around": _around(site, page),
-        "backlinks": _backlinks(site, page),
+        "backlinks": linked[:QUOTED],
+        "named": linked[QUOTED:NAMED],
+        "unnamed": max(0, len(linked) - NAMED),
+        "near": near(site, page) if site.has_graph else None,
         "groups": folder_groups(site, stands_for) if stands_for else (),
     }
-    return Output(page.url, fill("note.html", **values))
+    return Output(page.url, site.templates.fill("note.html", **values))
 
 
 def contents(toc: tuple[TocEntry, ...]) -> Markup:
@@ -102,9 +117,17 @@ def minutes(text: str) -> int:
     return max(1, round(len(text.split()) / 230 + characters / 450))
 
 
-def _language(page: Page) -> str:
-    named = page.properties.get("lang")
-    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
+def _direction(page: Page) -> str:
+    """Which way a note says that it is written, "" when it says nothing."""
+    named = page.properties.get("dir")
+    return named if named in ("rtl", "ltr") else ""
+
+
+def _classes(page: Page) -> str:
+    """The classes that a note asks for, as Obsidian's style sheets know them."""
+    named = page.properties.get("cssclasses", page.properties.get("cssclass"))
+    names = named if isinstance(named, list) else str(named or "").replace(",", " ").split()
+    return " ".join(name for name in names if isinstance(name, str) and _CLASS.match(name))
 
 
 def _tags(site: Site, page: Page) -> tuple[Entry, ...]:

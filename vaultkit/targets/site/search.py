@@ -1,8 +1,9 @@
 """The data that the search script reads: an index of words cut into small files, so that a search asks for few of them.
 
-    _vaultkit/search/index.js          which file holds which words, which holds which notes
-    _vaultkit/search/words.HASH.js     words in order, with the notes they stand in
-    _vaultkit/search/notes.HASH.js     titles, addresses and beginnings of notes
+    _vaultkit/search/index.js              which file holds which words, which holds which notes
+    _vaultkit/search/words.HASH.js         words in order, with the notes they stand in
+    _vaultkit/search/spellings.HASH.js     the same words alone, for questions with a slip in them
+    _vaultkit/search/notes.HASH.js         titles, addresses and beginnings of notes, in the order of their addresses
 
 A file is JSON inside one call, since a page that is opened as a file may load a script but not fetch data. Names carry
 a hash of the content: what did not change keeps its name, and a reader with an old index cannot mix it with new files.
@@ -10,7 +11,6 @@ a hash of the content: what did not change keeps its name, and a reader with an 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -20,6 +20,7 @@ from typing import Any
 
 from vaultkit.publish.page import Output, Page
 from vaultkit.targets.site.addresses import OWN, encoded
+from vaultkit.targets.site.calls import call, named
 
 FOLDER = OWN + "search/"
 
@@ -42,6 +43,9 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 """A word: letters and digits, and the signs that belong to the letters of Indic scripts."""
 _SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+
+_SHORTEST = 3
+"""Letters of the shortest word that is looked at for a slip."""
 
 _TEXT, _HEADING, _TAG, _TITLE, _MOST = 7, 4, 8, 20, 31
 """What a word weighs: at most so much for its mentions in the text, then more for where else it stands."""
@@ -82,17 +86,25 @@ def weights(page: Page) -> dict[str, int]:
 
 def outputs(pages: Iterable[Page]) -> Iterator[Output]:
     """The search data of some pages, the index last."""
-    pages = tuple(pages)
+    pages = sorted(pages, key=lambda page: encoded(page.url))
     postings = _postings(pages)
-    word_files = list(_cut("words", sorted(postings), lambda word: [word, postings[word]]))
+    words_in_order = sorted(postings)
+    spelled = [word for word in words_in_order if len(word) >= _SHORTEST and word.isalpha() and not _RUN.match(word)]
+    word_files = list(_cut("words", words_in_order, lambda word: [word, postings[word]]))
+    spelling_files = list(_cut("spellings", spelled, lambda word: word))
     note_files = list(_cut("notes", range(len(pages)), lambda number: _record(pages[number])))
-    yield from (output for _, output in (*word_files, *note_files))
+    yield from (output for _, output in (*word_files, *spelling_files, *note_files))
     index = {
         "count": len(pages),
-        "words": [[first, output.path.rpartition("/")[2]] for first, output in word_files],
-        "notes": [[first, output.path.rpartition("/")[2]] for first, output in note_files],
+        "words": [[first, _name(output)] for first, output in word_files],
+        "spellings": [[first, _name(output)] for first, output in spelling_files],
+        "notes": [[first, _name(output), encoded(pages[first].url)] for first, output in note_files],
     }
-    yield Output(f"{FOLDER}index.js", _call("index", json.dumps(index, ensure_ascii=False, separators=(",", ":"))))
+    yield Output(FOLDER + "index.js", call("index.js", json.dumps(index, ensure_ascii=False, separators=(",", ":"))))
+
+
+def _name(output: Output) -> str:
+    return output.path.rpartition("/")[2]
 
 
 def _postings(pages: Sequence[Page]) -> dict[str, list[int]]:
@@ -129,10 +141,4 @@ def _cut(kind: str, keys: Sequence[Any], value: Callable[[Any], Any]) -> Iterato
 
 
 def _file(kind: str, texts: list[str]) -> Output:
-    body = ",\n".join(texts)
-    name = f"{kind}.{hashlib.blake2b(body.encode('utf-8', 'replace'), digest_size=6).hexdigest()}.js"
-    return Output(FOLDER + name, _call(name, f"[{body}]"))
-
-
-def _call(name: str, data: str) -> bytes:
-    return f'vaultkit("{name}",{data});\n'.encode("utf-8", "replace")
+    return named(FOLDER, kind, "[" + ",\n".join(texts) + "]")

@@ -1,9 +1,10 @@
-"""The files of the theme that are the same for every edition: style sheet, script, icon."""
+"""The files of the theme: style sheet, scripts, icon. They are the same for every edition; a style sheet of the vault
+stands at the end of ours."""
 
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -15,32 +16,52 @@ _PACKAGE = files("vaultkit.targets.site") / "static"
 ICON = OWN + "icon.svg"
 STYLESHEET = OWN + "site.css"
 SCRIPT = OWN + "site.js"
+_SCRIPTS = ("site.js", "search.js", "preview.js", "graph.js")
+"""The first is on every page and loads the others."""
+_VENDORED = ("d3-force.js",)
 
 
-def outputs() -> tuple[Output, ...]:
-    """The theme's files as they stand in the site."""
+def outputs(styles: str = "") -> tuple[Output, ...]:
+    """The theme's files as they stand in the site; `styles` is the vault's own style sheet."""
     return (
-        Output(STYLESHEET, stylesheet()),
-        Output(SCRIPT, (_PACKAGE / "site.js").read_bytes()),
+        Output(STYLESHEET, stylesheet(styles)),
+        *(Output(OWN + name, data) for name, data in _scripts()),
         Output(ICON, (_PACKAGE / "icon.svg").read_bytes()),
     )
 
 
 @cache
-def stylesheet() -> bytes:
+def _scripts() -> tuple[tuple[str, bytes], ...]:
+    own = tuple((name, (_PACKAGE / name).read_bytes()) for name in _SCRIPTS)
+    return (*own, *((name, (_PACKAGE / "vendor" / name).read_bytes()) for name in _VENDORED))
+
+
+@lru_cache(maxsize=4)
+def stylesheet(styles: str = "") -> bytes:
     """The style sheet with the icons in it, as masks take them: a data address needs no request and works in a file."""
     icons = sorted((_PACKAGE / "icons").iterdir(), key=lambda item: item.name)
     lines = (f"  --icon-{item.name.removesuffix('.svg')}: {_data(item.read_text('utf-8'))};" for item in icons)
     rules = (_PACKAGE / "site.css").read_text("utf-8")
-    return "\n".join((rules.rstrip(), "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "")).encode()
+    own = ("/* ---- vaultkit.css ---- */", "", styles.strip(), "") if styles.strip() else ()
+    return "\n".join((rules.rstrip(), "", "/* ---- icons ---- */", "", ":root {", *lines, "}", "", *own)).encode(
+        "utf-8", "replace"
+    )
 
 
 def _data(svg: str) -> str:
     return f'url("data:image/svg+xml,{quote(svg.strip().replace(chr(34), chr(39)), safe=" =:/;,.-()!*@+" + chr(39))}")'
 
 
+def stamped_stylesheet(styles: str = "") -> str:
+    """The address of the style sheet with a stamp of its content, so that no browser shows an old one."""
+    return _stamped(STYLESHEET, stylesheet(styles))
+
+
 @cache
-def stamped(path: str) -> str:
-    """The address of a theme file with a stamp of its content, so that no browser shows an old one."""
-    data = {item.path: item.data for item in outputs()}[path]
+def stamped_script() -> str:
+    """The address of the script with a stamp of all scripts; the script loads the others under the same stamp."""
+    return _stamped(SCRIPT, b"".join(data for _, data in _scripts()))
+
+
+def _stamped(path: str, data: bytes) -> str:
     return f"{path}?v={hashlib.blake2b(data, digest_size=5).hexdigest()}"

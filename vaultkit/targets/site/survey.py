@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.page import Edition, Page
 from vaultkit.targets.site import words
-from vaultkit.targets.site.addresses import base_address, encoded, public, up
+from vaultkit.targets.site.addresses import (
+    FOLDERS,
+    GRAPH,
+    RECENT,
+    TAGS,
+    base_address,
+    edit_address,
+    encoded,
+    public,
+    up,
+)
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.explorer import Explorer
-from vaultkit.targets.site.static import ICON, SCRIPT, STYLESHEET, stamped
+from vaultkit.targets.site.options import SiteOptions
+from vaultkit.targets.site.static import ICON, stamped_script, stamped_stylesheet
+from vaultkit.targets.site.templates import Templates
 from vaultkit.targets.site.tree import Folder, Tree, plant
 
 if TYPE_CHECKING:
@@ -24,11 +38,12 @@ if TYPE_CHECKING:
 
 POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "font-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'"
+    "font-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """What a page may load: its own site and nothing else, and nothing inline."""
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -40,13 +55,14 @@ class Place(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A line of a list: a link, and what is said beside it."""
+    """A line of a list: a link, what is said beside it (a date, a number of notes, or what is `said`), and below it."""
 
     href: str
     name: str
     moment: Moment | None = None
     text: str = ""
     notes: int = 0
+    said: str = ""
 
 
 class Group(NamedTuple):
@@ -55,11 +71,6 @@ class Group(NamedTuple):
     heading: str
     entries: tuple[Entry, ...] = ()
     pills: tuple[Entry, ...] = ()
-
-
-RECENT = "recent/index.html"
-FOLDERS = "folders/index.html"
-TAGS = "tags/index.html"
 
 
 @dataclass(frozen=True)
@@ -71,10 +82,20 @@ class Site:
     base: str
     tree: Tree
     explorer: Explorer
+    templates: Templates
+    edit_url: str = ""
     policy: str = Markup(POLICY)
     icon: str = ICON
-    script: str = field(default_factory=lambda: stamped(SCRIPT))
-    stylesheet: str = field(default_factory=lambda: stamped(STYLESHEET))
+
+    @cached_property
+    def script(self) -> str:
+        """The address of the script from the root of the site."""
+        return stamped_script()
+
+    @cached_property
+    def stylesheet(self) -> str:
+        """The address of the style sheet from the root of the site."""
+        return stamped_stylesheet(self.edition.theme.styles)
 
     @cached_property
     def home(self) -> Page | None:
@@ -102,11 +123,40 @@ class Site:
             *((Place(words.RECENT, RECENT),) if self.dated else ()),
             Place(words.FOLDERS, FOLDERS),
             *((Place(words.TAGS, TAGS),) if self.edition.tags else ()),
+            *((Place(words.GRAPH, GRAPH),) if self.has_graph else ()),
         )
 
     @property
     def has_feed(self) -> bool:
         return bool(self.dated)
+
+    @cached_property
+    def has_graph(self) -> bool:
+        """Whether any note links to another."""
+        return any(self.linked.values())
+
+    @cached_property
+    def linked(self) -> Mapping[NotePath, Mapping[NotePath, None]]:
+        """The notes that each note links to, is linked from or embeds, in its text or its properties: its own links
+        in their order, then those of others."""
+        pages = self.edition.pages
+        by_url = {page.url: path for path, page in pages.items()}
+        found: dict[NotePath, dict[NotePath, None]] = {path: {} for path in pages}
+        for path, page in pages.items():
+            ways = (link.href.partition("#")[0] for link in page.property_links.values() if link.href)
+            named = (by_url.get(normpath(join(dirname(page.url), unquote(way)))) for way in ways if way)
+            for target in (*page.links, *filter(None, named)):
+                if target in pages and target != path:
+                    found[path][target] = None
+        for path, targets in tuple((path, tuple(targets)) for path, targets in found.items()):
+            for target in targets:
+                found[target].setdefault(path)
+        return found
+
+    @cached_property
+    def sizes(self) -> Mapping[str, tuple[int, int]]:
+        """Width and height of images in pixels, by address from the root as it is written in pages."""
+        return {encoded(asset.url): asset.size for asset in self.edition.assets if all(asset.size)}
 
     @cached_property
     def around(self) -> Mapping[NotePath, tuple[Page | None, Page | None]]:
@@ -122,6 +172,10 @@ class Site:
     def moment(self, page: Page) -> Moment | None:
         """A page's date, else the date of its last change."""
         return moment(page.date, self.language) or moment(page.updated, self.language)
+
+    def edit(self, page: Page) -> str:
+        """Where a note can be edited, "" when nobody said where."""
+        return edit_address(self.edit_url, page.path)
 
     def address(self, url: str) -> str:
         """The full address of an output, "" when the site has no public address."""
@@ -146,10 +200,13 @@ class Site:
 def survey(edition: Edition, config: TargetConfig) -> Site:
     """Look over an edition.
 
-    Raises SetupError when the configured base-url is not one.
+    Raises SetupError when a configured address is not one.
     """
     tree = plant(edition)
-    return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root))
+    edit_url = config.options(SiteOptions).edit_url
+    edit_address(edit_url, NotePath(""))
+    templates = Templates(edition.theme.templates)
+    return Site(edition, config, base_address(config.base_url), tree, Explorer(tree.root), templates, edit_url)
 
 
 def described(page: Page) -> str:
@@ -169,6 +226,12 @@ def excerpt(page: Page, length: int = 180) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def language_of(page: Page) -> str:
+    """The language that a note says it is written in, "" when it says none."""
+    named = page.properties.get("lang")
+    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
 
 
 def direction(language: str) -> str:

@@ -1,43 +1,83 @@
-"""Fills the templates. Everything that comes from a note is escaped, save the body, which the renderer sanitised."""
+"""Fills the templates. Everything that comes from a note is escaped, save the body, which the renderer sanitised.
+
+A vault may bring templates of its own under the same names; `vaultkit/note.html` is the shipped one, to build upon.
+They run in a sandbox: a template can say what a page holds and reach nothing else.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from vaultkit.errors import SetupError
+from vaultkit.publish.page import NOTHING
+from vaultkit.targets.site.dates import rfc822
 from vaultkit.targets.site.words import notes
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SHIPPED = "vaultkit/"
+_FOLDER = "templates/"
 
 
 def sources() -> Iterator[str]:
-    """The templates as they are written."""
+    """The shipped templates as they are written."""
     for item in sorted((files("vaultkit.targets.site") / "templates").iterdir(), key=lambda item: item.name):
         yield item.read_text("utf-8")
 
 
-def fill(name: str, **values: Any) -> bytes:
-    """The file that a template makes of some values, in UTF-8; what UTF-8 cannot hold is `?`."""
-    return _template(name).render(values).encode("utf-8", "replace")
+class Templates:
+    """The templates of a site: those of its vault (text by file name), then the shipped ones."""
+
+    def __init__(self, own: Mapping[str, str] = NOTHING) -> None:
+        self._environment = _environment(tuple(sorted(own.items())))
+        self._known: dict[str, Template] = {}
+        self._own = own
+
+    def fill(self, name: str, **values: Any) -> bytes:
+        """The file that a template makes of some values, in UTF-8; what UTF-8 cannot hold is `?`.
+
+        Raises SetupError for a mistake in a template of the vault.
+        """
+        from jinja2 import TemplateError
+
+        try:
+            if name not in self._known:
+                self._known[name] = self._environment.get_template(name)
+            return self._known[name].render(values).encode("utf-8", "replace")
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            if not self._own:
+                raise
+            do = "correct the template, or remove it to have the shipped one back"
+            raise SetupError(f"{error or type(error).__name__}", where=_where(error), do=do) from error
 
 
-@cache
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
+def _where(error: Exception) -> str:
+    """The file and line of a vault's template in which something failed, as deep as it is known."""
+    place = f"{getattr(error, 'filename', None) or ''}:{getattr(error, 'lineno', 0)}"
+    trace = None if place.startswith(_FOLDER) else error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.startswith(_FOLDER):
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place if place.startswith(_FOLDER) else _FOLDER
 
 
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+@lru_cache(maxsize=4)
+def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
+    from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, PrefixLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = Environment(
-        loader=PackageLoader("vaultkit.targets.site"),
+    texts = dict(own)
+    shipped = PackageLoader("vaultkit.targets.site")
+    brought = FunctionLoader(lambda name: (texts[name], _FOLDER + name, None) if name in texts else None)
+    environment: Environment = (ImmutableSandboxedEnvironment if own else Environment)(
+        loader=ChoiceLoader((brought, PrefixLoader({_SHIPPED.rstrip("/"): shipped}), shipped)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -47,6 +87,7 @@ def _environment() -> Environment:
     )
     environment.filters["xml"] = _xml
     environment.filters["notes"] = notes
+    environment.filters["rfc822"] = rfc822
     return environment
 
 

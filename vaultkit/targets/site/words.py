@@ -11,6 +11,8 @@ NOTES = "Notes"
 NOTES_IN_NO_FOLDER = "Notes in no folder"
 NOTES_IN = "Notes in"
 TAGS = "Tags"
+GRAPH = "Graph"
+MOST_LINKED = "Most linked"
 NOT_FOUND = "Not found"
 YES, NO = "yes", "no"
 
@@ -30,6 +32,21 @@ def all_notes(count: int) -> str:
     return f"all {notes(count)}"
 
 
+def all_folders(count: int) -> str:
+    """The link to the rest of a folder with many folders."""
+    return f"all {count:,} folders"
+
+
+def links(count: int) -> str:
+    """`1 link`, `2 links`."""
+    return f"{count:,} {'link' if count == 1 else 'links'}"
+
+
+def most_linked_of(shown: int, count: int) -> str:
+    """What the graph of a large site shows."""
+    return f"the {shown:,} most linked of {notes(count)}"
+
+
 def spoken() -> str:
     """All of it, as one text."""
     said = (
@@ -41,9 +58,11 @@ def spoken() -> str:
         NOTES_IN_NO_FOLDER,
         NOTES_IN,
         TAGS,
+        GRAPH,
+        MOST_LINKED,
         NOT_FOUND,
         YES,
         NO,
         *MONTHS,
     )
-    return "\n".join((*said, notes(1), all_notes(2)))
+    return "\n".join((*said, notes(1), all_notes(2), all_folders(2), links(1), links(2), most_linked_of(1, 2)))

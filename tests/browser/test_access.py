@@ -1,0 +1,222 @@
+"""Pages for everyone: by keyboard, by screen reader, on paper, in both themes, at every width, without a jump."""
+
+import gzip
+import json
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from browser.chromium import EXECUTABLE
+
+pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
+
+KINDS = {
+    "home": "index.html",
+    "note": "reading/attention.html",
+    "everything": "everything.html",
+    "right to left": "שלום.html",
+    "folder": "reading/index.html",
+    "folders": "folders/index.html",
+    "recent": "recent/index.html",
+    "tags": "tags/index.html",
+    "tag": "tags/mind.html",
+    "graph": "graph.html",
+    "missing": "no/such/page.html",
+}
+WIDTHS = (390, 820, 1440)
+BUDGET = 30_000
+"""Bytes of a text page, compressed, with all that it loads but images."""
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The source of axe-core."""
+    found = find_spec("axe_playwright_python")
+    if not found or not found.submodule_search_locations:
+        pytest.skip("axe-core is not installed")
+    return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
+
+
+def violations(view, axe):
+    """What axe finds: rule, impact, and the elements."""
+    view.ask(f"{axe}; true")
+    found = view.ask("axe.run(document, {resultTypes: ['violations']}).then((all) => JSON.stringify(all.violations))")
+    return [(item["id"], item["impact"], [node["html"][:120] for node in item["nodes"]]) for item in json.loads(found)]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(browser, shown, axe, kind, dark):
+    view = browser.page(f"{shown}/{KINDS[kind]}", 1440, 900, dark=dark)
+    if "graph" in kind or kind in ("note", "everything"):
+        view.until("!!document.querySelector('.graph canvas')")
+    assert violations(view, axe) == []
+    view.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(browser, shown, axe, dark):
+    view = browser.page(f"{shown}/everything.html", 390, 844, dark=dark)
+    assert violations(view, axe) == []
+    view.click("button.menu")
+    assert violations(view, axe) == []
+    view.key("Escape")
+    view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
+    view.type("attention")
+    view.until("!!document.querySelector('.found mark')")
+    assert violations(view, axe) == []
+    view.key("Escape")
+    view.resize(1440, 900)
+    view.ask("document.querySelector('.prose a[href^=reading]').scrollIntoView({block: 'center', behavior: 'instant'})")
+    view.point(*view.middle(".prose a[href^='reading']"))
+    view.until("!!document.querySelector('.preview:popover-open')")
+    assert violations(view, axe) == []
+    view.close()
+
+
+SHIFTS = """
+new Promise((told) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(sum), 400);
+})
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_jumps_complains_or_leaves(browser, shown, kind):
+    for width in WIDTHS:
+        view = browser.page(f"{shown}/{KINDS[kind]}", width, 800)
+        assert view.ask(SHIFTS) == 0, width
+        assert view.ask("document.documentElement.scrollWidth") <= width, width
+        assert [url for url in view.requests() if not url.startswith((shown, "data:", "about:"))] == []
+        heard = view.complaints()
+        assert [item for item in heard if kind != "missing" or "404" not in item] == []
+        view.close()
+
+
+def test_a_jump_would_be_noticed(browser, shown):
+    view = browser.page(f"{shown}/everything.html", 1440, 800)
+    view.ask("document.querySelector('main').prepend(Object.assign(document.createElement('p'), {textContent: 'x'}))")
+    assert view.ask(SHIFTS) > 0
+    view.close()
+
+
+def test_a_text_page_is_light(browser, shown):
+    view = browser.page(f"{shown}/everything.html", 1440, 900)
+    view.until("!!document.querySelector('.graph canvas')")
+    sizes = {}
+    for url in {url for url in view.requests() if url.startswith(shown) and not url.endswith(".png")}:
+        with urllib.request.urlopen(url) as answer:
+            sizes[url.removeprefix(shown)] = len(gzip.compress(answer.read()))
+    assert sum(sizes.values()) <= BUDGET, sizes
+    view.close()
+
+
+# Numbers what can be used and is to be seen, and notes down what gets the focus and how that is shown.
+WALK = """
+(() => {
+  const usable = [...document.querySelectorAll("a[href], button, summary, input:not([disabled]), [tabindex='0']")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }));
+  usable.forEach((element, number) => (element.dataset.number = number));
+  window.reached = new Map();
+  document.addEventListener("focusin", ({ target }) => {
+    const style = getComputedStyle(target);
+    const seen = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    window.reached.set(target.dataset.number, seen);
+  });
+  return usable.length;
+})()
+"""
+MISSED = """
+[...document.querySelectorAll("[data-number]")]
+  .filter((element) => !window.reached.get(element.dataset.number))
+  .map((element) => element.outerHTML.slice(0, 100))
+"""
+
+
+@pytest.mark.parametrize("kind", ["home", "everything", "folder", "graph", "missing"])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, shown, kind):
+    view = browser.page(f"{shown}/{KINDS[kind]}", 1440, 900, still=True)
+    if kind in ("everything", "graph"):
+        view.until("!!document.querySelector('.graph canvas')")
+    for _ in range(view.ask(WALK) + 12):
+        view.key("Tab")
+    assert view.ask(MISSED) == []
+    view.close()
+
+
+def test_the_keyboard_opens_and_leaves_the_menu_of_a_phone(browser, shown):
+    view = browser.page(f"{shown}/everything.html", 390, 844, still=True)
+    view.ask("document.querySelector('button.menu').focus()")
+    view.key("Enter")
+    assert view.ask("document.querySelector('.nav').matches(':popover-open')")
+    view.key("Tab")
+    assert view.ask("document.activeElement.closest('.nav') !== null")
+    view.key("Escape")
+    assert view.ask("document.activeElement.matches('button.menu')")
+    view.close()
+
+
+def test_the_first_key_skips_to_the_text(browser, shown):
+    view = browser.page(f"{shown}/everything.html")
+    view.key("Tab")
+    assert view.ask("document.activeElement.className") == "skip"
+    assert view.ask("document.activeElement.getBoundingClientRect().left >= 0")
+    view.key("Enter")
+    view.until("document.activeElement.tagName === 'MAIN'")
+    view.close()
+
+
+def test_who_wants_no_motion_gets_none(browser, shown):
+    moving = "[...document.querySelectorAll('*')].filter((e) => getComputedStyle(e).transitionDuration !== '0s').length"
+    smooth = "getComputedStyle(document.documentElement).scrollBehavior"
+    view = browser.page(f"{shown}/everything.html")
+    assert view.ask(moving) > 0 and view.ask(smooth) == "smooth"
+    view.close()
+    view = browser.page(f"{shown}/everything.html", still=True)
+    assert view.ask(moving) == 0 and view.ask(smooth) == "auto"
+    view.close()
+
+
+def test_on_paper_stands_the_text_alone(browser, shown):
+    view = browser.page(f"{shown}/everything.html", dark=True)
+    view.medium("print")
+    shows = "document.querySelector({}).checkVisibility()"
+    for selector in (
+        ".side",
+        ".foot",
+        ".crumbs",
+        "aside.beside",
+        "details.contents",
+        ".copy",
+        ".anchor",
+        ".links",
+        ".meta a",
+    ):
+        assert not view.ask(shows.format(json.dumps(selector))), selector
+    for selector in ("h1", "details.callout .callout-body", ".prose pre", ".prose table", ".callout", ".prose img"):
+        assert view.ask(shows.format(json.dumps(selector))), selector
+    colours = "[document.documentElement, document.querySelector('.prose p')].map((e) => getComputedStyle(e))"
+    assert view.ask(f"{colours}.map((style, at) => at ? style.color : style.backgroundColor)") == [
+        "rgb(255, 255, 255)",
+        "rgb(0, 0, 0)",
+    ]
+    assert view.paper().startswith(b"%PDF-")
+    view.close()
+
+
+def test_a_note_is_written_in_its_own_direction(browser, shown):
+    view = browser.page(f"{shown}/{KINDS['right to left']}")
+    assert view.ask("getComputedStyle(document.querySelector('article')).direction") == "rtl"
+    assert view.ask("document.documentElement.dir") == "ltr"
+    right = "((box, all) => all.right - box.right)(document.querySelector('{}').getBoundingClientRect(), {})"
+    frame = "document.querySelector('main').getBoundingClientRect()"
+    text = "((range) => (range.selectNodeContents(document.querySelector('.prose p')), range.getBoundingClientRect()))"
+    assert view.ask(f"{frame}.right - {text}(document.createRange()).right") < 2
+    assert view.ask(right.format("article", frame)) == 0
+    view.close()

@@ -1,0 +1,169 @@
+"""What shows where links lead: graphs and previews; and a search that forgives."""
+
+import pytest
+
+from browser.chromium import EXECUTABLE
+from browser.sites import write
+from editions import edition, page
+from vaultkit.render.job import Rendered
+
+pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
+
+CARD = "document.querySelector('.preview:popover-open')"
+
+
+def opened(view, title):
+    view.until(f"document.title.startsWith({title!r}) && document.readyState === 'complete'")
+
+
+def test_the_graph_of_a_note_opens_a_neighbour_by_keyboard(browser, shown):
+    view = browser.page(f"{shown}/reading/2024/deep-work.html", 1440, 900)
+    view.until("!!document.querySelector('.graph canvas')")
+    view.ask("document.querySelector('.graph canvas').focus()")
+    told = "document.querySelector('.graph .said').textContent"
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        view.key(key)
+        if view.ask(told).startswith("Attention"):
+            break
+    assert view.ask(told).startswith("Attention: ")
+    view.key("Enter")
+    opened(view, "Attention")
+    assert view.complaints() == []
+    view.close()
+
+
+# The first place in the canvas, in its own pixels, that has the colour of a custom property; null when none has.
+PLACE = """
+((name) => {
+  const canvas = document.querySelector(".graph canvas");
+  const probe = canvas.parentElement.appendChild(document.createElement("i"));
+  probe.style.color = `var(${name})`;
+  const wanted = getComputedStyle(probe).color.match(/\\d+/g).slice(0, 3).join();
+  probe.remove();
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let n = 0; n < data.length; n += 4) {
+    const same = data[n + 3] === 255 && [data[n], data[n + 1], data[n + 2]].join() === wanted;
+    if (same) return [(n / 4) %% canvas.width, Math.floor(n / 4 / canvas.width)];
+  }
+  return null;
+})("--%s")
+"""
+
+
+def test_the_graph_of_all_notes_opens_one_by_mouse(browser, shown):
+    view = browser.page(f"{shown}/graph.html", 1440, 1000, still=True)
+    view.until("!!document.querySelector('.graph canvas')")
+    left, top = view.ask("(({left, top}) => [left, top])(document.querySelector('canvas').getBoundingClientRect())")
+    x, y = view.until(PLACE % "graph-note")
+    view.point(left + x, top + y)
+    view.until("document.querySelector('canvas').style.cursor === 'pointer'")
+    view.press(left + x, top + y)
+    view.until("!location.pathname.endsWith('/graph.html')")
+    view.until("document.querySelector('article h1') !== null")
+    view.close()
+
+
+def test_a_graph_is_drawn_in_the_colours_of_the_theme(browser, shown):
+    view = browser.page(f"{shown}/reading/attention.html", 1440, 900, still=True)
+    accent = "getComputedStyle(document.querySelector('.prose a')).color"
+    light = view.ask(accent)
+    view.until("!!document.querySelector('.graph canvas')")
+    view.until(PLACE % "accent")
+    for _ in range(2):
+        view.click("button.theme")
+    assert view.ask(accent) != light
+    view.until(PLACE % "accent")
+    view.close()
+
+
+def test_without_links_there_is_no_graph(browser, served):
+    view = browser.page(f"{served}/folder-1/note-1.html")
+    assert view.ask("document.querySelector('.graph, a[href$=\"graph.html\"]')") is None
+    view.close()
+
+
+def test_a_link_shows_where_it_leads(browser, shown):
+    view = browser.page(f"{shown}/index.html", 1440, 900)
+    view.point(*view.middle(".prose a[href^='reading']"))
+    view.until(f"{CARD}?.textContent.startsWith('Attention')")
+    assert "Slow reading" in view.ask(f"{CARD}.textContent")
+    way = view.ask(f"{CARD}.querySelector('.prose a').href")
+    assert way.startswith(f"{shown}/reading/")
+    view.key("Escape")
+    view.until(f"{CARD} === null")
+    view.point(5, 5)
+    view.point(*view.middle(".prose a[href^='reading']"))
+    view.until(f"{CARD} !== null")
+    view.point(*view.middle(".preview"))
+    view.point(*view.middle(".preview b"))
+    assert view.ask(f"new Promise((told) => setTimeout(() => told({CARD} !== null), 400))")
+    view.point(5, 5)
+    view.until(f"{CARD} === null")
+    assert view.complaints() == []
+    view.close()
+
+
+def test_a_link_to_a_section_or_a_footnote_shows_that(browser, shown, tmp_path):
+    view = browser.page(f"{shown}/everything.html", 1440, 900)
+    view.ask("document.querySelector('.footnote-ref a').scrollIntoView({block: 'center', behavior: 'instant'})")
+    view.point(*view.middle(".footnote-ref a"))
+    view.until(f"{CARD}?.textContent.includes('A note at the foot')")
+    view.close()
+    view = browser.page(f"{shown}/reading/slow-reading.html", 1440, 900)
+    view.ask("document.querySelector('.prose a').href = 'attention.html#two'")
+    view.point(*view.middle(".prose a"))
+    view.until(f"{CARD}?.querySelector('.prose')?.textContent.trim().startsWith('Two')")
+    assert "One" not in view.ask(f"{CARD}.querySelector('.prose').textContent")
+    view.close()
+
+
+def test_a_link_shows_where_it_leads_by_keyboard_and_in_a_file(browser, address):
+    view = browser.page(f"{address}/index.html", 1440, 900)
+    view.ask("document.querySelector('main').focus()")
+    for _ in range(12):
+        view.key("Tab")
+        if view.ask("document.activeElement.matches('.prose a')"):
+            break
+    view.until(f"{CARD}?.textContent.startsWith('Attention')")
+    assert view.ask("document.activeElement.getAttribute('aria-describedby')") == "site.preview"
+    view.key("Tab")
+    view.until(f"!{CARD}?.textContent.startsWith('Attention')")
+    assert view.complaints() == []
+    view.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "note", "told"),
+    [
+        ("atention", "Attention", "“attention”"),
+        ("attentoin", "Attention", "“attention”"),
+        ("redaing", "Slow reading", "“reading”"),
+        ("slwo", "Slow reading", "“slow”"),
+    ],
+)
+def test_search_forgives_a_slip(browser, shown, typed, note, told):
+    view = browser.page(f"{shown}/index.html")
+    view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
+    view.type(typed)
+    view.until(f"document.querySelector('.status')?.textContent.includes('{told}')")
+    titles = view.ask("[...document.querySelectorAll('.found b')].map((b) => b.textContent)")
+    assert note in titles
+    assert view.ask("document.querySelectorAll('.found mark').length") > 0
+    view.close()
+
+
+def test_what_stands_far_down_in_a_note_is_quoted(browser, tmp_path_factory):
+    from browser.conftest import serving
+
+    text = "Words and words. " * 400 + "Then a capybara came. " + "More words. " * 50
+    body = Rendered(f"<p>{text}</p>", (), text, frozenset(), ())
+    folder = write(tmp_path_factory.mktemp("deep"), edition(page("Long.md", body=body), page("Other.md")))
+    with serving(folder) as address:
+        view = browser.page(f"{address}/other.html")
+        view.key("/")
+        view.until("!!document.querySelector('dialog[open]')")
+        view.type("capyb")
+        view.until("document.querySelector('.found .words mark')?.textContent === 'capyb'")
+        assert "Then a capybara came." in view.ask("document.querySelector('.found .words').textContent")
+        view.close()

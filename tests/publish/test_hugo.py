@@ -1,0 +1,151 @@
+"""Notes published to Hugo, and what the real Hugo makes of them."""
+
+from pathlib import Path
+
+import pytest
+
+from publish import hostile, hosts, noise
+from publish.forms import Form
+from publish.hosts import needs_hugo
+from publish.pictures import PICTURES
+from publish.test_jekyll import SEED, STEERING, head, read, same_words
+from publish.vaults import public
+from vaultkit.targets.hugo import without_shortcodes
+
+HERE = Path(__file__).parents[2]
+
+
+@needs_hugo
+@pytest.mark.parametrize("style", ["hugo", "vaultkit", "keep"])
+@pytest.mark.parametrize("body", ["markdown", "html"])
+def test_what_is_built_says_what_the_notes_say(tmp_path, body, style):
+    form, vault = Form(tmp_path, "hugo", body=body, style=style, properties=STEERING), hostile.vault()
+    form.publish(vault)
+    pages = hosts.hugo(form.output)
+    same_words(form, vault, pages, but=["Math.md"] if body == "markdown" else ())
+    assert not any("secret remark" in page or "Nowhere/" in page for page in pages.values())
+    assert "old/place/index.html" in pages or "old/place.html" in pages
+
+
+@needs_hugo
+@pytest.mark.parametrize("body", ["markdown", "html"])
+def test_an_image_lies_beside_its_page(tmp_path, body):
+    form = Form(tmp_path, "hugo", body=body)
+    vault = {
+        "A.md": public("![[p.png]]"),
+        "B.md": public("![[p.png]] and [[p.png|again]]", permalink="/kept/b.html"),
+        "A/C.md": public("![[p.png]]"),
+        "p.png": PICTURES["png"],
+    }
+    form.publish(vault)
+    name = "p.90f81aa9.png"
+    assert {f"a/{name}", f"kept/b/{name}", f"a/c/{name}"} < form.files().keys()
+    pages = hosts.hugo(form.output)
+    assert {f"a/{name}", f"kept/{name}", f"a/c/{name}"} < pages.keys()
+    for url in ("a/index.html", "kept/b.html", "a/c/index.html"):
+        assert f'src="{name}"' in pages[url], url
+    form.publish(vault | {"A.md": public("none")})
+    assert f"a/{name}" not in form.files() and f"a/c/{name}" in form.files()
+
+
+@needs_hugo
+@pytest.mark.parametrize("seed", [21, 22])
+def test_signs_at_random_are_words(tmp_path, seed):
+    form, vault = Form(tmp_path, "hugo"), noise.notes(seed, 150)
+    form.publish(vault)
+    pages = hosts.hugo(form.output)
+    same_words(form, vault, pages, but=[path for path, text in vault.items() if "$" in text])
+
+
+@needs_hugo
+def test_the_example_vault(tmp_path):
+    form = Form(tmp_path, "hugo", select={"path": ["Home.md", "Reading/**"]}, home="Home.md")
+    vault = read(HERE / "docs" / "example")
+    form.publish(vault)
+    formulas = [path for path, text in vault.items() if path.endswith(".md") and "$" in text]
+    same_words(form, vault, hosts.hugo(form.output), but=formulas)
+
+
+@needs_hugo
+@pytest.mark.skipif(not SEED.exists(), reason="the seed note is not here")
+def test_the_seed_note(tmp_path):
+    form, vault = Form(tmp_path, "hugo", select={"path": "*.md"}), {SEED.name: SEED.read_text()}
+    form.publish(vault)
+    same_words(form, vault, hosts.hugo(form.output))
+
+
+@needs_hugo
+def test_formulas_stay_in_dollars(tmp_path):
+    form = Form(tmp_path, "hugo")
+    form.publish(hostile.vault())
+    page = hosts.hugo(form.output)["math/index.html"]
+    assert "$a_b * c_d * |e| &lt; f$" in page and "{{n \\choose k} = \\frac{n!}{k!(n-k)!}" in page
+
+
+def test_what_hugo_knows_has_its_names_and_all_else_is_a_parameter(tmp_path):
+    form = Form(tmp_path, "hugo", properties=["type", "rating"])
+    lines = "title:  A\nlayout: post\ndate: 2019-1-7\nupdated: 2020-02-02\ncategories: Sea Birds\ntype: x\nrating: 5"
+    plan = form.publish(
+        {"x.md": f"---\npublish: true\n{lines}\ntags: [a, b/c]\nsource: https://example.org/\n---\n#d\n"}
+    )
+    assert head(form.text_of("x/index.md")) == [
+        "title:  A",
+        "date: 2019-01-07",
+        "lastmod: 2020-02-02",
+        "categories:",
+        '  - "Sea Birds"',
+        "tags:",
+        '  - "a"',
+        '  - "b/c"',
+        '  - "d"',
+        "params:",
+        '  type: "x"',
+        "  rating: 5",
+        '  source: "https://example.org/"',
+    ]
+    assert [notice.message for notice in plan.notices] == [
+        "has a property `type`, which steers Hugo, so it is told as `params.type`"
+    ]
+
+
+def test_a_layout_of_another_tool_is_dropped(tmp_path):
+    form = Form(tmp_path, "hugo", properties=["layout"])
+    plan = form.publish({"x.md": public(layout="post")})
+    assert head(form.text_of("x/index.md")) == ['title: "x"']
+    assert [notice.path for notice in plan.notices] == ["x.md"]
+
+
+def test_pages_that_would_share_a_folder_do_not(tmp_path):
+    form = Form(tmp_path, "hugo")
+    form.publish(
+        {
+            "Home.md": public(permalink="/"),
+            "a.md": public(),
+            "a/b.md": public(),
+            "c.md": public(permalink="/a/b.html"),
+            "d.md": public(permalink="/a.html"),
+        }
+    )
+    assert {path: record.file for path, record in form.store.live().manifest.notes.items()} == {
+        "Home.md": "_index.md",
+        "a.md": "a/_index.md",
+        "a/b.md": "a/b/index.md",
+        "c.md": "a/b-page/index.md",
+        "d.md": "a-page/index.md",
+    }
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("{{< x >}}", "{{</* x */>}}"),
+        ("{{% x %}} {{% /x %}}", "{{%/* x */%}} {{%/* /x */%}}"),
+        ("{{< open", "{{\u200c< open"),
+        ("{{< a {{< b >}}", "{{\u200c< a {{</* b */>}}"),
+        ("{{</* x */>}}", "{{\u200c</* x */>}}"),
+        ("{{ .Title }}", "{{ .Title }}"),
+        ("{{<>}}", "{{\u200c<>}}"),
+    ],
+)
+def test_shortcodes(text, told):
+    assert without_shortcodes(text) == told

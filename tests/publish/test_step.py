@@ -1,0 +1,262 @@
+"""A small step gives the same bytes as making everything anew, and is taken where it can be."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publish.pictures import PICTURES
+from publish.vaults import HOLDS, fresh_site, note_of, public, snapshot
+from vaultkit.errors import SetupError, TargetError
+from vaultkit.index.vault_index import VaultIndex
+from vaultkit.publish.canaries import Watch
+from vaultkit.publish.page import Output
+from vaultkit.targets.site import site as the_site
+
+DENIED = "---\npublish: false\n---\n"
+
+
+class Counting:
+    """The site, with what was asked of it."""
+
+    options = the_site.options
+    layout = the_site.layout
+    notices = the_site.notices
+
+    def __init__(self, more=()):
+        self.asked = []
+        self.more = more
+
+    def outputs(self, edition, config, publish):
+        self.asked.append("all")
+        yield from the_site.outputs(edition, config, publish)
+        yield from self.more
+
+    def again(self, edition, redone, config, publish):
+        self.asked.append(sorted(redone))
+        yield from the_site.again(edition, redone, config, publish)
+        yield from self.more
+
+    def literals(self):
+        return the_site.literals()
+
+
+class Steps:
+    """A vault that is published after each change, by one process that keeps the notes which stay the same."""
+
+    def __init__(self, vault, **given):
+        self.vault = dict(vault)
+        self.site = fresh_site(**given)
+        self.site.press._target = self.printer = Counting()
+        self._notes = {}
+        self.publish()
+
+    def publish(self, **given):
+        notes = {path: text for path, text in self.vault.items() if path.endswith(".md")}
+        for path, text in notes.items():
+            known = self._notes.get(path)
+            if known is None or known[0] != text:
+                self._notes[path] = text, note_of(path, text)
+        others = [path for path in self.vault if path not in notes]
+        kept = VaultIndex(others, [self._notes[path][1] for path in notes])
+        self.printer.asked.clear()
+        plan = self.site.press.publish(snapshot(self.vault, index=kept, **given))
+        return plan, list(self.printer.asked)
+
+    def change(self, **given):
+        """The files that are new, and what the printer was asked for."""
+        before = self.site.files()
+        self.vault |= {path.replace("_", "."): text for path, text in given.items()}
+        plan, asked = self.publish()
+        after = self.site.files()
+        assert set(plan.files.write) == {path for path, data in after.items() if before.get(path) != data}
+        return {path for path in plan.files.write if path.endswith(".html")}, asked
+
+    def same_as_a_first_time(self):
+        clean = fresh_site()
+        clean.publish(self.vault, addresses=self.site.store.live().manifest.past)
+        return clean.files() == self.site.files()
+
+
+VAULT = {
+    "a.md": public("tulips [[b]] ![[p.png]]", date="2024-01-01"),
+    "b.md": public("roses\n\n# Part\n\nunder it ^id"),
+    "c.md": public("daffodils ![[b#Part]]"),
+    "d.md": public("![[c]] and %% a remark of mine %%"),
+    "e.md": public("nothing to do with them"),
+    "private.md": "a [[b]]",
+    "p.png": PICTURES["png"],
+}
+
+
+@pytest.mark.parametrize(
+    ("note", "text", "redone"),
+    [
+        ("e_md", public("nothing to do with those"), {"e"}),
+        ("a_md", public("red tulips [[b]] ![[p.png]]", date="2024-01-01"), {"a", "b"}),  # b shows the words around
+        ("a_md", public("tulips [[b]] ![[p.png]]\n\nmore", date="2024-01-01"), {"a"}),
+        ("b_md", public("red roses\n\n# Part\n\nunder it ^id"), {"b"}),
+        ("b_md", public("roses\n\n# Part\n\nunder that ^id"), {"b", "c", "d"}),  # these show it, one through the other
+        ("private_md", "another [[b]]", set()),
+    ],
+)
+def test_only_what_shows_the_words_is_made_anew(note, text, redone):
+    steps = Steps(VAULT)
+    written, asked = steps.change(**{note: text})
+    assert asked in ([sorted(f"{name}.md" for name in redone)], [])
+    assert {f"{name}.html" for name in redone} <= written | {"index.html"} and steps.same_as_a_first_time()
+    assert written - {"index.html"} == {f"{name}.html" for name in redone}
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        ("a_md", public("tulips [[b]] ![[p.png]]", date="2024-01-02")),
+        ("a_md", public("tulips [[c]] ![[p.png]]", date="2024-01-01")),
+        ("a_md", public("tulips [[b]]", date="2024-01-01")),
+        ("b_md", public("roses\n\n# Other part\n\nunder it ^id")),
+        ("b_md", public("roses #new\n\n# Part\n\nunder it ^id")),
+        ("e_md", public(f"nothing {HOLDS}")),
+        ("e_md", DENIED),
+        ("f_md", public("new")),
+        ("private_md", public("a [[b]]")),
+        ("d_md", public("![[c]] and %% another remark of mine %%")),
+        ("p_png", PICTURES["jpg"]),
+    ],
+)
+def test_whatever_is_more_than_words_is_no_small_step(note, text):
+    steps = Steps(VAULT)
+    _, asked = steps.change(**{note: text})
+    assert asked in (["all"], [])
+    assert (note == "e_md" and HOLDS in str(text)) or steps.same_as_a_first_time()
+
+
+def test_a_note_that_is_due_now_is_no_small_step():
+    from publish.vaults import NOW
+
+    steps = Steps({**VAULT, "later.md": public("later", date="2026-12-24")})
+    steps.vault["e.md"] = public("other words")
+    plan, asked = steps.publish(now=NOW.replace(month=12, day=25))
+    assert asked == ["all"] and "later.md" in plan.notes.notes
+
+
+def test_what_somebody_deleted_is_made_again_in_a_small_step():
+    steps = Steps(VAULT)
+    (steps.site.output / "c.html").unlink()
+    steps.vault["e.md"] = public("other words")
+    _, asked = steps.publish()
+    assert asked[-1] == "all" and "c.html" in steps.site.files() and steps.same_as_a_first_time()
+
+
+def test_a_leak_is_found_in_a_small_step_too():
+    private = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps({**VAULT, "Secret.md": private})
+    before = steps.site.files()
+    steps.printer.more = (Output("more.html", f"<p>{private}</p>".encode()),)
+    steps.vault["e.md"] = public("other words")
+    for _ in range(2):
+        with pytest.raises(TargetError, match="not published"):
+            steps.publish()
+    assert steps.site.files() == before
+    steps.printer.more = ()
+    steps.publish()
+    assert steps.same_as_a_first_time()
+
+
+def test_what_becomes_private_is_looked_for_in_what_stays_the_same():
+    """A file that is not made of the note goes on saying what the note has just taken back."""
+    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps({**VAULT, "e.md": public(said)})
+    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
+    steps.vault["a.md"] = public("tulips", permalink="x")
+    steps.publish()
+    steps.vault["e.md"] = public(f"%% {said} %%")
+    with pytest.raises(TargetError, match="a private comment"):
+        steps.publish()
+    steps.vault["e.md"] = DENIED + said
+    with pytest.raises(TargetError, match=r"a private text of `e\.md`"):
+        steps.publish()
+
+
+def test_a_private_note_that_changed_meanwhile_is_watched_for():
+    """Its new words change nothing that is public, so nothing was printed; the next step must know them."""
+    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps(VAULT)
+    steps.vault["private.md"] = said
+    assert steps.publish()[1] == []
+    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
+    steps.vault["e.md"] = public("other words")
+    with pytest.raises(TargetError, match="not published"):
+        steps.publish()
+
+
+def test_what_was_not_published_was_not_searched():
+    """A publish fails after its audit; what was live before has not been searched for what that one knew."""
+    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps({**VAULT, "e.md": public(said)})
+    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
+    steps.vault["a.md"] = public("tulips", permalink="x")
+    steps.publish()
+    more, steps.printer.more = steps.printer.more, ()
+    steps.vault = {"private.md": said}
+    with pytest.raises(SetupError):
+        steps.publish()
+    steps.vault = {**VAULT, "e.md": public("nothing"), "private.md": said}
+    steps.printer.more = more
+    with pytest.raises(TargetError, match="not published"):
+        steps.publish()
+
+
+def test_the_words_that_excuse_a_private_string_may_be_taken_back():
+    """`Wolpertinger` was said by a published note, so it could not alarm; then no published note says it any more."""
+    steps = Steps({**VAULT, "e.md": public("About a Wolpertinger."), "Wolpertinger hunting.md": "private"})
+    steps.vault["e.md"] = public("About nothing.")
+    _, asked = steps.publish()
+    assert asked in ([["e.md"], "all"], ["all"])
+    assert steps.site.press._guard.watch.find(b"Wolpertinger hunting")
+
+
+def test_a_watch_without_another():
+    one = Watch([], set())
+    assert len(one.without(one)) == 0
+
+
+WORDS = [
+    "one",
+    "two three",
+    "wolpertinger",
+    "a %% hidden remark %%",
+    "[[b]] said",
+    "# Head\n\nx",
+    "![[c]]",
+    "#tag",
+    HOLDS,
+]
+NAMES = ["a.md", "b.md", "c.md", "Deep/d.md"]
+EDITS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(WORDS), max_size=3)), min_size=2, max_size=7
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(EDITS)
+def test_whatever_the_steps_the_tree_is_that_of_a_first_time(edits):
+    steps = Steps({name: public(f"{name} [[b]]") for name in NAMES} | {"private.md": "wolpertinger"})
+    for name, words in edits:
+        steps.vault[name] = public(f"{name} " + "\n\n".join(words))
+        plan, _ = steps.publish()
+    assert plan.held or steps.same_as_a_first_time()
+
+
+def test_many_random_edits():
+    rng = random.Random(3)
+    steps = Steps({f"{n}.md": public(f"note {n} [[{n // 2}]] and more", date=f"2024-01-{n + 1:02}") for n in range(20)})
+    small = 0
+    for number in range(12):
+        n = rng.randrange(20)
+        steps.vault[f"{n}.md"] = public(
+            f"note {n} [[{n // 2}]] and {rng.choice(['more', 'less'])} {number}", date=f"2024-01-{n + 1:02}"
+        )
+        small += steps.publish()[1][0] != "all"
+    assert small == 12 and steps.same_as_a_first_time()

@@ -1,0 +1,126 @@
+"""`vaultkit urls`: where every note stands, and what becomes of the addresses of an old site."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from vaultkit.cli._command import Command
+from vaultkit.cli._vault import colored, say
+from vaultkit.errors import SetupError
+
+if TYPE_CHECKING:
+    from vaultkit.config import TargetConfig
+    from vaultkit.publish.old_site import Compared
+    from vaultkit.publish.plan import Plan
+
+_COLORS = {"lost": "1;31", "redirected": "33", "new": "32"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `urls`."""
+    add = parser.add_argument
+    add("--diff", metavar="FILE", help="compare with an old site: its sitemap.xml, a list of addresses, or urls --json")
+    add("--output", metavar="DIR", help="where it is published (default: as configured, else beside the vault)")
+    add("--json", action="store_true", help="print one JSON document")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Decide as a publish would, and tell the addresses. With `--diff` the exit code is 1 when one is lost."""
+    from vaultkit.cli.publish import open_session, places
+
+    session = open_session(args)
+    documents: list[dict[str, Any]] = []
+    lost = 0
+    for target, output in places(session):
+        plan = session.plan(target, output)
+        document = _document(plan, output)
+        if args.diff:
+            found = _compared(args.diff, plan, target)
+            document |= {"kept": list(found.kept), "redirected": dict(found.redirected)}
+            document |= {"lost": dict(found.lost), "new": list(found.new)}
+            lost += len(found.lost)
+            if not args.json:
+                _tell(found, args)
+        elif not args.json:
+            _print(document)
+        documents.append(document)
+    if args.json:
+        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
+    return 1 if lost else 0
+
+
+def _document(plan: Plan, output: str) -> dict[str, Any]:
+    return {
+        "output": output,
+        "urls": {path: note.url for path, note in plan.notes.notes.items()},
+        "redirects": {item.url: item.to for item in plan.notes.redirects},
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    from vaultkit.reports._look import show
+
+    rows = [(url, path) for path, url in document["urls"].items()]
+    rows += [(url, f"-> {to}") for url, to in document["redirects"].items()]
+    width = min(max((len(url) for url, _ in rows), default=0), 60)
+    for url, rest in sorted(rows):
+        sys.stdout.write(f"{show(url):<{width}}  {show(rest)}\n")
+
+
+def _compared(file: str, plan: Plan, target: TargetConfig) -> Compared:
+    """What becomes of the addresses in a file. Raises SetupError when it names none."""
+    from vaultkit.publish.old_site import addresses_in, compared
+    from vaultkit.vault.texts import read_text
+
+    text = read_text(file, file, 256 * 1024 * 1024)
+    if text is None:
+        raise SetupError("there is no such file", where=file, do="--diff takes a sitemap.xml or a list of addresses")
+    try:
+        old = addresses_in(text, urlsplit(target.base_url).path)
+    except ValueError as error:
+        raise SetupError(
+            f"{error}", where=file, do="--diff takes a sitemap.xml, a list of addresses, or what urls --json prints"
+        ) from error
+    sent = {item.url: item.to for item in plan.notes.redirects}
+    notes = [note.url for note in plan.notes.notes.values()]
+    return compared(old, plan.files.files.keys(), notes, sent)
+
+
+def _tell(found: Compared, args: argparse.Namespace) -> None:
+    color = colored(args.color)
+    rows = [
+        *(
+            ("lost", f"/{quote(url)}", f"but there is /{quote(near)}" if near else "")
+            for url, near in found.lost.items()
+        ),
+        *(("redirected", f"/{quote(url)}", f"to /{quote(to)}") for url, to in found.redirected.items()),
+        *(("new", f"/{quote(url)}", "") for url in found.new),
+    ]
+    for state, url, rest in rows:
+        word = f"{state:<10}"
+        word = f"\x1b[{_COLORS[state]}m{word}\x1b[0m" if color else word
+        sys.stdout.write(f"{word}  {url}" + f"  {rest}" * bool(rest) + "\n")
+    sys.stdout.flush()
+    count = len(found.kept) + len(found.redirected) + len(found.lost)
+    say(
+        f"Of {count} old address{'es' * (count != 1)}: {len(found.kept)} kept, {len(found.redirected)} redirected, "
+        f"{len(found.lost)} lost; {len(found.new)} new."
+    )
+    if found.lost:
+        say(
+            "A lost one is kept by a `permalink` or sent on by an alias with a `/`; another `slug.style` may keep many."
+        )
+
+
+urls = Command(
+    "tell where every note stands, and what becomes of the addresses of an old site",
+    arguments,
+    run,
+    "With --diff each address of the old site is kept (a page stands there), redirected, or lost; the exit code is 1 "
+    "when one is lost.",
+)

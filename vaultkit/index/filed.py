@@ -1,0 +1,41 @@
+"""Texts filed under keys, most of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Text = TypeVar("Text", bound=str)
+
+
+class Filed(Generic[Key, Text]):
+    """Texts by key, in the order in which they came. What is alone under its key stands there itself: there are as many
+    keys as a vault has files, and a list for each would take more memory than all that it tells."""
+
+    def __init__(self) -> None:
+        self._filed: dict[Key, Text | list[Text]] = {}
+
+    def add(self, key: Key, text: Text) -> None:
+        """File a text."""
+        there = self._filed.setdefault(key, text)
+        if isinstance(there, list):
+            there.append(text)
+        elif there is not text:
+            self._filed[key] = [there, text]
+
+    def remove(self, key: Key, text: Text) -> None:
+        """Forget a text that is filed here."""
+        there = self._filed[key]
+        if isinstance(there, list):
+            there.remove(text)
+        if there in (text, []):
+            del self._filed[key]
+
+    def get(self, key: Key) -> Sequence[Text]:
+        """What is filed under a key."""
+        there = self._filed.get(key, ())
+        return (there,) if isinstance(there, str) else there
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._filed

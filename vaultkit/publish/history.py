@@ -1,0 +1,112 @@
+"""Every address that a note has had, so that whoever follows an old one is sent on to where the note stands now.
+
+It is remembered in the manifest of what is published, and where the vault has such a file, in one that can be
+committed: a line per note in order of path, with the present address (or the last) and those before it behind tabs.
+Lines of two branches that were merged add up, so that a conflict is settled by taking both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import unquote_to_bytes
+
+from vaultkit.model.note import NotePath
+from vaultkit.publish.address import HOME, claim, is_page
+
+Addresses = Mapping[NotePath, tuple[str, ...]]
+"""By note, output paths at which it stands or stood, the latest first."""
+
+_HEAD = "# The addresses of published notes, the present one first. vaultkit keeps this file; commit it."
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\Z")
+_CONTROL = re.compile("[\x00-\x1f%\x7f-\x9f\u2028\u2029\udc80-\udcff]")
+
+
+def together(*sources: Addresses) -> dict[NotePath, tuple[str, ...]]:
+    """All that several sources know; what the earlier ones say is later."""
+    found: dict[NotePath, dict[str, str]] = {}
+    for source in sources:
+        for path, urls in source.items():
+            known = found.setdefault(path, {})
+            for url in urls:
+                known.setdefault(claim(url), url)
+    return {path: tuple(urls.values()) for path, urls in found.items()}
+
+
+def moved(
+    known: Addresses,
+    texts: Mapping[NotePath, str],
+    before: Mapping[NotePath, str],
+    is_gone: Callable[[NotePath], bool],
+) -> dict[NotePath, tuple[str, ...]]:
+    """The addresses of notes that have got another path, under that path.
+
+    `texts` are the digests of what is published now, `before` those of what was. A note is taken for one that is gone
+    when it has its text, or else its name and there is no other of that name.
+    """
+    arrived = {path: digest for path, digest in texts.items() if path not in known}
+    gone = [path for path in known if path not in texts and is_gone(path)] if arrived else []
+    found = dict(known)
+    signs: tuple[Callable[[NotePath], str], ...] = (lambda path: before.get(path) or arrived.get(path, ""), _name)
+    for sign in signs:
+        one, other = _only(gone, sign), _only(arrived, sign)
+        for common in sorted(one.keys() & other.keys() - {""}):
+            found[other[common]] = found.pop(one[common])
+            gone.remove(one[common])
+            del arrived[other[common]]
+    return found
+
+
+def _name(path: NotePath) -> str:
+    return path.rpartition("/")[2].casefold()
+
+
+def _only(paths: Collection[NotePath], sign: Callable[[NotePath], str]) -> dict[str, NotePath]:
+    """The paths by their sign, without those that share one."""
+    found = {sign(path): path for path in paths}
+    count = Counter(map(sign, paths))
+    return {own: path for own, path in found.items() if count[own] == 1}
+
+
+def past(known: Addresses, urls: Mapping[NotePath, str]) -> dict[NotePath, tuple[str, ...]]:
+    """The addresses at which notes once stood, when these are the present ones. One that belongs to a page now is no
+    old address of anything, and the root of the site never is."""
+    taken = {claim(url) for url in urls.values()} | {HOME}
+    found = {path: tuple(url for url in old if claim(url) not in taken) for path, old in sorted(known.items())}
+    return {path: old for path, old in found.items() if old}
+
+
+def written(urls: Mapping[NotePath, str], old: Addresses) -> str:
+    """The file of a vault whose notes stand at `urls`, and once stood at the `old` ones."""
+    lines = {path: (urls[path],) if urls[path] != HOME else () for path in urls}
+    whole = together(lines, old)
+    rows = ("\t".join(map(_field, (path, *whole[path]))) for path in sorted(whole) if whole[path])
+    return "\n".join((_HEAD, *rows, ""))
+
+
+def read(text: str) -> Addresses:
+    """The addresses in such a file. Raises ValueError that names the line of what is none."""
+    found: list[Addresses] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        row = line.rstrip("\r")
+        if not row or row.startswith("#") or _CONFLICT.match(row):
+            continue
+        path, *urls = map(_value, row.split("\t"))
+        if not path or not urls or not all(map(is_page, urls)):
+            raise ValueError(f"line {number} is not a note and its addresses")
+        found.append({NotePath(path): tuple(urls)})
+    return together(*found)
+
+
+def _field(text: str) -> str:
+    safe = _CONTROL.sub(_escaped, text)
+    return f"%23{safe[1:]}" if safe.startswith("#") else safe
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign[0].encode("utf-8", "surrogateescape"))
+
+
+def _value(field: str) -> str:
+    return unquote_to_bytes(field).decode("utf-8", "surrogateescape")

@@ -1,0 +1,65 @@
+"""What is worth a remark in the set-up of a vault, though nothing is wrong with it.
+
+A `match` that fits no note is nearly always a slip of the pen, and nothing else would tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from vaultkit.config import Config, Match
+from vaultkit.model.note import NO_FACTS, Facts, NotePath
+from vaultkit.schema.export import not_editable
+from vaultkit.schema.match import Glob, Matcher
+from vaultkit.schema.note_schema import NoteSchema
+
+
+class Remark(NamedTuple):
+    """A remark on something that is written at `where` (`file:line`)."""
+
+    what: str
+    where: str
+
+
+def on_objects(schemas: Iterable[NoteSchema]) -> Iterator[Remark]:
+    """The properties that the app shows and cannot edit."""
+    for schema in schemas:
+        for name in not_editable(schema):
+            origin = schema.origin("properties", name, "type")
+            yield Remark(
+                f"Obsidian shows what is in `{name}`, and cannot edit an object", f"{origin.file}:{origin.line}"
+            )
+
+
+def on_matches(config: Config, notes: Collection[NotePath], facts: Callable[[NotePath], Facts]) -> Iterator[Remark]:
+    """Every `match` of a schema or an override that fits none of the notes; nothing is said where there are no notes.
+
+    The facts of a note are asked for when its path alone does not decide.
+    """
+    matches = [
+        *((use.match, ("schemas", index, "match")) for index, use in enumerate(config.schemas)),
+        *((override.match, ("overrides", index, "match")) for index, override in enumerate(config.overrides)),
+    ]
+    for match, place in matches if notes else ():
+        typos = list(_globs(match, notes))
+        for glob in typos:
+            yield Remark(f"no note has a path that fits `{glob}`", config.where(*place, "path"))
+        if not typos and not _fits(match, notes, facts):
+            yield Remark("no note fits this `match`", config.where(*place))
+
+
+def _globs(match: Match, notes: Collection[NotePath]) -> Iterator[str]:
+    for source in match.path:
+        glob = Glob(source)
+        if not any(map(glob.fits, notes)):
+            yield source
+    for inner in match.any:
+        yield from _globs(inner, notes)
+
+
+def _fits(match: Match, notes: Collection[NotePath], facts: Callable[[NotePath], Facts]) -> bool:
+    whole, by_path = Matcher(match), Matcher(Match(path=match.path, filename=match.filename))
+    asks_more = bool(match.tag or match.any or match.property is not None)
+    likely = (path for path in notes if by_path.fits(path, NO_FACTS))
+    return any(not asks_more or whole.fits(path, facts(path)) for path in likely)

@@ -1,0 +1,70 @@
+"""What stands on a branch, what of it is ours, and what must change there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, load
+from vaultkit.targets.git.repository import Repository
+
+_FILES = ("100644", "100755")
+
+
+class Tip(NamedTuple):
+    """A branch at one moment. `commit` is None where there is no branch yet, `there` has the blobs by their path below
+    `folder` ("" or with a `/` behind it); what is no file (a link, a submodule) has a name that no file has."""
+
+    repository: Repository
+    commit: str | None
+    folder: str
+    there: Mapping[str, str]
+    ledger: Ledger
+
+    def changes(self, wanted: Mapping[str, str], data: Callable[[str], bytes], *, force: bool = False) -> Changes:
+        """What must change for the branch to hold what is wanted, by digests."""
+        changes = compare(
+            wanted, self.ledger, self.there, same=lambda path, mark: self.blob(data(path)) == mark, force=force
+        )
+        return changes if force else changes._replace(foreign=(*changes.foreign, *self._in_the_way(changes)))
+
+    def _in_the_way(self, changes: Changes) -> tuple[str, ...]:
+        """What stands where a folder is needed, and folders that stand where a file is needed."""
+        if not changes.write:
+            return ()
+        standing = self.there.keys() - {*changes.delete}
+        folders = {path[:at] for path in standing for at, char in enumerate(path) if char == "/"}
+        files = {above for path in changes.write for above in _above(path) if above in standing}
+        return tuple(sorted(files | folders.intersection(changes.write)))
+
+    def blob(self, data: bytes) -> str:
+        """The name that some bytes have as a blob of this repository."""
+        return hashlib.new(self.repository.hash, b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def _above(path: str) -> tuple[str, ...]:
+    return tuple(path[:at] for at, char in enumerate(path) if char == "/")
+
+
+def read_tip(repository: Repository, commit: str | None, folder: str, shown: str) -> Tip:
+    """Read a commit. Raises TargetError when what is known of our files there is damaged."""
+    inner = f"{folder.strip('/')}/" if folder.strip("/") else ""
+    if commit is None:
+        return Tip(repository, None, inner, {}, {})
+    there = {}
+    rows = os.fsdecode(repository.must("ls-tree", "-r", "-z", "--full-tree", commit)).split("\0")
+    for row in filter(None, rows):
+        about, _, path = row.partition("\t")
+        if path.startswith(inner):
+            mode, _, blob = about.split(" ", 2)
+            there[path.removeprefix(inner)] = blob if mode in _FILES else f"{mode} {blob}"
+    ledger = there.pop(LEDGER, None)
+    known, _ = load(repository.must("cat-file", "blob", ledger) if ledger else None, shown)
+    return Tip(repository, commit, inner, there, known)
+
+
+def new_ledger(tip: Tip, changes: Changes, wanted: Mapping[str, str], blobs: Mapping[str, str]) -> dict[str, Brought]:
+    """What is ours when the changes are made; `blobs` are the names of those that were written or adopted."""
+    return {path: Brought(digest, blobs.get(path) or tip.ledger[path].mark) for path, digest in wanted.items()}

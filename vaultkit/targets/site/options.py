@@ -1,0 +1,11 @@
+"""The keys of the configuration that only a site has."""
+
+from __future__ import annotations
+
+from vaultkit.schema.options import Model
+
+
+class SiteOptions(Model):
+    """`edit-url` is where the notes of a site are edited, see `addresses.edit_address`."""
+
+    edit_url: str = ""

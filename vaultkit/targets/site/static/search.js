@@ -1,0 +1,287 @@
+// Search: what the notes say, found by the beginnings of words, by pairs of signs in scripts without spaces, and by words
+// that are spelled nearly alike. The data are cut into files, of which a question needs few.
+"use strict";
+
+vaultkit("search.js", (kit) => {
+  const { all, one, make, site, load, page } = kit;
+
+  const UNSPACED =
+    "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u2e80-\\u2fdf\\u3005-\\u3007\\u3021-\\u3029\\u3040-\\u30ff\\u31f0-\\u31ff" +
+    "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+  const WORD = new RegExp(`([${UNSPACED}]+)|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\u0900-\\u0963\\u0966-\\u0dff])+`, "gu");
+  const RUN = new RegExp(`^[${UNSPACED}]`, "u");
+  const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
+  const SHOWN = 20;
+  const LENGTH = 170; // characters of an excerpt
+  const NEAREST = 3; // spellings that are tried for a word that nothing begins with
+
+  const folded = (text) => text.normalize("NFKD").toLowerCase().replace(MARKS, "").normalize("NFC");
+
+  // The words of a question; a run without spaces is its pairs of characters.
+  const words = (text) =>
+    [...folded(text).matchAll(WORD)].flatMap(([word, run]) => {
+      const signs = [...word];
+      if (!run) return [signs.slice(0, 40).join("")];
+      return signs.length === 1 ? [word] : signs.slice(1).map((sign, at) => signs[at] + sign);
+    });
+
+  // ---- the data ----
+
+  const index = () => load("search/index.js");
+  const file = (name) => load(`search/${name}`);
+
+  // Code points in order, as the files are sorted.
+  const compare = (a, b) => {
+    const [left, right] = [[...a], [...b]];
+    for (let at = 0; at < Math.min(left.length, right.length); at++) {
+      if (left[at] !== right[at]) return left[at].codePointAt(0) - right[at].codePointAt(0);
+    }
+    return left.length - right.length;
+  };
+
+  // The place of the last entry whose key, its part `by`, does not come after this one; 0 when all do.
+  const place = (entries, key, by, order) => {
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (order(entries[middle][by], key) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  };
+
+  // The files whose words may begin like this, in order. An entry is the first word of a file, and its name.
+  const filesOf = (entries, beginning) => {
+    const first = place(entries, beginning, 0, compare);
+    let end = first + 1;
+    while (end < entries.length && entries[end][0].startsWith(beginning)) end++;
+    return entries.slice(first, end);
+  };
+
+  // Note number -> weight, for every note that has a word that begins like this one.
+  const notesWith = async (word) => {
+    const { words: entries, count } = await index();
+    const found = new Map();
+    for (const [, name] of filesOf(entries, word)) {
+      for (const [entry, postings] of await file(name)) {
+        if (!entry.startsWith(word)) continue;
+        const rarity = Math.log(1 + count / postings.length) * (entry === word ? 1 : 0.5);
+        let number = 0;
+        for (const step of postings) {
+          number += step >> 5;
+          found.set(number, Math.max(found.get(number) ?? 0, Math.sqrt(step & 31) * rarity));
+        }
+      }
+    }
+    return found;
+  };
+
+  // How many signs must be changed, put in, left out or swapped to make of `word` the beginning of `other`; more than
+  // `most` is Infinity.
+  const distance = (word, other, most) => {
+    const width = Math.min(other.length, word.length + most);
+    let [above, row] = [null, Array.from({ length: width + 1 }, (_, at) => at)];
+    for (let i = 1; i <= word.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= width; j++) {
+        const change = row[j - 1] + (word[i - 1] === other[j - 1] ? 0 : 1);
+        next[j] = Math.min(change, row[j] + 1, next[j - 1] + 1);
+        const swapped = i > 1 && j > 1 && word[i - 1] === other[j - 2] && word[i - 2] === other[j - 1];
+        if (swapped) next[j] = Math.min(next[j], above[j - 2] + 1);
+      }
+      if (Math.min(...next) > most) return Infinity;
+      [above, row] = [row, next];
+    }
+    return Math.min(...row.slice(Math.max(0, word.length - most))) + (other.length - word.length > most ? 0.5 : 0);
+  };
+
+  // Words that are spelled nearly like this one, the nearest first. Of a site with many words, those with the same
+  // first letter are looked at.
+  const near = async (word) => {
+    const most = word.length < 4 || RUN.test(word) ? 0 : word.length < 8 ? 1 : 2;
+    if (!most) return [];
+    const { spellings } = await index();
+    const found = [];
+    for (const [, name] of filesOf(spellings, [...word][0])) {
+      for (const other of await file(name)) {
+        const far = distance(word, other, most);
+        if (far <= most + 0.5) found.push([far, other]);
+      }
+    }
+    found.sort((a, b) => a[0] - b[0] || compare(a[1], b[1]));
+    const best = found.filter(([far]) => far === found[0][0]).map(([, other]) => other);
+    const telling = best.filter((other) => !best.some((shorter) => shorter !== other && other.startsWith(shorter)));
+    return telling.slice(0, NEAREST);
+  };
+
+  // What a word of the question finds: by its beginning, else by the words near it, which are then what was meant.
+  const meant = async (word) => {
+    const notes = await notesWith(word);
+    if (notes.size) return { notes, forms: [word] };
+    const forms = await near(word);
+    for (const form of forms) {
+      for (const [number, weight] of await notesWith(form)) notes.set(number, Math.max(notes.get(number) ?? 0, weight / 2));
+    }
+    return { notes, forms, instead: forms.map((form) => `“${form}”`).join(" or ") };
+  };
+
+  // The numbers of the notes that have all words, best first; the forms to mark; and what was taken for what was typed.
+  const search = async (question) => {
+    const wanted = [...new Set(words(question))];
+    if (!wanted.some((word) => [...word].length > 1 || RUN.test(word))) return null; // a single letter says too little
+    const found = await Promise.all(wanted.map(meant));
+    const [first, ...others] = found.map(({ notes }) => notes);
+    const hits = [];
+    for (const [number, weight] of first) {
+      if (others.every((other) => other.has(number))) {
+        hits.push([number, others.reduce((sum, other) => sum + other.get(number), weight)]);
+      }
+    }
+    hits.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    return {
+      numbers: hits.map(([number]) => number),
+      forms: found.flatMap(({ forms }) => forms),
+      instead: found.map(({ instead }) => instead).filter(Boolean),
+    };
+  };
+
+  const numeric = (a, b) => a - b;
+
+  const note = async (number) => {
+    const { notes: entries } = await index();
+    const [start, name] = entries[place(entries, number, 0, numeric)];
+    return (await file(name))[number - start];
+  };
+
+  // What is known of the note at an address (as it is written in links from the root): the notes are in its order.
+  const record = async (address) => {
+    const { notes: entries } = await index();
+    if (!entries.length) return undefined;
+    const [, name] = entries[place(entries, address, 2, (a, b) => (a < b ? -1 : a > b ? 1 : 0))];
+    return (await file(name)).find(([, url]) => url === address);
+  };
+
+  // ---- what a result shows ----
+
+  // From where to where a text has one of the forms at the beginning of a word, or in a run without spaces.
+  const places = (text, forms) => {
+    const found = [];
+    for (const { index: at, 0: word, 1: run } of text.matchAll(WORD)) {
+      const plain = folded(word);
+      const same = plain.length === word.length;
+      for (const form of forms) {
+        if (run && same) {
+          for (let hit = -1; (hit = plain.indexOf(form, hit + 1)) >= 0; ) found.push([at + hit, at + hit + form.length, form]);
+        } else if (plain.startsWith(form)) found.push([at, at + (same ? form.length : word.length), form]);
+      }
+    }
+    return found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  };
+
+  const marked = (text, forms) => {
+    const parts = [];
+    let end = 0;
+    for (const [low, high] of places(text, forms)) {
+      if (high <= end) continue;
+      const from = Math.max(low, end);
+      parts.push(text.slice(end, from), make("mark", {}, text.slice(from, high)));
+      end = high;
+    }
+    return [...parts, text.slice(end)];
+  };
+
+  // The part of a text that has most of the forms, cut between words.
+  const quoted = (text, forms) => {
+    const found = places(text, forms);
+    let [best, most] = [0, 0];
+    for (const [low] of found) {
+      const inside = found.filter(([at]) => at >= low && at < low + LENGTH - 50).map(([, , form]) => form);
+      if (new Set(inside).size > most) [best, most] = [low, new Set(inside).size];
+    }
+    const from = best > 50 ? text.indexOf(" ", best - 50) + 1 : 0;
+    const start = from > best ? best : from;
+    const rest = start + LENGTH < text.length;
+    const cut = text.slice(start, start + LENGTH);
+    const end = rest ? Math.max(cut.lastIndexOf(" "), LENGTH - 30) : LENGTH;
+    return [start > 0 ? "… " : "", ...marked(cut.slice(0, end), forms), rest ? " …" : ""];
+  };
+
+  const entry = ([title, url, where, text], forms) => {
+    const parts = [make("b", { dir: "auto" }, ...marked(title, forms))];
+    if (where) parts.push(make("span", { class: "where", dir: "auto" }, where));
+    parts.push(make("span", { class: "words", dir: "auto" }, ...quoted(text, forms)));
+    return make("li", {}, make("a", { href: new URL(url, site) }, ...parts));
+  };
+
+  // The data hold the beginnings of notes. Where what was found stands further down, the page itself is quoted.
+  const quotePage = async (item, forms) => {
+    if (one(".words mark", item)) return;
+    const found = await page(one("a", item).href);
+    const text = all(".prose > *", found).map((block) => block.textContent).join(" ").replace(/\s+/g, " ").normalize("NFC");
+    if (places(text, forms).length) one(".words", item).replaceChildren(...quoted(text, forms));
+  };
+
+  // ---- the box ----
+
+  const input = make("input", {
+    type: "search", autocomplete: "off", spellcheck: "false", enterkeyhint: "search",
+    "aria-label": "Search the notes", placeholder: "Search the notes",
+  });
+  const close = make("button", { class: "tool", type: "button", "aria-label": "Close" }, make("i", { class: "icon close-icon" }));
+  const found = make("ol", { class: "found" });
+  const status = make("p", { class: "status", role: "status" });
+  const ask = make("div", { class: "ask", role: "search" }, make("i", { class: "icon search-icon" }), input, close);
+  const dialog = make("dialog", { class: "search", "aria-label": "Search" }, ask, found, status);
+  document.body.append(dialog);
+
+  const told = ({ numbers, instead }) => {
+    if (!numbers.length) return "Nothing found.";
+    const count = `${numbers.length} ${numbers.length === 1 ? "note" : "notes"}`;
+    return instead.length ? `${count} with ${instead.join(" and ")}` : count;
+  };
+
+  let turn = 0;
+
+  const answer = async () => {
+    const mine = ++turn;
+    try {
+      const answered = await search(input.value.trim());
+      const { numbers, forms } = answered ?? { numbers: [], forms: [] };
+      const notes = await Promise.all(numbers.slice(0, SHOWN).map(note));
+      if (mine !== turn) return;
+      const items = notes.map((item) => entry(item, forms));
+      found.replaceChildren(...items);
+      status.textContent = answered ? told(answered) : "";
+      for (const item of items.slice(0, 8)) {
+        if (mine === turn) await quotePage(item, forms).catch(() => {});
+      }
+    } catch {
+      if (mine === turn) status.textContent = "The search data could not be loaded. Load the page again.";
+    }
+  };
+
+  const open = () => {
+    if (dialog.open) return;
+    one(".nav:popover-open")?.hidePopover();
+    dialog.showModal();
+    input.select();
+    index().catch(() => {});
+  };
+
+  input.addEventListener("input", answer);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("keydown", (event) => {
+    const stops = [input, ...all("a", found)];
+    const at = stops.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") stops[Math.min(at + 1, stops.length - 1)].focus();
+    else if (event.key === "ArrowUp") stops[Math.max(at - 1, 0)].focus();
+    else if (event.key === "Enter" && at === 0) stops[1]?.click();
+    else if (event.key === "Escape") dialog.close();
+    else return;
+    event.preventDefault();
+  });
+
+  return { open, record };
+});
