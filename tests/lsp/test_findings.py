@@ -13,6 +13,7 @@ def test_what_is_wrong_is_told_when_a_note_is_opened_and_taken_back_when_it_is_m
     assert found["range"] == {"start": {"line": 7, "character": 4}, "end": {"line": 7, "character": 11}}
     assert (found["source"], found["severity"]) == ("vaultkit", 1)
     assert "`Hom`" in found["message"]
+    assert found["codeDescription"]["href"].endswith("/link-broken.md")
     client.change(uri, GOOD)
     assert client.until(uri) == []
     assert client.stop() == 0

@@ -1,11 +1,9 @@
 """Taking over a site of Jekyll: every address is the one that the real Jekyll gives."""
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -248,8 +246,6 @@ def test_odd_settings_are_survived(tmp_path, config):
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_notes_stand_where_they_stood(tmp_path, pattern):
-    if not importlib.util.find_spec("vaultkit.cli.urls"):
-        pytest.skip("`vaultkit urls` is not there yet")
     from console import run_command
 
     blog = make(tmp_path / "blog", f"permalink: {pattern}\n")
@@ -263,10 +259,6 @@ def test_notes_stand_where_they_stood(tmp_path, pattern):
 
 def test_ninety_posts_keep_their_addresses(tmp_path):
     """The whole way: import, check, fix, publish, and no address is lost."""
-    if not importlib.util.find_spec("vaultkit.cli.urls"):
-        pytest.skip("`vaultkit urls` is not there yet")
-    if not (Path(__file__).parent.parent / "publish" / "blog.py").exists():
-        pytest.skip("the blog of ninety posts is not there yet")
     from console import run_command
     from publish.blog import make_blog
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.uris import from_fs_path
 
+import vaultkit
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 from vaultkit.model.note import NotePath
 
@@ -29,13 +33,20 @@ def as_diagnostics(server: Server, desk: Desk, path: NotePath, found: tuple[Diag
             _words(item),
             _SEVERITIES[item.severity],
             item.rule,
-            None,
+            _page(item.rule),
             "vaultkit",
             None,
             [_related(server, desk, other) for other in item.related] or None,
         )
         for item in found
     ]
+
+
+@cache
+def _page(rule: str) -> types.CodeDescription | None:
+    """Where the page of a rule is: it comes with the package."""
+    path = os.path.join(os.path.dirname(os.path.abspath(vaultkit.__file__)), "rule_pages", f"{rule}.md")
+    return types.CodeDescription(from_fs_path(path) or "") if os.path.exists(path) else None
 
 
 def _words(item: Diagnostic) -> str:

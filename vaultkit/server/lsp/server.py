@@ -71,6 +71,8 @@ class Server(LanguageServer):
         """The notes that the client has open: version and text, by URI."""
         self._uris: dict[_Key, str] = {}
         """How the client spells the open notes."""
+        self._judged: dict[_Key, int] = {}
+        """The version of the text of each open note that the vault knows: a newer one may have come already."""
         self._shown: dict[_Key, tuple[Diagnostic, ...]] = {}
         self._whole: set[str] = set()
         """The vaults of which every finding is told, not only those of open notes."""
@@ -195,9 +197,10 @@ class Server(LanguageServer):
         self.order(lambda: self._show(uri) if self._latest.get(uri) is given else None)
 
     def _show(self, uri: str) -> None:
-        _, text = self._latest[uri]
+        version, text = self._latest[uri]
         place = self.place(uri)
         if place:
+            self._judged[place.desk.root, place.path] = version
             self._uris[place.desk.root, place.path] = uri
             place.desk.show(place.path, text)
             self.tell(place.desk)
@@ -214,6 +217,7 @@ class Server(LanguageServer):
             self.tell(place.desk)
             key = (place.desk.root, place.path)
             self._uris.pop(key, None)
+            self._judged.pop(key, None)
             if place.desk.root not in self._whole and self._shown.pop(key, ()):
                 self._publish(uri, place.desk, place.path, ())
 
@@ -255,7 +259,7 @@ class Server(LanguageServer):
     def _publish(self, uri: str, desk: Desk, path: NotePath, found: tuple[Diagnostic, ...]) -> None:
         from vaultkit.server.lsp.findings import as_diagnostics
 
-        version = self.open_version(uri)
+        version = self._judged.get((desk.root, path))
         params = types.PublishDiagnosticsParams(uri, as_diagnostics(self, desk, path, found), version)
         self.say(self.text_document_publish_diagnostics, params)
 
