@@ -229,7 +229,7 @@ def _with(name: str, config):
         return chosen(config, (name,), ())
     if registry.load("vaultkit.rules", name).severity or name in config.rules:
         return config
-    return config.model_copy(update={"rules": {**config.rules, name: RuleSetting(severity="warning")}})
+    return config.replaced(rules={**config.rules, name: RuleSetting(severity="warning")})
 
 
 def fixed(case: Case, path: str, instead: dict[str, bytes] | None = None) -> bytes:

@@ -6,7 +6,6 @@ writes them anew into `schemas/`.
 
 import json
 import re
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import get_type_hints
 
@@ -17,11 +16,12 @@ from vaultkit import registry
 from vaultkit.config import Config
 from vaultkit.publish.place import TARGETS
 from vaultkit.schema.note_schema import NoteSchema
+from vaultkit.schema.validated import model_of
 
 PROJECT = Path(__file__).parent.parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ROW = re.compile(r"^\| (`[^|\n]*?`) \|((?:[^|\\\n]|\\.)*)\|(?:((?:[^|\\\n]|\\.)*)\|)?", re.MULTILINE)
-_ONE_OR_MORE = ("_list", "_one_or_more")
+_ONE_OR_MORE = "_one_or_more"
 
 
 class _Written(GenerateJsonSchema):
@@ -39,7 +39,7 @@ class _Written(GenerateJsonSchema):
 
     def function_before_schema(self, schema):
         made, name = self.generate_inner(schema["schema"]), schema["function"]["function"].__name__
-        if name in _ONE_OR_MORE and made.get("type") == "array":
+        if name == _ONE_OR_MORE and made.get("type") == "array":
             return {"anyOf": [made["items"], made]}
         if name == "_setting":
             return {"anyOf": [{"enum": ["off", "info", "warning", "error"]}, made]}
@@ -118,10 +118,10 @@ def _rules(made):
         rule = registry.load("vaultkit.rules", name)
         types = get_type_hints(rule.options, include_extras=True) if rule.options else {}
         options = {}
-        for field in fields(rule.options) if rule.options else ():
-            option = TypeAdapter(types[field.name]).json_schema(schema_generator=_Written)
-            default = {"default": field.default} if field.default is not MISSING else {}
-            options[field.name.replace("_", "-")] = option | json.loads(json.dumps(default, default=list))
+        for option_name, default in rule.options._field_defaults.items() if rule.options else ():
+            option = TypeAdapter(types[option_name]).json_schema(schema_generator=_Written)
+            known = {} if isinstance(default, dict) else {"default": json.loads(json.dumps(default))}
+            options[option_name.replace("_", "-")] = option | known
         rules[name] = {
             "description": " ".join(rule.doc.partition("\n\n")[0].split()),
             "anyOf": [
@@ -149,7 +149,7 @@ def _is_form(name):
 
 
 def _made(model, title):
-    made = model.model_json_schema(by_alias=True, schema_generator=_Written)
+    made = model_of(model).model_json_schema(by_alias=True, schema_generator=_Written)
     made = made["$defs"].pop(model.__name__) | {"$defs": made["$defs"]} if "$ref" in made else made
     means = meanings()
     for name, inner in (*made["$defs"].items(), (model.__name__, made)):

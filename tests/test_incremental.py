@@ -13,11 +13,12 @@ from vaultkit import registry, spread
 from vaultkit.config import Config
 from vaultkit.index import resolve
 from vaultkit.index.file_kinds import is_note
-from vaultkit.lint.rule import RuleSet
+from vaultkit.lint.rule import ActiveRule, RuleSet, Traits
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.change import Change
 from vaultkit.schema.match import Governed, Matcher
 from vaultkit.schema.note_schema import load_schema
+from vaultkit.schema.validated import validated
 from vaultkit.session import Session, Setup
 from vaultkit.setup import publishing
 from vaultkit.vault.files import Gone, Listing, Stat, decode
@@ -144,7 +145,7 @@ def every_rule():
     rules["publish-size"] = {"severity": "warning", "megabytes": 0.00001}
     rules["tag-unknown"] = {"severity": "warning", "vocabulary": ["tag", "book"]}
     publish = {"select": {"property": "publish", "tag": "public", "schema": "book"}, "targets": [{"home": "Emma"}]}
-    return Config.model_validate({"rules": rules, "publish": publish})
+    return validated(Config, {"rules": rules, "publish": publish})
 
 
 def _excluded(path):
@@ -246,7 +247,10 @@ def test_a_rule_that_is_not_started_would_have_found_nothing(vault):
     for_note = rules_for(config)
 
     def all_started(note):
-        return RuleSet(rule._replace(about=()) for rule in for_note(note))
+        return RuleSet(
+            ActiveRule(rule.name, rule.severity, Traits(None, rule.over, (), rule.last), rule.given, rule.chosen)
+            for rule in for_note(note)
+        )
 
     found = []
     for rules in (for_note, all_started):

@@ -13,17 +13,19 @@ asked one of them are checked again. So no rule declares what it depends on, and
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import Asked
-from vaultkit.index.file_kinds import is_note
+from vaultkit.index.file_kinds import is_note, notes_among
 from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
 from vaultkit.reader import Reader
-from vaultkit.setup import Setup, read_setup
+from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
 from vaultkit.vault.files import NEVER, Files, Gone, Listing, Vault, below
 
@@ -95,11 +97,15 @@ class Session:
         """
         from vaultkit.vault.stamp import stamp
 
-        def read() -> Setup:
-            return read_setup(root, config() if callable(config) else config)
-
         old = memory.state() if memory else None
         known = old is not None and old.setup == stamp(root, old.sources, options)
+
+        def read() -> Setup:
+            if memory and known:
+                with suppress(Lost):
+                    return set_up(root, memory.setup(Read.unpacked))
+            return read_setup(root, config() if callable(config) else config)
+
         files = files or Vault(root, old.pruned if old and known else ())
         session = cls(files, read, memory, old, resume=known)
         session._stamp = lambda sources: stamp(root, sources, options)
@@ -113,7 +119,7 @@ class Session:
         if self._index is None:
             from vaultkit.index.notes import Notes
 
-            paths = [path for path in (*self._reader.stats, *self._reader.odd) if is_note(path)]
+            paths = notes_among((*self._reader.stats, *self._reader.odd))
             holding = self._memory.holding if self._memory else None
             counts = self._state.tally if self._state else None
             self._index = self._indexed(Notes((), paths, self._reader.recall, holding), counts)
@@ -123,7 +129,7 @@ class Session:
         from vaultkit.index.vault_index import VaultIndex
 
         files = self._reader.stats
-        sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
+        sizes = {path: files[path].size for path in files.keys() - notes.keys() if not is_note(path)}
         return VaultIndex(files, notes, sizes, lambda: self.setup.publishing, counts)
 
     @cached_property
@@ -201,7 +207,7 @@ class Session:
         for path in others:
             self._take_verdict(path, self._judge(index, self._about(path)))
         judged = sorted((*notes, *others))
-        self._keep(judged, (), whole=True)
+        self._keep(judged, (), self.setup.read)
         self.anew = True
         return self._result(judged)
 
@@ -228,26 +234,27 @@ class Session:
         try:
             found = memory.findings()
         except Lost:
-            self._memory = None
             return
         self._reader.stats, self._reader.odd, self._looked = dict(state.files), dict(state.odd), True
-        paths = [path for path in (*state.files, *state.odd) if is_note(path)]
+        paths = notes_among((*state.files, *state.odd))
         self._asked = Asked(memory)
-        self._findings = dict.fromkeys((path for path in paths if path not in state.left_out), ()) | found
+        checked = [path for path in paths if path not in state.left_out] if state.left_out else paths
+        self._findings = {**dict.fromkeys(checked, ()), **found}
 
-    def _keep(self, judged: Iterable[NotePath], gone: Iterable[NotePath], whole: bool = False) -> None:
-        """Remember what was found. A buffer is not on the disk, so what was judged beside one is not remembered."""
+    def _keep(self, judged: Iterable[NotePath], gone: Iterable[NotePath], read: Read | None = None) -> None:
+        """Remember what was found, at the first look with what was `read` to set the vault up. A buffer is not on the
+        disk, so what was judged beside one is not remembered."""
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         notes = self.index.notes
-        left_out = frozenset(path for path in notes if path not in self._findings)
+        left_out = frozenset(notes.keys() - self._findings.keys())
         state, counts = self._reader, self.index.counts
         self._state = self._state._replace(left_out=left_out, files=state.stats, odd=state.odd, tally=counts)
         rows = (
             (path, self.index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
             for path in sorted(judged)
         )
-        self._memory.keep(self._state, rows, gone, whole)
+        self._memory.keep(self._state, rows, gone, read.packed() if read else None)
 
     def update(self, changes: Iterable[Change]) -> CheckResult:
         """Take in changes and check again every note that they concern; the findings of those notes."""
@@ -387,5 +394,6 @@ class Session:
         return self._result(sorted(self._findings) if paths is None else sorted(set(paths) & self._findings.keys()))
 
     def _result(self, paths: list[NotePath]) -> CheckResult:
-        found = tuple(item for path in paths for item in self._findings.get(path, ()))
-        return CheckResult(found, tuple(path for path in paths if path in self._findings), self._reader.text)
+        known = [path for path in paths if path in self._findings]
+        found = tuple(chain.from_iterable([self._findings[path] for path in known]))
+        return CheckResult(found, tuple(known), self._reader.text)

@@ -8,6 +8,7 @@ from vaultkit.config import Publish, TargetConfig
 from vaultkit.publish.page import Asset, Backlink
 from vaultkit.render.job import EmbedTo, LinkTo, RenderJob
 from vaultkit.render.markdown import render
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import site
 
 EVERYTHING = """
@@ -109,7 +110,7 @@ def showcase():
 
 def write(folder, wanted, assets=None, **config):
     """Write the site of an edition and the bytes of its assets; the folder."""
-    target = TargetConfig(**{"title": "Garden"} | config)
+    target = validated(TargetConfig, {"title": "Garden"} | config)
     made = {output.path: output.data for output in site.outputs(wanted, target, Publish())}
     for path, data in (made | (assets or {})).items():
         place = folder / path

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from schema.note_checks import findings, mended
 from vaultkit import registry
-from vaultkit.lint.rule import RuleSet
+from vaultkit.lint.rule import ActiveRule, RuleSet
 from vaultkit.model.diagnostic import Severity
 from vaultkit.parse.note import parse
 
@@ -21,7 +21,7 @@ _lines = st.lists(st.tuples(_pieces, _spaces).map("".join), max_size=8)
 
 
 def only(name):
-    return RuleSet([registry.load("vaultkit.rules", name).configured(Severity.WARNING, None)])
+    return RuleSet([ActiveRule(name, Severity.WARNING, registry.load("vaultkit.rules", name).traits)])
 
 
 def told(text):

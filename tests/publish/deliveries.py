@@ -8,6 +8,7 @@ from vaultkit.publish.place import Delivery
 from vaultkit.publish.plan import Plan
 from vaultkit.publish.select import PublishSet
 from vaultkit.publish.store import Store
+from vaultkit.schema.validated import validated
 
 
 class Sender:
@@ -15,7 +16,7 @@ class Sender:
 
     def __init__(self, place, where, kind, vault="", **options):
         self.place, self.output, self.vault = place, os.path.join(where, "local"), str(vault)
-        self.config = TargetConfig(kind=kind, **options)
+        self.config = validated(TargetConfig, {"kind": kind, **options})
 
     def send(self, wanted, force=False):
         """Bring files, by path; what is told."""

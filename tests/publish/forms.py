@@ -4,13 +4,14 @@ from publish.vaults import Site, snapshot
 from vaultkit.config import Publish, TargetConfig
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.place import destination
+from vaultkit.schema.validated import validated
 
 
 class Form(Site):
     """A folder that a vault is published to in some form; with the slug style that comes with the form."""
 
     def __init__(self, folder, kind, *, style="", select=None, properties=(), **target):
-        form = destination(TargetConfig(kind=kind, **target)).form
+        form = destination(validated(TargetConfig, {"kind": kind, **target})).form
         given = {"slug": {"style": style or form.style}} | ({"select": select} if select else {})
         more = {"properties": (*Publish().properties, *properties)}
         super().__init__(folder, printer=form, target={"kind": kind, **target}, **given, **more)

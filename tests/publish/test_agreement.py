@@ -8,6 +8,7 @@ from vaultkit.config import Config
 from vaultkit.lint.engine import check_note
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.publish.select import Published, Snapshot, select
+from vaultkit.schema.validated import validated
 from vaultkit.session import Session
 from vaultkit.setup import publishing
 
@@ -41,7 +42,7 @@ def judged(vault, written):
     """The publish set of a vault without findings, its findings, and the publish set with these."""
     from vaultkit.index.vault_index import VaultIndex
 
-    config = Config.model_validate({"publish": written})
+    config = validated(Config, {"publish": written})
     excluded = "Templates/Note.md".__eq__
     judge = publishing(config, (), excluded)
     index = VaultIndex((), [note_of(path, text) for path, text in vault.items()], publishing=lambda: judge)

@@ -39,9 +39,7 @@ def test_another_style_leaves_no_address_behind():
     vault = {"Some Note.md": public("a"), "Deep/Other One.md": public("b"), "c.md": public()}
     site = fresh_site()
     site.publish(vault)
-    site.press._settings = site.press._settings.model_copy(
-        update={"slug": type(site.press._settings.slug)(style="hugo")}
-    )
+    site.press._settings = site.press._settings.replaced(slug=type(site.press._settings.slug)(style="hugo"))
     plan = site.publish(vault)
     assert redirects(plan) == {
         "some-note.html": "some-note/index.html", "deep/other-one.html": "deep/other-one/index.html",
@@ -95,7 +93,7 @@ def test_a_page_and_a_named_old_address_beat_one_that_is_only_remembered():
 def test_the_home_page_is_nobodys_old_address():
     site = fresh_site(target={"home": "Start"})
     site.publish({"Start.md": public("x"), "b.md": public()})
-    site.press._config = site.press._config.model_copy(update={"home": "b"})
+    site.press._config = site.press._config.replaced(home="b")
     plan = site.publish({"Start.md": public("x"), "b.md": public()})
     assert redirects(plan) == {"b.html": "index.html"}
 

@@ -3,9 +3,10 @@
 import pytest
 
 from publish.vaults import fresh_site, public
-from vaultkit.config import Model, TargetConfig
+from vaultkit.config import TargetConfig
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.place import Undelivered, destination
+from vaultkit.schema.options import Model
 
 
 class Shelf:

@@ -18,6 +18,7 @@ from vaultkit.publish.press import Press, Wish
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import MARKER, Store
 from vaultkit.render.markdown import render
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -69,9 +70,9 @@ class Site:
     def __init__(self, folder, **settings):
         self.output = Path(folder) / "public"
         self.store = Store(str(self.output))
-        target = TargetConfig(**settings.pop("target", {}))
+        target = validated(TargetConfig, settings.pop("target", {}))
         goal = Destination(settings.pop("printer", site), settings.pop("place", None))
-        self.press = Press(self.store, Publish(**settings), target, goal, render_all)
+        self.press = Press(self.store, validated(Publish, settings), target, goal, render_all)
 
     def publish(self, vault, **given):
         """Publish; the plan."""

@@ -3,7 +3,7 @@
 from vaultkit import registry
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.lint.engine import check_note
-from vaultkit.lint.rule import RuleSet
+from vaultkit.lint.rule import ActiveRule, RuleSet
 from vaultkit.model.note import Note, NotePath
 from vaultkit.model.text import apply_edits
 from vaultkit.parse.note import parse
@@ -16,9 +16,8 @@ def active_rules(**options):
     """The rules that are on by default; `options` by rule, with underscores."""
     for name in registry.names("vaultkit.rules"):
         rule = registry.load("vaultkit.rules", name)
-        made = rule.options(**options.get(name.replace("-", "_"), {})) if rule.options else None
-        if active := rule.configured(rule.severity, made):
-            yield active
+        if rule.severity:
+            yield ActiveRule(name, rule.severity, rule.traits, options.get(name.replace("-", "_")))
 
 
 RULES = RuleSet(active_rules())

@@ -11,6 +11,7 @@ from vaultkit.errors import SetupError
 from vaultkit.parse.note import parse
 from vaultkit.schema.match import Matcher, note_name
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
+from vaultkit.schema.validated import validated
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ PATH = "Reading/2024-11-21-letters.md"
     ids=str,
 )
 def test_conditions(match, fits):
-    assert Matcher(Match.model_validate(match)).fits(PATH, NOTE) is fits
+    assert Matcher(validated(Match, match)).fits(PATH, NOTE) is fits
 
 
 def test_unreadable_properties_fit_nothing_that_asks_for_them():
@@ -133,7 +134,7 @@ def test_unreadable_properties_fit_nothing_that_asks_for_them():
 @pytest.mark.parametrize("match", [{"path": "{a"}, {"filename": "(?=x)"}, {"any": [{"path": ""}]}], ids=str)
 def test_what_cannot_be_read_is_a_mistake_of_the_set_up(match):
     with pytest.raises(SetupError):
-        Matcher(Match.model_validate(match))
+        Matcher(validated(Match, match))
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.MD", "x/y/a.md", "a"])

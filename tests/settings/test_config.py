@@ -34,8 +34,8 @@ def told(root, file=None):
 )
 def test_what_is_not_said_is_the_default(vault, text):
     found = loaded(vault({"vaultkit.yaml": text}))
-    assert found.model_dump() == Config().model_dump()
-    assert loaded(vault({})).model_dump() == Config().model_dump()
+    assert repr(found) == repr(Config())
+    assert repr(loaded(vault({}))) == repr(Config())
 
 
 def test_everything_that_can_be_said(vault):
@@ -150,7 +150,7 @@ def test_a_file_without_permission():
     with TemporaryDirectory() as folder:
         config = Path(folder, "vaultkit.yaml")
         config.touch()
-        assert loaded(folder).model_dump() == Config().model_dump()
+        assert loaded(folder).values() == Config().values()
         with as_ordinary_user(Path(folder)):
             config.chmod(stat.S_IWUSR)
             words = told(folder)

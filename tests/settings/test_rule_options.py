@@ -9,6 +9,7 @@ from vaultkit.lint.described import options_of
 from vaultkit.lint.rule import Rule
 from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.note import NO_FACTS, Note
+from vaultkit.schema.validated import validated
 from vaultkit.session import Session
 from vaultkit.vault.settings import load_config
 
@@ -45,7 +46,7 @@ def test_an_option_that_is_nearly_spelled_right(vault, name, option):
 def test_values_of_another_type(vault, name, option):
     refused = []
     for kind, value in WRONG.items():
-        config = Config.model_validate({"rules": {name: {option.name: value}}})
+        config = validated(Config, {"rules": {name: {option.name: value}}})
         try:
             rules_for(config)
         except SetupError as error:
@@ -60,7 +61,7 @@ def test_values_of_another_type(vault, name, option):
 def test_a_default_can_be_written_down(name):
     rule: Rule = RULES[name]
     written = {option.name: option.default for option in options_of(rule)}
-    rules = rules_for(Config.model_validate({"rules": {name: {"severity": "info", **written}}}))
+    rules = rules_for(validated(Config, {"rules": {name: {"severity": "info", **written}}}))
     path = "a.png" if rule.over == "other files" else "a.md"
     [active] = [active for active in rules(Note(path, "", NO_FACTS)) if active.name == name]
     assert (active.severity.label, active.options) == ("info", rule.options() if rule.options else None)
@@ -74,7 +75,7 @@ def test_a_glob_of_the_vocabulary_that_cannot_be_read(vault):
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_can_be_turned_off_and_on_for_some_notes(name):
     config = {"rules": {name: "off"}, "overrides": [{"match": {"path": "Sub/**"}, "rules": {name: "error"}}]}
-    rules = rules_for(Config.model_validate(config))
+    rules = rules_for(validated(Config, config))
     assert name not in [active.name for active in rules(Note("a.md", "", NO_FACTS))]
     assert (name, "error") in [(active.name, active.severity.label) for active in rules(Note("Sub/a.md", "", NO_FACTS))]
 

@@ -1,7 +1,6 @@
 """Which rules hold for a note: defaults, then `rules`, then the overrides that fit, in their order."""
 
-import dataclasses
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pytest
 
@@ -13,14 +12,14 @@ from vaultkit.lint.ruleset import rules_for
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.note import NO_FACTS, FrontMatter, Note, NotePath
 from vaultkit.model.text import Span
+from vaultkit.schema.validated import validated
 
 
-@dataclasses.dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     max_count: int = 3
     style: Literal["short", "long"] = "short"
 
-    def __post_init__(self):
+    def check(self):
         if self.max_count < 0:
             raise ValueError("`max-count` is less than nothing")
 
@@ -53,7 +52,7 @@ def note(path, **properties):
 
 
 def holding(config, path, **properties):
-    active = rules_for(Config.model_validate(config))(note(path, **properties))
+    active = rules_for(validated(Config, config))(note(path, **properties))
     return {rule.name: (rule.severity.label, rule.options) for rule in active}
 
 
@@ -83,7 +82,7 @@ def test_options_alone_do_not_turn_a_rule_on():
 
 
 def test_notes_with_the_same_overrides_share_one_answer():
-    config = Config.model_validate({"overrides": [{"match": {"path": "Sub/**"}, "rules": {"always": "off"}}]})
+    config = validated(Config, {"overrides": [{"match": {"path": "Sub/**"}, "rules": {"always": "off"}}]})
     rules = rules_for(config)
     assert rules(note("a.md")) is rules(note("b.md"))
     assert rules(note("Sub/a.md")) is rules(note("Sub/b.md"))
@@ -112,5 +111,5 @@ def test_notes_with_the_same_overrides_share_one_answer():
 def test_mistakes_are_found_before_any_note_is_checked(setting, words, place):
     config = {"rules": setting} if place == "rules" else {"overrides": [{"match": {"path": "x"}, "rules": setting}]}
     with pytest.raises(SetupError) as caught:
-        rules_for(Config.model_validate(config))
+        rules_for(validated(Config, config))
     assert str(caught.value).startswith(words)

@@ -7,6 +7,7 @@ from editions import edition, garden, page
 from vaultkit.config import Publish, TargetConfig
 from vaultkit.publish.page import Asset
 from vaultkit.render.job import Rendered
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import site
 
 BASE = "https://example.org/garden/"
@@ -14,7 +15,7 @@ DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTA
 
 
 def files(wanted, **config):
-    made = site.outputs(wanted, TargetConfig(**{"base_url": BASE, "title": "Garden"} | config), Publish())
+    made = site.outputs(wanted, validated(TargetConfig, {"base_url": BASE, "title": "Garden"} | config), Publish())
     return {item.path: item.data.decode() for item in made if item.path.endswith(".html")}
 
 

@@ -6,6 +6,7 @@ from editions import edition, garden, page
 from vaultkit.config import Publish, TargetConfig
 from vaultkit.publish.page import Redirect
 from vaultkit.render.job import Rendered
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import feeds, site
 from vaultkit.targets.site.dates import moment
 
@@ -15,7 +16,7 @@ BASE = "https://example.org/garden/"
 
 
 def files(wanted, **config):
-    return {item.path: item.data for item in site.outputs(wanted, TargetConfig(**config), Publish())}
+    return {item.path: item.data for item in site.outputs(wanted, validated(TargetConfig, config), Publish())}
 
 
 def note(path, html="<p>Text.</p>", **given):

@@ -20,6 +20,7 @@ from vaultkit.publish.canaries import Watch
 from vaultkit.publish.page import Asset, Backlink, Output, Redirect
 from vaultkit.registry import load
 from vaultkit.render.job import Rendered, TocEntry
+from vaultkit.schema.validated import validated
 
 SITE = load("vaultkit.targets", "site")
 DATA = ("application/json", "application/ld+json")
@@ -27,7 +28,7 @@ BASE = "https://example.org/garden/"
 
 
 def files(wanted, **config):
-    made = list(SITE.outputs(wanted, TargetConfig(**config), Publish()))
+    made = list(SITE.outputs(wanted, validated(TargetConfig, config), Publish()))
     assert len({output.path for output in made}) == len(made)
     return {output.path: output.data for output in made}
 

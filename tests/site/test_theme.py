@@ -8,13 +8,14 @@ from publish.vaults import public
 from vaultkit.config import Config, Publish, TargetConfig
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.page import Theme
+from vaultkit.schema.validated import validated
 from vaultkit.targets.site import site
 from vaultkit.vault.settings import load_config
 from vaultkit.vault.theme import read_theme
 
 
 def files(theme, wanted=None, **config):
-    made = site.outputs((wanted or garden())._replace(theme=theme), TargetConfig(**config), Publish())
+    made = site.outputs((wanted or garden())._replace(theme=theme), validated(TargetConfig, config), Publish())
     return {item.path: item.data.decode() for item in made}
 
 

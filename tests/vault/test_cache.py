@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vaultkit.cli._choice import chosen
 from vaultkit.session import Session
 from vaultkit.vault import cache
 from vaultkit.vault.cache import Memory
+from vaultkit.vault.settings import load_config
 
 PATHS = ["Dune.md", "Emma.md", "Sub/Dune.md", "Sub/Ulysses.md", "pic.png", "Templates/T.md"]
 LINES = [
@@ -32,9 +34,44 @@ LINES = [
 ]
 FRONTS = ["", "---\nmood: fine\n---\n", "---\nmood: 3\n---\n", "---\nMood: [fine]\ntags: [TAG]\n---\n"]
 texts = st.builds("{}{}".format, st.sampled_from(FRONTS), st.lists(st.sampled_from(LINES), max_size=5).map("\n".join))
+SET_UPS = {
+    "set up": [
+        ("vaultkit.yaml", "rules: { link-broken: warning, tag-unknown: { severity: info, vocabulary: [tag] } }\n"),
+        ("vaultkit.yaml", "rules: { link-broken: error }\nschemas: [{ use: mood, match: { path: '**' } }]\n"),
+    ],
+    "exclude": [
+        ("vaultkit.yaml", 'notes: { exclude: ["Templates/**"] }\npublish: { select: { tag: tag } }\n'),
+        (
+            "vaultkit.yaml",
+            "extends: base.yaml\noverrides: [{ match: { path: Sub/** }, rules: { link-broken: off } }]\n",
+        ),
+    ],
+    "extend": [
+        ("base.yaml", "schemas: [{ use: mood, match: { property: mood } }]\n"),
+        ("base.yaml", "rules: { tag-variant: error, callout-unknown: off }\n"),
+    ],
+    "schema": [
+        ("schemas/mood.yaml", "extends: ./below.yaml\nsections: { items: [{ heading: Notes, aliases: [Other] }] }\n"),
+        (
+            "schemas/mood.yaml",
+            "properties: { mood: { enum: [fine, good], required: true } }\nfilename: { pattern: ^D }\n",
+        ),
+    ],
+    "schema below": [
+        ("schemas/below.yaml", "properties: { mood: { type: number, minimum: 5, message: High. } }\n"),
+        ("schemas/below.yaml", "properties: { mood: { type: list, default: [] } }\nadditionalProperties: false\n"),
+    ],
+    "types": [
+        (".obsidian/types.json", '{ "types": { "mood": "number" } }'),
+        (".obsidian/types.json", '{ "types": { "mood": "text" } }'),
+    ],
+}
+"""What may be written over the files that a vault is set up by. The base and the schemas are there from the start."""
 edits = st.lists(
     st.tuples(
-        st.sampled_from(["save", "same size", "touch", "old times", "delete", "rename", "set up", "exclude"]),
+        st.sampled_from(
+            ["save", "same size", "touch", "old times", "delete", "rename", *SET_UPS, "other options", "other code"]
+        ),
         st.sampled_from(PATHS),
         st.sampled_from(PATHS),
         texts,
@@ -55,6 +92,7 @@ class Disk:
     def __init__(self, folder):
         self.root = os.path.join(folder, "vault")
         self.memory = os.path.join(folder, "cache")
+        self.choices = ((), (), ())
         os.makedirs(self.root)
 
     def at(self, path):
@@ -68,10 +106,13 @@ class Disk:
     def happen(self, what, path, other, text):
         if what == "save":
             self.save(path, text)
-        elif what == "set up":
-            self.save("vaultkit.yaml", f"rules: {{ link-broken: {'warning' if text else 'error'} }}\n")
-        elif what == "exclude":
-            self.save("vaultkit.yaml", 'notes: { exclude: ["Templates/**"] }\n')
+        elif what in SET_UPS:
+            self.save(*SET_UPS[what][len(text) % 2])
+        elif what == "other options":
+            self.choices = ((), ("link-broken",), ("block-id-invalid",)) if len(text) % 2 else ((), (), ())
+        elif what == "other code":
+            with sqlite3.connect(only_file(self.memory)) as database:
+                database.execute("update state set version = 'x'")
         elif os.path.exists(self.at(path)):
             self._happen(what, path, other)
 
@@ -92,7 +133,11 @@ class Disk:
             os.replace(self.at(path), self.at(other))
 
     def check(self, remember):
-        session = Session.open(self.root, memory=Memory(self.root, self.memory) if remember else None)
+        memory = Memory(self.root, self.memory) if remember else None
+        select, ignore, more = self.choices
+        session = Session.open(
+            self.root, lambda: chosen(load_config(self.root), select, ignore, more), memory=memory, options=self.choices
+        )
         session.refresh()
         result = session.diagnostics()
         return result.diagnostics, result.paths
@@ -105,6 +150,8 @@ def test_a_check_with_a_memory_equals_one_without(vault, rounds):
         disk = Disk(folder)
         for path, text in vault.items():
             disk.save(path, text)
+        for name in ("extend", "schema", "schema below"):
+            disk.save(*SET_UPS[name][0])
         for happening in [[], *rounds, []]:
             for what in happening:
                 disk.happen(*what)
@@ -130,6 +177,31 @@ def test_nothing_is_read_when_nothing_changed(disk, monkeypatch):
     monkeypatch.setattr("vaultkit.vault.files.Vault.read", lambda *_: pytest.fail("a note was read"))
     monkeypatch.setattr("vaultkit.session.read_setup", lambda *_: pytest.fail("the configuration was read"))
     assert disk.check(remember=True) == first
+
+
+def test_the_set_up_is_not_read_again_for_one_note(disk, monkeypatch):
+    disk.save(*SET_UPS["schema below"][0])
+    disk.save(*SET_UPS["schema"][0])
+    disk.save(*SET_UPS["set up"][1])
+    disk.check(remember=True)
+    disk.save("Emma.md", "---\nmood: 3\n---\n# Nothing")
+    expected = disk.check(remember=False)
+    monkeypatch.setattr("vaultkit.session.read_setup", lambda *_: pytest.fail("the configuration was read"))
+    found = disk.check(remember=True)
+    assert found == expected
+    (finding,) = (item for item in found[0] if item.rule == "property-constraint")
+    assert finding.hint == "High." and finding.origin.file == "schemas/below.yaml" and finding.origin.line == 1
+
+
+def test_another_process_that_wrote_meanwhile_is_not_written_over(disk):
+    disk.check(remember=True)
+    slow = Session.open(disk.root, memory=Memory(disk.root, disk.memory), options=disk.choices)
+    disk.save("Emma.md", "# Elsewhere")
+    disk.save("vaultkit.yaml", "rules: { link-broken-heading: warning }\n")
+    disk.check(remember=True)
+    slow.refresh()
+    os.unlink(disk.at("vaultkit.yaml"))
+    assert disk.check(remember=True) == disk.check(remember=False)
 
 
 def test_only_what_changed_is_read(disk, monkeypatch):
@@ -164,7 +236,7 @@ def test_schemas_that_lie_elsewhere_are_seen_to_change(disk, path, text):
 
 
 @pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "other shape", "bad rows"])
-def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
+def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd, monkeypatch):
     expected = disk.check(remember=True)
     file = only_file(disk.memory)
     if damage in ("cut", "noise", "empty"):
@@ -177,17 +249,21 @@ def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd):
         os.mkdir(file)
     else:
         with sqlite3.connect(file) as database:
-            database.execute(
+            database.executescript(
                 {
                     "other version": "update state set version = 'x'",
                     "other shape": "drop table state",
-                    "bad rows": "update note set facts = '[', findings = '[[', asked = '{'",
+                    "bad rows": "update note set facts = '['; update setup set value = '[';"
+                    "update verdict set findings = '[[', asked = '{';",
                 }[damage]
             )
             if damage == "other shape":
                 database.execute("create table state (version text, value text)")
                 database.execute("pragma user_version = 0")
     assert disk.check(remember=True) == expected
+    assert disk.check(remember=True) == expected
+    if damage != "folder":
+        monkeypatch.setattr("vaultkit.vault.files.Vault.read", lambda *_: pytest.fail("a note was read"))
     assert disk.check(remember=True) == expected
     assert capfd.readouterr() == ("", "")
 

@@ -24,19 +24,19 @@ def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], mor
         setting = config.rules.get(name, RuleSetting())
         rules[name] = _on(name, setting) if name in wanted else setting
     overrides = tuple(
-        item.model_copy(update={"rules": {name: item.rules[name] for name in item.rules if name in running}})
+        item.replaced(rules={name: item.rules[name] for name in item.rules if name in running})
         for item in config.overrides
     )
-    return config.model_copy(update={"rules": rules, "overrides": overrides})
+    return config.replaced(rules=rules, overrides=overrides)
 
 
 def online(config: Config) -> Config:
     """The configuration with the rule on that asks the web, unless it says otherwise."""
-    return config.model_copy(update={"rules": {"link-external": RuleSetting(severity="warning"), **config.rules}})
+    return config.replaced(rules={"link-external": RuleSetting(severity="warning"), **config.rules})
 
 
 def _on(name: str, setting: RuleSetting) -> RuleSetting:
     off_by_default = registry.load("vaultkit.rules", name).severity is None
     if setting.severity == "off" or (setting.severity is None and off_by_default):
-        return setting.model_copy(update={"severity": "warning"})
+        return setting.replaced(severity="warning")
     return setting

@@ -55,6 +55,8 @@ def _dispatch(arguments: list[str]) -> int:
 
 def _enter(group: Group, prog: str, arguments: list[str], namespace: argparse.Namespace) -> int:
     """Run the command of a group that the arguments name."""
+    if arguments and arguments[0][:1] not in ("", "-"):
+        return _run(group, prog, arguments[0], arguments[1:], namespace)
     top = parser(prog, _sentence(group.help))
     if group is _TOP:
         top.add_argument("-V", "--version", action="store_true", help="print the version")
@@ -63,7 +65,10 @@ def _enter(group: Group, prog: str, arguments: list[str], namespace: argparse.Na
         top.epilog = _overview(group, prog)
         top.print_help(sys.stdout if arguments else sys.stderr)
         return 0 if arguments else USAGE
-    name, rest = _split(top, arguments, namespace)
+    return _run(group, prog, *_split(top, arguments, namespace), namespace)
+
+
+def _run(group: Group, prog: str, name: str, rest: list[str], namespace: argparse.Namespace) -> int:
     try:
         command: Command | Group = registry.load(group.package, name)
     except SetupError as error:

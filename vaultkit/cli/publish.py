@@ -104,8 +104,8 @@ def published_to(config: Config, root: str, output: str | None) -> Config:
 
     place, targets = os.path.abspath(output), config.publish.targets
     chosen = next((item for item in targets if folder_of(item, root) == place), targets[0])
-    only = {"targets": (chosen.model_copy(update={"output": place}),)}
-    return config.model_copy(update={"publish": config.publish.model_copy(update=only)})
+    only = config.publish.replaced(targets=(chosen.replaced(output=place),))
+    return config.replaced(publish=only)
 
 
 def places(session: Session) -> list[tuple[TargetConfig, str]]:

@@ -30,6 +30,11 @@ def is_note(path: str) -> bool:
     return path[-3:].lower() == ".md"
 
 
+def notes_among(paths: Iterable[NotePath]) -> list[NotePath]:
+    """Those of some files that are notes."""
+    return [path for path in paths if path[-3:] == ".md" or path[-3:].lower() == ".md"]
+
+
 def is_supported(path: str) -> bool:
     """Whether Obsidian shows the file with default settings."""
     return ending(path) in SUPPORTED

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from vaultkit.index.file_kinds import stem_of
@@ -152,6 +151,8 @@ def near_texts(wanted: str, known: Sequence[str], most: int = 3) -> tuple[str, .
     scored = []
     for number, text in enumerate(dict.fromkeys(known)):
         other = letters(text)
+        from difflib import SequenceMatcher
+
         matcher = SequenceMatcher(None, other, target, autojunk=False)
         if target and other and matcher.real_quick_ratio() >= 0.7 and matcher.quick_ratio() >= 0.7:
             ratio = matcher.ratio()

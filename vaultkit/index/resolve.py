@@ -115,19 +115,18 @@ class FileTable:
         self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
         self._ordered_files: dict[str, list[NotePath]] = {}
         for path in self.files:
-            self._file(path)
+            self._file(path, path.lower() if path.isascii() else fold(path))
 
     def add(self, path: NotePath) -> bool:
         """Take in a file; whether it is new."""
         if path in self.files:
             return False
         self.files[path] = None
-        self._file(path)
+        self._file(path, fold(path))
         self._forget_answers()
         return True
 
-    def _file(self, path: NotePath) -> None:
-        folded = fold(path)
+    def _file(self, path: NotePath, folded: str) -> None:
         self._by_path.add(folded, path)
         self._by_name.add(folded.rpartition("/")[2], path)
 

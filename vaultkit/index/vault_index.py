@@ -19,7 +19,7 @@ from vaultkit.index.inverted import Inverted
 from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
-from vaultkit.index.public import PublicNotes
+from vaultkit.index.public import PublicNotes, public_facts
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.index.tally import Counts, Tally, sayings
 from vaultkit.model.note import Link, Note, NotePath, Value
@@ -97,7 +97,8 @@ class VaultIndex:
         old = self._notes.get(path)
         if note is not None and note == old:
             return frozenset()
-        before = answers(old) | self._links_of(old) | self.public.answers(old)
+        same = old is not None and note is not None and public_facts(old) == public_facts(note)
+        before = answers(old) | self._links_of(old) | ({} if same else self.public.answers(old))
         if note is None:
             self._notes.pop(path, None)
         else:
@@ -105,7 +106,7 @@ class VaultIndex:
         self._outlines.pop(path, None)
         self._places.pop(path, None)
         keys = self.remove_file(path) if note is None else self.add_file(path)
-        after = answers(note) | self._links_of(note) | self.public.answers(note)
+        after = answers(note) | self._links_of(note) | ({} if same else self.public.answers(note))
         self._update_tables(path, note)
         keys |= self._counted(old, note)
         return keys | {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}

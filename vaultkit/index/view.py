@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from vaultkit.index.answers import value_key
 from vaultkit.index.file_kinds import ending, is_note, is_supported, stem_of
@@ -144,6 +143,8 @@ class IndexView:
 
         The target's own spelling with `%20` or backslashes undone counts before files of a similar name.
         """
+        from urllib.parse import unquote
+
         for spelling in dict.fromkeys((unquote(target), target.replace("\\", "/"), unquote(target).replace("\\", "/"))):
             if spelling != target:
                 resolution, key = self._index.look_up(spelling, source)

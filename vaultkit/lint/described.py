@@ -7,7 +7,6 @@ and a colon.
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, fields
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -63,11 +62,10 @@ def options_of(rule: Rule) -> list[Option]:
     types = get_type_hints(made)
     meanings = {found["name"]: " ".join(found["words"].split()) for found in _MEANING.finditer(made.__doc__ or "")}
     described = []
-    for field in fields(made):
-        name = field.name.replace("_", "-")
-        default = field.default if field.default_factory is MISSING else field.default_factory()
+    for field, default in made._field_defaults.items():
+        name = field.replace("_", "-")
         plain = list(default) if isinstance(default, tuple) else default
-        described.append(Option(name, _in_words(types[field.name]), plain, meanings.get(name, "")))
+        described.append(Option(name, _in_words(types[field]), plain, meanings.get(name, "")))
     return described
 
 

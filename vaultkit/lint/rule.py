@@ -11,10 +11,11 @@ that alters an answer brings the note back to be checked again. A rule never rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from vaultkit import registry
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import Facts, Link, Note
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from vaultkit.schema.properties import PropertyFault
     from vaultkit.schema.sections import SectionMatch
 
+RULES = "vaultkit.rules"
+"""The folder of the rules."""
+
 Over = Literal["notes", "other files", "all files"]
 Fixable = Literal["no", "safe", "unsafe", "safe or unsafe"]
 Check = Callable[["Context"], Iterator[Diagnostic]]
@@ -38,10 +42,11 @@ Check = Callable[["Context"], Iterator[Diagnostic]]
 class Rule(NamedTuple):
     """A rule as it is known by its name. `severity` None: off unless the configuration turns it on.
 
-    `options` is a frozen dataclass type; the configuration's mapping for the rule is validated against it. `over`: the
-    files that it runs over; those that are no notes are to it notes without facts. `about`: what a note must have at
-    least one of for the rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes
-    are. `last`: it runs after all others and looks at what they found.
+    `options` is a NamedTuple type whose fields all have defaults; the configuration's mapping for the rule is validated
+    against it, and then by its method `check`, if it has one, which raises ValueError. `over`: the files that it runs
+    over; those that are no notes are to it notes without facts. `about`: what a note must have at least one of for the
+    rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes are. `last`: it runs
+    after all others and looks at what they found.
     """
 
     name: str
@@ -54,24 +59,53 @@ class Rule(NamedTuple):
     fixable: Fixable = "no"
     last: bool = False
 
-    def configured(self, severity: Severity | None, options: Any, *, chosen: bool = False) -> ActiveRule | None:
-        """The rule as it runs for some notes, or None when it is off. `chosen`: the configuration gave its severity."""
-        if severity is None:
-            return None
-        return ActiveRule(self.name, self.check, severity, options, self.over, self.about, self.last, chosen)
+    @property
+    def traits(self) -> Traits:
+        """What must be known of the rule before it is started."""
+        return Traits(self.severity, self.over, self.about, self.last)
 
 
-class ActiveRule(NamedTuple):
-    """A rule with the severity and options that hold for a note."""
+class Traits(NamedTuple):
+    """What must be known of a rule to tell whether it has anything to do with a note: see `Rule`."""
 
-    name: str
-    check: Check
-    severity: Severity
-    options: Any
+    severity: Severity | None
     over: Over = "notes"
     about: tuple[str, ...] = ()
     last: bool = False
-    chosen: bool = False
+
+
+class ActiveRule:
+    """A rule with the severity and options that hold for a note. The rule itself is loaded when it is first started:
+    of all that are on, most have nothing to do with the few notes that were edited.
+
+    `given` are the options that are not left at their defaults; `chosen`: the configuration gave its severity.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        severity: Severity,
+        traits: Traits,
+        given: Mapping[str, Any] | None = None,
+        chosen: bool = False,
+    ) -> None:
+        self.name = name
+        self.severity = severity
+        self.over, self.about, self.last = traits[1:]
+        self.chosen = chosen
+        self.given = given or {}
+
+    @cached_property
+    def check(self) -> Check:
+        """The rule's generator of findings."""
+        found: Rule = registry.load(RULES, self.name)
+        return found.check
+
+    @cached_property
+    def options(self) -> Any:
+        """The options that hold: of the rule's own type, or None."""
+        found: Rule = registry.load(RULES, self.name)
+        return found.options(**self.given) if found.options else None
 
 
 class RuleSet:

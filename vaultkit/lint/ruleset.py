@@ -3,54 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import partial
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 from vaultkit import registry
 from vaultkit.config import Config, RuleSetting, RuleSettings, severity
 from vaultkit.errors import SetupError
-from vaultkit.lint.rule import Rule, RuleSet
+from vaultkit.lint.rule import RULES, ActiveRule, Rule, RuleSet, Traits
 from vaultkit.model.note import Note
 from vaultkit.schema.match import Matcher
 
-RULES = "vaultkit.rules"
+Setting = tuple[str | None, dict[str, Any]]
+"""What one place of the configuration says of a rule: its level, and its options, checked."""
+
+Layer = dict[str, Setting]
+"""What one place of the configuration says of some rules."""
+
+Known = Mapping[str, dict[str, Any]]
+"""Options, by rule, that the vault itself gives."""
 
 
-class _Setting(NamedTuple):
-    """What one place of the configuration says of a rule; its options are checked."""
+class Layers(NamedTuple):
+    """What the configuration says of rules: everywhere, and in each override."""
 
-    level: str | None
-    options: dict[str, Any]
-
-
-_Layer = dict[str, _Setting]
+    everywhere: Layer
+    overrides: tuple[Layer, ...]
 
 
-def rules_for(config: Config, known: Mapping[str, dict[str, Any]] | None = None) -> Callable[[Note], RuleSet]:
-    """A function from a note to the rules that hold for it. `known` are options, by rule, that the vault itself gives;
-    what the configuration says joins them, and counts more.
+def traits() -> dict[str, Traits]:
+    """The traits of all rules, in order of name."""
+    return {name: registry.load(RULES, name).traits for name in registry.names(RULES)}
+
+
+def layers_of(config: Config) -> Layers:
+    """What a configuration says of rules.
 
     Raises SetupError for a rule or option that does not exist or a value that it cannot have, anywhere in `config`.
     """
-    given = known or {}
-    base = _layer(config.rules, config, "rules")
-    overrides = []
-    for index, override in enumerate(config.overrides):
-        layer = _layer(override.rules, config, "overrides", index, "rules")
-        overrides.append((_matcher(config, index), layer))
-    everywhere = _active([base], given)
-    if not overrides:
+    overrides = enumerate(config.overrides)
+    return Layers(
+        _layer(config.rules, config, "rules"),
+        tuple(_layer(override.rules, config, "overrides", index, "rules") for index, override in overrides),
+    )
+
+
+def rules_for(config: Config, known: Known | None = None) -> Callable[[Note], RuleSet]:
+    """A function from a note to the rules that hold for it, by the configuration alone. Raises as `layers_of` does."""
+    return chosen_by(config, layers_of(config), traits(), known or {})
+
+
+def chosen_by(config: Config, layers: Layers, rules: Mapping[str, Traits], known: Known) -> Callable[[Note], RuleSet]:
+    """A function from a note to those of the `rules` that hold for it. `known` are options, by rule, that the vault
+    itself gives; what the configuration says joins them, and counts more. Raises SetupError for an override that
+    matches by what is no pattern.
+    """
+    matchers = [_matcher(config, index) for index in range(len(config.overrides))]
+    everywhere = _active([layers.everywhere], rules, known)
+    if not matchers:
         return lambda note: everywhere
     made: dict[tuple[int, ...], RuleSet] = {(): everywhere}
 
-    def rules(note: Note) -> RuleSet:
-        fitting = tuple(i for i, (matcher, _) in enumerate(overrides) if matcher.fits(note.path, note.facts))
+    def holding(note: Note) -> RuleSet:
+        fitting = tuple(i for i, matcher in enumerate(matchers) if matcher.fits(note.path, note.facts))
         if fitting not in made:
-            made[fitting] = _active([base, *(overrides[index][1] for index in fitting)], given)
+            made[fitting] = _active([layers.everywhere, *(layers.overrides[i] for i in fitting)], rules, known)
         return made[fitting]
 
-    return rules
+    return holding
 
 
 def _matcher(config: Config, index: int) -> Matcher:
@@ -60,21 +79,19 @@ def _matcher(config: Config, index: int) -> Matcher:
         raise SetupError(error.what, where=config.where("overrides", index, "match"), do=error.do) from error
 
 
-def _active(layers: list[_Layer], known: Mapping[str, dict[str, Any]]) -> RuleSet:
+def _active(layers: list[Layer], rules: Mapping[str, Traits], known: Known) -> RuleSet:
     found = []
-    for name in registry.names(RULES):
-        rule: Rule = registry.load(RULES, name)
-        level = rule.severity
+    for name, of_rule in rules.items():
+        level = of_rule.severity
         options: dict[str, Any] = {}
-        for setting in (layer[name] for layer in layers if name in layer):
-            level = severity(setting.level) if setting.level else level
-            options |= {name: _laid_over(options.get(name), value) for name, value in setting.options.items()}
+        said = [layer[name] for layer in layers if name in layer]
+        for given, more in said:
+            level = severity(given) if given else level
+            options |= {name: _laid_over(options.get(name), value) for name, value in more.items()}
         for option, value in known.get(name, {}).items():
             options[option] = _joined(value, options[option]) if option in options else value
-        chosen = any(layer[name].level for layer in layers if name in layer)
-        active = rule.configured(level, rule.options(**options) if rule.options else None, chosen=chosen)
-        if active:
-            found.append(active)
+        if level:
+            found.append(ActiveRule(name, level, of_rule, options, chosen=any(given for given, _ in said)))
     return RuleSet(found)
 
 
@@ -88,32 +105,34 @@ def _joined(known: Any, said: Any) -> Any:
     return known | said if isinstance(known, dict) else (*known, *said)
 
 
-def _layer(settings: RuleSettings, config: Config, *path: str | int) -> _Layer:
-    layer: _Layer = {}
+def _layer(settings: RuleSettings, config: Config, *path: str | int) -> Layer:
+    layer: Layer = {}
     for name, setting in settings.items():
         where = config.where(*path, name)
         try:
             rule: Rule = registry.load(RULES, name)
         except SetupError as error:
             raise SetupError(error.what, where=where, do=error.do) from error
-        layer[name] = _Setting(setting.severity, _options(rule, setting, partial(config.where, *path, name)))
+        layer[name] = setting.severity, _options(rule, setting, partial(config.where, *path, name))
     return layer
 
 
 def _options(rule: Rule, setting: RuleSetting, where: Callable[[str], str]) -> dict[str, Any]:
     """A rule's options as they were written, each checked against the type that the rule gives it."""
     written, made = setting.options, rule.options
-    names = {field.name.replace("_", "-"): field.name for field in fields(made)} if made else {}
+    names = {name.replace("_", "-"): name for name in made._fields} if made else {}
     for key in written:
         if key not in names:
             do = registry.suggest(key, ["severity", *names])
             raise SetupError(f"the rule `{rule.name}` has no option `{key}`", where=where(key), do=do)
     if not written or made is None:
         return {}
+    from typing import get_type_hints
+
     types = get_type_hints(made, include_extras=True)
     options = {names[key]: _value(rule, key, value, types[names[key]], where(key)) for key, value in written.items()}
     try:
-        made(**options)
+        getattr(made(**options), "check", lambda: None)()
     except ValueError as error:
         raise SetupError(f"the rule `{rule.name}` cannot be set up so: {error}", where=where("severity")) from error
     return options

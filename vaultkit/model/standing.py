@@ -68,12 +68,11 @@ UNSELECTED = Standing("unselected")
 
 
 class Publishing(Protocol):
-    """Tells how notes stand. Pure: the same note has the same standing for as long as the set-up is the same.
+    """Tells how notes stand. Pure: the same note has the same standing for as long as the set-up is the same."""
 
-    `addressing` are parts of the names of all properties that have a say in where a note stands.
-    """
-
-    addressing: tuple[str, ...]
+    @property
+    def addressing(self) -> tuple[str, ...]:
+        """Parts of the names of all properties that have a say in where a note stands."""
 
     def standing(self, note: Note) -> Standing:
         """How a note stands."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from vaultkit.model.note import Block, BlockKind, Callout, Comment, Footnote, Task
 from vaultkit.model.text import Span
@@ -26,11 +27,11 @@ _ONE_LINE = (
     rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.START.replace('()', '')}|\[[^\r\n]\][ \t\r\n])[^\n]++"
     r"(?=\Z|\n(?:\Z|%s {1,4}[^ \t\r\n]|(?:[ \t]*+\r?\n)++(?:[^ \t]|\Z)|#{1,6} |<!--|>|```))\n?"
 )
-_FLAT = dict.fromkeys(
-    "0123456789", re.compile("(?:[0-9]{1,9}([.)])" + _ONE_LINE.replace("%s", r"[0-9]{1,9}\1") + ")++")
-)
-_FLAT |= dict.fromkeys("-+*", re.compile("(?:([-+*])" + _ONE_LINE.replace("%s", r"\1") + ")++"))
-"""By their first character, items of one line each and of one kind, no deeper inside, that end with their line."""
+_FLAT = dict.fromkeys("0123456789", "(?:[0-9]{1,9}([.)])" + _ONE_LINE.replace("%s", r"[0-9]{1,9}\1") + ")++")
+_FLAT |= dict.fromkeys("-+*", "(?:([-+*])" + _ONE_LINE.replace("%s", r"\1") + ")++")
+"""By their first character, items of one line each and of one kind, no deeper inside, that end with their line.
+Compiled when a list comes along: that takes longer than to read a note."""
+_compiled = cache(re.compile)
 
 _FLAT_LIST = Container("flat", 0)
 
@@ -95,7 +96,7 @@ def _flat_list(lines: Lines, line: int) -> int:
     pattern = _FLAT.get(text[line])
     if pattern is None or (lines.paragraph >= 0 and text[line].isdigit() and not lines.stack):
         return 0
-    found = pattern.match(text, line)
+    found = _compiled(pattern).match(text, line)
     if found is None:
         return 0
     end = found.end()

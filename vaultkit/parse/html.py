@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _SPACE = r"(?:[ \t]++(?:\r?\n[ \t]*+)?+|\r?\n[ \t]*+)"
 _ATTRIBUTE = (
@@ -27,7 +28,13 @@ START = (
 )
 """The start of an HTML block. Its seven groups say of which kind; the order is CommonMark's but for the first."""
 
-BLOCK = re.compile(START)
+
+@cache
+def block() -> re.Pattern[str]:
+    """The start of an HTML block. Compiled for the first note that may have one: that takes longer than to read it."""
+    return re.compile(START)
+
+
 COMMENT_BLOCK, ANY_TAG = 1, 7
 ENDS = {
     2: re.compile(r"(?i)</(?:script|pre|style|textarea)>"),

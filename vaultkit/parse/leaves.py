@@ -142,7 +142,7 @@ def indented(lines: Lines) -> int:
 
 def html_block(lines: Lines) -> int:
     """HTML that Markdown leaves alone: to its own end, or to an empty line."""
-    opening = html.BLOCK.match(lines.text, lines.at, lines.end)
+    opening = html.block().match(lines.text, lines.at, lines.end)
     kind = opening.lastindex if opening else None
     if opening is None or kind is None or (kind == html.ANY_TAG and lines.paragraph >= 0):
         return NO_BLOCK
@@ -304,7 +304,7 @@ def _ends_table(lines: Lines) -> bool:
     text, at, end = lines.text, lines.at, lines.end
     if at >= end or lines.column - lines.base >= 4:
         return True
-    return bool(_ENDS_TABLE.match(text, at) or html.BLOCK.match(text, at, end))
+    return bool(_ENDS_TABLE.match(text, at) or html.block().match(text, at, end))
 
 
 def _columns(row: str) -> int:

@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import vaultkit
+from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.page import Edition, Page
@@ -46,8 +47,8 @@ def imprint(edition: Edition, body: Callable[[NotePath], str], printer: Printer,
     content = (
         [known[path][2] for path in edition.pages],
         edition._replace(pages={}),
-        printer.config.model_dump(),
-        printer.settings.model_dump(),
+        printer.config,
+        printer.settings,
         printer.target.literals(),
         _code(type(printer.target).__module__),
     )
@@ -57,6 +58,8 @@ def imprint(edition: Edition, body: Callable[[NotePath], str], printer: Printer,
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Clause):
+        return value.values()
     raise TypeError(f"{type(value).__name__} is no plain data")
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from vaultkit.model.note import NotePath, Value
 
 if TYPE_CHECKING:
-    from vaultkit.config import Model, Publish, TargetConfig
+    from vaultkit.config import Publish, TargetConfig
     from vaultkit.publish.intent import Notice
     from vaultkit.publish.layout import Layout
     from vaultkit.publish.select import PublishedNote
     from vaultkit.render.job import LinkTo, Rendered
+    from vaultkit.schema.options import Model
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """An empty mapping that nobody can fill."""

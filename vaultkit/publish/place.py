@@ -12,10 +12,11 @@ from vaultkit.errors import SetupError, TargetError, VaultkitError
 from vaultkit.publish.manifest import digest_of
 
 if TYPE_CHECKING:
-    from vaultkit.config import Model, TargetConfig
+    from vaultkit.config import TargetConfig
     from vaultkit.publish.manifest import Manifest
     from vaultkit.publish.page import Target
     from vaultkit.publish.plan import Plan
+    from vaultkit.schema.options import Model
 
 TARGETS = "vaultkit.targets"
 
@@ -121,7 +122,7 @@ def folder_of(config: TargetConfig, vault: str) -> str:
 
 def staying_here(config: TargetConfig) -> TargetConfig:
     """The target without its place: what it would bring elsewhere is only published here."""
-    return config.model_copy(update={"kind": config.format}) if destination(config).place else config
+    return config.replaced(kind=config.format) if destination(config).place else config
 
 
 def destination(config: TargetConfig) -> Destination:

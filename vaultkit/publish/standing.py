@@ -31,7 +31,7 @@ class Standings:
         excluded: Callable[[NotePath], bool] = lambda path: False,
     ) -> None:
         self._select = settings.select
-        self._configured = bool(settings.model_fields_set)
+        self._configured = bool(settings.written)
         self._matchers = tuple(_selectors(settings.select))
         self._shown = frozenset(name.lower() for name in settings.properties)
         self._style = settings.slug.style

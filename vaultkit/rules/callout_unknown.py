@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from vaultkit.index.callouts import BUILT_IN
 from vaultkit.index.mending import did_you_mean
@@ -25,8 +25,7 @@ from vaultkit.model.note import Callout
 from vaultkit.model.text import Span, TextEdit
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`types`: the types that are known besides the built-in ones, in any letter case; `*` stands for any text."""
 
     types: tuple[str, ...] = ()

@@ -15,12 +15,12 @@ A property that a schema declares is judged by the schema alone, and `tags`, `al
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vaultkit.index.tally import kind_of
 from vaultkit.lint.property_findings import value_span
 from vaultkit.lint.rule import Context, rule
+from vaultkit.model.clause import NOTHING
 from vaultkit.model.diagnostic import Diagnostic, Severity
 
 PropertyType = Literal["text", "number", "checkbox", "date", "datetime", "list", "multitext", "tags", "aliases"]
@@ -48,11 +48,10 @@ _OWN_RULES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`types`: the types of properties by name, laid over those that Obsidian's settings assign."""
 
-    types: dict[str, PropertyType] = field(default_factory=dict)
+    types: dict[str, PropertyType] = NOTHING
 
 
 @rule(severity=Severity.WARNING, options=Options, about=("properties",))

@@ -11,7 +11,7 @@ Each file is told once per note. What lies in the vault and is not shown on a pa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultkit.index.file_kinds import ending
 from vaultkit.lint.published import published_links
@@ -22,13 +22,13 @@ _MEGA = 1_000_000
 _NEVER_PUBLISHED = ("md", "canvas", "base")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`megabytes`: the size of the largest file that is right, in millions of bytes."""
 
     megabytes: float = 10
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for no size."""
         if not self.megabytes > 0:
             raise ValueError("`megabytes` must be more than 0")
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultkit.lint.published import found_in_text, outside, published_places
 from vaultkit.lint.rule import Context, rule
@@ -33,8 +33,7 @@ _TEMPLATER = re.compile(r"<%(?:[-_]?\*|[^\n%]{0,200}?\btp\.)[^\n%]{0,200}(?:%>)?
 _INLINE = re.compile(r"`+ *(?:= *(?:this\.|date\(|dur\(|choice\(|default\()|\$= *(?:dv\.|await ))")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`languages`: those of code blocks that a plugin brings to life, besides those that are known."""
 
     languages: tuple[str, ...] = ()

@@ -12,8 +12,7 @@ A slip is an error and an alias a warning; a severity that the configuration giv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from vaultkit.schema.section_plan import Entry
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`canonical`: report aliases too, so that all notes come to use the title of the schema."""
 
     canonical: bool = False

@@ -12,9 +12,9 @@ Letter case does not matter (`tag-variant` is about that). The levels above a li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from vaultkit.index.mending import did_you_mean
 from vaultkit.index.near import near_texts
@@ -23,13 +23,13 @@ from vaultkit.lint.tag_places import typed_tags
 from vaultkit.model.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """`vocabulary`: the tags that may be used, without `#`; `*` and `**` are fine."""
 
     vocabulary: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for a glob that cannot be read."""
         _test(self.vocabulary)
 
 

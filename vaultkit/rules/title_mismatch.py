@@ -17,7 +17,7 @@ from vaultkit.model.diagnostic import Diagnostic, Severity
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:
-    from vaultkit.schema.note_schema import TitleSource
+    from vaultkit.schema.words import TitleSource
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_ ]*")
 _CALLED = {"property": "the property `title`", "heading": "the heading", "filename": "the file name"}

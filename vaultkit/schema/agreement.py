@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, product
 
 from vaultkit.errors import SetupError
-from vaultkit.schema import content
-from vaultkit.schema.content import BOUNDS
+from vaultkit.schema import content_schema
+from vaultkit.schema.content_schema import BOUNDS
 from vaultkit.schema.headings import normal
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.property_schema import PAIRS, PropertySchema, nothing_between
@@ -55,7 +55,7 @@ def _types(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, s
 
 
 def _choices(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, str]]:
-    one, other = ((schema.const,) if "const" in schema.model_fields_set else schema.enum for schema in (left, right))
+    one, other = ((schema.const,) if "const" in schema.written else schema.enum for schema in (left, right))
     if one and other and not any(equal(value, wanted) for value in one for wanted in other):
         yield "enum", "has no value that both allow"
     elif one and all(map(compiled(right, choices=False), one)):
@@ -65,7 +65,7 @@ def _choices(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str,
 
 
 def _written(schema: PropertySchema) -> str:
-    return "const" if "const" in schema.model_fields_set else "enum"
+    return "const" if "const" in schema.written else "enum"
 
 
 def _ranges(left: PropertySchema, right: PropertySchema) -> Iterator[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _inside(left: SectionSchema, right: SectionSchema, path: Path) -> Iterator[t
     if left.content and right.content:
         pairs = ((left.content, right.content), (right.content, left.content))
         for (one, other), (low, high, _, thing) in product(pairs, BOUNDS):
-            if content.nothing_between(one, low, other, high):
+            if content_schema.nothing_between(one, low, other, high):
                 bounds = f"at least {getattr(one, low)} {thing} in one and at most {getattr(other, high)} in the other"
                 yield (*path, "content"), f"the section `{left.heading}` has {bounds}"
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vaultkit.model.note import Value
-from vaultkit.schema.dates import date_fault
 from vaultkit.schema.pattern import pattern_test
 from vaultkit.schema.repair import Repair, written
 from vaultkit.schema.value_types import TYPES, ValueFault, equal, shown, type_fault
@@ -30,7 +27,7 @@ def value_tests(schema: ValueSchema, choices: bool = True) -> Iterator[Test]:
         yield _of_type(tuple(schema.type))
     if choices and schema.enum is not None:
         yield _enum(schema.enum)
-    if choices and "const" in schema.model_fields_set:
+    if choices and "const" in schema.written:
         yield _const(schema.const)
     for word, make in _WORDS.items():
         wanted = getattr(schema, word)
@@ -92,6 +89,8 @@ def _nearest(value: Value, names: list[str]) -> tuple[str | None, bool]:
     same = [name for name in names if name.lower() == value.strip().lower()]
     if len(same) == 1:
         return same[0], True
+    import difflib
+
     near = difflib.get_close_matches(value[:80], names[:_SOUGHT], 1, 0.75)
     return (near[0] if near else None), False
 
@@ -114,12 +113,11 @@ def _constraint(word: str, says: str, label: str = "", path: tuple[str | int, ..
 
 
 def _pattern(source: str) -> Test:
-    fits = pattern_test(source)
     return lambda value: (
         _constraint(
             "pattern", f"is `{shown(value)}`, which does not fit the pattern `{source}`", f"does not fit `{source}`"
         )
-        if isinstance(value, str) and not fits(value)
+        if isinstance(value, str) and not pattern_test(source)(value)
         else None
     )
 
@@ -177,6 +175,8 @@ def _bound(word: str, holds: Callable[[Any, Any], bool], side: str) -> Callable[
 
 
 def _multiple(step: float) -> Test:
+    from fractions import Fraction
+
     exact = Fraction(str(step))
     return lambda value: (
         _constraint("multipleOf", f"is {shown(value)}, which is no multiple of {step}", f"a multiple of {step}")
@@ -224,15 +224,20 @@ _FORMATS: dict[str, tuple[str, str]] = {
 
 def _format(name: str) -> Test:
     called, source = _FORMATS[name]
-    fits = pattern_test(source)
     dated = name.startswith("date")
 
     def fault(value: Value) -> ValueFault | None:
-        if not isinstance(value, str) or (fits(value) and not (dated and date_fault(value))):
+        if not isinstance(value, str) or (pattern_test(source)(value) and not (dated and _is_no_date(value))):
             return None
         return _constraint("format", f"is `{shown(value)}`, which is not {called}", f"not {called}")
 
     return fault
+
+
+def _is_no_date(text: str) -> bool:
+    from vaultkit.schema.dates import date_fault
+
+    return date_fault(text) is not None
 
 
 _WORDS: dict[str, Callable[[Any], Test]] = {

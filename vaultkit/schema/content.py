@@ -7,81 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
-
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
+from typing import NamedTuple, Protocol, TypeVar
 
 from vaultkit.model.note import Facts, Link
 from vaultkit.model.text import Span
+from vaultkit.schema.content_schema import Content
 from vaultkit.schema.headings import normal
 from vaultkit.schema.pattern import pattern_test
-from vaultkit.schema.property_schema import Pattern
-from vaultkit.schema.source import Closed, Unfit
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+(?!(?:[-*+][ \t]*){2,}$)\S|[ \t]*$)", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _IMAGES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-
-
-def _list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-Count = Annotated[StrictInt, Field(ge=0)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
-
-
-class CodeBlocks(Closed):
-    """At least `min` blocks of code, in a language if one is given."""
-
-    lang: StrictStr = ""
-    min: Count = 1
-
-
-class Callouts(Closed):
-    """At least `min` callouts, of a type if one is given."""
-
-    type: StrictStr = ""
-    min: Count = 1
-
-
-class Content(Closed):
-    """What a section must hold. `required`: it may not be empty; by default that holds for required sections."""
-
-    required: StrictBool | None = None
-    min_words: Count | None = Field(default=None, alias="minWords")
-    max_words: Count | None = Field(default=None, alias="maxWords")
-    min_items: Count | None = Field(default=None, alias="minItems")
-    max_items: Count | None = Field(default=None, alias="maxItems")
-    min_tasks: Count | None = Field(default=None, alias="minTasks")
-    open_tasks: Count | None = Field(default=None, alias="openTasks")
-    min_links: Count | None = Field(default=None, alias="minLinks")
-    min_tables: Count | None = Field(default=None, alias="minTables")
-    columns: tuple[StrictStr, ...] = ()
-    code_blocks: Annotated[tuple[CodeBlocks, ...], BeforeValidator(_list)] = Field(default=(), alias="codeBlocks")
-    callouts: Annotated[tuple[Callouts, ...], BeforeValidator(_list)] = ()
-    images: Count | None = None
-    must_match: Patterns = Field(default=(), alias="must-match")
-    must_not_match: Patterns = Field(default=(), alias="must-not-match")
-
-    @model_validator(mode="after")
-    def _possible(self) -> Content:
-        for low, high, word, thing in BOUNDS:
-            if nothing_between(self, low, self, high):
-                least, most = getattr(self, low), getattr(self, high)
-                raise Unfit(f"at least {least} {thing} are asked for, and at most {most}", word)
-        return self
-
-
-BOUNDS = (("min_words", "max_words", "minWords", "words"), ("min_items", "max_items", "minItems", "list items"))
-"""The fields of a lower bound and an upper one, how the lower one is written, and what they count."""
-
-
-def nothing_between(left: Content, low: str, right: Content, high: str) -> bool:
-    """Whether no number is between a lower bound of one and an upper bound of another."""
-    least, most = getattr(left, low), getattr(right, high)
-    return least is not None and most is not None and least > most
 
 
 class ContentFault(NamedTuple):

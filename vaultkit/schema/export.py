@@ -112,7 +112,7 @@ def _words(declared: ValueSchema) -> dict[str, Any]:
     made: dict[str, Any] = {}
     if declared.description or declared.message:
         made["description"] = declared.description or declared.message
-    if isinstance(declared, PropertySchema) and "default" in declared.model_fields_set:
+    if isinstance(declared, PropertySchema) and "default" in declared.written:
         made["default"] = declared.default
     return made
 
@@ -124,12 +124,11 @@ def _value(declared: ValueSchema) -> dict[str, Any]:
         made = dict(_TYPES[types[0]])
     elif types:
         made = {"anyOf": [_TYPES[name] for name in types]}
-    written = declared.model_dump(by_alias=True, exclude_unset=True)
-    parts = [{word: written[word]} for word in _SAME if written.get(word) is not None]
+    parts = [{word: value} for word in _SAME if (value := declared.bound(word)) is not None]
     parts += [_FORMATS[declared.format]] if declared.format else []
     if declared.enum is not None:
         parts.append({"enum": list(declared.enum)})
-    if "const" in declared.model_fields_set:
+    if "const" in declared.written:
         parts.append({"const": declared.const})
     if declared.unique_items:
         parts.append({"uniqueItems": True})

@@ -19,7 +19,7 @@ from vaultkit.schema.json_formats import FORMATS
 from vaultkit.schema.json_schema import JsonSchema
 from vaultkit.schema.json_types import NAMES
 from vaultkit.schema.pattern import PatternError, pattern_test
-from vaultkit.schema.source import Node, at, mistake, read_yaml
+from vaultkit.schema.source import Node, mistake, read_yaml
 
 Read = Callable[[str, str], tuple[str, str]]
 """Finds a file: (path as written, file it was written in) -> (text, file as shown to people)."""
@@ -129,11 +129,11 @@ class Documents:
                 raise mistake(f"the pattern `{source}` cannot be used: {error}", place) from error
         if "format" in schema and schema["format"] not in FORMATS:
             raise mistake(
-                f"there is no format `{schema['format']}`", at(node, ("format",)), suggest(schema["format"], FORMATS)
+                f"there is no format `{schema['format']}`", node.at(("format",)), suggest(schema["format"], FORMATS)
             )
         for word in ("$ref", "$dynamicRef"):
             if word in schema:
-                self._references.append(_Reference(schema, word, base, at(node, (word,))))
+                self._references.append(_Reference(schema, word, base, node.at((word,))))
         for inner in DRAFT202012.subresources_of(schema):
             self._walk(inner, base, own)
 
@@ -182,13 +182,13 @@ def _check(node: Node, contents: Any) -> None:
     if str(dialect).rstrip("#") != _DIALECT:
         raise mistake(
             f"this is a schema for `{dialect}`, and draft 2020-12 is what is read here",
-            at(node, ("$schema",)),
+            node.at(("$schema",)),
             f"bring it up to date, and write `{_DIALECT}`",
         )
     try:
         Draft202012Validator.check_schema(contents, FormatChecker(formats=()))
     except SchemaError as error:
-        place = at(node, error.absolute_path)
+        place = node.at(error.absolute_path)
         if error.absolute_path and "type" in list(error.absolute_path)[-2:] and isinstance(error.instance, str):
             raise mistake(f"there is no type `{error.instance}`", place, suggest(error.instance, NAMES)) from error
         name = ".".join(map(str, error.absolute_path)) or node.file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Value
 from vaultkit.schema.json_types import json_type_fault
-from vaultkit.schema.source import Node, at
+from vaultkit.schema.source import Node
 from vaultkit.schema.value_types import ValueFault
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class JsonSchema:
         asks = error.schema if isinstance(error.schema, dict) else {}
         where, near = self._documents.place(asks), ""
         if where is None:
-            where = at(self.root, error.absolute_schema_path)
+            where = self.root.at(error.absolute_schema_path)
         elif isinstance(error.validator, str):
-            where = at(where, (error.validator,))
+            where = where.at((error.validator,))
             if error.validator == "required":
                 where = next((item for item in where.value if item.value == path[-1]), where)
             if fault.rule == "property-unknown" and isinstance(error.instance, dict):

@@ -62,7 +62,7 @@ def connected(governed: tuple[Governed, ...]) -> tuple[Governed, ...]:
                 origin = schema.origin(*wanted.path)
                 what = f"no note is governed by a schema `{wanted.name}`"
                 raise SetupError(what, where=f"{origin.file}:{origin.line}", do=suggest(wanted.name, matchers))
-        schema._governs = governs
+        schema.connect(governs)
     return governed
 
 

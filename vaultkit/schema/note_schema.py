@@ -7,40 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-from pydantic import Field, PrivateAttr, StrictBool, StrictStr, model_validator
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from vaultkit.errors import SetupError
+from vaultkit.model.clause import NOTHING, Clause
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Facts
-from vaultkit.schema.property_schema import Path, Pattern, PropertySchema, TextList, ValueSchema
-from vaultkit.schema.section_schema import SectionsSchema
-from vaultkit.schema.source import Closed, Node, Unfit, at, build, merged, mistake, read_yaml
+from vaultkit.schema.source import Node, Unfit, build, merged, mistake, read_yaml
 
 if TYPE_CHECKING:
     from vaultkit.schema.json_schema import JsonSchema
+    from vaultkit.schema.property_schema import Path, PropertySchema, ValueSchema
+    from vaultkit.schema.section_schema import SectionsSchema
+    from vaultkit.schema.words import Field, Pattern, StrictBool, StrictStr, TextList, TitleSource
 
 Resolve = Callable[[str, str], tuple[str, str]]
 """Finds what a schema extends, or a JSON Schema: (name or path as written, file it was written in) -> (text, file)."""
 
 
-class Consequence(Closed):
+class Consequence(Clause):
     """The properties that are required then."""
 
     require: TextList
 
 
-class Condition(Closed):
+class Condition(Clause):
     """Properties that are required when others have certain values (a list of values is an or)."""
 
-    when: dict[str, Any] = Field(alias="if", min_length=1)
+    when: Annotated[dict[str, Any], Field(alias="if", min_length=1)]
     then: Consequence
     message: StrictStr = ""
 
 
-class Comparison(Closed):
+class Comparison(Clause):
     """How the values of two properties stand to each other, when both are there."""
 
     left: StrictStr
@@ -49,59 +48,49 @@ class Comparison(Closed):
     message: StrictStr = ""
 
 
-class Filename(Closed):
+class Filename(Clause):
     """What the name of a note's file, without `.md`, must be like."""
 
     pattern: Pattern
     message: StrictStr = ""
 
 
-TitleSource = Literal["property", "heading", "filename"]
-
-
-class TitlePolicy(Closed):
+class TitlePolicy(Clause):
     """Where a note's title stands. With `must-agree`, all of these places that are there say the same."""
 
-    sources: tuple[TitleSource, ...] = Field(default=("property", "heading", "filename"), alias="from", min_length=1)
-    must_agree: StrictBool = Field(default=False, alias="must-agree")
+    sources: Annotated[tuple[TitleSource, ...], Field(alias="from", min_length=1)] = ("property", "heading", "filename")
+    must_agree: Annotated[StrictBool, Field(alias="must-agree")] = False
 
 
-class NoteSchema(Closed):
+class NoteSchema(Clause):
     """One schema, with all that it extends merged in. Two schemas are equal when they are one object."""
 
     name: StrictStr = ""
     description: StrictStr = ""
-    properties: dict[str, PropertySchema] = Field(default_factory=dict)
-    additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
-    json_schema: StrictStr | None = Field(default=None, alias="json-schema")
-    required_if: tuple[Condition, ...] = Field(default=(), alias="required-if")
+    properties: dict[str, PropertySchema] = NOTHING
+    additional_properties: Annotated[StrictBool, Field(alias="additionalProperties")] = True
+    json_schema: Annotated[StrictStr | None, Field(alias="json-schema")] = None
+    required_if: Annotated[tuple[Condition, ...], Field(alias="required-if")] = ()
     compare: tuple[Comparison, ...] = ()
     filename: Filename | None = None
     title: TitlePolicy | None = None
     sections: SectionsSchema | None = None
 
-    _root: Node = PrivateAttr(Node({}, "", 1))
-    _digest: str = PrivateAttr("")
-    _json: JsonSchema | None = PrivateAttr(None)
-    _governs: Callable[[str, str, Facts], bool] | None = PrivateAttr(None)
+    _root: Node = Node({}, "", 1)
+    _json: JsonSchema | None = None
+    _governs: Callable[[str, str, Facts], bool] | None = None
 
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    @model_validator(mode="after")
-    def _closed_names(self) -> NoteSchema:
+    def check(self) -> None:
+        """Raise Unfit where a property is required that is not allowed."""
         if not self.additional_properties:
             for index, condition in enumerate(self.required_if):
                 for name in condition.then.require:
                     if name not in self.properties:
                         raise Unfit(f"`{name}` is required, and the schema does not allow it", "required-if", index)
-        return self
 
     def origin(self, *path: str | int) -> Origin:
         """Where the schema says something, by the keys that lead there (`"properties", "title"`)."""
-        node = at(self._root, path)
+        node = self._root.at(path)
         return Origin(self.name, node.file, node.line)
 
     def hint(self, *authors: Any) -> str:
@@ -121,6 +110,10 @@ class NoteSchema(Closed):
             for names, wanted, path in _linked(declared, (name,), ("properties", name))
         }
 
+    def connect(self, governs: Callable[[str, str, Facts], bool]) -> None:
+        """Take in what tells whether the schema of a name governs the note at a path."""
+        self.__dict__["_governs"] = governs
+
     def leads_to(self, name: str, path: str, facts: Facts) -> bool:
         """Whether a note is governed by the schema of a name; always, when the schema stands alone."""
         return self._governs is None or self._governs(name, path, facts)
@@ -134,7 +127,7 @@ class NoteSchema(Closed):
     def files(self) -> tuple[str, ...]:
         """All files that the schema was read from, its own first, as shown to people."""
         inner = self._json.files if self._json else ()
-        return tuple(dict.fromkeys((self.file, *sorted(_files(self._root)), *inner)))
+        return tuple(dict.fromkeys((self.file, *sorted(self._root.files()), *inner)))
 
     @property
     def judge(self) -> JsonSchema | None:
@@ -149,7 +142,10 @@ class NoteSchema(Closed):
     @property
     def digest(self) -> str:
         """Changes whenever anything in the schema does, places included, since findings show them."""
-        return self._digest
+        from hashlib import blake2b
+
+        parts = (self.name, self._root, self._json.contents if self._json else None)
+        return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 class LinkedSchema(NamedTuple):
@@ -168,11 +164,6 @@ def _linked(value: ValueSchema, names: tuple[str, ...], path: Path) -> Iterator[
         yield from _linked(member, (*names, name), (*path, "properties", name))
 
 
-def _files(node: Node) -> set[str]:
-    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
-    return {node.file}.union(*map(_files, inner))
-
-
 def load_schema(text: str, file: str, resolve: Resolve | None = None, read: Resolve | None = None) -> NoteSchema:
     """The schema written in `text`; `file` is its file as shown to people, and names it when it has no `name`.
 
@@ -184,13 +175,9 @@ def load_schema(text: str, file: str, resolve: Resolve | None = None, read: Reso
     schema = build(NoteSchema, root)
     if not schema.name:
         stem = file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-        schema = schema.model_copy(update={"name": stem or file})
-    schema._root = root
-    if schema.json_schema is not None:
-        schema._json = _judge(root.value["json-schema"], read)
-    parts = (schema.name, root, schema._json.contents if schema._json else None)
-    schema._digest = blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return schema
+        schema = schema.replaced(name=stem or file)
+    judge = _judge(root.value["json-schema"], read) if schema.json_schema is not None else None
+    return schema.replaced(_root=root, _json=judge)
 
 
 def _judge(path: Node, read: Resolve | None) -> JsonSchema:

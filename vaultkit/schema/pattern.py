@@ -1,4 +1,5 @@
-"""Patterns and globs in linear time: both run on the Rust `regex` engine of pydantic-core, whatever a user writes.
+"""Patterns and globs in linear time: both run on the Rust `regex` engine of pydantic-core, whatever a user writes. A
+glob with no more than one wildcard is compared as text, since the engine takes longer to load than a warm check.
 
 That engine has no look-around and no back-references; `$` is the very end of the text, `\\d` takes the digits of every
 script. A pattern is searched for anywhere in the text, as in JSON Schema: anchor it with `^` and `$`.
@@ -62,10 +63,11 @@ class Glob:
         if not glob.strip("/"):
             raise PatternError("it names nothing")
         folder = glob.endswith("/") or not re.search(r"[*?\[{]", glob)
-        below = "(?:/.*)?" if folder else ""
-        anywhere = "" if "/" in glob.rstrip("/") else "(?:.*/)?"
-        body = _regex(glob.strip("/"))
-        self._test = pattern_test(rf"(?s)\A{anywhere}{body}{below}\z")
+        anywhere = "/" not in glob.rstrip("/")
+        body = glob.strip("/")
+        self._test = _plain_test(body, anywhere, folder) or pattern_test(
+            rf"(?s)\A{'(?:.*/)?' if anywhere else ''}{_regex(body)}{'(?:/.*)?' if folder else ''}\z"
+        )
 
     def fits(self, path: str) -> bool:
         """Whether the glob stands for this vault path."""
@@ -75,6 +77,30 @@ class Glob:
         return f"Glob({self.source!r})"
 
 
+def _plain_test(glob: str, anywhere: bool, folder: bool) -> Test | None:
+    """The test of a glob that is text with at most one wildcard between its ends; None for any other. `anywhere`: it is
+    looked for at every depth; `folder`: what is below fits too."""
+    if glob == "**":
+        return lambda path: True
+    if _TEXT.fullmatch(glob):
+        whole = f"/{glob}/"
+        return (lambda path: whole in f"/{path}/") if anywhere else (lambda path: f"/{path}/".startswith(whole))
+    found = None if folder else _ENDS.fullmatch(glob)
+    if found is None:
+        return None
+    start, end = found["start"] or "", found["end"] or ""
+    least = len(start) + len(end)
+    deep = anywhere or found["wild"] != "*"
+    return lambda path: (
+        len(path) >= least
+        and path.startswith(start)
+        and path.endswith(end)
+        and (deep or "/" not in path[len(start) : len(path) - len(end)])
+    )
+
+
+_TEXT = re.compile(r"[^*?\[\]{},\\]+")
+_ENDS = re.compile(r"(?P<start>[^*?\[\]{},\\]*/)?(?:(?P<wild>\*|\*\*/\*)(?P<end>[^*?\[\]{},\\/]*)|\*\*)")
 _TOKEN = re.compile(
     r"(?P<folders>(?<![^/])\*\*/)|(?P<all>\*\*)|(?P<name>\*)|(?P<one>\?)|\[(?P<not>[!^]?)(?P<set>\]?[^\]]*)\]"
     r"|(?P<open>\{)|(?P<close>\})|(?P<comma>,)|\\(?P<escaped>.)|(?P<text>.)",

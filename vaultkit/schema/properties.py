@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Value
-from vaultkit.schema.agreement import agree
-from vaultkit.schema.dates import moment
-from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
-from vaultkit.schema.property_schema import PropertySchema, ValueSchema
+from vaultkit.schema.property_schema import ValueSchema
 from vaultkit.schema.repair import Repair, Rewrite, as_yaml, one_line
 from vaultkit.schema.value_types import has_value, shown
 from vaultkit.schema.values import Check, compiled, is_empty
 
 if TYPE_CHECKING:
     from vaultkit.schema.json_schema import JsonSchema
+    from vaultkit.schema.note_schema import Comparison, Condition, NoteSchema
+    from vaultkit.schema.property_schema import PropertySchema
 
 OWN = "vaultkit"
 """The property with instructions to vaultkit itself; no schema needs to know it."""
@@ -68,7 +66,10 @@ class _Plan(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _plan(schemas: tuple[NoteSchema, ...]) -> _Plan:
-    agree(schemas)
+    if len(schemas) > 1:
+        from vaultkit.schema.agreement import agree
+
+        agree(schemas)
     known = tuple(
         _Known(name, compiled(declared), declared, schema, declared.required)
         for schema in schemas
@@ -225,6 +226,8 @@ def _put(value: str) -> Rewrite:
 
 def near_name(name: str, others: list[str]) -> str:
     """The one of the others that is probably the same name: other letter case, or a slip or two."""
+    import difflib
+
     by_lower = {other.lower(): other for other in reversed(others)}
     found = difflib.get_close_matches(name.lower()[:80], by_lower, 1, 0.8)
     return by_lower[found[0]] if found else ""
@@ -286,6 +289,8 @@ def _comparisons(plan: _Plan, properties: Properties, faulty: set[str | int]) ->
 def _comparable(left: Value, right: Value) -> tuple[bool, tuple[Any, Any] | None]:
     """Whether two values are dates, and the pair to compare; None for values of different kinds."""
     if isinstance(left, str) and isinstance(right, str):
+        from vaultkit.schema.dates import moment
+
         dates = moment(left), moment(right)
         return (True, dates) if None not in dates else (False, (left, right))
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right))

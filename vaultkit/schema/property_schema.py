@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
-
-from vaultkit.schema.pattern import PatternError, pattern_test
-from vaultkit.schema.source import Closed, Unfit
+from vaultkit.model.clause import NOTHING, Clause
+from vaultkit.schema.source import Unfit
 
 if TYPE_CHECKING:
     from vaultkit.schema.values import Check
+    from vaultkit.schema.words import (
+        Count,
+        Field,
+        FormatName,
+        Number,
+        OneOrMore,
+        Pattern,
+        StrictBool,
+        StrictStr,
+        TypeName,
+    )
 
 Path = tuple[str | int, ...]
-
-TypeName = Literal["text", "number", "checkbox", "date", "datetime", "list", "tags", "aliases", "link", "object", "any"]
-FormatName = Literal["uri", "email", "date", "date-time", "time", "uuid"]
 
 _TEXTS = frozenset({"text", "link", "date", "datetime"})
 _LISTS = frozenset({"list", "tags", "aliases"})
@@ -51,69 +56,41 @@ PAIRS = (
 """A lower bound and an upper one."""
 
 
-def _compiled(source: str) -> str:
-    try:
-        pattern_test(source)
-    except PatternError as error:
-        raise Unfit(f"the pattern `{source}` cannot be used: {error}") from error
-    return source
-
-
-def _one_or_more(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    raise Unfit(f"`{value}` should be a number")
-
-
-Pattern = Annotated[StrictStr, AfterValidator(_compiled)]
-TextList = Annotated[tuple[StrictStr, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
-Types = Annotated[tuple[TypeName, ...], BeforeValidator(_one_or_more)]
-Count = Annotated[StrictInt, Field(ge=0)]
-Number = Annotated[int | float, BeforeValidator(_number)]
-
-
 def _fits(check: Check, examples: list[tuple[Any, Path]]) -> None:
     for value, path in examples:
         for fault in check(value):
             raise Unfit(f"a value in `{path[0]}` {fault.says}, by this schema itself", *path)
 
 
-class ValueSchema(Closed):
+class ValueSchema(Clause):
     """What a value must be like. Without `type`, or with `any`, any type will do."""
 
-    type: Types = ()
+    type: Annotated[tuple[TypeName, ...], OneOrMore] = ()
     enum: Annotated[tuple[Any, ...], Field(min_length=1)] | None = None
     const: Any = None
     pattern: Pattern | None = None
-    min_length: Count | None = Field(default=None, alias="minLength")
-    max_length: Count | None = Field(default=None, alias="maxLength")
+    min_length: Annotated[Count | None, Field(alias="minLength")] = None
+    max_length: Annotated[Count | None, Field(alias="maxLength")] = None
     format: FormatName | None = None
     minimum: Number | None = None
     maximum: Number | None = None
-    exclusive_minimum: Number | None = Field(default=None, alias="exclusiveMinimum")
-    exclusive_maximum: Number | None = Field(default=None, alias="exclusiveMaximum")
-    multiple_of: Number | None = Field(default=None, alias="multipleOf")
-    min_items: Count | None = Field(default=None, alias="minItems")
-    max_items: Count | None = Field(default=None, alias="maxItems")
-    unique_items: StrictBool = Field(default=False, alias="uniqueItems")
-    schema_name: StrictStr | None = Field(default=None, alias="schema")
+    exclusive_minimum: Annotated[Number | None, Field(alias="exclusiveMinimum")] = None
+    exclusive_maximum: Annotated[Number | None, Field(alias="exclusiveMaximum")] = None
+    multiple_of: Annotated[Number | None, Field(alias="multipleOf")] = None
+    min_items: Annotated[Count | None, Field(alias="minItems")] = None
+    max_items: Annotated[Count | None, Field(alias="maxItems")] = None
+    unique_items: Annotated[StrictBool, Field(alias="uniqueItems")] = False
+    schema_name: Annotated[StrictStr | None, Field(alias="schema")] = None
     """For a link: the schema that governs the note it leads to."""
     items: ValueSchema | None = None
-    properties: dict[str, MemberSchema] = Field(default_factory=dict)
-    additional_properties: StrictBool = Field(default=True, alias="additionalProperties")
+    properties: dict[str, MemberSchema] = NOTHING
+    additional_properties: Annotated[StrictBool, Field(alias="additionalProperties")] = True
     description: StrictStr = ""
     message: StrictStr = ""
 
-    @model_validator(mode="after")
-    def _sensible(self) -> ValueSchema:
-        written = {
-            field.alias or name for name, field in type(self).model_fields.items() if name in self.model_fields_set
-        }
-        for word in sorted(written & APPLIES.keys()):
+    def check(self) -> None:
+        """Raise Unfit for words that contradict each other."""
+        for word in sorted(word for word in APPLIES if _field(word) in self.written):
             if self.type and "any" not in self.type and not APPLIES[word] & set(self.type):
                 kinds = ", ".join(f"`{name}`" for name in sorted(APPLIES[word]))
                 raise Unfit(
@@ -129,20 +106,26 @@ class ValueSchema(Closed):
         if self.multiple_of is not None and self.multiple_of <= 0:
             raise Unfit("`multipleOf` must be more than 0", "multipleOf")
         self._examples_fit()
-        return self
 
     def _examples_fit(self) -> None:
         """The values that the schema itself names must be allowed by it."""
         from vaultkit.schema.values import compiled
 
         choices: list[tuple[Any, Path]] = [(value, ("enum", index)) for index, value in enumerate(self.enum or ())]
-        if "const" in self.model_fields_set:
+        if "const" in self.written:
             choices.append((self.const, ("const",)))
         _fits(compiled(self, choices=False), choices)
 
     def bound(self, word: str) -> Any:
         """What is written for a word; None when nothing is."""
-        return getattr(self, re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", word))
+        return getattr(self, _field(word))
+
+
+def _field(word: str) -> str:
+    """The field of a word: `min_length` of `minLength`."""
+    if word == "schema":
+        return "schema_name"
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in word)
 
 
 def nothing_between(left: ValueSchema, low: str, right: ValueSchema, high: str) -> bool:
@@ -166,10 +149,10 @@ class PropertySchema(MemberSchema):
     unique: StrictBool = False
     default: Any = None
 
-    @model_validator(mode="after")
-    def _default_fits(self) -> PropertySchema:
+    def check(self) -> None:
+        """Raise Unfit for words that contradict each other, and for a default that they do not allow."""
         from vaultkit.schema.values import compiled
 
-        if "default" in self.model_fields_set:
+        super().check()
+        if "default" in self.written:
             _fits(compiled(self), [(self.default, ("default",))])
-        return self

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, StrictStr, Tag, model_validator
+from vaultkit.model.clause import Clause
+from vaultkit.schema.source import Unfit
 
-from vaultkit.schema.content import Content
-from vaultkit.schema.headings import normal
-from vaultkit.schema.property_schema import Pattern
-from vaultkit.schema.source import Closed, Unfit
+if TYPE_CHECKING:
+    from vaultkit.schema.content_schema import Content
+    from vaultkit.schema.words import ByKind, Count, Field, Pattern, SectionLevel, StrictBool, StrictStr, Tag
 
 
-class HeadingPattern(Closed):
+class HeadingPattern(Clause):
     """Headings that fit a pattern; case does not matter."""
 
     pattern: Pattern
 
 
-def _level(value: Any) -> Any:
-    if value == "any" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 6):
-        return value
-    raise Unfit(f"a level is a number from 1 to 6, or `any`, and not `{value}`")
-
-
-def _is_pattern(value: Any) -> str:
-    return "<pattern>" if isinstance(value, dict | HeadingPattern) else "<text>"
-
-
-Alias = Annotated[
-    Annotated[StrictStr, Tag("<text>")] | Annotated[HeadingPattern, Tag("<pattern>")], Discriminator(_is_pattern)
-]
-Count = Annotated[StrictInt, Field(ge=0)]
-
-
-class Repeat(Closed):
+class Repeat(Clause):
     """How often a section may stand in a note; `max: null` for any number of times."""
 
     min: Count | None = None
     max: Count | None = 1
 
 
-class SectionSchema(Closed):
+class SectionSchema(Clause):
     """One section: its title, what else people call it, and what is in it."""
 
-    heading: StrictStr = Field(min_length=1)
-    aliases: tuple[Alias, ...] = ()
+    heading: Annotated[StrictStr, Field(min_length=1)]
+    aliases: tuple[
+        Annotated[Annotated[StrictStr, Tag("<text>")] | Annotated[HeadingPattern, Tag("<mapping>")], ByKind], ...
+    ] = ()
     required: StrictBool = True
     repeat: Repeat = Repeat()
     content: Content | None = None
@@ -53,18 +39,17 @@ class SectionSchema(Closed):
     description: StrictStr = ""
     message: StrictStr = ""
 
-    @model_validator(mode="after")
-    def _consistent(self) -> SectionSchema:
+    def check(self) -> None:
+        """Raise Unfit for numbers that contradict each other, and for a level that is not free."""
         least = self.repeat.min
         if self.most is not None and self.most < max(self.least, 1):
             raise Unfit(f"`max` is {self.most}, and at least {max(self.least, 1)} are asked for", "repeat", "max")
-        if self.required and "required" in self.model_fields_set and least == 0:
+        if self.required and "required" in self.written and least == 0:
             raise Unfit("a required section cannot be there 0 times", "repeat", "min")
         if not self.required and least:
             raise Unfit("a section that is not required has no `min`", "repeat", "min")
         if self.sections and self.sections.level is not None:
             raise Unfit("the level of sections within a section is one deeper than its own", "sections", "level")
-        return self
 
     @property
     def least(self) -> int:
@@ -87,19 +72,21 @@ class SectionSchema(Closed):
         return tuple(alias.pattern for alias in self.aliases if not isinstance(alias, str))
 
 
-class SectionsSchema(Closed):
+class SectionsSchema(Clause):
     """The sections of a note, or within a section.
 
     `level` None: one deeper than the section around, and `any` at the top.
     """
 
-    level: Annotated[int | Literal["any"] | None, BeforeValidator(_level)] = None
+    level: SectionLevel = None
     order: Literal["strict", "any"] = "strict"
     additional: StrictBool = True
     items: tuple[SectionSchema, ...]
 
-    @model_validator(mode="after")
-    def _distinct(self) -> SectionsSchema:
+    def check(self) -> None:
+        """Raise Unfit for names that mean two sections."""
+        from vaultkit.schema.headings import normal
+
         taken: dict[str, int] = {}
         for index, name, path in _names(self.items):
             if not normal(name):
@@ -107,7 +94,6 @@ class SectionsSchema(Closed):
             other = taken.setdefault(normal(name), index)
             if other != index:
                 raise Unfit(f"`{name}` already means the section `{self.items[other].heading}`", *path)
-        return self
 
 
 def _names(items: tuple[SectionSchema, ...]) -> list[tuple[int, str, tuple[str | int, ...]]]:

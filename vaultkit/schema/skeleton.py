@@ -61,11 +61,11 @@ def skeleton(schema: NoteSchema, words: Words, given: Mapping[str, Value] | None
     for name, declared in schema.properties.items():
         if given and name in given:
             values[name] = given[name]
-        elif "default" in declared.model_fields_set or not declared.required:
+        elif "default" in declared.written or not declared.required:
             values[name] = declared.default
         else:
             values[name] = _value(name, declared, words, schema.name)
-            if "const" not in declared.model_fields_set and values[name] not in words:
+            if "const" not in declared.written and values[name] not in words:
                 guessed.append(name)
     lines = [line for name, value in {**values, **(given or {})}.items() for line in _written(name, value)]
     parts = ["\n".join(("---", *lines, "---"))] if lines else []
@@ -134,7 +134,7 @@ def _value(name: str, declared: PropertySchema, words: Words, called: str) -> Va
 
 def _likely(name: str, declared: ValueSchema, words: Words, called: str) -> Iterator[Any]:
     """Values to begin with, the best first; as many and of the same kind whatever the words are."""
-    if "const" in declared.model_fields_set:
+    if "const" in declared.written:
         yield declared.const
     yield from declared.enum or ()
     for kind in declared.type or ("text",):

@@ -1,23 +1,22 @@
-"""YAML that a person wrote to set vaultkit up, with the place of every value, made into a closed pydantic model.
+"""YAML that a person wrote to set vaultkit up, with the place of every value, made into clauses.
 
 Values have YAML 1.2 core meaning. Whatever is wrong is one SetupError: file, line, what, and a did-you-mean.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from vaultkit.errors import SetupError
+from vaultkit.model.clause import Clause
 from vaultkit.model.text import LineIndex, Span
-from vaultkit.parse import yaml12
-from vaultkit.parse.yaml12 import compose
 from vaultkit.registry import suggest
 
-_M = TypeVar("_M", bound=BaseModel)
+if TYPE_CHECKING:
+    from vaultkit.parse import yaml12
+
+_C = TypeVar("_C", bound=Clause)
 
 
 class Node(NamedTuple):
@@ -27,6 +26,22 @@ class Node(NamedTuple):
     value: Any
     file: str
     line: int
+
+    def at(self, path: Iterable[str | int]) -> Node:
+        """The node at a path, or the nearest one above it that was written."""
+        node = self
+        for part in path:
+            inner = node.value
+            known = range(len(inner)) if isinstance(inner, list) else inner if isinstance(inner, dict) else ()
+            if part in known:
+                node = inner[part]
+        return node
+
+    def files(self) -> frozenset[str]:
+        """The files that the node and all in it were read from."""
+        value = self.value
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return frozenset((self.file,)).union(*(node.files() for node in inner))
 
 
 def plain(node: Node) -> Any:
@@ -38,24 +53,8 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def at(node: Node, path: Iterable[str | int]) -> Node:
-    """The node at a path, or the nearest one above it that was written."""
-    for part in path:
-        inner = node.value
-        known = range(len(inner)) if isinstance(inner, list) else inner if isinstance(inner, dict) else ()
-        if part in known:
-            node = inner[part]
-    return node
-
-
-class Closed(BaseModel):
-    """A model that refuses keys it does not know, and values of another kind than it asks for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Unfit(ValueError):
-    """What a validator of a model raises: what is wrong, where below the model, and what to `do`."""
+    """What a clause raises that cannot be: what is wrong, where below the clause, and what to `do`."""
 
     def __init__(self, what: str, *path: str | int, do: str = "") -> None:
         super().__init__(what)
@@ -73,11 +72,14 @@ def read_yaml(text: str, file: str) -> Node:
 
     Raises SetupError for YAML that cannot be read or is no mapping, with the line.
     """
+    from vaultkit.parse.yaml12 import Node as Composed
+    from vaultkit.parse.yaml12 import compose
+
     composed = compose(text)
     lines = LineIndex(text)
     for wrong in composed.mistakes:
         raise SetupError(wrong.message, where=f"{file}:{lines.position(wrong.span.start).line}")
-    root = composed.root or yaml12.Node({}, Span(0, 0))
+    root = composed.root or Composed({}, Span(0, 0))
     if not isinstance(root.value, dict):
         line = lines.position(root.span.start).line
         raise SetupError("this file holds `name: value` lines, and here is something else", where=f"{file}:{line}")
@@ -155,76 +157,11 @@ def _nothing_to_remove(name: str, node: Node, known: Iterable[str]) -> SetupErro
 # Building --------------------------------------------------------------------------------------------------------
 
 
-def build(model: type[_M], node: Node) -> _M:
-    """The model of a document.
+def build(kind: type[_C], node: Node) -> _C:
+    """The clause that a document is.
 
     Raises SetupError for the first mistake in it, at its line; a key that is not known before what is missing.
     """
-    try:
-        return model.model_validate(plain(node))
-    except ValidationError as error:
-        first = min(error.errors(), key=lambda item: (item["type"] != "extra_forbidden", at(node, item["loc"]).line))
-        raise _explained(model, node, first) from error
+    from vaultkit.schema.validated import built
 
-
-_KINDS = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "tuple_type": "a list",
-    "list_type": "a list",
-}
-
-
-def _explained(model: type[BaseModel], node: Node, error: Any) -> SetupError:
-    loc: tuple[str | int, ...] = error["loc"]
-    place = at(node, loc)
-    name = ".".join(map(str, _written(node, loc)))
-    match error["type"]:
-        case "extra_forbidden":
-            known = tuple(_keys(model, loc[:-1]))
-            return mistake(f"there is no key `{loc[-1]}` here", place, suggest(str(loc[-1]), known))
-        case "missing":
-            return mistake(f"`{loc[-1]}` is missing here", place)
-        case "value_error":
-            reason = error["ctx"]["error"]
-            return mistake(str(reason), at(place, getattr(reason, "path", ())), getattr(reason, "do", ""))
-        case "literal_error":
-            known = tuple(re.findall(r"'([^']*)'", error["ctx"]["expected"]))
-            return mistake(f"`{name}` cannot be `{error['input']}`", place, suggest(str(error["input"]), known))
-        case kind if kind in _KINDS:
-            return mistake(f"`{name}` should be {_KINDS[kind]}", place)
-        case _:
-            return mistake(f"`{name}`: {error['msg'][0].lower()}{error['msg'][1:]}", place)
-
-
-def _written(node: Node, loc: Iterable[str | int]) -> Iterator[str | int]:
-    """The parts of a location that stand in the document; pydantic adds names of types."""
-    for part in loc:
-        inner = at(node, (part,))
-        if inner is not node:
-            yield part
-            node = inner
-
-
-def _keys(annotation: Any, path: Sequence[str | int]) -> Iterator[str]:
-    """The keys that the model at a path of a model takes; `<name>` in a path is a branch that pydantic took."""
-    if path and str(path[0]).startswith("<"):
-        path = path[1:]
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, field in annotation.model_fields.items():
-            key = field.alias or name
-            if not path:
-                yield key
-            elif key == path[0]:
-                yield from _keys(field.annotation, path[1:])
-        return
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in (dict, tuple, list) and path:
-        for inner in arguments[-1:] if origin is dict else arguments[:1]:
-            yield from _keys(inner, path[1:])
-    elif origin is Union or (origin is not None and origin not in (dict, tuple, list)) or arguments:
-        for inner in arguments:
-            yield from _keys(inner, path)
+    return built(kind, node)

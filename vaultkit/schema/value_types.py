@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from vaultkit.model.note import Value
 from vaultkit.parse.yaml12 import resolve
-from vaultkit.schema.dates import date_fault
 from vaultkit.schema.repair import Repair, as_yaml, in_list, in_quotes, one_line, quoted, split_list
 
 _WIKILINK = re.compile(r"\[\[(?:(?!\[\[|\]\])[^\r\n])+\]\]")
@@ -88,10 +87,14 @@ def _checkbox_fault(value: Value) -> ValueFault:
 
 
 def _is_date(value: Value) -> bool:
+    from vaultkit.schema.dates import date_fault
+
     return isinstance(value, str) and date_fault(value) is None
 
 
 def _date_fault(value: Value) -> ValueFault:
+    from vaultkit.schema.dates import date_fault
+
     fault = None if value is None or isinstance(value, list | dict | bool) else date_fault(str(value))
     if fault is None:
         return called_wrong("a date", value)

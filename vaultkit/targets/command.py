@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from vaultkit.config import Model, Names
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.process import run
 from vaultkit.publish.trust import Unconfirmed, in_words, is_trusted
+from vaultkit.schema.options import Model
+from vaultkit.schema.words import Names
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig

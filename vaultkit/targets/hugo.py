@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from vaultkit.config import Model
 from vaultkit.publish.address import HOME, claim
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout, folder_href
 from vaultkit.publish.page import Asset, Edition, Output, Page
 from vaultkit.render.job import Dialect
+from vaultkit.schema.options import Model
 from vaultkit.targets import _front_matter as front_matter
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from vaultkit.config import Model
 from vaultkit.publish.address import HOME, claim, href
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import Edition, Output, Page
 from vaultkit.render.job import Dialect
+from vaultkit.schema.options import Model
 from vaultkit.targets import _front_matter as front_matter
 
 _BLANK_LINE = re.compile(r"\n(?=\n)")

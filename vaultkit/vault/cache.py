@@ -17,9 +17,10 @@ from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from hashlib import blake2b
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, islice, repeat
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from zlib import crc32
 
 from vaultkit._version import VERSION
 from vaultkit.index.asked import pack as pack_asked
@@ -27,6 +28,7 @@ from vaultkit.index.asked import unpack as unpack_asked
 from vaultkit.index.notes import PackedNote
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import unpack
 from vaultkit.vault.files import NEVER, Stat
@@ -34,24 +36,25 @@ from vaultkit.vault.files import NEVER, Stat
 if TYPE_CHECKING:
     from vaultkit.index.tally import Counts
 
+_Setup = TypeVar("_Setup")
+
 _IN_URL = str.maketrans({"%": "%25", "?": "%3f", "#": "%23"})
 _LIMIT = 1 << 63
 _RACY = 2_000_000_000
 _AT_ONCE = 200
-_SHAPE = 2
-"""Another number when the tables become other ones."""
-_NEW = f"""
-begin immediate;
-drop table if exists state;
-drop table if exists note;
-create table state (version text not null, value text not null, paths blob not null, stats blob not null);
+_TABLES = """
+create table state (version text not null, turn blob not null, value text not null, stats blob not null);
+create table paths (value blob not null);
+create table setup (value text not null);
 create table note (
-    path blob primary key, digest text not null, unreadable integer not null,
-    facts text not null, findings text not null, asked text not null
-) without rowid;
-pragma user_version = {_SHAPE};
-commit;
+    number integer primary key, path blob unique not null, digest text not null, unreadable integer not null,
+    facts text not null
+);
+create table verdict (path blob primary key, findings text not null, asked text not null) without rowid;
+create index found on verdict (path) where findings <> '';
 """
+_SHAPE = crc32(_TABLES.encode()) >> 1
+"""Another number for other tables."""
 
 
 class State(NamedTuple):
@@ -85,15 +88,26 @@ class Memory:
         self._path = os.path.join(folder or cache_folder(), name + ".sqlite")
         self._connection: sqlite3.Connection | None = None
         self._process = 0
+        self._turn = self._paths = b""
+        """What stands for the last write that was seen here, and the paths of the files that it remembered, packed."""
 
     def state(self) -> State | None:
         """What was remembered last; None when there is nothing, or nothing of this version."""
         with suppress(Lost), _sound():
-            for value, paths, stats in self._ask("select value, paths, stats from state where version = ?", version()):
+            query = "select turn, state.value, stats, paths.value from state, paths where version = ?"
+            for turn, value, stats, paths in self._ask(query, version()):
+                self._turn, self._paths = turn, paths
                 setup, sources, pruned, left_out, odd, baseline, tally = json.loads(value)
                 known = _unpack_stats(paths, stats)
                 return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, baseline, tally)
         return None
+
+    def setup(self, unpacked: Callable[[str], _Setup]) -> _Setup:
+        """What was read to set the vault up, `unpacked`. Raises Lost."""
+        with _sound():
+            for (packed,) in self._ask("select value from setup"):
+                return unpacked(packed)
+        raise Lost("setup")
 
     def note(self, path: NotePath) -> Note:
         """A remembered note. Raises Lost."""
@@ -113,13 +127,13 @@ class Memory:
     def findings(self) -> dict[NotePath, tuple[Diagnostic, ...]]:
         """The findings of every note that has some. Raises Lost."""
         with _sound():
-            rows = self._notes("select path, findings from note where findings <> ''")
+            rows = self._notes("select path, findings from verdict where findings <> ''")
             return {path: unpack_findings(findings, path) for path, findings in rows}
 
     def asked(self) -> dict[NotePath, frozenset[Hashable]]:
         """What was asked to check each note. Raises Lost."""
         with _sound():
-            return {path: unpack_asked(asked) for path, asked in self._notes("select path, asked from note")}
+            return {path: unpack_asked(asked) for path, asked in self._notes("select path, asked from verdict")}
 
     def askers(self, keys: Iterable[Hashable]) -> set[NotePath]:
         """The notes that asked one of these questions, and perhaps some that asked a longer one. Raises Lost."""
@@ -128,7 +142,7 @@ class Memory:
         with _sound():
             while part := tuple(islice(wanted, _AT_ONCE)):
                 test = " or ".join(["instr(asked, ?)"] * len(part))
-                found.update(path for (path,) in self._notes(f"select path from note where {test}", *part))
+                found.update(path for (path,) in self._notes(f"select path from verdict where {test}", *part))
         return found
 
     def keep(
@@ -136,27 +150,46 @@ class Memory:
         state: State,
         judged: Iterable[tuple[NotePath, PackedNote, Judged]],
         gone: Iterable[NotePath] = (),
-        whole: bool = False,
+        setup: str | None = None,
     ) -> None:
         """Remember a vault: its state, the files that were checked, without those that are gone.
 
-        `whole`: these are all its notes. When something prevents it, the vault is not remembered.
+        With a `setup`, which is what was read to set the vault up ("" when that cannot be remembered), these are all
+        its notes. Without, they are added to what is there, unless another process wrote since it was read. When
+        something prevents it, the vault is not remembered.
         """
         newest = time.time_ns() - _RACY
-        files = {path: stat if _settled(stat, newest) else NEVER for path, stat in state.files.items()}
+        racy = [path for path, stat in state.files.items() if stat.mtime_ns >= newest or stat.ctime_ns >= newest]
+        files = {**state.files, **dict.fromkeys(racy, NEVER)}
         value = json.dumps((*state[:3], sorted(state.left_out), state.odd, state.baseline, state.tally))
-        rows = (
-            (os.fsencode(path), *note, pack_findings(found.findings), pack_asked(found.asked))
-            for path, note, found in judged
-        )
+        verdicts: list[tuple[bytes, str, str]] = []
+
+        def notes() -> Iterator[tuple[object, ...]]:
+            for path, note, found in judged:
+                name = os.fsencode(path)
+                verdicts.append((name, pack_findings(found.findings), pack_asked(found.asked)))
+                yield name, note.digest, note.unreadable, note.facts
 
         def write(database: sqlite3.Connection) -> None:
-            if whole:
-                database.execute("delete from note")
-            database.executemany("delete from note where path = ?", [(os.fsencode(path),) for path in gone])
-            database.executemany("insert or replace into note values (?, ?, ?, ?, ?, ?)", rows)
+            if setup is None and database.execute("select turn from state").fetchone() != (self._turn,):
+                return
+            gone_ones = [(os.fsencode(path),) for path in gone]
+            for table in ("note", "verdict"):
+                if setup is not None:
+                    database.execute(f"delete from {table}")
+                database.executemany(f"delete from {table} where path = ?", gone_ones)
+            database.executemany("insert or replace into note values (null, ?, ?, ?, ?)", notes())
+            database.executemany("insert or replace into verdict values (?, ?, ?)", verdicts)
+            if setup is not None:
+                database.execute("delete from setup")
+                database.executemany("insert into setup values (?)", [(setup,)] if setup else ())
+            paths, stats = _pack_stats(files)
+            if setup is not None or paths != self._paths:
+                database.execute("delete from paths")
+                database.execute("insert into paths values (?)", (paths,))
             database.execute("delete from state")
-            database.execute("insert into state values (?, ?, ?, ?)", (version(), value, *_pack_stats(files)))
+            self._turn, self._paths = os.urandom(8), paths
+            database.execute("insert into state values (?, ?, ?, ?)", (version(), self._turn, value, stats))
 
         self._write(write)
 
@@ -167,7 +200,7 @@ class Memory:
             database = self._connect("rwc")
             database.execute("pragma journal_mode = wal")
             if database.execute("pragma user_version").fetchone() != (_SHAPE,):
-                database.executescript(_NEW)
+                _make_anew(database)
             database.execute("begin immediate")
             write(database)
             database.execute("commit")
@@ -207,32 +240,37 @@ class Memory:
         self._connection = None
 
 
+def _make_anew(database: sqlite3.Connection) -> None:
+    tables = database.execute("select name from sqlite_master where type = 'table'").fetchall()
+    drop = "".join(f"drop table if exists {name};" for (name,) in tables if name.isidentifier())
+    database.executescript(f"begin immediate; {drop} {_TABLES} pragma user_version = {_SHAPE}; commit;")
+
+
 @contextmanager
 def _sound() -> Iterator[None]:
     """Whatever shows that the file is not what was written means that it is lost."""
     try:
         yield
-    except (sqlite3.Error, ValueError, TypeError, LookupError, OSError) as error:
+    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
         raise Lost(str(error)) from error
 
 
 def _pack_stats(files: Mapping[NotePath, Stat]) -> tuple[bytes, bytes]:
     """Paths with NUL between them, and four numbers for each. A number that does not fit makes the file unknown."""
-    fitting = (stat if max(stat) < _LIMIT else NEVER for stat in files.values())
-    return os.fsencode("\0".join(files)), array("q", chain.from_iterable(fitting)).tobytes()
+    try:
+        numbers = array("q", chain.from_iterable(files.values()))
+    except OverflowError:
+        numbers = array("q", chain.from_iterable(stat if max(stat) < _LIMIT else NEVER for stat in files.values()))
+    return os.fsencode("\0".join(files)), numbers.tobytes()
 
 
 def _unpack_stats(paths: bytes, stats: bytes) -> dict[NotePath, Stat]:
     """What was packed. Raises ValueError for anything else."""
     numbers = array("q")
     numbers.frombytes(stats)
-    each = zip(*[iter(numbers)] * 4, strict=True)
+    each = map(tuple.__new__, repeat(Stat), zip(*[iter(numbers)] * 4, strict=True))
     names = os.fsdecode(paths).split("\0") if paths else []
-    return {NotePath(name): Stat._make(row) for name, row in zip(names, each, strict=True)}
-
-
-def _settled(stat: Stat, newest: int) -> bool:
-    return stat.mtime_ns < newest and stat.ctime_ns < newest
+    return cast(dict[NotePath, Stat], dict(zip(names, each, strict=True)))
 
 
 def cache_folder() -> str:
@@ -247,12 +285,17 @@ def cache_folder() -> str:
 @cache
 def version() -> str:
     """Stands for the code that facts and findings come from: another version, or an edited checkout, knows nothing."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     code = blake2b(digest_size=16)
-    for folder, folders, names in os.walk(package):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(names):
-            if name.endswith((".py", ".yaml")):
-                state = os.stat(os.path.join(folder, name))
-                code.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    folders = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in sorted(entries, key=_name):
+                if "." not in entry.name:
+                    folders += [entry.path] if entry.name != "__pycache__" and entry.is_dir() else []
+                elif entry.name.endswith((".py", ".yaml")):
+                    state = entry.stat()
+                    code.update(f"{entry.path} {state.st_size} {state.st_mtime_ns}\n".encode())
     return f"{VERSION} {code.hexdigest()}"
+
+
+_name = attrgetter("name")

@@ -12,11 +12,11 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from vaultkit.errors import SetupError
 from vaultkit.model.change import Change
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath, Problem
 from vaultkit.model.text import Span
 
@@ -62,12 +62,11 @@ class Listing(NamedTuple):
         """What happened since the files and odd entries were these."""
         if self.files == stats and self.odd == odd:
             return
-        for path in sorted(stats.keys() | odd.keys()):
-            if path not in self.files and path not in self.odd and not below(path, self.frozen):
+        for path in sorted((stats.keys() | odd.keys()) - self.files.keys() - self.odd.keys()):
+            if not below(path, self.frozen):
                 yield Change(path, "deleted")
-        for path, now in sorted(self.files.items()):
-            if stats.get(path) != now:
-                yield Change(path, "saved")
+        for path in sorted([path for path, now in self.files.items() if stats.get(path) != now]):
+            yield Change(path, "saved")
         for path, kind in sorted(self.odd.items()):
             if odd.get(path) != kind:
                 yield Change(path, "saved")
@@ -148,7 +147,7 @@ class Vault:
 
     def scan(self) -> Listing:
         """List the vault: names starting with a dot are no part of it, links are not followed."""
-        files: dict[NotePath, Stat] = {}
+        files: dict[str, Stat] = {}
         odd: dict[NotePath, str] = {}
         frozen: dict[NotePath, str] = {}
         folders = [""]
@@ -158,25 +157,36 @@ class Vault:
                 self._list(folder, files, odd, folders)
             except OSError as error:
                 frozen[NotePath(folder)] = error.strerror or str(error)
-        return Listing(files, odd, frozen)
+        return Listing(cast(dict[NotePath, Stat], files), odd, frozen)
 
-    def _list(self, folder: str, files: dict[NotePath, Stat], odd: dict[NotePath, str], folders: list[str]) -> None:
+    def _list(self, folder: str, files: dict[str, Stat], odd: dict[NotePath, str], folders: list[str]) -> None:
         prefix = folder + "/" if folder else ""
-        with os.scandir(os.path.join(self.root, folder)) as entries:
+        handle = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
+        try:
+            self._entries(handle, prefix, files, odd, folders)
+        finally:
+            os.close(handle)
+
+    def _entries(
+        self, handle: int, prefix: str, files: dict[str, Stat], odd: dict[NotePath, str], folders: list[str]
+    ) -> None:
+        pruned, new = self._pruned, tuple.__new__
+        with os.scandir(handle) as entries:  # a descriptor: states are had by name, not by the long way from the root
             for entry in entries:
                 name = entry.name
                 if name[0] == ".":
                     continue
                 path = prefix + name
                 if entry.is_dir(follow_symlinks=False):
-                    if path not in self._pruned:
+                    if path not in pruned:
                         folders.append(path)
                 elif entry.is_file(follow_symlinks=False):
                     try:
                         state = entry.stat(follow_symlinks=False)
                     except FileNotFoundError:
                         continue
-                    files[NotePath(path)] = Stat(state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                    row = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                    files[path] = new(Stat, row)
                 elif name.lower().endswith(".md"):
                     odd[NotePath(path)] = _kind(entry)
 
@@ -334,7 +344,12 @@ def _step_by_step(folder: int, path: str) -> int:
     at = os.dup(folder)
     try:
         for part in parts[:-1]:
-            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            try:
+                below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            except NotADirectoryError as error:
+                if stat.S_ISLNK(os.lstat(part, dir_fd=at).st_mode):
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path) from error  # as the kernel says it
+                raise
             os.close(at)
             at = below
         return os.open(parts[-1], _FLAGS | os.O_NOFOLLOW, dir_fd=at)
@@ -347,5 +362,11 @@ def _opener() -> Callable[[int, str], int]:
     return _kernel_open() or _step_by_step
 
 
+_few = iter(range(100))
+"""So many files are opened step by step: for fewer it does not pay to load what calls the kernel."""
+
+
 def _open_beneath(folder: int, path: str) -> int:
-    return _opener()(folder, path)
+    if next(_few, None) is None:
+        return _opener()(folder, path)
+    return _step_by_step(folder, path)

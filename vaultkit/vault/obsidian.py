@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.vault.texts import read_text
@@ -16,8 +15,7 @@ _TYPES = frozenset({"text", "multitext", "number", "checkbox", "date", "datetime
 _LINK_FORMATS = frozenset({"shortest", "relative", "absolute"})
 
 
-@dataclass(frozen=True)
-class ObsidianSettings:
+class ObsidianSettings(NamedTuple):
     """The settings of the app for one vault. `warnings` says what could not be read and was taken as default.
 
     `ignore` are the entries of "Excluded files": path prefixes, or patterns between slashes. `types` are the types
@@ -31,7 +29,7 @@ class ObsidianSettings:
     show_unsupported_files: bool = False
     always_update_links: bool = False
     ignore: tuple[str, ...] = ()
-    types: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN_TYPES))
+    types: dict[str, str] = _BUILT_IN_TYPES
     warnings: tuple[str, ...] = ()
 
     @classmethod

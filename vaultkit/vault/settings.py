@@ -8,19 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from vaultkit.config import Config, Match, TargetConfig, keys
+from vaultkit.config import Config, Match, TargetConfig
 from vaultkit.errors import SetupError
-from vaultkit.index.file_kinds import excluder
 from vaultkit.publish.place import destination
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
-from vaultkit.schema.source import Node, at, build, merged, mistake, read_yaml
+from vaultkit.schema.source import Node, build, merged, mistake, read_yaml
 from vaultkit.vault import shipped
+from vaultkit.vault.extent import assigned_types, left_out, output_folders
 from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
-from vaultkit.vault.templates import template_folders
 from vaultkit.vault.texts import inside, read_text
 
 __all__ = [
@@ -50,7 +49,7 @@ def load_config(root: str, file: str | None = None) -> Config:
     base = root if inside(path, root) else os.path.dirname(path)
     node = _whole(read_yaml(text, _shown(path)), path, base, ())
     config = build(Config, node)
-    config._places.update(_places(node, ()))
+    config = config.replaced(_root=node)
     _check_patterns(config)
     _check_targets(config, node)
     return _at_home(config)
@@ -87,30 +86,6 @@ def sources(root: str, config: Config, schemas: tuple[Governed, ...]) -> tuple[s
     return tuple(sorted(set(map(os.path.abspath, found))))
 
 
-def left_out(root: str, config: Config) -> Callable[[str], bool]:
-    """A test for the paths whose notes are not checked: by `notes.exclude`, by the app's "Excluded files", or because
-    they are templates, which are full of blanks and become notes when these are filled in."""
-    globs = [Glob(pattern) for pattern in config.notes.exclude]
-    templates = [f"{folder}/" for folder in template_folders(root)]
-    hidden = excluder((*ObsidianSettings.load(root).ignore, *templates), pattern_test)
-    return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
-
-
-def assigned_types(root: str) -> dict[str, str]:
-    """The types that Obsidian's settings assign to properties, by their names in small letters."""
-    return {name.lower(): kind for name, kind in ObsidianSettings.load(root).types.items()}
-
-
-def output_folders(root: str, config: Config) -> tuple[str, ...]:
-    """The output folders that lie in the vault, as vault paths; what is in them are no notes."""
-    folders = []
-    for target in config.publish.targets:
-        path = os.path.normpath(os.path.join(root, target.output)) if target.output else ""
-        if path and inside(path, root):
-            folders.append(os.path.relpath(path, root).replace(os.sep, "/"))
-    return tuple(folders)
-
-
 def _expect_none(root: str, file: str | None) -> None:
     if file:
         raise SetupError("there is no such file", where=file, do="--config takes the path of a configuration file")
@@ -127,17 +102,6 @@ def _shown(path: str) -> str:
 def _where(place: str, root: str) -> str:
     """A place in a schema as a person at this terminal would write it."""
     return place if not place or place.startswith(shipped.SHOWN) else _shown(os.path.join(os.path.abspath(root), place))
-
-
-def _places(node: Node, path: _Path) -> Iterator[tuple[_Path, str]]:
-    """Where everything in a document was written, `file:line` by keys."""
-    yield path, f"{node.file}:{node.line}"
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            yield from _places(child, (*path, key))
-    elif isinstance(node.value, list):
-        for index, child in enumerate(node.value):
-            yield from _places(child, (*path, index))
 
 
 # Extending -------------------------------------------------------------------------------------------------------
@@ -184,21 +148,24 @@ def _beside(path: str, typed: str) -> list[str]:
 def _check_targets(config: Config, node: Node) -> None:
     """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
     cannot have."""
+    from vaultkit.schema.validated import keys_of, read_by
+
     names: set[str] = set()
     for index, target in enumerate(config.publish.targets):
-        written = at(node, ("publish", "targets", index))
+        written = node.at(("publish", "targets", index))
         try:
             models = destination(target).options
         except SetupError as error:
-            raise mistake(error.what, at(written, (error.where,)), error.do) from error
-        known = {*keys(TargetConfig), *(key for model in models for key in keys(model))}
+            raise mistake(error.what, written.at((error.where,)), error.do) from error
+        known = {*keys_of(TargetConfig), *(key for model in models for key in model.known_keys())}
         for key in target.own:
             if key not in known:
-                raise mistake(f"there is no key `{key}` here", at(written, (key,)), suggest(key, sorted(known)))
+                raise mistake(f"there is no key `{key}` here", written.at((key,)), suggest(key, sorted(known)))
         for model in models:
-            build(model, written._replace(value={key: written.value[key] for key in target.own if key in keys(model)}))
+            own = {key: written.value[key] for key in target.own if key in model.known_keys()}
+            read_by(model, written._replace(value=own))
         if target.name in names:
-            raise mistake(f"there are two targets `{target.name}`", at(written, ("name",)), "give each a `name`")
+            raise mistake(f"there are two targets `{target.name}`", written.at(("name",)), "give each a `name`")
         names.add(target.name)
 
 
@@ -207,12 +174,9 @@ def _at_home(config: Config) -> Config:
     Jekyll has the addresses that Jekyll makes."""
     slug = config.publish.slug
     style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
-    if style == slug.style or "style" in slug.model_fields_set:
+    if style == slug.style or "style" in slug.written:
         return config
-    publish = config.publish.model_copy(update={"slug": slug.model_copy(update={"style": style})})
-    whole = config.model_copy(update={"publish": publish})
-    whole._places.update(config._places)
-    return whole
+    return config.replaced(publish=config.publish.replaced(slug=slug.replaced(style=style)))
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 
+from vaultkit.model.digest import blake2b
 from vaultkit.vault.styles import style_sheets
 
 _CONFIG = "vaultkit.yaml"

@@ -22,6 +22,7 @@ from vaultkit.schema.infer.places import folders_of
 from vaultkit.schema.infer.properties import MOST
 from vaultkit.schema.infer.shape import is_writable, shape_of
 from vaultkit.schema.match import Matcher
+from vaultkit.schema.validated import validated
 
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]+\}\}|<%")
 
@@ -69,7 +70,7 @@ def learn(
     judged = [note for note in known if not any(note.path.startswith(folder + "/") for folder in folders)]
     groups = []
     for kind in kinds([shape_of(note) for note in judged if note.facts.frontmatter.state != "invalid"]):
-        matcher = Matcher(Match.model_validate(kind.match))
+        matcher = Matcher(validated(Match, kind.match))
         members = [note for note in judged if matcher.fits(note.path, note.facts)]
         draft = draft_schema(kind.name, "", members, text, assigned or {})
         if draft.required or draft.sections or len(draft.words.get("properties", ())) > 1:

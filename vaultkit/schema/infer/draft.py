@@ -16,6 +16,7 @@ from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import pattern_test
 from vaultkit.schema.properties import property_faults
 from vaultkit.schema.sections import match_sections
+from vaultkit.schema.validated import validated
 from vaultkit.schema.values import is_empty
 
 Key = tuple[str | int, ...]
@@ -51,7 +52,7 @@ class Draft:
 
     def schema(self) -> NoteSchema:
         """The schema as it stands."""
-        return NoteSchema.model_validate({"name": self.name, **self.words})
+        return validated(NoteSchema, {"name": self.name, **self.words})
 
 
 def draft_schema(

@@ -176,7 +176,7 @@ def choices(declared: PropertySchema) -> list[str]:
     inner = declared.items if declared.items and declared.enum is None else declared
     if inner.enum is not None:
         return [as_yaml(value) for value in inner.enum]
-    if "const" in inner.model_fields_set:
+    if "const" in inner.written:
         return [as_yaml(inner.const)]
     return ["true", "false"] if inner.type == ("checkbox",) else []
 

@@ -109,7 +109,7 @@ def status(server: Server, desk: Desk, path: NotePath) -> Status:
             break
     saved = desk.is_saved(path)
     make = (len(found), blocking, url, at, saved)
-    standing = desk.index.public.standing(path).state if "publish" in config.model_fields_set else "unselected"
+    standing = desk.index.public.standing(path).state if "publish" in config.written else "unselected"
     if standing in ("denied", "unselected"):
         return Status(server.uri(desk, path), "private", *make)
     if standing != "public" or blocking:

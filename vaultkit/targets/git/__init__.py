@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from vaultkit.config import Model
 from vaultkit.publish.ledger import Changes, refusal
 from vaultkit.publish.manifest import digest_of
+from vaultkit.schema.options import Model
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from vaultkit.config import Model
+from vaultkit.schema.options import Model
 
 
 class Options(Model):

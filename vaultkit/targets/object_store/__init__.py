@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
-from vaultkit.config import Model
 from vaultkit.errors import TargetError
 from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, dump, load, refusal
 from vaultkit.publish.manifest import digest_of
+from vaultkit.schema.options import Model
 from vaultkit.targets.object_store.headers import Headers
 from vaultkit.targets.object_store.order import phases
 

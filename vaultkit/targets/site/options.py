@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vaultkit.config import Model
+from vaultkit.schema.options import Model
 
 
 class SiteOptions(Model):
