@@ -83,6 +83,12 @@ def rules_found(text):
     return [item.rule for item in findings(text)]
 
 
+def test_what_ends_a_suppression_does_not_go_without_it():
+    text = "%% vaultkit-disable %%> [!notte]\n%% vaultkit-enable %%\n[[Nowhere]]\n"
+    assert rules_found(text) == ["suppression-unused", "link-broken"]
+    assert [item.fix for item in findings(text) if item.rule == "suppression-unused"] == [None]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -33,6 +33,7 @@ def checked(root, texts):
         (copy / path).write_bytes(text.encode("utf-8", "surrogatepass"))
     session = Session.open(str(copy), as_checked(load_config(str(copy))))
     session.refresh()
+    session.files.close()
     return sorted(compared({}, session.diagnostics()).new.diagnostics, key=lambda item: item.order)
 
 

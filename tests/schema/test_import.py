@@ -70,6 +70,12 @@ _mdschemas = st.recursive(
 )
 
 
+def test_a_type_that_is_a_list_is_named_as_lost():
+    fields = [{"name": "a", "type": ["string"], "format": ["email"]}]
+    imported = from_mdschema(json.dumps({"frontmatter": {"fields": fields}}), ".mdschema.yml")
+    assert {"the type `[string]`", "the format `[email]`"} <= {words for _, words in imported.lost}
+
+
 @given(st.dictionaries(st.sampled_from(["structure", "frontmatter", "links", "heading_rules", "other"]), _mdschemas))
 def test_whatever_stands_in_a_schema_of_mdschema_it_is_read_or_named(document):
     imported = from_mdschema(json.dumps(document), ".mdschema.yml")

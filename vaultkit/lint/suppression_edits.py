@@ -71,7 +71,7 @@ class Removal:
             return Fix("remove what has no effect", (edit,), safe=True) if edit else None
         gone = dict.fromkeys((*items, *(self._enders[item] for item in items if item in self._enders)))
         edits = tuple(edit for edit in dict.fromkeys(map(self._edit, gone)) if edit)
-        if not edits:
+        if None in map(self._edit, items):  # what ends it must not go without it
             return None
         what = "the comment" if self.whole(comment) else ", ".join(f"`{item.rule}`" for item in items)
         return Fix(f"remove {what}", edits, safe=True)

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from vaultkit.schema.foreign import Imported, Importer
-from vaultkit.schema.source import Node, read_yaml
+from vaultkit.schema.repair import as_yaml
+from vaultkit.schema.source import Node, plain, read_yaml
 
 _TYPES = {"string": "text", "number": "number", "boolean": "checkbox", "array": "list", "date": "date",
           "object": "object"}  # fmt: skip
@@ -66,17 +67,17 @@ class _Taken(Importer):
     def _field(self, parts: dict[str, Node]) -> dict[str, Any]:
         self.left(parts, ("name", "optional", "type", "format", "enum"), " of a field")
         made: dict[str, Any] = {}
-        kind = parts["type"].value if "type" in parts else None
+        kind = _word(parts.get("type"))
         if kind in _TYPES:
             made["type"] = _TYPES[kind]
-        elif kind is not None:
+        elif kind:
             self.lose(parts["type"], f"the type `{kind}`")
-        form = parts["format"].value if "format" in parts else None
+        form = _word(parts.get("format"))
         if form == "date":
             made["type"] = "date"
         elif form in _FORMATS:
             made |= {"type": "text", "format": _FORMATS[form]}
-        elif form is not None:
+        elif form:
             self.lose(parts["format"], f"the format `{form}`")
         if "enum" in parts:
             choices = [item.value for item in self.items(parts["enum"])]
@@ -193,3 +194,10 @@ def _objects(members: dict[str, Any]) -> dict[str, Any]:
         )
         for name, item in members.items()
     }
+
+
+def _word(node: Node | None) -> str:
+    """The word at a node, as it would be typed; "" when there is none."""
+    if node is None or node.value is None:
+        return ""
+    return node.value if isinstance(node.value, str) else as_yaml(plain(node))

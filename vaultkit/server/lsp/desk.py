@@ -19,6 +19,7 @@ from vaultkit.session import Session
 from vaultkit.setup import as_checked
 from vaultkit.vault import baseline
 from vaultkit.vault.cache import Memory
+from vaultkit.vault.files import Gone, Vault
 from vaultkit.vault.settings import load_config
 from vaultkit.vault.stamp import stamp
 
@@ -131,8 +132,6 @@ class Desk:
         return path not in self._open or self._on_disk(path) == self._open[path]
 
     def _on_disk(self, path: NotePath) -> str | None:
-        from vaultkit.vault.files import Gone
-
         try:
             source = self.session.files.read(path)
         except Gone:
@@ -153,8 +152,10 @@ class Desk:
                 self.show(path, text)
 
     def close(self) -> None:
-        """End what the session started."""
+        """End what the session started, and let go of the vault."""
         self.session.close()
+        if isinstance(self.session.files, Vault):
+            self.session.files.close()
 
     # Inside
 
@@ -168,7 +169,7 @@ class Desk:
         """Go on with the set-up of now. Raises VaultkitError when it cannot be used; then nothing is lost."""
         new = self._session()
         new.setup  # noqa: B018 - so that what is wrong with it is said before the old one is let go
-        self.session.close()
+        self.close()
         self.session = new
 
     def _now(self) -> str:
