@@ -238,9 +238,9 @@ const scenarios = {
     const slow = `
       import time, sys, vaultkit.server.lsp as lsp
       from vaultkit.server.lsp import server
-      real = server.Server._publish
-      server.Server._publish = lambda self, *given: (time.sleep(0.4), real(self, *given))
-      server.Server.open_version = lambda self, uri: 1
+      real = server.Server.text_document_publish_diagnostics
+      server.Server.text_document_publish_diagnostics = lambda self, params: (
+          time.sleep(0.4), setattr(params, "version", 1), real(self, params))
       sys.exit(lsp.serve())
     `.replace(/^ {6}/gm, "");
     const { page, errors } = await open({ program: [python, "-c", slow] });

@@ -69,9 +69,23 @@ def outcomes(bodies, **more):
     return [outcome for _, outcome in found]
 
 
-def children():
+def all_children():
     """The processes that this one has and has not buried."""
     return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split() if sys.platform == "linux" else []
+
+
+EARLIER = set()
+"""Processes that other tests left behind."""
+
+
+@pytest.fixture(autouse=True)
+def _only_ours():
+    EARLIER.update(all_children())
+
+
+def children():
+    """The processes that a test here started and has not buried."""
+    return [process for process in all_children() if process not in EARLIER]
 
 
 FATAL = {
