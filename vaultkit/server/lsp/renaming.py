@@ -159,7 +159,7 @@ def _edit(server: Server, desk: Desk, change: Renaming) -> types.WorkspaceEdit:
             )
         if edits:
             ruler, uri = server.ruler(text), server.uri(desk, path)
-            which = types.OptionalVersionedTextDocumentIdentifier(uri, server.open_version(uri))
+            which = types.OptionalVersionedTextDocumentIdentifier(uri, server.judged_version(desk, path))
             made.append(types.TextDocumentEdit(which, [ruler.edit(edit) for edit in edits]))
     return types.WorkspaceEdit(document_changes=list(made))
 

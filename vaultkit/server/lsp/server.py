@@ -180,10 +180,9 @@ class Server(LanguageServer):
         """The URI of a file: the one that the client uses for it, where it does."""
         return self._uris.get((desk.root, path)) or from_fs_path(os.path.join(desk.root, path)) or ""
 
-    def open_version(self, uri: str) -> int | None:
-        """The version of an open note; None for one that is not open."""
-        known = self._latest.get(uri)
-        return known[0] if known else None
+    def judged_version(self, desk: Desk, path: NotePath) -> int | None:
+        """The version of the text of an open note that the vault knows; None for a note that is not open."""
+        return self._judged.get((desk.root, path))
 
     def ruler(self, text: str) -> Ruler:
         """What measures a text in the client's unit."""
@@ -259,7 +258,7 @@ class Server(LanguageServer):
     def _publish(self, uri: str, desk: Desk, path: NotePath, found: tuple[Diagnostic, ...]) -> None:
         from vaultkit.server.lsp.findings import as_diagnostics
 
-        version = self._judged.get((desk.root, path))
+        version = self.judged_version(desk, path)
         params = types.PublishDiagnosticsParams(uri, as_diagnostics(self, desk, path, found), version)
         self.say(self.text_document_publish_diagnostics, params)
 
