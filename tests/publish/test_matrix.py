@@ -5,6 +5,7 @@ note, under its path, is public at that moment.
 """
 
 import argparse
+import contextlib
 import json
 import urllib.error
 import urllib.request
@@ -228,7 +229,8 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
     """The watcher publishes after each change, and the preview shows what it published."""
     from vaultkit.cli._vault import config_of
     from vaultkit.cli.publish import published_to
-    from vaultkit.cli.watch import _Watch, arguments
+    from vaultkit.cli.watch import Teller, arguments, previewed, publishing
+    from vaultkit.watching.keeper import Keeper
 
     pytest.importorskip("uvicorn")
     vault, output = tmp_path / "vault", tmp_path / "site"
@@ -240,18 +242,22 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
         args = parser.parse_args(["--publish", "--serve", "--output", str(output), "--color", "never"])
         args.vault, args.config = str(vault), None
         config = lambda: published_to(config_of(args, str(vault)), str(vault), args.output)  # noqa: E731
-        with _Watch(args, str(vault), config) as watch:
-            watch.look()
-            for number in (1, 2):
-                step(vault, number)
-                watch.look()
+        keeper = Keeper(str(vault), config, publishing(args))
+        with contextlib.ExitStack() as stack:
+            stack.callback(keeper.close)
+            preview = previewed(args, keeper.session, stack)
+            listeners = (Teller(args, str(vault)), preview.heard)
+            for number in range(3):
+                if number:
+                    step(vault, number)
+                for event in keeper.look():
+                    for listener in listeners:
+                        listener(event)
             shown = tree(output)
-            site = watch._preview.url
             urls = {path for path in shown if path.endswith(".html")}
-            served = {path: fetched(site + urllib.request.quote(path)) for path in urls}
+            served = {path: fetched(preview.url + urllib.request.quote(path)) for path in urls}
             gone = [place(pair, "good")[:-3].lower().replace(" ", "-") for pair in PAIRS if not expected(pair)[0]]
-            assert gone and all(fetched(f"{site}{path}.html") is None for path in gone)
-            watch._session.close()
+            assert gone and all(fetched(f"{preview.url}{path}.html") is None for path in gone)
     assert shown == published[2]
     check_public("\n".join(served.values()))
 

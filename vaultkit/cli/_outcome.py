@@ -1,45 +1,15 @@
-"""What becomes of each of several targets: one that fails does not stop the others."""
+"""What became of the targets, in words and as JSON, for the commands that publish."""
 
 from __future__ import annotations
 
 import json
-import os
-from typing import TYPE_CHECKING, NamedTuple
-
-from vaultkit.errors import TargetError, VaultkitError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from vaultkit.config import TargetConfig
     from vaultkit.model.note import NotePath
-    from vaultkit.publish.plan import Plan
-
-
-class Outcome(NamedTuple):
-    """What became of a target: the plan, if one was made, and why it was not done, if it was not."""
-
-    target: TargetConfig
-    output: str
-    plan: Plan | None
-    error: VaultkitError | None = None
-
-
-def outcome(act: Callable[[TargetConfig, str], Plan], target: TargetConfig, output: str) -> Outcome:
-    """What becomes of a target when something is done with it."""
-    from vaultkit.publish.place import Undelivered
-    from vaultkit.publish.plan import Refused
-
-    try:
-        plan = act(target, output)
-    except Undelivered as error:
-        return Outcome(target, output, error.plan, error)
-    except VaultkitError as error:
-        return Outcome(target, output, None, error)
-    except OSError as error:
-        why = TargetError(error.strerror or str(error), where=os.fsdecode(error.filename or ""))
-        return Outcome(target, output, None, why)
-    return Outcome(target, output, plan, Refused(plan, output) if plan.refusal else None)
+    from vaultkit.publish.outcome import Outcome
 
 
 def document(made: Iterable[Outcome], paths: list[NotePath] | None = None) -> str:

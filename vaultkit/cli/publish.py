@@ -13,8 +13,8 @@ from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vaultkit.cli._outcome import Outcome
     from vaultkit.config import Config, TargetConfig
+    from vaultkit.publish.outcome import Outcome
     from vaultkit.publish.plan import Plan
     from vaultkit.session import Session
 
@@ -67,8 +67,8 @@ def told(made: list[Outcome], args: argparse.Namespace, session: Session) -> int
 
 def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool = True) -> list[Outcome]:
     """What becomes of all targets. A command that nobody has agreed to yet is asked about first."""
-    from vaultkit.cli._outcome import outcome
     from vaultkit.cli._trust import agrees
+    from vaultkit.publish.outcome import outcome
     from vaultkit.publish.trust import Unconfirmed
 
     made = []
@@ -118,31 +118,6 @@ def places(session: Session) -> list[tuple[TargetConfig, str]]:
 def output_of(session: Session) -> str:
     """The folder of the first target."""
     return places(session)[0][1]
-
-
-def publish_session(session: Session, args: argparse.Namespace, told: dict[str, object]) -> tuple[bool, bool]:
-    """Publish what a watched vault is now, and say what is news; whether something public changed, and whether all
-    targets did what they should. Nothing is brought elsewhere without `--publish`.
-
-    `told` is what was said of each folder's troubles before, and is brought up to date.
-    """
-    from vaultkit.cli._outcome import complain_of
-    from vaultkit.publish.place import staying_here
-
-    def act(target: TargetConfig, output: str) -> Plan:
-        return session.publish(target if args.publish else staying_here(target), output)
-
-    made = carried_out(session, args, act, ask=not told)
-    for item in made:
-        plan, trouble = item.plan, str(item.error or "")
-        troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
-        known = told.get(item.output, troubles if not any(troubles or ()) else None)
-        if plan and (plan.changes or plan.delivered or troubles != known):
-            tell(plan, item.output, args)
-        if item.error and trouble != told.get(f"{item.output}!"):
-            complain_of(item, len(made) > 1)
-        told[item.output], told[f"{item.output}!"] = troubles, trouble
-    return any(item.plan and item.plan.changes for item in made), not any(item.error for item in made)
 
 
 def carry_out(

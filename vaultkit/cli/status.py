@@ -34,9 +34,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Decide as a publish would, and tell; the exit code is 2 when a target would fail."""
     from vaultkit.cli._door import USAGE
-    from vaultkit.cli._outcome import complain_of, document, outcome
+    from vaultkit.cli._outcome import complain_of, document
     from vaultkit.cli._plan import summary
     from vaultkit.cli.publish import open_session, places, seen_from_here
+    from vaultkit.publish.outcome import outcome
     from vaultkit.reports._look import show
 
     session = open_session(args)

@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.model.diagnostic import CheckResult, Diagnostic
     from vaultkit.model.note import NotePath
+    from vaultkit.publish.outcome import Outcome
     from vaultkit.server.preview import Preview
     from vaultkit.session import Session
+    from vaultkit.watching.events import Event, Listener, Published
+    from vaultkit.watching.keeper import Publish
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,86 +50,93 @@ def keep_watching(args: argparse.Namespace, root: str, config: Callable[[], Conf
     """
     from vaultkit.vault.settings import output_folders
     from vaultkit.vault.watch import Watcher
+    from vaultkit.watching.keeper import Keeper
 
-    watch_run = _Watch(args, root, config)
-    watcher = Watcher(root, ignored=output_folders(root, watch_run.config))
+    keeper = Keeper(root, config, publishing(args), filter(None, [args.config]))
+    watcher = Watcher(root, ignored=output_folders(root, keeper.config))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: watcher.stop())
-    with watch_run:
+    with ExitStack() as stack:
+        stack.callback(keeper.close)
+        listeners: list[Listener] = [Teller(args, root)]
+        if args.serve:
+            listeners.append(previewed(args, keeper.session, stack).heard)
         for wake in watcher:
             if wake == "start" and watcher.unwatched:
                 say(f"This system cannot watch the vault ({watcher.unwatched}): looking every two seconds instead.")
-            watch_run.look()
+            for event in keeper.look():
+                for listener in listeners:
+                    listener(event)
     say("Stopped.")
     return 0
 
 
-class _Watch:
-    """What `watch` does at every look at the vault."""
+def publishing(args: argparse.Namespace) -> Publish | None:
+    """What is done with a checked vault. Nothing is brought elsewhere without `--publish`; what needs to be agreed to
+    is asked about once."""
+    if not (args.publish or args.serve):
+        return None
+    from vaultkit.cli.publish import carried_out
+    from vaultkit.publish.place import staying_here
 
-    def __init__(self, args: argparse.Namespace, root: str, read: Callable[[], Config]) -> None:
-        self.config = read()
-        self._read = read
+    asked = False
+
+    def publish(session: Session) -> list[Outcome]:
+        nonlocal asked
+        ask, asked = not asked, True
+        return carried_out(
+            session,
+            args,
+            lambda target, output: session.publish(target if args.publish else staying_here(target), output),
+            ask,
+        )
+
+    return publish
+
+
+def previewed(args: argparse.Namespace, session: Session, stack: ExitStack) -> Preview:
+    """A preview of the published site, shown until the stack ends."""
+    from vaultkit.cli.publish import output_of
+    from vaultkit.server.preview import Preview
+
+    preview = Preview(output_of(session), args.port)
+    say(f"The site is shown at {preview.url}")
+    preview.start()
+    stack.callback(preview.stop)
+    return preview
+
+
+class Teller:
+    """Tells the person at the terminal what is news at every look."""
+
+    def __init__(self, args: argparse.Namespace, root: str) -> None:
         self._args = args
         self._root = root
-        self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
-        self._stamp = self._now()
-        self._session = self._open()
         self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
-        self._told: dict[str, object] = {}
+        self._told: dict[str, tuple[object, str]] = {}
         self._trouble = ""
         self._seen = False
-        self._unpublished = True
-        self._preview = self._serve() if args.serve else None
 
-    def __enter__(self) -> _Watch:
-        if self._preview:
-            self._preview.start()
-        return self
+    def __call__(self, event: Event) -> None:
+        """Say what is to be said of it."""
+        from vaultkit.watching.events import Away, Checked, Published, Renewed
 
-    def __exit__(self, *_: object) -> None:
-        if self._preview:
-            self._preview.stop()
+        match event:
+            case Away():
+                self._say_once(
+                    "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it."
+                )
+            case Renewed():
+                say("The configuration changed: checking everything again.")
+            case Checked(session, result):
+                self._trouble = ""
+                self._tell(session, result)
+            case Published():
+                self._tell_published(event)
+            case _:
+                self._say_once(f"vaultkit: {event.error}")
 
-    def look(self) -> None:
-        """Check what changed since the last look, say so, and publish."""
-        from vaultkit.errors import VaultkitError
-
-        if not self._session.present():
-            self._say_once(
-                "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it."
-            )
-            return
-        try:
-            fresh = self._take_in_settings()
-            result = self._session.refresh()
-            if not self._session.present():
-                return
-            self._tell(result)
-            self._unpublished = fresh or self._session.changed or self._unpublished
-            if (self._args.publish or self._args.serve) and self._unpublished:
-                self._unpublished = not self._publish()
-            self._trouble = ""
-        except VaultkitError as error:
-            if not self._seen:
-                raise
-            self._say_once(f"vaultkit: {error}")
-
-    def _take_in_settings(self) -> bool:
-        """Whether the session is a new one: the first, or one with a changed configuration.
-
-        A configuration that cannot be used is said once, and the last good one goes on.
-        """
-        stamp = self._now()
-        if stamp == self._stamp:
-            return not self._seen
-        self._stamp = stamp
-        self.config = self._read()
-        self._session = self._open()
-        say("The configuration changed: checking everything again.")
-        return True
-
-    def _tell(self, result: CheckResult) -> None:
+    def _tell(self, session: Session, result: CheckResult) -> None:
         """Report the notes whose findings are not what was said of them before."""
         from vaultkit import registry
         from vaultkit.cli._baseline import Baseline
@@ -133,9 +144,9 @@ class _Watch:
         from vaultkit.model.diagnostic import CheckResult
         from vaultkit.reports._look import show
 
-        known = Baseline(self._session, self._args.baseline)
+        known = Baseline(session, self._args.baseline)
         fresh = known.new(result)
-        found: dict[NotePath, tuple[Diagnostic, ...]] = dict.fromkeys(self._wanted(fresh.paths), ())
+        found: dict[NotePath, tuple[Diagnostic, ...]] = dict.fromkeys(self._wanted(session, fresh.paths), ())
         for item in fresh.diagnostics:
             if item.path in found:
                 found[item.path] = (*found[item.path], item)
@@ -150,11 +161,11 @@ class _Watch:
                 self._remark(f"{show(path)}: nothing wrong any more.")
         self._said.update(found)
         if not self._seen or news:
-            now = known.new(self._session.diagnostics(self._wanted(self._session.diagnostics().paths)))
+            now = known.new(session.diagnostics(self._wanted(session, session.diagnostics().paths)))
             self._remark(summary(now, known=known.remark()) + ("" if self._seen else " Watching."))
         self._seen = True
 
-    def _wanted(self, paths: tuple[NotePath, ...]) -> list[NotePath]:
+    def _wanted(self, session: Session, paths: tuple[NotePath, ...]) -> list[NotePath]:
         """Those of the notes that were named, at the start or later; all when none was."""
         from vaultkit.cli._paths import inside, notes_at, those_in
 
@@ -162,44 +173,28 @@ class _Watch:
             return list(paths)
         if not self._seen:
             for given in self._args.paths:
-                list(notes_at(given, self._root, self._session))
+                list(notes_at(given, self._root, session))
         places = {inside(given, self._root) for given in self._args.paths}
         return list(paths) if "" in places else those_in(places, paths)
+
+    def _tell_published(self, published: Published) -> None:
+        """Say what became of the targets, as far as it is news."""
+        from vaultkit.cli._outcome import complain_of
+        from vaultkit.cli.publish import tell
+
+        for item in published.outcomes:
+            plan, trouble = item.plan, str(item.error or "")
+            troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
+            known, complained = self._told.get(item.output, (None if any(troubles or ()) else troubles, ""))
+            if plan and (plan.changes or plan.delivered or troubles != known):
+                tell(plan, item.output, self._args)
+            if item.error and trouble != complained:
+                complain_of(item, len(published.outcomes) > 1)
+            self._told[item.output] = troubles, trouble
 
     def _remark(self, words: str) -> None:
         if not self._args.quiet:
             say(words)
-
-    def _publish(self) -> bool:
-        """Whether everything was published; what was not is tried again at the next look."""
-        from vaultkit.cli.publish import publish_session
-
-        changed, whole = publish_session(self._session, self._args, self._told)
-        if changed and self._preview:
-            self._preview.reload()
-        return whole
-
-    def _serve(self) -> Preview:
-        from vaultkit.cli.publish import output_of
-        from vaultkit.server.preview import Preview
-
-        preview = Preview(output_of(self._session), self._args.port)
-        say(f"The site is shown at {preview.url}")
-        return preview
-
-    def _open(self) -> Session:
-        from vaultkit.session import Session
-
-        session = Session.open(self._root, self.config)
-        if session.setup.sources != self._sources:
-            self._sources = session.setup.sources
-            self._stamp = self._now()
-        return session
-
-    def _now(self) -> str:
-        from vaultkit.vault.stamp import stamp
-
-        return stamp(self._root, [*self._sources, *filter(None, [self._args.config])])
 
     def _say_once(self, words: str) -> None:
         if words != self._trouble:

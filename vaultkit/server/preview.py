@@ -13,12 +13,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
+from vaultkit.watching.events import Published
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from vaultkit.watching.events import Event
 
     Answer = Callable[[Request], Awaitable[Response]]
 
@@ -67,6 +70,11 @@ class Preview:
     def reload(self) -> None:
         """Have every open page loaded again."""
         self._tell(b"data: changed\n\n")
+
+    def heard(self, event: Event) -> None:
+        """Have the open pages loaded again when something public changed."""
+        if isinstance(event, Published) and event.changed:
+            self.reload()
 
     def _tell(self, message: bytes | None) -> None:
         def put() -> None:
