@@ -31,13 +31,13 @@ class Reader:
         """The notes at some paths, but those whose file vanished or is being written: the next look sees these as new.
         A few are read before they are parsed: by turns, both would take longer."""
         rest = iter(paths)
-        while some := [(path, self._there(path)) for path in islice(rest, _AT_ONCE)]:
+        while some := [(path, self.at_hand(path)) for path in islice(rest, _AT_ONCE)]:
             for path, there in some:
                 if there:
-                    yield there if isinstance(there, Note) else _parsed(path, there)
+                    yield there if isinstance(there, Note) else parsed(path, there)
 
-    def _there(self, path: NotePath) -> Note | Source | None:
-        """What is remembered of a note, or else its text."""
+    def at_hand(self, path: NotePath) -> Note | Source | None:
+        """What is remembered of a note, or else its text; None when it vanished or is being written."""
         try:
             if self.memory and self._is_remembered(path):
                 with suppress(Lost):
@@ -54,7 +54,7 @@ class Reader:
             return self.memory.note(path)
         except Lost:
             with suppress(Gone):
-                return _parsed(path, self.source(path))
+                return parsed(path, self.source(path))
         return Note(path, "", NO_FACTS, unreadable=True)
 
     def source(self, path: NotePath) -> Source:
@@ -83,7 +83,8 @@ class Reader:
         return path not in self.buffers and self._known.get(path, NEVER) == self.stats.get(path) != NEVER
 
 
-def _parsed(path: NotePath, source: Source) -> Note:
+def parsed(path: NotePath, source: Source) -> Note:
+    """The note at `path`, of its text alone."""
     if source.problem:
         return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
     from vaultkit.parse.note import parse

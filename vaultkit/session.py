@@ -24,6 +24,7 @@ from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NO_FACTS, Note, NotePath
+from vaultkit.model.shard import WHOLE
 from vaultkit.reader import Reader
 from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
@@ -40,17 +41,14 @@ if TYPE_CHECKING:
     from vaultkit.publish.press import Wish
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
-    from vaultkit.spread import Seen
+    from vaultkit.spread import ReadingBy, Seen
 
 NOT_CHECKED = Judged((), frozenset())
 
 
 class Session:
-    """One open vault: its notes, their facts, and the findings that hold now.
-
-    Not safe to use from two threads at once. Rules and schemas are fixed for the session's life: when the
-    configuration changes, open a new one.
-    """
+    """One open vault: its notes, their facts, and the findings that hold now. Not safe to use from two threads at once.
+    Rules and schemas are fixed for the session's life: when the configuration changes, open a new one."""
 
     def __init__(
         self,
@@ -78,6 +76,9 @@ class Session:
         """Whether the last look was a first one, at every note, with nothing remembered."""
         self.seen: Seen | None = None
         """Is told of each step of a look that reads or checks notes."""
+        self.reading: ReadingBy | None = None
+        self.shard = WHOLE
+        """How the notes are read at the first look, if not by this machine alone; those that are checked."""
 
     @classmethod
     def open(
@@ -167,10 +168,8 @@ class Session:
         return self._reader.files.present()
 
     def refresh(self) -> CheckResult:
-        """Look at the files and check what changed since the last look; the findings of every note checked again.
-
-        Folders that cannot be listed keep what was known of them.
-        """
+        """Look at the files and check what changed; the findings of every note checked again. Folders that cannot be
+        listed keep what was known of them."""
         listing = self._reader.files.scan()
         self.frozen = listing.frozen
         self.anew = False
@@ -195,13 +194,15 @@ class Session:
         self._reader.stats, self._reader.odd, self.changed, self._looked = listing.files, listing.odd, True, True
         sizes = {path: stat.size for path, stat in listing.files.items() if is_note(path)}
         sizes.update(dict.fromkeys(listing.odd, 0))
-        with no_collector(), Reading(sizes, self._reader.readable, self.seen) as reading:
+        with no_collector(), (self.reading or Reading)(sizes, self._reader, self.seen) as reading:
             self._begin(listing)
             notes = reading.notes(self._belongs)
             index = self._index = self._indexed(notes, reading.tally.counts)
             if reading.large:
                 index.fill()
-            for path, found in judge_all(notes, lambda note: self._judge(index, note), reading, self.seen):
+            for path, found in judge_all(
+                notes, filter(self.shard.holds, notes), lambda note: self._judge(index, note), reading, self.seen
+            ):
                 self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         for path in others:
@@ -314,7 +315,7 @@ class Session:
         return self.index.notes.get(path) or Note(path, "", NO_FACTS)
 
     def _judge(self, index: VaultIndex, note: Note) -> Judged:
-        if not self.setup.checks(note.path):
+        if not self.setup.checks(note.path) or not self.shard.holds(note.path):
             return NOT_CHECKED
         from vaultkit.lint.engine import check_note
 
@@ -330,7 +331,7 @@ class Session:
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)
-        if self.setup.checks(path) and (judged.findings or is_note(path)):
+        if self.setup.checks(path) and self.shard.holds(path) and (judged.findings or is_note(path)):
             self._findings[path] = judged.findings
         else:
             self._findings.pop(path, None)
@@ -396,4 +397,4 @@ class Session:
     def _result(self, paths: list[NotePath]) -> CheckResult:
         known = [path for path in paths if path in self._findings]
         found = tuple(chain.from_iterable([self._findings[path] for path in known]))
-        return CheckResult(found, tuple(known), self._reader.text)
+        return CheckResult(found, tuple(known), self._reader.text, self.shard)

@@ -31,6 +31,10 @@ from vaultkit.parse.packed import pack, unpack
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from vaultkit.reader import Reader
+
+    ReadingBy = Callable[[Mapping[NotePath, int], Reader, "Seen | None"], "Reading"]
+
 WORTH_A_PROCESS = 3_000_000
 """Bytes of notes from which a second process saves more than it costs."""
 
@@ -46,7 +50,6 @@ _END = b"."
 _HEAD = Struct("I?32s")
 """What stands before a packed note: its length, whether it could not be read, its digest."""
 
-Read = Callable[[Iterable[NotePath]], Iterator[Note]]
 Judge = Callable[[Note], Judged]
 Told = Callable[[Iterator[int]], Iterable[bytes | bytearray]]
 """What a second process does with its end of a row, as the messages that tell what came of it."""
@@ -131,12 +134,11 @@ def _work(pipe: Connection, do: Told, row: Row) -> None:
 
 
 class Reading:
-    """The notes of a vault, being read. `sizes` are the bytes of each; `read` gives those that are still there; `seen`
-    is told of each step."""
+    """The notes of a vault, being read by `reader`. `sizes` are the bytes of each; `seen` is told of each step."""
 
-    def __init__(self, sizes: Mapping[NotePath, int], read: Read, seen: Seen | None = None) -> None:
+    def __init__(self, sizes: Mapping[NotePath, int], reader: Reader, seen: Seen | None = None) -> None:
         self._paths = sorted(sizes)
-        self._read = read
+        self._read = reader.readable
         work = sum(sizes.values())
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
         self.large = work >= _LARGE
@@ -145,7 +147,7 @@ class Reading:
         """What is usual among the notes, once they are read."""
         steps = len(self._paths)
         self._row = Row(steps, (lambda done: seen(done, 2 * steps)) if seen else None)
-        self._second = Second(self._row, self._told) if self.together else None
+        self._second: Second | None = None
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes | bytearray]:
         shelf = Shelf(self.large)
@@ -156,14 +158,19 @@ class Reading:
     def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
         shelf = Shelf(self.large)
-        mine = self._kept(self._row.from_the_front(), shelf)
-        if self._second and not shelf.take(self._second.told()):
-            mine += self._kept(self._row.left(), shelf)
+        mine = self._fill(shelf)
         known = [note for note in mine if wanted(note.path)]
         shelf.drop([path for path in shelf.paths if not wanted(path)])
         self.tally = shelf.tally
         self.tally.count(known)
         return Notes(known, shelf.paths, shelf.note, shelf.holding, shelf.packed)
+
+    def _fill(self, shelf: Shelf) -> list[Note]:
+        """Read all; what is not returned is on the shelf."""
+        mine = self._kept(self._row.from_the_front(), shelf)
+        if self._second and not shelf.take(self._second.told()):
+            mine += self._kept(self._row.left(), shelf)
+        return mine
 
     def _kept(self, numbers: Iterable[int], shelf: Shelf) -> list[Note]:
         """Notes ready for use; of a large vault they are put on the shelf instead."""
@@ -178,6 +185,8 @@ class Reading:
         return self._read(self._paths[number] for number in numbers)
 
     def __enter__(self) -> Reading:
+        if self.together:
+            self._second = Second(self._row, self._told)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -252,10 +261,11 @@ class Shelf:
 
 
 def judge_all(
-    notes: Notes, judge: Judge, reading: Reading, seen: Seen | None = None
+    notes: Notes, wanted: Iterable[NotePath], judge: Judge, reading: Reading, seen: Seen | None = None
 ) -> Iterator[tuple[NotePath, Judged]]:
-    """What is found in each note, and what was asked for it. Those that are at hand come first; one may come twice."""
-    paths = sorted(notes, key=notes.is_waiting)
+    """What is found in each note that is wanted, and what was asked for it. Those that are at hand come first; one may
+    come twice."""
+    paths = sorted(wanted, key=notes.is_waiting)
     steps = len(paths)
     row = Row(steps, (lambda done: seen(steps + done, 2 * steps)) if seen else None)
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from vaultkit import registry
-from vaultkit.cli import _baseline
+from vaultkit.cli import _baseline, _division
 from vaultkit.cli._command import Command, Names, choice
 from vaultkit.cli._vault import config_of, look, progress, root_of, say
 from vaultkit.errors import SetupError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.model.diagnostic import CheckResult
     from vaultkit.model.note import NotePath
+    from vaultkit.reports._look import Look
     from vaultkit.session import Session
     from vaultkit.vault.staged import Staged
 
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `check`."""
     checking_arguments(parser)
     parser.add_argument("--fix", action="store_true", help="make the safe fixes, then report what is left")
+    _division.arguments(parser)
     parser.set_defaults(pick=False)
 
 
@@ -36,14 +38,11 @@ def checking_arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said of every check, `fix` included."""
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="notes or folders to report on (default: all); `-`: standard input")
-    formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
-    formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
-    add("-o", "--output", metavar="FILE", help="write the report to a file, whole or not at all")
+    reporting_arguments(parser)
     add("--statistics", action="store_const", const="statistics", dest="output_format", help="only count, per rule")
     add("--select", metavar="RULES", action="append", default=[], help="run only these rules, separated by commas")
     add("--extend-select", metavar="RULES", action="append", default=[], help="run these rules as well")
     add("--ignore", metavar="RULES", action="append", default=[], help="do not run these rules")
-    add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--staged", action="store_true", help="judge what is staged in git instead of the files, report staged notes")
     add("--changed-since", metavar="REV", help="report only on notes changed since the branch left this commit of git")
     add("--stdin-filename", metavar="PATH", help="where in the vault the text on standard input belongs")
@@ -53,14 +52,24 @@ def checking_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--watch", action="store_true", help="go on, and check again whatever is saved")
     add("--online", action="store_true", help="ask the web whether addresses still answer (rule link-external)")
-    add("--quiet", action="store_true", help="print findings and nothing else")
+    parser.set_defaults(publish=False, serve=False, shard=None, executor=None)
+
+
+def reporting_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be said of every report of findings."""
+    add = parser.add_argument
+    formats = add("--output-format", metavar="FORMAT", default="text", help="%(names)s (default: text)")
+    formats.__dict__["names"] = Names("vaultkit.reports", "statistics")
+    add("-o", "--output", metavar="FILE", help="write the report to a file, whole or not at all")
+    add("--fail-on", **choice("error", "warning", "info", "never"), help="the least that makes the exit code 1")
     add("--color", **choice("auto", "always", "never"), help="colours (default: on a terminal)")
-    parser.set_defaults(publish=False, serve=False)
+    add("--quiet", action="store_true", help="print findings and nothing else")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, report, and say by the exit code whether a finding is bad enough."""
     _baseline.only_whole(args)
+    _division.expect_sense(args)
     if args.fix or args.diff or args.unsafe_fixes:
         from vaultkit.cli._fixing import expect_sense
 
@@ -86,10 +95,10 @@ def run(args: argparse.Namespace) -> int:
 
     changed = _changed(args, root)
     with _staging(args, root) as staged:
-        memory = None if args.no_cache or staged or args.online else Memory(root)
+        memory = None if args.no_cache or staged or args.online or args.shard else Memory(root)
         options = (args.config and os.path.abspath(args.config), *choices)
         session = Session.open(root, config, staged, memory, options)
-        with progress(args.quiet) as session.seen:
+        with progress(args.quiet) as session.seen, _division.divided(args, session):
             session.refresh()
         if staged and changed is None and not args.paths:
             changed = staged.changed()
@@ -105,8 +114,7 @@ def run(args: argparse.Namespace) -> int:
             done = fix(args, session, paths, given)
         known = _baseline.Baseline(session, args.baseline, args.write_baseline)
         result, words = _compared(args, session, known, session.diagnostics(paths))
-        said = report(result, look(args, root, _base(args), bool(args.output)))
-        _write(args, said, aside=done is not None and given is not None)
+        write(args, report, result, root, aside=done is not None and given is not None)
     if not args.quiet:
         _remark(args, session)
         words = done.around(words, args, result) if done else words
@@ -173,8 +181,11 @@ def _expect_place(output: str, root: str) -> None:
     expect_place(output, root)
 
 
-def _write(args: argparse.Namespace, text: str, aside: bool) -> None:
+def write(
+    args: argparse.Namespace, report: Callable[[CheckResult, Look], str], result: CheckResult, root: str, aside: bool
+) -> None:
     """Print the report (`aside`: standard output is taken), or put it into the file that was named."""
+    text = report(result, look(args, root, _base(args), bool(args.output)))
     if not args.output:
         (sys.stderr if aside else sys.stdout).write(text)
         return
@@ -225,6 +236,8 @@ def _nothing(args: argparse.Namespace) -> str:
         return f"no note{' that was named' * bool(args.paths)} changed since `{show(args.changed_since)}`"
     if args.paths:
         return "there is no note to check in what was named"
+    if args.shard:
+        return "no note is in this part"
     return "no note is staged" if args.staged else "there is no note here"
 
 
@@ -271,7 +284,8 @@ def _changed(args: argparse.Namespace, root: str) -> Collection[NotePath] | None
 
 def _is_part(args: argparse.Namespace) -> bool:
     """Whether less than all findings of the vault were asked for."""
-    return bool(args.paths or args.staged or args.changed_since or args.select or args.extend_select or args.ignore)
+    chosen = args.select or args.extend_select or args.ignore
+    return bool(args.paths or args.staged or args.changed_since or args.shard or chosen)
 
 
 def _wanted(
@@ -309,13 +323,17 @@ def _take_input(args: argparse.Namespace, root: str, session: Session, given: by
 
 def _verdict(args: argparse.Namespace, session: Session, result: CheckResult, complete: bool = True) -> int:
     """The exit code. A folder that nobody could look into is no clean vault, nor is one that could not be written."""
-    from vaultkit.model.diagnostic import Severity
     from vaultkit.reports._look import show
 
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder: {reason}")
-    if session.frozen or not complete:
-        return 2
+    return 2 if session.frozen or not complete else exit_code(args, result)
+
+
+def exit_code(args: argparse.Namespace, result: CheckResult) -> int:
+    """1 when a finding is as bad as `--fail-on` says, else 0."""
+    from vaultkit.model.diagnostic import Severity
+
     worst = result.worst()
     limit = None if args.fail_on == "never" else Severity[args.fail_on.upper()]
     return 1 if worst and limit and worst >= limit else 0

@@ -58,7 +58,7 @@ def compared(known: Known, result: CheckResult) -> Compared:
         else:
             new.append(item)
     still = {path: +counts for path, counts in kept.items() if +counts}
-    return Compared(CheckResult(tuple(new), result.paths, result.text), still)
+    return Compared(result._replace(diagnostics=tuple(new)), still)
 
 
 def count(known: Known, paths: Iterable[NotePath] | None = None) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
+from vaultkit.model.shard import WHOLE, Shard
 from vaultkit.model.text import Span, TextEdit
 
 
@@ -70,12 +71,14 @@ class CheckResult(NamedTuple):
     """The findings of some notes, in stable order, and a way to the texts they speak of.
 
     `paths` are the notes that were checked, findings or none, and the other files that have some. `text` gives the
-    decoded text of a note of the vault, the one that was checked ("" when it is gone or unreadable).
+    decoded text of a note of the vault, the one that was checked ("" when it is gone or unreadable). `shard` tells
+    which part of the vault's notes was checked at all.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     paths: tuple[NotePath, ...]
     text: Callable[[NotePath], str]
+    shard: Shard = WHOLE
 
     def worst(self) -> Severity | None:
         """The highest severity among the findings."""

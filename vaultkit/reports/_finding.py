@@ -10,7 +10,8 @@ from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.fingerprint import fingerprint
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import NotePath
-from vaultkit.model.text import LineIndex, Span
+from vaultkit.model.shard import WHOLE
+from vaultkit.model.text import LineIndex, Span, TextEdit
 from vaultkit.reports._data import exact, readable
 from vaultkit.reports._look import Lines
 
@@ -92,6 +93,21 @@ class Summary(TypedDict):
     info: int
 
 
+class NotePlace(TypedDict):
+    """A note or another file of the vault."""
+
+    path: Annotated[str, "Relative to the vault, with `/`; undecodable bytes are replaced."]
+    path_b64: NotRequired[Annotated[str, "The exact bytes of a path that is not UTF-8, in base64."]]
+
+
+class Part(TypedDict):
+    """Which part of the vault's notes was checked; `vaultkit merge` puts the parts together."""
+
+    number: Annotated[int, "From 1."]
+    of: int
+    checked: Annotated[list[NotePlace], "What was checked, findings or none."]
+
+
 class Document(TypedDict):
     """The findings of a check, by path and place."""
 
@@ -99,13 +115,14 @@ class Document(TypedDict):
     tool: Tool
     summary: Summary
     findings: list[Finding]
+    shard: NotRequired[Part]
 
 
 def document(result: CheckResult) -> Document:
     """All findings, with what is known of the whole check."""
     found = result.diagnostics
     count = {level: sum(item.severity is level for item in found) for level in Severity}
-    return {
+    made: Document = {
         "version": 1,
         "tool": {"name": "vaultkit", "version": VERSION},
         "summary": {
@@ -117,6 +134,45 @@ def document(result: CheckResult) -> Document:
         },
         "findings": findings(result),
     }
+    if result.shard != WHOLE:
+        number, of = result.shard
+        made["shard"] = {"number": number, "of": of, "checked": [_named(path) for path in result.paths]}
+    return made
+
+
+def _named(path: NotePath) -> NotePlace:
+    shown = readable(path)
+    return {"path": shown} if shown == path else {"path": shown, "path_b64": _bytes(path)}
+
+
+def path_of(place: Finding | NotePlace | RelatedPlace) -> NotePath:
+    """The path that stands there. Raises ValueError when the bytes are no base64."""
+    if "path_b64" in place:
+        return NotePath(base64.b64decode(place["path_b64"], validate=True).decode("utf-8", "surrogateescape"))
+    return NotePath(place["path"])
+
+
+def diagnostic_of(found: Finding) -> Diagnostic:
+    """The finding that was written. Raises ValueError when a path of it is none."""
+    origin, fix = found["expected_by"], found["fix"]
+    return Diagnostic(
+        found["rule"],
+        path_of(found),
+        _span(found),
+        Severity[found["severity"].upper()],
+        found["message"],
+        found["label"],
+        Origin(origin["schema"], origin["file"], origin["line"]) if origin else None,
+        found["hint"],
+        tuple(Related(path_of(item), _span(item), item["message"]) for item in found["related"]),
+        Fix(fix["title"], tuple(TextEdit(_span(edit), edit["text"]) for edit in fix["edits"]), fix["safe"])
+        if fix
+        else None,
+    )
+
+
+def _span(place: Finding | RelatedPlace | Edit) -> Span:
+    return Span(place["start"]["offset"], place["end"]["offset"])
 
 
 def findings(result: CheckResult) -> list[Finding]:
