@@ -14,13 +14,9 @@ if TYPE_CHECKING:
 
 def document(made: Iterable[Outcome], paths: list[NotePath] | None = None) -> str:
     """What became of the targets, as one JSON document; of all notes, or of those given."""
-    from vaultkit.cli._plan import as_json
+    from vaultkit.publish.plan_json import outcome_json
 
-    targets = []
-    for item in made:
-        error = item.error and {"message": item.error.what, "where": item.error.where, "help": item.error.do}
-        plan = as_json(item.plan, item.output, paths) if item.plan else {"output": item.output}
-        targets.append({**plan, "name": item.target.name, "kind": item.target.kind, "error": error})
+    targets = [outcome_json(item, paths) for item in made]
     return json.dumps({"version": 1, "targets": targets}, indent=2) + "\n"
 
 

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     chosen = [(target, output, _chosen(kept, args.to, output)) for target, output, kept in known]
     plans = [(output, _go_back(session, target, output, to, args)) for target, output, to in chosen]
     if args.json:
-        from vaultkit.cli._plan import as_json
+        from vaultkit.publish.plan_json import as_json
 
         documents = [
             as_json(plan, output) | {"edition": to.number, "left_out": [path for _, path, _ in _left_out(plan, to)]}

@@ -119,22 +119,24 @@ class Teller:
 
     def __call__(self, event: Event) -> None:
         """Say what is to be said of it."""
-        from vaultkit.watching.events import Away, Checked, Published, Renewed
+        from vaultkit.watching.events import Away, Checked, Published, Renewed, Stuck
 
         match event:
             case Away():
                 self._say_once(
                     "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it."
                 )
-            case Renewed():
+            case Renewed(None):
                 say("The configuration changed: checking everything again.")
+            case Renewed(error):
+                say(f"vaultkit: {error}\nThe last good configuration goes on.")
             case Checked(session, result):
                 self._trouble = ""
                 self._tell(session, result)
             case Published():
                 self._tell_published(event)
-            case _:
-                self._say_once(f"vaultkit: {event.error}")
+            case Stuck(error):
+                self._say_once(f"vaultkit: {error}")
 
     def _tell(self, session: Session, result: CheckResult) -> None:
         """Report the notes whose findings are not what was said of them before."""

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from vaultkit.session import Session
 
 
+class Hearing(NamedTuple):
+    """How changes are noticed from now on: told by the system, or, for the reason `unwatched`, looked for all the time.
+
+    `unwatched` is "" when the system tells.
+    """
+
+    unwatched: str
+
+
 class Away(NamedTuple):
     """The vault is not there (unmounted, renamed, emptied): nothing is done until it is back."""
 
@@ -25,7 +34,10 @@ class Stuck(NamedTuple):
 
 
 class Renewed(NamedTuple):
-    """The configuration or a schema changed and can be used: everything is checked again."""
+    """The configuration or a schema changed: everything is checked again. With an `error` it cannot be used, and the
+    last good one goes on."""
+
+    error: VaultkitError | None = None
 
 
 class Checked(NamedTuple):
@@ -52,5 +64,5 @@ class Published(NamedTuple):
         return any(item.error is not None for item in self.outcomes)
 
 
-Event = Away | Stuck | Renewed | Checked | Published
+Event = Hearing | Away | Stuck | Renewed | Checked | Published
 Listener = Callable[[Event], object]

@@ -60,8 +60,8 @@ class Keeper:
         if not self.session.present():
             yield Away(self.root)
             return
-        if self._take_in_settings():
-            yield Renewed()
+        if (now := self._now()) != self._stamp:
+            yield self._take_in_settings(now)
         result = self.session.refresh()
         if not self.session.present():
             yield Away(self.root)
@@ -73,17 +73,19 @@ class Keeper:
             self._unpublished = published.failed
             yield published
 
-    def _take_in_settings(self) -> bool:
-        """Whether there are new ones. Those that cannot be used raise once, and the last good ones go on."""
-        now = self._now()
-        if now == self._stamp:
-            return False
+    def _take_in_settings(self, now: str) -> Renewed:
+        """Go on with what is configured now, or with the last good settings when that cannot be used."""
         self._stamp = now
-        self.config = self._read()
-        before, self.session = self.session, self._open()
+        before, good = self.session, self.config
+        try:
+            self.config = self._read()
+            self.session = self._open()
+        except VaultkitError as error:
+            self.config = good
+            return Renewed(error)
         before.close()
         self._unpublished = True
-        return True
+        return Renewed()
 
     def _open(self) -> Session:
         session = Session.open(self.root, self.config)
