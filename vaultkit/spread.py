@@ -29,8 +29,6 @@ from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     from vaultkit.reader import Reader
 
     ReadingBy = Callable[[Mapping[NotePath, int], Reader, "Seen | None"], "Reading"]
@@ -44,8 +42,8 @@ _LARGE = 50_000_000
 _AT_ONCE = 1000
 """So many verdicts are told in one message: a text of all of them would be one more thing to hold."""
 
-_END = b"."
-"""The last message of a process that did what it had to."""
+_AHEAD = Struct("?Q")
+"""What stands before each message of a second process: whether there is one more, and how long it is."""
 
 _HEAD = Struct("I?32s")
 """What stands before a packed note: its length, whether it could not be read, its digest."""
@@ -97,23 +95,35 @@ class Second:
     """A second process at the back of a row. One that is lost costs time and nothing else."""
 
     def __init__(self, row: Row, do: Told) -> None:
-        from multiprocessing.connection import Pipe
-
-        self._pipe, other = Pipe(duplex=False)
+        told, telling = os.pipe()
         self._process = os.fork()
         if not self._process:
-            self._pipe.close()
-            _work(other, do, row)
-        other.close()
+            os.close(told)
+            _work(telling, do, row)
+        os.close(telling)
+        self._pipe = open(told, "rb")  # noqa: SIM115 - `end` closes it
 
     def told(self) -> list[bytes]:
         """What the second process came to, message by message; nothing if it was lost."""
         try:
-            return list(iter(self._pipe.recv_bytes, _END))
+            return list(self._messages())
         except (EOFError, OSError):
             return []
         finally:
             self.end()
+
+    def _messages(self) -> Iterator[bytes]:
+        while True:
+            more, size = _AHEAD.unpack(self._some(_AHEAD.size))
+            if not more:
+                return
+            yield self._some(size)
+
+    def _some(self, size: int) -> bytes:
+        data = self._pipe.read(size)
+        if len(data) < size:
+            raise EOFError
+        return data
 
     def end(self) -> None:
         """End the process, whose work is not wanted any more."""
@@ -123,12 +133,14 @@ class Second:
             os.waitpid(self._process, 0)
 
 
-def _work(pipe: Connection, do: Told, row: Row) -> None:
+def _work(telling: int, do: Told, row: Row) -> None:
     """The second process, from its beginning to its end."""
     try:
-        for message in do(row.from_the_back()):
-            pipe.send_bytes(message)
-        pipe.send_bytes(_END)
+        with open(telling, "wb") as pipe:
+            for message in do(row.from_the_back()):
+                pipe.write(_AHEAD.pack(True, len(message)))
+                pipe.write(message)
+            pipe.write(_AHEAD.pack(False, 0))
     finally:
         os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
 

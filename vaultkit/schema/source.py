@@ -162,6 +162,11 @@ def build(kind: type[_C], node: Node) -> _C:
 
     Raises SetupError for the first mistake in it, at its line; a key that is not known before what is missing.
     """
+    from vaultkit.schema.exact import exactly
+
+    made = exactly(kind, plain(node))
+    if made is not None:
+        return made
     from vaultkit.schema.validated import built
 
     return built(kind, node)

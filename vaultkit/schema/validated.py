@@ -103,6 +103,8 @@ def _reader(kind: type[Clause]) -> Any:
             known = {field.alias for field in cls.model_fields.values()}
             data = {key: value for key, value in data.items() if value is not None or key not in known}
         model = fields(data)
+        if isinstance(model, kind):  # a model that was built before is embedded with all that makes its clause
+            return model
         written = {name: getattr(model, name) for name in model.model_fields_set if name in cls.model_fields}
         if kind.open_field:
             written[kind.open_field] = dict(model.model_extra or {})

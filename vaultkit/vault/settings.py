@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from vaultkit.config import Config, Match, TargetConfig
 from vaultkit.errors import SetupError
-from vaultkit.publish.place import destination
 from vaultkit.registry import suggest
 from vaultkit.schema.match import Governed, Matcher, connected
 from vaultkit.schema.pattern import Glob, PatternError, pattern_test
@@ -51,6 +50,8 @@ def load_config(root: str, file: str | None = None) -> Config:
     config = build(Config, node)
     config = config.replaced(_root=node)
     _check_patterns(config)
+    if "publish" not in config.written:
+        return config
     _check_targets(config, node)
     return _at_home(config)
 
@@ -148,6 +149,7 @@ def _beside(path: str, typed: str) -> list[str]:
 def _check_targets(config: Config, node: Node) -> None:
     """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
     cannot have."""
+    from vaultkit.publish.place import destination
     from vaultkit.schema.validated import keys_of, read_by
 
     names: set[str] = set()
@@ -172,6 +174,8 @@ def _check_targets(config: Config, node: Node) -> None:
 def _at_home(config: Config) -> Config:
     """The configuration with the slug style of the first target's form, where none is written: whoever publishes to
     Jekyll has the addresses that Jekyll makes."""
+    from vaultkit.publish.place import destination
+
     slug = config.publish.slug
     style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
     if style == slug.style or "style" in slug.written:

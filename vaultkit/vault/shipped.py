@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 SHOWN = "vaultkit/schemas"
 """How their folder is called in findings and messages."""
@@ -25,4 +27,6 @@ def language(name: str) -> str:
 
 
 def _folder() -> Traversable:
+    from importlib.resources import files
+
     return files("vaultkit") / "schemas"
