@@ -64,7 +64,7 @@ def scene(tmp_path_factory):
     """A folder that holds an old edition and files of somebody else, the sources of a new one, and all points."""
     home = tmp_path_factory.mktemp("kill")
     lay(home / "base" / "public", THEIRS)
-    for words in (b"oldest", b"older", b"previous", None):
+    for words in (b"spare", b"oldest", b"older", b"previous", None):
         publish(home / "base" / "public", {**OLD, "index.html": words} if words else OLD)
     lay(home / "new", NEW)
     (home / "try").mkdir()
@@ -81,9 +81,10 @@ def scene(tmp_path_factory):
 
 
 def fresh(home):
-    """The old edition, anew. Inodes change by copying, as they do when a folder is moved to another disk."""
+    """The old edition, anew. Inodes change by copying, as they do when a folder is moved to another disk; files that
+    are one stay one, so that the next tree is built of the spare one."""
     shutil.rmtree(home / "try")
-    shutil.copytree(home / "base", home / "try", symlinks=True)
+    subprocess.run(["cp", "-a", home / "base", home / "try"], check=True)
     publish(home / "try" / "public", OLD)
     return home / "try" / "public"
 
@@ -103,7 +104,7 @@ def verify(output):
     assert seen(output) in (old, new)
     assert live.manifest.files.keys() == (OLD if seen(output) == old else NEW).keys()
     left = {re.sub(r"\d+", "N", name) for name in os.listdir(store.home)}
-    assert left <= {".gitignore", "lock", "manifest-N.json", "sources", "generations"}
+    assert left <= {".gitignore", "lock", "manifest-N.json", "sources", "generations", "spare"}
     needed = {r.source for n in (*store.kept(live.number), live.number) for r in store.manifest(n).notes.values()}
     assert set(os.listdir(store.sources)) == needed
     assert all(store.source(digest) is not None for digest in needed)

@@ -6,22 +6,18 @@ one of the two, and `Store.recover` puts the rest in order.
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
-import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from vaultkit.errors import TargetError
-from vaultkit.publish.files import Content, FilePlan, Tree, scan
-from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
-from vaultkit.publish.store import MARKER, Live, Store
+from vaultkit.publish.files import FilePlan
+from vaultkit.publish.manifest import FileRecord, Manifest
+from vaultkit.publish.stage import build
+from vaultkit.publish.store import Live, Store
 from vaultkit.publish.swap import exchange, sync_folder
-
-_NO_LINKS = frozenset((errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP))
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+from vaultkit.publish.tree import Entry, Tree, look, scan
 
 
 def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Iterable[str]) -> None:
@@ -42,14 +38,15 @@ def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sourc
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
             store.write_manifest(live.number, replace(live.manifest, root=store.root()))
-        _build(store, plan, manifest.tree)
+        tree = build(store, plan, manifest.tree)
         for text in sources:
             store.write_source(text)
-        _check_same(store.output, plan.live)
+        _check_same(store.output, plan, tree)
         store.sync()
-        built = replace(manifest, files=_seen(store.stage, plan), root=os.lstat(store.stage).st_ino)
+        built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)
         store.write_manifest(live.number + 1, built)
         _swap(store, live.number)
+        store.learn({live.number: plan.live, live.number + 1: tree})
     except BaseException:
         with suppress(OSError):  # the next run will find what is left
             store.recover()
@@ -67,79 +64,43 @@ def _note_down(store: Store, live: Live, manifest: Manifest, sources: Iterable[s
     store.write_manifest(live.number, manifest)
 
 
-def _build(store: Store, plan: FilePlan, name: str) -> None:
-    """The whole next tree: what stays is linked, what is new is written."""
-    os.mkdir(store.stage, 0o700)
-    folders: set[str] = set()
-    for path in plan.keep:
-        if plan.live[path].kind == "folder":
-            _make_folders(store.stage, path + "/", plan.live, folders)
-        else:
-            _make_folders(store.stage, path, plan.live, folders)
-            _keep(os.path.join(store.output, path), os.path.join(store.stage, path))
-    for path, content in plan.write.items():
-        _make_folders(store.stage, path, plan.live, folders)
-        _write(os.path.join(store.stage, path), content.bytes(), path, content)
-    _put(os.path.join(store.stage, MARKER), name.encode() + b"\n")
-    state = os.lstat(store.output) if os.path.isdir(store.output) else None
-    os.chmod(store.stage, state.st_mode & 0o7777 if state else 0o755)
-
-
-def _make_folders(root: str, path: str, live: Tree, made: set[str]) -> None:
-    """The folders above a path, with the mode that they have in the live tree."""
-    at = path.find("/")
-    while at >= 0:
-        folder = path[:at]
-        if folder not in made:
-            made.add(folder)
-            where = os.path.join(root, folder)
-            os.mkdir(where)
-            os.chmod(where, live[folder].mode if folder in live and live[folder].kind == "folder" else 0o755)
-        at = path.find("/", at + 1)
-
-
-def _keep(old: str, new: str) -> None:
-    """One file under two names, or a copy where the system refuses that."""
-    try:
-        os.link(old, new, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _NO_LINKS or not stat.S_ISREG(os.lstat(old).st_mode):
-            raise
-        shutil.copy2(old, new, follow_symlinks=False)
-
-
-def _write(where: str, data: bytes, path: str, content: Content) -> None:
-    if digest_of(data) != content.digest:
-        raise TargetError("a file changed while it was published", where=path, do="publish again")
-    _put(where, data)
-
-
-def _put(path: str, data: bytes) -> None:
-    handle = os.open(path, _NEW, 0o644)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
-        os.fchmod(handle, 0o644)
-    finally:
-        os.close(handle)
-
-
-def _check_same(root: str, before: Tree) -> None:
-    """Whatever somebody did to the live tree meanwhile must not get lost. Raises TargetError when it changed."""
-    if scan(root) != before:
+def _check_same(root: str, plan: FilePlan, built: Tree) -> None:
+    """Whatever somebody did to the live tree meanwhile must not get lost. Raises TargetError when it changed. What was
+    written to in place is in the next tree as well, unless it is no other name of the same file there."""
+    now = scan(root, plan.live)
+    apart = (path for path in (*plan.write, *plan.delete) if path in plan.live)
+    copied = (path for path, entry in _differing(plan.live, built) if path not in plan.write)
+    if not now.holds_the_same(plan.live) or any(_is_changed(root, path, plan.live[path]) for path in (*apart, *copied)):
         raise TargetError("somebody changed files here while they were being published", where=root, do="publish again")
 
 
-def _seen(stage: str, plan: FilePlan) -> Mapping[str, FileRecord]:
+def _differing(live: Tree, built: Tree) -> Iterator[tuple[str, Entry]]:
+    """The files that are at the same path in both trees, and not the same."""
+    for path, folder in built.folders.items():
+        known = live.folders.get(path)
+        if known and known.entries is not folder.entries:
+            for name, entry in folder.entries.items():
+                if name in known.entries and known.entries[name] != entry:
+                    yield f"{path}/{name}" if path else name, entry
+
+
+def _is_changed(root: str, path: str, before: Entry) -> bool:
+    try:
+        return look(os.lstat(os.path.join(root, path))) != before
+    except OSError:
+        return True
+
+
+def _seen(built: Tree, plan: FilePlan) -> Mapping[str, FileRecord]:
     """The records of our files, with how they look now that they are written. A file that is somebody else's by now
     keeps the record of what we once wrote."""
-    tree = scan(stage)
     kept = {conflict.path for conflict in plan.conflicts}
-    return {
-        path: record if path in kept else FileRecord(record.digest, *tree[path][2:])
-        for path, record in plan.files.items()
-    }
+    fresh = {path for path in plan.write if path not in kept}
+    fresh.update(path for path, _ in _differing(plan.live, built) if path in plan.files and path not in kept)
+    files = dict(plan.files)
+    for path in fresh:
+        files[path] = FileRecord(files[path].digest, *built[path][2:])
+    return files
 
 
 def _swap(store: Store, number: int) -> None:

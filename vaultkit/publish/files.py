@@ -7,54 +7,15 @@ folder is somebody's: it is carried along, never replaced and never deleted, unl
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.address import claim
 from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
 from vaultkit.publish.page import Output
-from vaultkit.publish.store import MARKER
-
-
-class Entry(NamedTuple):
-    """What stands at a path of the published folder. `kind` is `file`, `folder` or `other` (a link, a pipe …)."""
-
-    kind: Literal["file", "folder", "other"]
-    mode: int
-    inode: int
-    size: int
-    mtime_ns: int
-
-
-Tree = Mapping[str, Entry]
-"""A folder's content by path, folders before what is in them; the marker is no part of it."""
-
-
-def scan(root: str) -> dict[str, Entry]:
-    """The content of a folder, links not followed; nothing when there is no such folder. Raises OSError."""
-    found: dict[str, Entry] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            entries = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
-        except FileNotFoundError:
-            continue
-        for item in entries:
-            path = f"{folder}/{item.name}" if folder else item.name
-            state = item.stat(follow_symlinks=False)
-            kind: Literal["file", "folder", "other"] = "other"
-            if stat.S_ISDIR(state.st_mode):
-                kind = "folder"
-                folders.append(path)
-            elif stat.S_ISREG(state.st_mode):
-                kind = "file"
-            found[path] = Entry(kind, stat.S_IMODE(state.st_mode), state.st_ino, state.st_size, state.st_mtime_ns)
-    found.pop(MARKER, None)
-    return found
+from vaultkit.publish.tree import Entry, Tree, scan
 
 
 class Content(NamedTuple):
@@ -78,8 +39,8 @@ class Conflict(NamedTuple):
 class FilePlan:
     """What becomes of the files of a published folder.
 
-    `write` replaces or adds, `unchanged` and whatever is not ours stay (`keep` are all of these), `files` are the
-    records of the new manifest, `live` is the tree as it was when this was decided.
+    `write` replaces or adds, `unchanged` and whatever is not ours stay, `files` are the records of the new manifest,
+    `live` is the tree as it was when this was decided.
     """
 
     write: Mapping[str, Content]
@@ -88,17 +49,6 @@ class FilePlan:
     conflicts: tuple[Conflict, ...]
     files: Mapping[str, FileRecord]
     live: Tree
-
-    @property
-    def keep(self) -> Iterator[str]:
-        """The files of the live tree that the new one has too, folders that are empty now included."""
-        gone = set(self.delete).union(self.write)
-        for path in self.write:  # what stands in the way of a folder goes, when that was asked for by force
-            gone.update(path[:at] for at, char in enumerate(path) if char == "/")
-        inhabited = {path.rpartition("/")[0] for path in self.live}
-        for path, entry in self.live.items():
-            if path not in gone if entry.kind != "folder" else path not in inhabited:
-                yield path
 
 
 def contents(outputs: Iterable[Output]) -> Iterator[tuple[str, Content]]:
@@ -160,7 +110,9 @@ class _Planner:
             self._write[path], self._files[path] = content, new
         elif entry.kind == "file" and self._holds(path, entry, content.digest):
             self._unchanged.append(path)
-            self._files[path] = FileRecord(content.digest, entry.inode, entry.size, entry.mtime_ns)
+            record = FileRecord(content.digest, entry.inode, entry.size, entry.mtime_ns)
+            known = self._records.get(path)
+            self._files[path] = known if known == record else record
         elif self._is_ours(path, entry):
             self._write[path], self._files[path] = content, new
         else:
@@ -191,19 +143,15 @@ class _Planner:
 
     def _stranger(self, path: str) -> str:
         """A file or link that stands where a folder of the path belongs, or a folder that stands at the path."""
-        at = path.find("/")
-        while at >= 0:
-            entry = self._live.get(path[:at])
-            if entry is None:
-                return ""
-            if entry.kind != "folder":
-                return path[:at]
-            at = path.find("/", at + 1)
-        return path if self._is_folder(path) else ""
+        if path.rpartition("/")[0] in self._live.folders:
+            return path if self._is_folder(path) else ""
+        for at, char in enumerate(path):
+            if char == "/" and path[:at] not in self._live.folders:
+                return path[:at] if path[:at] in self._live else ""
+        return ""
 
     def _is_folder(self, path: str) -> bool:
-        entry = self._live.get(path)
-        return entry is not None and entry.kind == "folder"
+        return path in self._live.folders
 
     def _is_ours(self, path: str, entry: Entry) -> bool:
         """Whether a file holds what we wrote. Asked before replacing and deleting, so it is read, whatever it looks

@@ -7,6 +7,7 @@
         manifest-000007.json    one per kept generation; the highest number is the live tree's
         next/                   the tree being built; right after the swap, the tree that was live before
         generations/000006/     trees that were live before
+        spare/                  the tree that was let go last, without what is not live any more: what `stage` builds of
         sources/DIGEST          last good texts of published notes
 
 A generation is built in `next`, its manifest is written, everything is synced, and one rename lets `next` and the live
@@ -21,16 +22,17 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
 from vaultkit.publish.manifest import Manifest, digest_of, dump, load
+from vaultkit.publish.spare import Spare
 from vaultkit.publish.swap import sync_all, sync_folder
+from vaultkit.publish.tree import MARKER, Tree, scan
 
-MARKER = ".vaultkit-edition"
 KEPT = 3
 """Generations that are kept beside the live one."""
 
@@ -73,9 +75,12 @@ class Store:
         self.home = os.path.join(folder, f".{name}.vaultkit")
         self.stage = os.path.join(self.home, "next")
         self.sources = os.path.join(self.home, "sources")
+        self.spare = Spare(os.path.join(self.home, "spare"))
         self._generations = os.path.join(self.home, "generations")
         self._manifests: dict[int, tuple[_Look, Manifest]] = {}
         """Manifests that were read or written, with what their files looked like then."""
+        self._trees: dict[int, Tree] = {}
+        """Trees that were built or looked at, by generation."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -211,7 +216,7 @@ class Store:
         return not os.path.lexists(self.output) and newest.root == _inode(self.stage) != 0
 
     def _check_name(self, manifest: Manifest, marker: str | None) -> None:
-        if marker is not None and marker != manifest.tree and self.root() != manifest.root:
+        if marker is not None and self.root() != manifest.root and marker != manifest.tree:
             raise self._unknown("this is not what vaultkit published here last")
 
     def _unknown(self, what: str) -> TargetError:
@@ -278,13 +283,27 @@ class Store:
         if manifests or trees:
             self._prune_sources(number)
         for name in trees:
-            shutil.rmtree(os.path.join(self._generations, name))
+            self._let_go(name, number)
         for n in manifests:
             os.unlink(self.manifest_path(n))
             self._manifests.pop(n, None)
         for name in _names(self.home):
             if name.endswith(".tmp"):
                 os.unlink(os.path.join(self.home, name))
+
+    def _let_go(self, name: str, live: int) -> None:
+        """Make a tree the spare one."""
+        place = os.path.join(self._generations, name)
+        tree = self._trees.pop(int(name), None) or scan(place)
+        self.spare.become(place, tree, self._trees.get(live) or scan(self.output))
+
+    def learn(self, trees: Mapping[int, Tree]) -> None:
+        """Know what the trees of some generations look like, to look again for less."""
+        self._trees.update(trees)
+
+    def tree(self, number: int) -> Tree | None:
+        """What a generation looked like, None when nobody knows."""
+        return self._trees.get(number)
 
     def _prune_sources(self, number: int) -> None:
         """Let go of the texts that neither the generation `number` nor a kept one before it needs."""

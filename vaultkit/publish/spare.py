@@ -1,0 +1,49 @@
+"""The spare tree: the one that was let go last, without what is not live any more. The next tree is built of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+
+from vaultkit.publish.tree import NO_FOLDER, Folder, Tree, scan
+
+
+class Spare:
+    """The spare tree at `path`, if there is one. It may be cut off in whatever is done to it: each of its files is
+    another name of one that is elsewhere, or rubbish."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._tree: Tree | None = None
+
+    def become(self, place: str, tree: Tree, live: Tree) -> None:
+        """Let the tree at `place` (a path) be the spare one, without what is not the very same file in the live one."""
+        self.drop()
+        os.rename(place, self.path)
+        self._tree = self._trimmed(tree, live)
+
+    def take(self) -> Tree:
+        """What it holds, for whoever takes it apart."""
+        tree, self._tree = self._tree, None
+        return tree or scan(self.path)
+
+    def drop(self) -> None:
+        """Delete what is left of it."""
+        self._tree = None
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.path)
+
+    def _trimmed(self, tree: Tree, live: Tree) -> Tree:
+        folders: dict[str, Folder] = {}
+        for path, folder in tree.folders.items():
+            entries, other = folder.entries, live.folders.get(path, NO_FOLDER).entries
+            kept = entries
+            if entries != other:
+                kept = {
+                    name: item for name, item in entries.items() if item.kind == "folder" or other.get(name) == item
+                }
+                for name in entries.keys() - kept.keys():
+                    os.unlink(os.path.join(self.path, path, name))
+            folders[path] = folder if kept is entries else folder._replace(entries=kept)
+        return Tree(folders)
