@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
 from vaultkit.model.shard import WHOLE, Shard
-from vaultkit.model.text import Span, TextEdit
+from vaultkit.model.text import LineIndex, Position, Span, TextEdit
 
 
 class Severity(enum.IntEnum):
@@ -79,6 +79,10 @@ class CheckResult(NamedTuple):
     paths: tuple[NotePath, ...]
     text: Callable[[NotePath], str]
     shard: Shard = WHOLE
+
+    def position(self, item: Diagnostic) -> Position:
+        """The line and the column where a finding begins, both from 1; columns count characters."""
+        return LineIndex(self.text(item.path)).position(item.span.start)
 
     def worst(self) -> Severity | None:
         """The highest severity among the findings."""

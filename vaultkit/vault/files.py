@@ -113,6 +113,8 @@ class Files(Protocol):
 class Vault:
     """The files of a vault on disk. `pruned` are folders (vault paths) that are not part of it: outputs of ours."""
 
+    _fd = -1
+
     def __init__(self, root: str, pruned: Iterable[str] = ()) -> None:
         self.root = os.path.abspath(root)
         self._pruned = frozenset(pruned)
@@ -132,7 +134,11 @@ class Vault:
 
     def close(self) -> None:
         """Let go of the root; the vault cannot be used afterwards."""
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    __del__ = close
 
     def present(self) -> bool:
         """Whether the path still leads to the very folder that was opened: not unmounted, renamed or replaced."""
