@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from vaultkit.publish.jobs import JobMaker
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import Manifest
 from vaultkit.publish.place import Undelivered, destination, folder_of
+from vaultkit.publish.plan import Refused
 from vaultkit.publish.press import AS_USUAL, Press, Wish
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Generation, Store
@@ -78,6 +80,12 @@ class Publisher:
         self._presses: dict[str, Press] = {}
         self.seen: Seen | None = None
         """Told of every step and of how many there are."""
+        self.waits: Callable[[NotePath], bool] = lambda path: False
+        """Whether a file that is not there may be back in a moment, so that its page is kept until then."""
+
+        self.goes_on = False
+        """Whether to go on when so many notes are missing that they are not withdrawn: with all else, and as if these
+        could be back in a moment."""
 
     def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""
@@ -90,11 +98,18 @@ class Publisher:
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
         session = self._session
+        snapshot, press = self.snapshot(), self._press(target, output)
         try:
-            plan = self._press(target, output).publish(self.snapshot(), wish)
+            plan = press.publish(snapshot, wish)
         except Undelivered as error:
             addresses.save(session.root, session.config, error.plan.notes)
             raise
+        except Refused as error:
+            if not self.goes_on:
+                raise
+            plan = press.publish(replace(snapshot, waits=lambda path: True), wish)
+            addresses.save(session.root, session.config, plan.notes)
+            raise Refused(error.plan, press.store.output, plan) from error
         addresses.save(session.root, session.config, plan.notes)
         return plan
 
@@ -157,6 +172,7 @@ class Publisher:
             schemas=lambda note: tuple(schema.name for schema in session.governing(note)),
             excluded=lambda path: not session.setup.checks(path),
             frozen=session.is_frozen,
+            waits=self.waits,
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
             addresses=addresses.load(session.root, session.config),

@@ -242,7 +242,7 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
         args = parser.parse_args(["--publish", "--serve", "--output", str(output), "--color", "never"])
         args.vault, args.config = str(vault), None
         config = lambda: published_to(config_of(args, str(vault)), str(vault), args.output)  # noqa: E731
-        keeper = Keeper(str(vault), config, publishing(args))
+        keeper = Keeper(str(vault), config, publishing(args), grace=0)
         with contextlib.ExitStack() as stack:
             stack.callback(keeper.close)
             preview = previewed(args, keeper.session, stack)

@@ -81,8 +81,8 @@ def test_it_looks_now_and_then_without_events(tmp_path):
 def test_a_dead_observer_is_replaced(tmp_path):
     watcher = Watcher(str(tmp_path), quiet=0.05, sweep=0.2)
     with Wakes(watcher) as wakes:
-        watcher._observer.stop()
-        watcher._observer.join()
+        watcher._observation._observer.stop()
+        watcher._observation._observer.join()
         wakes.wait_for(2)
         before = len(wakes.seen)
         (tmp_path / "a.md").write_text("x")

@@ -52,7 +52,7 @@ def checking_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-cache", action="store_true", help="remember nothing, and do not use what was remembered")
     add("--watch", action="store_true", help="go on, and check again whatever is saved")
     add("--online", action="store_true", help="ask the web whether addresses still answer (rule link-external)")
-    parser.set_defaults(publish=False, serve=False, shard=None, executor=None)
+    parser.set_defaults(publish=False, serve=False, accept_root=False, shard=None, executor=None)
 
 
 def reporting_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import Command
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.outcome import Outcome
     from vaultkit.server.preview import Preview
     from vaultkit.session import Session
+    from vaultkit.vault.watched import Trouble
     from vaultkit.watching.events import Event, Listener, Published
     from vaultkit.watching.keeper import Publish
 
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--publish", action="store_true", help="publish the notes that pass, after each change")
     add("--serve", action="store_true", help="show the published site on this machine and reload open pages")
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
+    add("--accept-root", action="store_true", help="go on with another folder that takes the vault's place")
     add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
     add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
@@ -36,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch until SIGINT or SIGTERM; the exit code is 0 then."""
+    """Watch until SIGINT or SIGTERM; the exit code is 0 then, or 1 when something could not be published."""
     from vaultkit.cli.publish import published_to
 
     root = root_of(args)
@@ -44,31 +46,32 @@ def run(args: argparse.Namespace) -> int:
 
 
 def keep_watching(args: argparse.Namespace, root: str, config: Callable[[], Config]) -> int:
-    """Watch the vault at `root` until SIGINT or SIGTERM, for `watch` or `check --watch`; the exit code is 0 then.
+    """Watch the vault at `root` until SIGINT or SIGTERM, for `watch` or `check --watch`; the exit code is 0 then, or 1
+    when something that was to be published is not.
 
     Raises SetupError for what is wrong at the start; later it is said, and the watch goes on.
     """
     from vaultkit.vault.settings import output_folders
     from vaultkit.vault.watch import Watcher
+    from vaultkit.watching.events import Hearing, Noticed
     from vaultkit.watching.keeper import Keeper
+    from vaultkit.watching.signals import obeying
 
-    keeper = Keeper(root, config, publishing(args), filter(None, [args.config]))
+    keeper = Keeper(root, config, publishing(args), filter(None, [args.config]), accept_root=args.accept_root)
     watcher = Watcher(root, ignored=output_folders(root, keeper.config))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: watcher.stop())
-    with ExitStack() as stack:
+    with obeying(watcher), ExitStack() as stack:
         stack.callback(keeper.close)
         listeners: list[Listener] = [Teller(args, root)]
         if args.serve:
             listeners.append(previewed(args, keeper.session, stack).heard)
-        for wake in watcher:
-            if wake == "start" and watcher.unwatched:
-                say(f"This system cannot watch the vault ({watcher.unwatched}): looking every two seconds instead.")
-            for event in keeper.look():
+        for _ in watcher:
+            for event in chain(map(Noticed, watcher.news()), [Hearing(watcher.unwatched)], keeper.look()):
                 for listener in listeners:
                     listener(event)
+            if (wait := keeper.wait()) is not None:
+                watcher.soon(wait)
     say("Stopped.")
-    return 0
+    return 1 if keeper.owes else 0
 
 
 def publishing(args: argparse.Namespace) -> Publish | None:
@@ -106,6 +109,16 @@ def previewed(args: argparse.Namespace, session: Session, stack: ExitStack) -> P
     return preview
 
 
+_AWAY: dict[Trouble, str] = {
+    "away": "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it.",
+    "another": "The vault is not there any more: another folder stands in its place. Nothing is withdrawn, waiting for "
+    "the vault. If this is the vault, copied back, start the watch again; with --accept-root it goes on by itself.",
+    "emptied": "The vault is not there any more: its folder has lost what marks it as one. Nothing is withdrawn, "
+    "waiting for it.",
+}
+"""What is said of a vault that is not there."""
+
+
 class Teller:
     """Tells the person at the terminal what is news at every look."""
 
@@ -119,18 +132,20 @@ class Teller:
 
     def __call__(self, event: Event) -> None:
         """Say what is to be said of it."""
-        from vaultkit.watching.events import Away, Checked, Published, Renewed, Stuck
+        from vaultkit.watching.events import Away, Checked, Noticed, Published, Renewed, Stuck
 
         match event:
-            case Away():
-                self._say_once(
-                    "The vault is not there any more (unmounted, renamed?): nothing is withdrawn, waiting for it."
-                )
+            case Noticed(words):
+                say(words)
+            case Away(_, why):
+                self._say_once(_AWAY[why])
             case Renewed(None):
                 say("The configuration changed: checking everything again.")
             case Renewed(error):
                 say(f"vaultkit: {error}\nThe last good configuration goes on.")
             case Checked(session, result):
+                if self._trouble in _AWAY.values():
+                    say("The vault is back.")
                 self._trouble = ""
                 self._tell(session, result)
             case Published():

@@ -51,6 +51,9 @@ class Files(Protocol):
     def frozen(self, path: NotePath, /) -> bool:
         """Whether nothing can be said of the file now."""
 
+    def waits(self, path: NotePath, /) -> bool:
+        """Whether the file is not there, and may be back in a moment."""
+
 
 class Refused(NamedTuple):
     """An attachment that cannot be published; the reason ends a sentence that begins with its name."""
@@ -86,7 +89,8 @@ class Shelf:
         except Unclean as error:
             return Refused(f"{error}, so it cannot be freed of hidden data")
         except OSError as error:
-            frozen = self._as_before(path, frozen=True) if self._vault.frozen(path) else None
+            stays = self._vault.frozen(path) or (isinstance(error, FileNotFoundError) and self._vault.waits(path))
+            frozen = self._as_before(path, frozen=True) if stays else None
             return frozen or Refused(f"cannot be read: {error.strerror or error}")
         digest = digest_of(data)
         size = size_of(data) if end in IMAGES else (0, 0)

@@ -31,6 +31,8 @@ def outcome(act: Callable[[TargetConfig, str], Plan], target: TargetConfig, outp
         plan = act(target, output)
     except Undelivered as error:
         return Outcome(target, output, error.plan, error)
+    except Refused as error:
+        return Outcome(target, output, error.done, error)
     except VaultkitError as error:
         return Outcome(target, output, None, error)
     except OSError as error:

@@ -32,21 +32,31 @@ class Withdrawn(NamedTuple):
 
 class Refusal(NamedTuple):
     """Why a plan is not carried out: so much would vanish that a mistake is more likely. `notes` are all of it;
-    `denied` are notes that are to be withdrawn, and stay public as long as nothing is done."""
+    `denied` are notes that are to be withdrawn, and stay public as long as nothing is done; `what` says so, and `lost`
+    does not."""
 
     what: str
     do: str
     notes: tuple[NotePath, ...]
     denied: tuple[NotePath, ...] = ()
+    lost: str = ""
 
 
 class Refused(SetupError):
-    """A plan that is not carried out. Nothing was changed."""
+    """A plan that is not carried out. Nothing was changed, or what `done` says: that which has to do with no missing
+    note."""
 
-    def __init__(self, plan: Plan, where: str) -> None:
+    def __init__(self, plan: Plan, where: str, done: Plan | None = None) -> None:
         assert plan.refusal
-        super().__init__(f"{plan.refusal.what}; nothing was changed", where=where, do=plan.refusal.do)
+        refusal = plan.refusal
+        what = (
+            f"{refusal.lost or refusal.what}; all else was published"
+            if done
+            else refusal.what + "; nothing was changed"
+        )
+        super().__init__(what, where=where, do=refusal.do)
         self.plan = plan
+        self.done = done
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +160,12 @@ def _with_denied(refusal: Refusal, withdrawn: Iterable[Withdrawn]) -> Refusal:
     denied = tuple(item.path for item in withdrawn if item.state == "denied")
     if not denied:
         return refusal
-    what = (
-        f"{refusal.what}; {_named(denied)} must not be public any more and still {'is' if len(denied) == 1 else 'are'}"
-    )
-    return refusal._replace(what=what, denied=denied)
+    return refusal._replace(what=f"{refusal.what}; {still_public(denied)}", denied=denied, lost=refusal.what)
+
+
+def still_public(paths: tuple[NotePath, ...]) -> str:
+    """What is said of notes that are to be withdrawn, and are not yet."""
+    return f"{_named(paths)} must not be public any more and still {'is' if len(paths) == 1 else 'are'}"
 
 
 def _named(paths: tuple[NotePath, ...]) -> str:

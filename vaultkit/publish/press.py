@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from vaultkit.errors import VaultkitError
+from vaultkit.errors import TargetError, VaultkitError
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.standing import Reason
@@ -39,7 +39,7 @@ from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output
 from vaultkit.publish.place import Delivery, Destination, Undelivered
-from vaultkit.publish.plan import Plan, Refused, make_plan
+from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
 from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
 from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
@@ -94,6 +94,8 @@ class Press:
         """The digests of what was printed last, by path."""
         self._pages: Collection[NotePath] = ()
         """The notes and boards that had pages when it was last decided."""
+        self._owed: set[NotePath] = set()
+        """Notes that were withdrawn here, and may still be public at the place."""
         self._base: Base | None = None
         """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
@@ -128,7 +130,7 @@ class Press:
                 plan = self._plan(snapshot, live, wish)
                 if plan.refusal:
                     raise Refused(plan, self.store.output)
-                apply(self.store, live, plan.files, plan.manifest, plan.sources)
+                self._apply(live, plan)
             except BaseException:
                 self._forget()
                 raise
@@ -136,12 +138,22 @@ class Press:
             self._guard.searched = {**self._guard.searched, **self._printed}
             return self._brought(plan, wish) if self._place else plan
 
+    def _apply(self, live: Live, plan: Plan) -> None:
+        try:
+            apply(self.store, live, plan.files, plan.manifest, plan.sources)
+        except TargetError as error:
+            _owe(error, (item.path for item in plan.withdrawn))
+            raise
+
     def _brought(self, plan: Plan, wish: Wish) -> Plan:
         assert self._place
+        self._owed = {*self._owed, *(item.path for item in plan.withdrawn)} - plan.notes.notes.keys()
         try:
             told = self._place.deliver(self._delivery(self.store.live(), plan, wish), self._config)
         except VaultkitError as error:
+            _owe(error, self._owed)
             raise Undelivered(plan, error) from error
+        self._owed = set()
         return replace(plan, delivered=told)
 
     def _forget(self) -> None:
@@ -321,10 +333,16 @@ class Press:
             return file.read()
 
 
+def _owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
+    """Let an error name the notes that are still public because of it."""
+    if owed := tuple(sorted(notes)):
+        error.what += f"; {still_public(owed)}"
+
+
 def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:
     """What links open: in the vault as it is, with what is published and cannot be seen in it now."""
     index = snapshot.index
-    hidden = [path for path in published if path not in index.files and snapshot.frozen(path)]
+    hidden = [path for path in published if path not in index.files and (snapshot.frozen(path) or snapshot.waits(path))]
     if not hidden:
         return lambda link, source: index.find(link, source).resolution.path
     table = FileTable((*index.files, *hidden))

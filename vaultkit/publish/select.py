@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.config import Publish, severity
@@ -82,7 +83,8 @@ class Snapshot:
 
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
-    can be said of this path now (its folder cannot be listed, it vanished a moment ago), so what was is taken to be.
+    can be said of this path now (its folder cannot be listed), so what was is taken to be.
+    `waits`: this path is not there, and may be back in a moment; what was is taken to be until then.
     `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
     that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
@@ -95,6 +97,7 @@ class Snapshot:
     schemas: Callable[[Note], Collection[str]] = lambda note: ()
     excluded: Callable[[NotePath], bool] = lambda path: False
     frozen: Callable[[NotePath], bool] = lambda path: False
+    waits: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
     addresses: Addresses = field(default_factory=dict)
@@ -147,8 +150,16 @@ class Judge:
                 self.judge(notes[path])
             elif self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
+            elif self._before.notes[path].source not in self._arrived and self._snapshot.waits(path):
+                self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
+
+    @cached_property
+    def _arrived(self) -> frozenset[str]:
+        """The digests of the texts that have come: a note that is gone and has one of them was moved."""
+        known = self._before.notes
+        return frozenset(note.digest for path, note in self._snapshot.index.notes.items() if path not in known)
 
     def judge(self, note: Note) -> None:
         """Decide about one note."""

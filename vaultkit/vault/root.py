@@ -7,6 +7,8 @@ import os
 from vaultkit.errors import SetupError
 
 CONFIG = "vaultkit.yaml"
+MARKS = (CONFIG, ".obsidian")
+"""What marks a folder as a vault."""
 
 
 def find_root(path: str) -> str:

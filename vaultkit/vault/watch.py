@@ -4,26 +4,41 @@
         session.refresh()
 
 Any event only sets a flag. After a quiet moment, or at the latest after a short while, the loop wakes; it also wakes at
-the start and every half minute without any event, so that lost events (a full queue, the watch limit, a dead thread,
-sleep) cost delay and never truth. Where the system cannot watch at all, looking every two seconds takes its place.
+the start, every half minute without any event, after the machine slept, when the system says that it lost events, and
+when it is asked to. So whatever is lost costs delay and never truth. What watches is looked after: a thread that died
+is replaced. Where the system cannot watch at all, or not every folder, looking every two seconds takes its place.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+from vaultkit.vault import watchable
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers.api import BaseObserver
 
-_LOOK_AT_ROOT = 1.0
+_GLANCE = 1.0
+"""Seconds between glances at the root, the clock and the threads."""
 
-Wake = Literal["start", "events", "sweep"]
+_SLEPT = 2.0
+"""Seconds that the clocks may drift apart before it is taken for sleep."""
+
+_RESTARTS = (0.5, 60.0)
+"""Seconds to wait before what died is started again: at first, and at most."""
+
+_SHARE = 20
+"""Where it must be looked often, looking takes at most this part of the time."""
+
+Wake = Literal["start", "events", "sweep", "overflow", "sleep", "asked"]
 
 
 class Watcher:
@@ -31,7 +46,8 @@ class Watcher:
 
     `quiet`: how long nothing must happen before a look; `longest`: the longest wait while things keep happening;
     `sweep`: a look without any event; `blind`: the same where watching is not possible. `ignored` are vault folders
-    whose events do not matter (outputs). `unwatched` says why the system does not watch, "" when it does.
+    whose events do not matter (outputs). `unwatched` says why the system does not tell of every change, "" when it
+    does.
     """
 
     def __init__(
@@ -49,7 +65,15 @@ class Watcher:
         self._ignored = tuple(folder + "/" for folder in ignored)
         self._dirty = threading.Event()
         self._stopped = False
-        self._observer: BaseObserver | None = None
+        self._why: Wake | None = None
+        self._soonest = sweep
+        self._observation: _Observation | None = None
+        self._patience, self._again = _RESTARTS[0], 0.0
+        self._uncounted = False
+        self._root_seen: tuple[int, int] | None = None
+        self._ahead = _ahead()
+        self._news: list[str] = []
+        self._told: set[str] = set()
         self.unwatched = ""
 
     def __iter__(self) -> Iterator[Wake]:
@@ -59,44 +83,57 @@ class Watcher:
             self._close()
 
     def _wakes(self) -> Iterator[Wake]:
-        self._watch()
-        yield "start"
+        self._open()
+        wake: Wake = "start"
         while not self._stopped:
-            happened = self._wait(self._blind if self.unwatched else self._sweep)
-            if happened and not self._stopped:
-                self._settle()
-            if self._stopped:
-                return
             self._dirty.clear()
-            if not self._alive():
-                self._close()
-                self._watch()
-            yield "events" if happened else "sweep"
-
-    def _wait(self, longest: float) -> bool:
-        """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
-        latest = time.monotonic() + longest
-        before = self._root_now()
-        while (left := latest - time.monotonic()) > 0:
-            if self._dirty.wait(min(left, _LOOK_AT_ROOT)) or self._root_now() != before:
-                return True
-        return self._dirty.is_set()
-
-    def _root_now(self) -> tuple[int, int] | None:
-        try:
-            state = os.stat(self._root)
-        except OSError:
-            return None
-        return state.st_dev, state.st_ino
+            began = time.monotonic()
+            yield wake
+            wake = self._next(time.monotonic() - began)
 
     def stop(self) -> None:
         """End the iteration soon; safe to call from a signal handler or another thread."""
         self._stopped = True
         self._dirty.set()
 
-    def nudge(self) -> None:
-        """Look again soon, as after an event."""
+    def nudge(self, why: Wake = "asked") -> None:
+        """Look again soon, as after an event; safe to call from a signal handler or another thread."""
+        self._why = why
         self._dirty.set()
+
+    def soon(self, seconds: float) -> None:
+        """Look again in so many seconds at the latest, once."""
+        self._soonest = seconds
+
+    def news(self) -> tuple[str, ...]:
+        """What a person should know of how the vault is watched: sentences, each of which is given out once."""
+        news, self._news = tuple(self._news), []
+        return news
+
+    def _next(self, took: float) -> Wake:
+        """Wait for the next wake. `took` is how long the last look lasted: where it must be looked often, a vault that
+        takes long is looked at less often."""
+        usual = max(self._blind, took * _SHARE) if self.unwatched else self._sweep
+        wake = self._wait(min(usual, self._soonest))
+        self._soonest = usual
+        if wake == "events":
+            self._settle()
+        why, self._why = self._why or wake, None
+        if not self._stopped:
+            self._tend(why)
+        return why
+
+    def _wait(self, longest: float) -> Wake:
+        """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
+        latest = time.monotonic() + longest
+        while not self._stopped and (left := latest - time.monotonic()) > 0:
+            if self._dirty.wait(min(left, _GLANCE)) or self._root_changed():
+                return "events"
+            if self._slept():
+                return "sleep"
+            if self._is_dead() and time.monotonic() >= self._again:
+                return "sweep"
+        return "events" if self._dirty.is_set() else "sweep"
 
     def _settle(self) -> None:
         latest = time.monotonic() + self._longest
@@ -105,11 +142,135 @@ class Watcher:
             if not self._dirty.wait(min(self._quiet, max(0.0, latest - time.monotonic()))):
                 return
 
-    def _watch(self) -> None:
+    def _root_changed(self) -> bool:
+        """Whether another folder stands at the root, or none, since this was asked last."""
+        before, self._root_seen = self._root_seen, _identity(self._root)
+        return self._root_seen != before
+
+    def _slept(self) -> bool:
+        """Whether the machine slept since this was asked last."""
+        before, self._ahead = self._ahead, _ahead()
+        return self._ahead - before > _SLEPT
+
+    def _is_dead(self) -> bool:
+        return self._observation is None or not self._observation.is_alive()
+
+    def _tend(self, wake: Wake) -> None:
+        """Start what watches again when it died, later each time, or when it watches another folder by now; count the
+        folders when there may be more."""
+        now, observed = time.monotonic(), self._observation
+        elsewhere = observed is not None and observed.root != _identity(self._root)
+        if elsewhere or (wake == "sweep" and observed and observed.is_blind()):
+            self._patience, self._again = _RESTARTS[0], 0.0
+        elif not self._is_dead():
+            if now >= self._again + _RESTARTS[1]:
+                self._patience = _RESTARTS[0]
+            if self._uncounted:
+                self._count(again=True)
+            return
+        elif observed:
+            self._tell("What watches the vault died and was started again; nothing is missed.")
+        if now >= self._again:
+            self._close()
+            self._open()
+
+    def _open(self) -> None:
+        """Let the system watch. What cannot be is tried again, later each time."""
+        self._again = time.monotonic() + self._patience
+        self._patience = min(2 * self._patience, _RESTARTS[1])
+        self._root_seen = _identity(self._root)
+        if self._root_seen is None:
+            self._again = 0.0  # nothing is wrong with watching, and when the root is back there is something to watch
+            return
+        try:
+            self._observation = _Observation(self._root, self._hint, self._lost)
+        except (OSError, RuntimeError) as error:
+            words = f"This system cannot watch the vault ({error}): looking every two seconds instead."
+            self._watch_less(str(error), words)
+            return
+        self._count()
+
+    def _count(self, again: bool = False) -> None:
+        """See whether the system tells of changes in every folder, and say so once when it does not. Folders that are
+        as new as their events may not be watched yet: so it takes two counts to be sure."""
+        assert self._observation
+        sure, self._uncounted = not (again and not self.unwatched), False
+        kind = watchable.file_system(os.path.realpath(self._root))
+        if watchable.changes_elsewhere(kind):
+            self._watch_less(
+                f"it lies on {kind}, where files change unseen",
+                f"The vault lies on {kind}, where files change unseen: looking every two seconds.",
+            )
+            return
+        watches = self._observation.watches()
+        folders = watchable.count_folders(self._root) if watches else 0
+        if watches >= folders:
+            self.unwatched = ""
+            return
+        self.unwatched = f"the system watches only {watches} of {folders} folders"
+        self._uncounted = not sure
+        if sure:
+            most = watchable.most_watches()
+            self._tell(
+                f"The system watches only {watches} of {folders} folders (fs.inotify.max_user_watches is {most}; "
+                f"`sysctl fs.inotify.max_user_watches={max(8 * most, 524288)}` raises it): looking every two seconds.",
+                once="limit",
+            )
+
+    def _watch_less(self, reason: str, words: str) -> None:
+        self.unwatched = reason
+        self._tell(words)
+
+    def _tell(self, words: str, once: str = "") -> None:
+        if (once or words) not in self._told:
+            self._told.add(once or words)
+            self._news.append(words)
+
+    def _lost(self, overflow: bool) -> None:
+        """The system says that something went wrong: what it told may not be all that happened."""
+        if overflow:
+            self._tell("More happened at once than the system could tell of: looking at everything.")
+        self.nudge("overflow" if overflow else "events")
+
+    def _hint(self, event: FileSystemEvent) -> None:
+        if self._dirty.is_set() and self._uncounted:
+            return
+        if any(self._matters(str(path)) for path in (event.src_path, event.dest_path) if path):
+            self._uncounted = self._uncounted or event.is_directory
+            self._dirty.set()
+
+    def _matters(self, path: str) -> bool:
+        inside = path.removeprefix(self._root).lstrip("/")
+        hidden = inside.startswith(".") or "/." in inside
+        return (not hidden or inside.startswith(".obsidian/")) and not (inside + "/").startswith(self._ignored)
+
+    def _close(self) -> None:
+        if self._observation is not None:
+            self._observation.close()
+            self._observation = None
+
+
+def _ahead() -> float:
+    """By how much the clock that counts sleep is ahead of the one that does not."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(clock) - time.monotonic() if clock is not None else 0.0
+
+
+def _identity(root: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(root)
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+class _Observation:
+    """The system's watching of a folder and all below it, by threads of watchdog's. Raises OSError when it cannot."""
+
+    def __init__(self, root: str, hint: Callable[[FileSystemEvent], None], lost: Callable[[bool], None]) -> None:
         from watchdog import events
         from watchdog.observers import Observer
 
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
         kinds: list[type[FileSystemEvent]] = [
             events.FileClosedEvent,
             events.FileCreatedEvent,
@@ -120,34 +281,53 @@ class Watcher:
             events.DirDeletedEvent,
             events.DirMovedEvent,
         ]
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
+        self.root = _identity(root)
+        self._observer: BaseObserver = Observer()
+        self._reader: Any = getattr(self._observer, "_inotify_fd", None)  # a thread of its own that nobody else asks
         try:
-            observer = Observer()
-            observer.schedule(_handler(self._hint), self._root, recursive=True, event_filter=kinds)
-            observer.start()
-        except (OSError, RuntimeError) as error:
-            self.unwatched = str(error)
-            return
-        self.unwatched = ""
-        self._observer = observer
-
-    def _hint(self, event: FileSystemEvent) -> None:
-        if any(self._matters(str(path)) for path in (event.src_path, event.dest_path) if path):
-            self._dirty.set()
-
-    def _matters(self, path: str) -> bool:
-        inside = path.removeprefix(self._root).lstrip("/")
-        hidden = inside.startswith(".") or "/." in inside
-        return (not hidden or inside.startswith(".obsidian/")) and not (inside + "/").startswith(self._ignored)
-
-    def _alive(self) -> bool:
-        observer = self._observer
-        return observer is not None and observer.is_alive() and all(item.is_alive() for item in observer.emitters)
-
-    def _close(self) -> None:
-        if self._observer is not None:
+            self._observer.schedule(_handler(hint), root, recursive=True, event_filter=kinds)
+            self._observer.start()
+        except BaseException:
             self._observer.stop()
+            raise
+        self._emitters = tuple(self._observer.emitters)
+        self._log = _Log(lost)
+        logging.getLogger("watchdog").addHandler(self._log)
+
+    def is_alive(self) -> bool:
+        """Whether all of its threads run; none of them tells when it dies."""
+        threads = (self._observer, *self._emitters, *([self._reader] if self._reader else ()))
+        return all(thread.is_alive() for thread in threads)
+
+    def watches(self) -> int:
+        """How many folders are watched; 0 where the system does not tell."""
+        return watchable.watches_of(self._reader._inotify_fd) if self._reader else 0
+
+    def is_blind(self) -> bool:
+        """Whether nothing is watched any more, as after an unmount."""
+        return self._reader is not None and watchable.tells_watches() and not self.watches()
+
+    def close(self) -> None:
+        """End its threads, and let go of what one of them held that died while it was reading."""
+        logging.getLogger("watchdog").removeHandler(self._log)
+        self._observer.stop()
+        with suppress(RuntimeError):
             self._observer.join(1.0)
-            self._observer = None
+        reader = self._reader
+        if reader and not reader.is_alive() and reader._is_reading:
+            reader._close_resources()
+
+
+class _Log(logging.Handler):
+    """Hears of what watchdog tells nobody else: that the system's queue of events overflowed."""
+
+    def __init__(self, lost: Callable[[bool], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._lost = lost
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lost("overflow" in record.getMessage())
 
 
 def _handler(hint: Callable[[FileSystemEvent], None]) -> FileSystemEventHandler:

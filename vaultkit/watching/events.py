@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from vaultkit.model.diagnostic import CheckResult
     from vaultkit.publish.outcome import Outcome
     from vaultkit.session import Session
+    from vaultkit.vault.watched import Trouble
+
+
+class Noticed(NamedTuple):
+    """Something about how the vault is watched that a person should know: a sentence, told once."""
+
+    words: str
 
 
 class Hearing(NamedTuple):
@@ -22,9 +29,11 @@ class Hearing(NamedTuple):
 
 
 class Away(NamedTuple):
-    """The vault is not there (unmounted, renamed, emptied): nothing is done until it is back."""
+    """The vault is not there (unmounted, renamed, emptied; `vault.watched` tells which): nothing is done until it is
+    back."""
 
     root: str
+    why: Trouble
 
 
 class Stuck(NamedTuple):
@@ -64,5 +73,5 @@ class Published(NamedTuple):
         return any(item.error is not None for item in self.outcomes)
 
 
-Event = Hearing | Away | Stuck | Renewed | Checked | Published
+Event = Noticed | Hearing | Away | Stuck | Renewed | Checked | Published
 Listener = Callable[[Event], object]

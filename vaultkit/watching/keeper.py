@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
 from vaultkit.session import Session
 from vaultkit.vault.stamp import stamp
+from vaultkit.vault.watched import GRACE, Trouble, Watched
 from vaultkit.watching.events import Away, Checked, Event, Published, Renewed, Stuck
 
 if TYPE_CHECKING:
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 Publish = Callable[[Session], "Iterable[Outcome]"]
 
+_SOONEST = 1.0
+_RETRY = (2.0, 300.0)
+"""Seconds to wait before what failed is tried again: at first, and at most."""
+
 
 class Keeper:
     """Keeps the vault at `root` checked and published.
@@ -23,21 +30,35 @@ class Keeper:
     `read` gives its configuration as it is now, `also` are files besides the vault's own that it depends on (absolute
     paths), and `publish` does what is to be done with a checked vault; without it nothing is. Raises SetupError for
     what is wrong from the start; what goes wrong later is told, and the last good state goes on.
+
+    A vault that vanishes is waited for. `accept_root`: so is none when another folder takes its place that is marked as
+    a vault too; then it goes on with that one. A note that vanishes stays public for `grace` seconds.
     """
 
     def __init__(
-        self, root: str, read: Callable[[], Config], publish: Publish | None = None, also: Iterable[str] = ()
+        self,
+        root: str,
+        read: Callable[[], Config],
+        publish: Publish | None = None,
+        also: Iterable[str] = (),
+        *,
+        accept_root: bool = False,
+        grace: float = GRACE,
     ) -> None:
         self.root = root
+        self._accept_root = accept_root
+        self._grace = grace
         self.config = read()
         self._read = read
         self._publish = publish
         self._also = tuple(also)
         self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
         self._stamp = self._now()
-        self.session = self._open()
+        self._open()
         self._looked = False
+        self._lost = False
         self._unpublished = True
+        self._patience, self._again = _RETRY[0], 0.0
 
     def look(self) -> Iterator[Event]:
         """Check what changed since the last look, publish, and tell each as soon as it is known.
@@ -51,48 +72,98 @@ class Keeper:
             if not self._looked:
                 raise
             yield Stuck(error)
+        except OSError as error:
+            if not self._looked:
+                raise
+            yield Stuck(VaultkitError(error.strerror or str(error), where=os.fsdecode(error.filename or "")))
+
+    @property
+    def owes(self) -> bool:
+        """Whether what is published is not what it should be, since a target failed."""
+        return self._unpublished and self._publish is not None
+
+    def wait(self) -> float | None:
+        """In how many seconds it must be looked again though nothing happens: what failed is tried again, what vanished
+        is given up. None for never."""
+        if self._lost:
+            return None
+        times = [self._files.until_given_up(), self._again - time.monotonic() if self.owes else None]
+        return min((max(_SOONEST, item) for item in times if item is not None), default=None)
 
     def close(self) -> None:
         """End what the session has running."""
         self.session.close()
+        self._files.close()
 
     def _look(self) -> Iterator[Event]:
-        if not self.session.present():
-            yield Away(self.root)
+        if trouble := self._trouble():
+            self._lost = True
+            yield Away(self.root, trouble)
             return
         if (now := self._now()) != self._stamp:
             yield self._take_in_settings(now)
+        if self._lost:
+            self._reopen(self.config)  # what was opened before may be gone for good, although all looks as it did
+            self._lost = False
         result = self.session.refresh()
-        if not self.session.present():
-            yield Away(self.root)
+        if trouble := self._files.trouble():
+            self._lost = True
+            yield Away(self.root, trouble)
             return
-        self._unpublished = self._unpublished or self.session.changed
+        is_news = self.session.changed or self._files.gave_up()
+        self._unpublished = self._unpublished or is_news
         yield Checked(self.session, result)
-        if self._publish and self._unpublished:
-            published = Published(self.session, tuple(self._publish(self.session)))
-            self._unpublished = published.failed
-            yield published
+        if self._publish and self._unpublished and (is_news or time.monotonic() >= self._again):
+            yield self._published(self._publish)
+
+    def _trouble(self) -> Trouble:
+        trouble = self._files.trouble()
+        acceptable = trouble == "another" and self._accept_root and self._files.is_marked()
+        return "" if acceptable else trouble
+
+    def _published(self, publish: Publish) -> Published:
+        """Publish. What fails is tried again when something changed, or else later each time."""
+        publisher = self.session.publisher
+        publisher.waits, publisher.goes_on = self._files.waits, True
+        published = Published(self.session, tuple(publish(self.session)))
+        self._unpublished = published.failed
+        self._again = time.monotonic() + self._patience
+        self._patience = min(2 * self._patience, _RETRY[1]) if published.failed else _RETRY[0]
+        return published
 
     def _take_in_settings(self, now: str) -> Renewed:
         """Go on with what is configured now, or with the last good settings when that cannot be used."""
         self._stamp = now
-        before, good = self.session, self.config
         try:
-            self.config = self._read()
-            self.session = self._open()
+            self._reopen(self._read())
         except VaultkitError as error:
-            self.config = good
             return Renewed(error)
-        before.close()
-        self._unpublished = True
         return Renewed()
 
-    def _open(self) -> Session:
-        session = Session.open(self.root, self.config)
+    def _reopen(self, config: Config) -> None:
+        """Begin anew, as configured. Raises VaultkitError, and then what was goes on."""
+        session, files, good = self.session, self._files, self.config
+        try:
+            self.config = config
+            self._open()
+        except VaultkitError:
+            self.config = good
+            raise
+        session.close()
+        files.close()
+        self._unpublished, self._again = True, 0.0
+
+    def _open(self) -> None:
+        files = Watched(self.root, grace=self._grace)
+        try:
+            session = Session.open(self.root, self.config, files)
+        except BaseException:
+            files.close()
+            raise
+        self.session, self._files = session, files
         if session.setup.sources != self._sources:
             self._sources = session.setup.sources
             self._stamp = self._now()
-        return session
 
     def _now(self) -> str:
         return stamp(self.root, [*self._sources, *self._also])

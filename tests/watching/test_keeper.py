@@ -1,0 +1,377 @@
+"""What is missing is no deletion yet, and a vault that is not there is no empty one: whatever a look finds, nothing is
+withdrawn in haste, and nothing that must go stays."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from vaultkit.publish.plan import Refused
+from vaultkit.publish.press import Wish
+from vaultkit.publisher import outputs
+from vaultkit.watching.events import Away, Checked, Published, Stuck
+from watching.kept import CONFIG, Kept, lay, mounted
+
+PRIVATE = "---\npublish: false\n---\n"
+
+
+@pytest.fixture
+def kept(tmp_path):
+    made = Kept(lay(tmp_path / "vault"), tmp_path / "site")
+    made.look()
+    assert made.pages() == {0, 1, 2, 3}
+    yield made
+    made.close()
+
+
+# What vanished
+
+
+def test_a_note_that_is_gone_is_withdrawn_after_the_grace_and_not_before(kept):
+    (kept.root / "0.md").unlink()
+    kept.look()
+    assert [item.path for item in kept.plan.held] == ["0.md"] and "gone" in kept.plan.held[0].reasons[0].message
+    kept.now = 59.0
+    kept.look()
+    assert kept.pages() == {0, 1, 2, 3} and 1.0 <= kept.keeper.wait() <= 1.5
+    kept.now = 60.0
+    kept.look()
+    assert [item.path for item in kept.plan.withdrawn] == ["0.md"] and kept.pages() == {1, 2, 3}
+    assert kept.keeper.wait() is None
+    kept.look()
+    assert kept.of(Published) is None, "then there is nothing more to do"
+
+
+def test_a_note_that_comes_back_was_never_away(kept):
+    words = (kept.root / "0.md").read_text()
+    (kept.root / "0.md").unlink()
+    kept.look()
+    kept.now = 59.0
+    (kept.root / "0.md").write_text(words)
+    kept.look()
+    kept.now = 500.0
+    (kept.root / "0.md").unlink()
+    kept.look()
+    assert kept.pages() == {0, 1, 2, 3}, "and the grace begins anew"
+
+
+@pytest.mark.parametrize("way", ["renamed", "copied and deleted", "deleted and later written elsewhere"])
+def test_a_note_that_moved_is_not_waited_for(kept, way):
+    words = (kept.root / "0.md").read_text()
+    (kept.root / "Sub").mkdir()
+    if way == "renamed":
+        (kept.root / "0.md").rename(kept.root / "Sub" / "Zero.md")
+    else:
+        (kept.root / "0.md").unlink()
+        if "later" in way:
+            kept.look()
+        (kept.root / "Sub" / "Zero.md").write_text(words)
+    kept.look()
+    assert [item.path for item in kept.plan.withdrawn] == ["0.md"] and kept.plan.new == ("Sub/Zero.md",)
+    assert kept.pages() == {0, 1, 2, 3} and (way != "renamed" or kept.keeper.wait() is None)
+
+
+def test_another_note_in_the_place_of_a_file_that_is_gone_is_no_move(kept):
+    """Some file systems give a new file the number of the one that was deleted last."""
+    state = (kept.root / "0.md").stat()
+    (kept.root / "0.md").unlink()
+    (kept.root / "New.md").write_text("Note 9.\n")
+    before = kept.keeper._files._before
+    before["0.md"] = before["0.md"]._replace(inode=(kept.root / "New.md").stat().st_ino)
+    kept.look()
+    assert state.st_size == 8 and kept.pages() == {0, 1, 2, 3, 9}
+
+
+def test_an_attachment_stays_with_its_page_as_long_as_it_may_be_back(tmp_path):
+    from publish.pictures import PICTURES
+
+    root = lay(tmp_path / "vault")
+    (root / "photo.png").write_bytes(PICTURES["png"])
+    (root / "0.md").write_text("Note 0. ![[photo.png]]\n")
+    kept = Kept(root, tmp_path / "site")
+    kept.look()
+    shown = list(kept.site.glob("assets/photo*"))
+    (root / "photo.png").unlink()
+    (root / "1.md").write_text("Note 11.\n")
+    kept.look()
+    assert shown and list(kept.site.glob("assets/photo*")) == shown and kept.pages() == {0, 2, 3, 11}
+    kept.now = 61.0
+    kept.look()
+    assert not list(kept.site.glob("assets/photo*"))
+    kept.close()
+
+
+def test_what_was_deleted_while_nobody_watched_is_waited_for_too(kept, tmp_path):
+    kept.close()
+    (kept.root / "0.md").unlink()
+    again = Kept(kept.root, tmp_path / "site")
+    again.look()
+    assert again.pages() == {0, 1, 2, 3}
+    again.now = 60.0
+    again.look()
+    assert again.pages() == {1, 2, 3}
+    again.close()
+
+
+def test_denying_is_done_at_once(kept):
+    (kept.root / "0.md").write_text(PRIVATE)
+    (kept.root / "1.md").unlink()
+    kept.look()
+    assert kept.pages() == {1, 2, 3} and [item.path for item in kept.plan.withdrawn] == ["0.md"]
+
+
+def test_too_many_are_never_withdrawn_and_all_else_goes_on(tmp_path):
+    """W7: more than half of the vault vanishes."""
+    kept = Kept(lay(tmp_path / "vault", 40), tmp_path / "site")
+    kept.look()
+    for number in range(24):
+        (kept.root / f"{number}.md").unlink()
+    kept.look()
+    kept.now = 61.0
+    (kept.root / "30.md").write_text("Note 130.\n")
+    (kept.root / "31.md").write_text(PRIVATE)
+    kept.look()
+    assert isinstance(kept.error, Refused) and len(kept.error.plan.refusal.notes) == 24
+    assert "24 of 40" in str(kept.error) and "all else was published" in str(kept.error)
+    assert "--allow-mass-withdraw" in str(kept.error) and "31.md" not in str(kept.error)
+    assert kept.pages() == {*range(40), 130} - {30, 31} and kept.keeper.owes
+    for number in range(3):
+        kept.now += 3600
+        kept.look()
+        assert kept.pages() == {*range(40), 130} - {30, 31}, number
+    session = kept.keeper.session
+    session.publish(*outputs(kept._config(), str(kept.root))[0], Wish(allow_mass_withdraw=True))
+    assert kept.pages() == {*range(24, 40), 130} - {30, 31}
+    (kept.root / "32.md").write_text("Note 132.\n")
+    kept.look()
+    assert kept.error is None and 132 in kept.pages() and not kept.keeper.owes
+    kept.close()
+
+
+def test_a_vault_that_trickles_away_within_a_day_is_noticed(tmp_path):
+    kept = Kept(lay(tmp_path / "vault", 40), tmp_path / "site")
+    kept.look()
+    for number in range(0, 20, 4):
+        for each in range(number, number + 4):
+            (kept.root / f"{each}.md").unlink()
+        kept.look()
+        kept.now += 61
+        kept.look()
+    assert isinstance(kept.error, Refused) and len(kept.pages()) == 28
+    kept.close()
+
+
+# What fails
+
+
+def test_what_could_not_be_withdrawn_is_named_and_tried_again_later_each_time(kept, monkeypatch):
+    from vaultkit.publish import apply
+
+    real, waits = apply._swap, []
+
+    def refuse(*_):
+        raise OSError(30, "Read-only file system", "public")
+
+    monkeypatch.setattr(apply, "_swap", refuse)
+    clock = [1000.0]
+    monkeypatch.setattr("vaultkit.watching.keeper.time.monotonic", lambda: clock[0])
+    (kept.root / "0.md").write_text(PRIVATE)
+    for _ in range(9):
+        kept.look()
+        assert "`0.md` must not be public any more and still is" in str(kept.error) and kept.keeper.owes
+        waits.append(kept.keeper.wait())
+        kept.look()
+        assert kept.of(Published) is None, "it is not tried again before its time"
+        clock[0] += kept.keeper.wait()
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300]
+    (kept.root / "1.md").write_text("Note 11.\n")
+    clock[0] -= 100
+    kept.look()
+    assert kept.error is not None, "after a change it is tried at once"
+    monkeypatch.setattr(apply, "_swap", real)
+    clock[0] += 1000
+    kept.look()
+    assert kept.error is None and kept.pages() == {2, 3, 11} and not kept.keeper.owes and kept.keeper.wait() is None
+
+
+def test_an_error_of_the_system_is_told_and_the_next_look_goes_on(kept, monkeypatch):
+    def refuse():
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept.keeper.session, "refresh", refuse)
+        kept.look()
+        assert "Too many open files" in str(kept.of(Stuck).error)
+    (kept.root / "0.md").write_text("Note 10.\n")
+    kept.look()
+    assert kept.pages() == {10, 1, 2, 3}
+
+
+# A vault that is not there
+
+
+def test_an_empty_folder_in_the_vaults_place_withdraws_nothing(kept, tmp_path):
+    """W5."""
+    kept.root.rename(tmp_path / "away")
+    kept.look()
+    assert kept.of(Away).why == "away" and kept.keeper.wait() is None
+    kept.root.mkdir()
+    for _ in range(3):
+        kept.now += 100
+        kept.look()
+        assert kept.of(Away).why == "another" and kept.of(Checked) is None
+    assert kept.pages() == {0, 1, 2, 3}
+    kept.root.rmdir()
+    (tmp_path / "away").rename(kept.root)
+    (kept.root / "0.md").write_text("Note 10.\n")
+    kept.look()
+    assert kept.of(Away) is None and kept.pages() == {10, 1, 2, 3}
+
+
+def test_a_folder_that_lost_what_marks_a_vault_withdraws_nothing(kept):
+    for path in kept.root.iterdir():
+        path.unlink()
+    kept.look()
+    assert kept.of(Away).why == "emptied" and kept.pages() == {0, 1, 2, 3}
+    lay(kept.root)
+    kept.now = 100.0
+    kept.look()
+    assert kept.of(Away) is None and kept.pages() == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("accept", [False, True])
+def test_a_vault_that_was_restored_from_a_copy_is_waited_for_or_accepted(tmp_path, accept):
+    """W6."""
+    kept = Kept(lay(tmp_path / "vault"), tmp_path / "site", accept_root=accept)
+    kept.look()
+    kept.root.rename(tmp_path / "broken")
+    kept.look()
+    subprocess.run(["cp", "-a", tmp_path / "broken", kept.root], check=True)
+    (kept.root / "0.md").write_text("Note 10.\n")
+    kept.look()
+    if accept:
+        assert kept.of(Checked) and kept.pages() == {10, 1, 2, 3}
+        (kept.root / "1.md").write_text("Note 11.\n")
+        kept.look()
+        assert kept.pages() == {10, 11, 2, 3}
+        shutil.rmtree(kept.root)
+        kept.root.mkdir()
+        kept.look()
+        assert kept.of(Away).why == "another", "a folder that is marked as nothing is no vault"
+    else:
+        assert kept.of(Away).why == "another" and kept.pages() == {0, 1, 2, 3}
+    kept.close()
+
+
+def test_a_vault_that_is_unmounted_is_waited_for(tmp_path):
+    """W4: of a disk that is taken away, over which another lies, and that comes back."""
+    disk, root = lay(tmp_path / "disk"), tmp_path / "vault"
+    root.mkdir()
+    with mounted(root, "--bind", disk):
+        kept = Kept(root, tmp_path / "site")
+        kept.look()
+        subprocess.run(["umount", "-l", root], check=True)
+        kept.look()
+        assert kept.of(Away) and kept.pages() == {0, 1, 2, 3}
+        with mounted(root):
+            kept.look()
+            assert kept.of(Away)
+        subprocess.run(["mount", "--bind", disk, root], check=True)
+        (root / "0.md").write_text("Note 10.\n")
+        kept.look()
+        assert kept.of(Checked) and kept.pages() == {10, 1, 2, 3}
+        kept.close()
+
+
+def test_a_disk_that_comes_back_under_another_name_is_the_vault(tmp_path):
+    """W4: the system gives a disk that is plugged in again another device."""
+    root, image = tmp_path / "vault", tmp_path / "disk"
+    root.mkdir()
+    with image.open("wb") as file:
+        file.truncate(4 << 20)
+    try:
+        subprocess.run(["mkfs.ext4", "-q", "-m0", image], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"there is no disk to be made here: {error}")
+    with mounted(root, "-o", "loop", image):
+        lay(root)
+        kept = Kept(root, tmp_path / "site")
+        kept.look()
+        device = root.stat().st_dev
+        subprocess.run(["umount", "-l", root], check=True)
+        kept.look()
+        assert kept.of(Away)
+        copy = tmp_path / "copy"
+        subprocess.run(["sync"], check=True)
+        shutil.copy(image, copy)  # so that the same disk is found at another device
+        with mounted(root, "-o", "loop", copy):
+            assert root.stat().st_dev != device
+            (root / "0.md").write_text("Note 10.\n")
+            kept.look()
+            assert kept.of(Checked) and kept.pages() == {10, 1, 2, 3}
+        kept.close()
+
+
+def test_a_folder_that_cannot_be_listed_stays_as_it_was(kept, monkeypatch):
+    """W8, inside; outside it is `test_process.py`."""
+    (kept.root / "Deep").mkdir()
+    (kept.root / "Deep" / "7.md").write_text("Note 7.\n")
+    kept.look()
+    real = os.open
+
+    def refuse(path, *args, **more):
+        if path == "Deep":
+            raise OSError(5, "Input/output error", path)
+        return real(path, *args, **more)
+
+    monkeypatch.setattr("vaultkit.vault.files.os.open", refuse)
+    (kept.root / "0.md").write_text("Note 10.\n")
+    kept.look()
+    kept.now = 1000.0
+    kept.look()
+    assert kept.pages() == {10, 1, 2, 3, 7} and not kept.plan
+    monkeypatch.setattr("vaultkit.vault.files.os.open", real)
+    shutil.rmtree(kept.root / "Deep")
+    kept.look()
+    assert 7 in kept.pages()
+    kept.now += 61
+    kept.look()
+    assert 7 not in kept.pages()
+
+
+def test_a_folder_that_moved_out_takes_its_notes_along_and_is_not_looked_into(kept, tmp_path):
+    """W9."""
+    (kept.root / "Deep" / "er").mkdir(parents=True)
+    (kept.root / "Deep" / "er" / "7.md").write_text("Note 7.\n")
+    kept.look()
+    (kept.root / "Deep").rename(tmp_path / "out")
+    kept.look()
+    assert 7 in kept.pages()
+    (tmp_path / "out" / "er" / "7.md").write_text("Note 77.\n")
+    kept.look()
+    assert 77 not in kept.pages()
+    kept.now = 61.0
+    kept.look()
+    assert kept.pages() == {0, 1, 2, 3} and kept.is_exact()
+
+
+def test_looking_long_leaves_nothing_open(tmp_path):
+    from watching.kept import descriptors
+
+    root = lay(tmp_path / "vault")
+    before = descriptors()
+    kept = Kept(root, tmp_path / "site", accept_root=True)
+    kept.look()
+    for number in range(12):
+        (root / "vaultkit.yaml").write_text(CONFIG + f"# {number}\n")
+        kept.look()
+        root.rename(tmp_path / "away")
+        kept.look()
+        (tmp_path / "away").rename(root)
+        kept.look()
+        (root / "vaultkit.yaml").write_text("rulse: {}\n")
+        kept.look()
+        assert kept.of(Stuck)
+    kept.close()
+    assert len(descriptors()) <= len(before) + 2
