@@ -23,7 +23,7 @@ class Watched:
         self.root = root
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.standing = Standing(str(root), lambda: self.now)
-        self.keeper = Keeper(str(root), lambda: load_config(str(root)), self._publish if publish else None)
+        self.keeper = Keeper(str(root), lambda: load_config(str(root)), self._publish if publish else None, grace=0)
 
     def _publish(self, session):
         return [outcome(session.publish, *item) for item in outputs(session.config, session.root)]
