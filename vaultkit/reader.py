@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from vaultkit.model.note import NO_FACTS, Note, NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.vault.cache import Lost, Memory
 from vaultkit.vault.files import NEVER, Files, Gone, Source, Stat, decode, encode, refused
+
+if TYPE_CHECKING:
+    from vaultkit.model.note import Note
 
 _AT_ONCE = 8
 """So many texts are read before they are parsed."""
@@ -34,7 +38,7 @@ class Reader:
         while some := [(path, self.at_hand(path)) for path in islice(rest, _AT_ONCE)]:
             for path, there in some:
                 if there:
-                    yield there if isinstance(there, Note) else parsed(path, there)
+                    yield parsed(path, there) if isinstance(there, Source) else there
 
     def at_hand(self, path: NotePath) -> Note | Source | None:
         """What is remembered of a note, or else its text; None when it vanished or is being written."""
@@ -55,7 +59,7 @@ class Reader:
         except Lost:
             with suppress(Gone):
                 return parsed(path, self.source(path))
-        return Note(path, "", NO_FACTS, unreadable=True)
+        return unknown(path, unreadable=True)
 
     def source(self, path: NotePath) -> Source:
         """The text of a note as it is now. Raises Gone."""
@@ -83,8 +87,17 @@ class Reader:
         return path not in self.buffers and self._known.get(path, NEVER) == self.stats.get(path) != NEVER
 
 
+def unknown(path: NotePath, unreadable: bool = False) -> Note:
+    """A note, or other file, of which no facts are known."""
+    from vaultkit.model.note import NO_FACTS, Note
+
+    return Note(path, "", NO_FACTS, unreadable)
+
+
 def parsed(path: NotePath, source: Source) -> Note:
     """The note at `path`, of its text alone."""
+    from vaultkit.model.note import NO_FACTS, Note
+
     if source.problem:
         return Note(path, source.digest, NO_FACTS._replace(problems=(source.problem,)), unreadable=True)
     from vaultkit.parse.note import parse

@@ -23,12 +23,13 @@ from vaultkit.index.file_kinds import is_note, notes_among
 from vaultkit.lint.packed import Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
-from vaultkit.model.note import NO_FACTS, Note, NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.shard import WHOLE
-from vaultkit.reader import Reader
+from vaultkit.reader import Reader, unknown
 from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
 from vaultkit.vault.files import NEVER, Files, Gone, Listing, Vault, below
+from vaultkit.vault.stats import known_beside
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from vaultkit.index.tally import Counts
     from vaultkit.index.vault_index import VaultIndex
     from vaultkit.lint.fix import Wanted
+    from vaultkit.model.note import Note
     from vaultkit.publish.plan import Plan
     from vaultkit.publish.press import Wish
     from vaultkit.publisher import Publisher
@@ -174,7 +176,7 @@ class Session:
         self.frozen = listing.frozen
         self.anew = False
         if self._resume:
-            self._take_up()
+            self._take_up(listing)
         if not self._looked:
             return self._load(listing)
         changes = list(listing.changes(self._reader.stats, self._reader.odd))
@@ -196,7 +198,7 @@ class Session:
         sizes.update(dict.fromkeys(listing.odd, 0))
         with no_collector(), (self.reading or Reading)(sizes, self._reader, self.seen) as reading:
             self._begin(listing)
-            notes = reading.notes(self._belongs)
+            notes = reading.notes(lambda path: path in self._reader.stats or path in self._reader.odd)
             index = self._index = self._indexed(notes, reading.tally.counts)
             if reading.large:
                 index.fill()
@@ -225,19 +227,17 @@ class Session:
             baseline = self.config.baseline or ""
             self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {}, baseline)
 
-    def _belongs(self, path: NotePath) -> bool:
-        return path in self._reader.stats or path in self._reader.odd
-
-    def _take_up(self) -> None:
-        """Go on where the last run ended. What cannot be remembered after all is done again."""
+    def _take_up(self, listing: Listing) -> None:
+        """Go on where the last run ended; mostly `listing` shows just that. What cannot be remembered is done again."""
         state, memory, self._resume = self._state, self._memory, False
         assert state and memory
         try:
             found = memory.findings()
         except Lost:
             return
-        self._reader.stats, self._reader.odd, self._looked = dict(state.files), dict(state.odd), True
-        paths = notes_among((*state.files, *state.odd))
+        self._reader.stats = known_beside(state.files, listing.files)
+        self._reader.odd, self._looked = dict(state.odd), True
+        paths = notes_among((*self._reader.stats, *self._reader.odd))
         self._asked = Asked(memory)
         checked = [path for path in paths if path not in state.left_out] if state.left_out else paths
         self._findings = {**dict.fromkeys(checked, ()), **found}
@@ -247,12 +247,11 @@ class Session:
         disk, so what was judged beside one is not remembered."""
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
-        notes = self.index.notes
-        left_out = frozenset(notes.keys() - self._findings.keys())
-        state, counts = self._reader, self.index.counts
-        self._state = self._state._replace(left_out=left_out, files=state.stats, odd=state.odd, tally=counts)
+        index, reader = self.index, self._reader
+        left_out = frozenset(index.notes.keys() - self._findings.keys())
+        self._state = self._state._replace(left_out=left_out, files=reader.stats, odd=reader.odd, tally=index.counts)
         rows = (
-            (path, self.index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
+            (path, index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
             for path in sorted(judged)
         )
         self._memory.keep(self._state, rows, gone, read.packed() if read else None)
@@ -312,7 +311,7 @@ class Session:
 
     def _about(self, path: NotePath) -> Note:
         """What the rules see of a file: its note, or for a file that is none one without facts."""
-        return self.index.notes.get(path) or Note(path, "", NO_FACTS)
+        return self.index.notes.get(path) or unknown(path)
 
     def _judge(self, index: VaultIndex, note: Note) -> Judged:
         if not self.setup.checks(note.path) or not self.shard.holds(note.path):

@@ -7,17 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultkit.model.diagnostic import Severity
-from vaultkit.model.note import Note, NotePath, Value
+from vaultkit.model.path import NotePath
 
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.lint.rule import RuleSet, Traits
     from vaultkit.lint.ruleset import Layers
+    from vaultkit.model.note import Note, Value
     from vaultkit.model.standing import Claim, Publishing, Standing
     from vaultkit.schema.match import Governed
     from vaultkit.schema.note_schema import NoteSchema
 
-RulesFor = Callable[[Note], "RuleSet"]
+RulesFor = Callable[["Note"], "RuleSet"]
 
 
 class Read(NamedTuple):

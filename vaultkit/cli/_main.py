@@ -11,6 +11,21 @@ def main(argv: list[str] | None = None) -> int:
 
         sys.stdout.write(f"vaultkit {VERSION}\n")
         return 0
+    if argv is not None:
+        return _run(arguments)
+    import gc
+
+    gc.set_threshold(_SELDOM)
+    code = _run(arguments)
+    gc.freeze()  # what ends with the process need not be looked through at its end
+    return code
+
+
+_SELDOM = 50_000
+"""So many new things, rather than some hundreds, before cycles are looked for: most commands end sooner."""
+
+
+def _run(arguments: list[str]) -> int:
     from vaultkit.cli._door import run
 
     return run(arguments)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 
 if TYPE_CHECKING:
     from vaultkit.session import Session

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Protocol
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 
 Questions = frozenset[Hashable] | str
 """The keys of the questions that were asked for a note, or the same packed."""

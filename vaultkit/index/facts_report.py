@@ -10,16 +10,17 @@ from vaultkit.index.callouts import BUILT_IN, canonical
 from vaultkit.index.file_kinds import ending
 from vaultkit.index.resolve import Resolution
 from vaultkit.index.view import IndexView
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Callout, Facts, Link, Note, NotePath, Value
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.parse import bases, canvas
 from vaultkit.parse.frontmatter import aliases, css_classes, tags
 from vaultkit.parse.inline import plain, shown, visible, without_comments
 
-_HIGHLIGHT = re.compile(r"(?<!\\)==(?![\s=])((?:(?!==|\n[ \t]*\r?\n).)++)(?<!\s)==", re.DOTALL)
-_HARD_BREAK = re.compile(r"(?:  +|\\)\r?\n|<br ?/?>(?:\r?\n)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
+_HIGHLIGHT = expression(r"(?<!\\)==(?![\s=])((?:(?!==|\n[ \t]*\r?\n).)++)(?<!\s)==", re.DOTALL)
+_HARD_BREAK = expression(r"(?:  +|\\)\r?\n|<br ?/?>(?:\r?\n)?")
+_DATE = expression(r"\d{4}-\d{2}-\d{2}")
+_DATE_TIME = expression(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
 
 Texts = Callable[[NotePath], str]
 """Gives the decoded text of a file of the vault."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 
 Test = Callable[[str], bool]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -13,8 +13,18 @@ class Filed(Generic[Key, Text]):
     """Texts by key, in the order in which they came. What is alone under its key stands there itself: there are as many
     keys as a vault has files, and a list for each would take more memory than all that it tells."""
 
-    def __init__(self) -> None:
-        self._filed: dict[Key, Text | list[Text]] = {}
+    def __init__(self, keys: Collection[Key] = (), texts: Collection[Text] = ()) -> None:
+        """Begin with some texts, each under its key."""
+        last = dict(zip(keys, texts, strict=True))
+        self._filed: dict[Key, Text | list[Text]] = {**last}
+        if len(last) == len(texts):
+            return
+        earlier: dict[Key, list[Text]] = {}
+        for key, text in zip(keys, texts, strict=True):
+            if last[key] is not text:
+                earlier.setdefault(key, []).append(text)
+        for key, some in earlier.items():
+            self._filed[key] = [*some, last[key]]
 
     def add(self, key: Key, text: Text) -> None:
         """File a text."""

@@ -5,19 +5,19 @@ Each link keeps its kind, its display text and all that is not to change as it w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from vaultkit.index.file_kinds import ending
 from vaultkit.index.link_text import encoded, retargeted, target_span
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import canvas
 from vaultkit.parse.grammar import ENTITY
 from vaultkit.parse.note import parse
 
-_NOT_BETWEEN_ANGLES = re.compile(r"[<>\\%&|\r\n]")
+_NOT_BETWEEN_ANGLES = expression(r"[<>\\%&|\r\n]")
 
 Anew = Callable[[Link], Link | None]
 """A link with the target and subpath that it is to have; None when it may stay as it is."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from vaultkit.index.file_kinds import is_note
 from vaultkit.index.outline import heading_in_link
 from vaultkit.index.resolve import folder_of, strip
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, NotePath
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse.grammar import destination, markdown
@@ -18,9 +19,9 @@ from vaultkit.parse.grammar import destination, markdown
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
 
-_NOT_IN_WIKILINK = re.compile(r"[|#^\r\n]|\[\[|\]\]|%%")
-_ENCODED = re.compile(r"[\s\\<>\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})")
-_OPENING = re.compile(r"\]\(")
+_NOT_IN_WIKILINK = expression(r"[|#^\r\n]|\[\[|\]\]|%%")
+_ENCODED = expression(r"[\s\\<>\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})")
+_OPENING = expression(r"\]\(")
 
 
 class LinkStyle(NamedTuple):

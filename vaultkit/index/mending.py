@@ -11,12 +11,13 @@ from vaultkit.index.link_text import retargeted, with_ending
 from vaultkit.index.outline import footnote_id, parts_of
 from vaultkit.index.view import IndexView
 from vaultkit.model.diagnostic import Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link, Note, NotePath
 from vaultkit.model.text import TextEdit
 
-_ENDING = re.compile(r"[a-z][a-z0-9]{0,5}")
-_BLANK = re.compile(r"<%.*%>|\{\{.*\}\}", re.DOTALL)
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|www\.")
+_ENDING = expression(r"[a-z][a-z0-9]{0,5}")
+_BLANK = expression(r"<%.*%>|\{\{.*\}\}", re.DOTALL)
+_ADDRESS = expression(r"[A-Za-z][A-Za-z0-9+.-]*://|mailto:|www\.")
 
 
 class Mending(NamedTuple):

@@ -8,7 +8,6 @@ dictionary keys, and also the keys by which a new file finds the questions that 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -16,10 +15,11 @@ from functools import lru_cache
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.filed import Filed
 from vaultkit.index.resolve import Key
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NotePath
 
 _EDITS = 2
-_OTHER = re.compile(r"[^a-z0-9]+")
+_OTHER = expression(r"[^a-z0-9]+")
 
 
 def letters(name: str) -> str:

@@ -7,16 +7,16 @@ or a higher one; `#^id` a block, ids without letter case; `#[^id]` a footnote's 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from vaultkit.index.resolve import Key, Place, strip, trim
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Facts, Footnote, Heading, Link, NotePath
 from vaultkit.model.text import Span
 
 END = math.inf
-_NOT_IN_LINKS = re.compile(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
+_NOT_IN_LINKS = expression(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
 
 
 def heading_in_link(heading: str) -> str:

@@ -7,17 +7,17 @@ case).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import partial
 
 from vaultkit.index.link_edits import Lost, first_lost, link_edits, links_of
 from vaultkit.index.outline import parts_of
 from vaultkit.index.vault_index import VaultIndex
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Link, NotePath
 from vaultkit.model.text import Span, TextEdit, apply_edits
 
-_ID = re.compile(r"[A-Za-z0-9-]+")
+_ID = expression(r"[A-Za-z0-9-]+")
 
 
 class RenameBlock:

@@ -12,7 +12,6 @@ Aliases, titles, folders and other endings than `.md` are never tried.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +19,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vaultkit.index.filed import Filed
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
 
 Key = tuple[str, ...]
@@ -35,7 +35,7 @@ WHITE = (
 _KNOWN_AT_ONCE = 30_000
 """So many answers are kept for whoever asks again: those of a vault of 10,000 notes."""
 
-_GAP = re.compile(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
+_GAP = expression(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
 _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -108,27 +108,24 @@ class FileTable:
 
     def __init__(self, files: Iterable[NotePath] = ()) -> None:
         self.files: dict[NotePath, None] = dict.fromkeys(files)
-        self._by_path: Filed[str, NotePath] = Filed()
-        self._by_name: Filed[str, NotePath] = Filed()
+        folded = [path.lower() if path.isascii() else fold(path) for path in self.files]
+        self._by_path: Filed[str, NotePath] = Filed(folded, self.files)
+        self._by_name: Filed[str, NotePath] = Filed([path.rpartition("/")[2] for path in folded], self.files)
         self._found_anywhere: dict[str, Found] = {}
         self._found_from: dict[tuple[str, str], Found] = {}
         self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
         self._ordered_files: dict[str, list[NotePath]] = {}
-        for path in self.files:
-            self._file(path, path.lower() if path.isascii() else fold(path))
 
     def add(self, path: NotePath) -> bool:
         """Take in a file; whether it is new."""
         if path in self.files:
             return False
+        folded = fold(path)
         self.files[path] = None
-        self._file(path, fold(path))
-        self._forget_answers()
-        return True
-
-    def _file(self, path: NotePath, folded: str) -> None:
         self._by_path.add(folded, path)
         self._by_name.add(folded.rpartition("/")[2], path)
+        self._forget_answers()
+        return True
 
     def remove(self, path: NotePath) -> bool:
         """Forget a file; whether it was there."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Note, Value
 from vaultkit.parse.frontmatter import tags
 
@@ -19,8 +20,8 @@ Saying = tuple[str, str]
 Counts = dict[str, dict[str, int]]
 """Of each group, the number of notes for each form; plain enough to be remembered as JSON."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DATE_TIME = re.compile(
+_DATE = expression(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE_TIME = expression(
     r"\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?", re.ASCII
 )
 _SCALARS = {bool: "checkbox", int: "number", float: "number"}

@@ -8,7 +8,6 @@ from then on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.public import PublicNotes, public_facts
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.index.tally import Counts, Tally, sayings
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vaultkit.index.view import IndexView
     from vaultkit.model.standing import Publishing
 
-_SLASH = re.compile("/")
+_SLASH = expression("/")
 
 
 class VaultIndex:

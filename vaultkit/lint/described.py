@@ -11,8 +11,9 @@ from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from vaultkit.lint.rule import Rule
+from vaultkit.model.expression import expression
 
-_MEANING = re.compile(r"`(?P<name>[\w-]+)`: (?P<words>.*?)(?=\s*`[\w-]+`: |\Z)", re.DOTALL)
+_MEANING = expression(r"`(?P<name>[\w-]+)`: (?P<words>.*?)(?=\s*`[\w-]+`: |\Z)", re.DOTALL)
 _PLAIN = {
     str: "text",
     bool: "true or false",

@@ -12,13 +12,13 @@ Nothing here reads or writes: whoever fixes says how a text is checked, and whic
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span, TextEdit, apply_edits
 
 Check = Callable[[str], tuple[Diagnostic, ...]]
@@ -30,7 +30,7 @@ asked about once."""
 _MOST_STEPS = 200
 _MOST_ROUNDS = 10
 _MOST_WORDS = 200
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = expression(r"\r\n|\n|\r")
 _Key = tuple[str, str, str]
 
 

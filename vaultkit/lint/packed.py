@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from vaultkit.index.asked import Questions
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.text import Span, TextEdit
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.schema.repair import as_yaml, in_brackets, in_list, one_line
@@ -16,8 +17,8 @@ Edits = tuple[TextEdit, ...]
 
 _SEPARATORS = {"tags": r"[,\s]+", "cssclasses": r"\s+"}
 """What separated the values in one text under the old name."""
-_COMMENT = re.compile(r"(?:^|\s)#")
-_ITEM = re.compile(r"[ \t]*-[ \t]+")
+_COMMENT = expression(r"(?:^|\s)#")
+_ITEM = expression(r"[ \t]*-[ \t]+")
 
 
 def renamed_to_list(places: Places, name: str, new: str, value: Value) -> Edits:

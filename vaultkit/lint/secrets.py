@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 
 
@@ -71,14 +72,14 @@ _NAMES = (
     r"(?:api|access|auth|client|private|secret|bearer)[_-]?(?:key|token|secret)|token|secret|passw(?:or)?d|passphrase"
 )
 _NAME_SIGNS = ("token", "secret", "passw", "passphrase", "_key", "-key", "apikey", "accesskey", "authkey", "privatekey")
-_ASSIGNED = re.compile(
+_ASSIGNED = expression(
     rf"(?i)(?<![a-z])(?:{_NAMES})[\"'`]?[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}(?:bearer[ \t]{{1,4}})?"
     r"[\"'`]?([A-Za-z0-9+/_.=~-]{20,200})(?![A-Za-z0-9+/_.=~(\[{<$-])"
 )
-_IN_ADDRESS = re.compile(
+_IN_ADDRESS = expression(
     r"://[A-Za-z0-9._%+-]{1,100}:([^\s/:@<>{}\[\]$`'\"]{8,100})@(?!(?:localhost|127\.|example\.))[A-Za-z0-9]"
 )
-_MADE_UP = re.compile(
+_MADE_UP = expression(
     r"(?i)example|sample|dummy|fake|redact|placeholder|changeme|your|xxxx|\*\*\*|\.\.\.|1234567|abcdef|qwerty"
 )
 

@@ -11,7 +11,6 @@ where nobody wants to hear of it is dropped; what suppresses nothing is remember
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -21,6 +20,7 @@ from typing import NamedTuple
 
 from vaultkit import registry
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Suppression
 from vaultkit.model.text import Span
 from vaultkit.schema.properties import OWN
@@ -32,7 +32,7 @@ EVERY = ""
 """Stands for all rules."""
 
 _RULES = "vaultkit.rules"
-_NAME = re.compile(r"[^,\s](?:[^,]*[^,\s])?")
+_NAME = expression(r"[^,\s](?:[^,]*[^,\s])?")
 _EVERYWHERE = 1 << 60
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.lint.suppress import PROPERTY, Silence
 from vaultkit.model.diagnostic import Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Suppression
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.schema.properties import OWN
@@ -17,9 +17,9 @@ from vaultkit.schema.repair import one_line
 if TYPE_CHECKING:
     from vaultkit.lint.rule import Context
 
-_LINE_END = re.compile(r"[ \t]*(\r?\n|\Z)")
+_LINE_END = expression(r"[ \t]*(\r?\n|\Z)")
 
-_PLAIN = re.compile(r"[ \t]*(?=[^\W\d_]|!?\[(?!\^))")
+_PLAIN = expression(r"[ \t]*(?=[^\W\d_]|!?\[(?!\^))")
 """What cannot begin anything but a paragraph."""
 _BEFORE_BLOCKS = "\n>-*+.)"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 
 
 class Change(NamedTuple):

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import NamedTuple
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.shard import WHOLE, Shard
 from vaultkit.model.text import LineIndex, Position, Span, TextEdit
 

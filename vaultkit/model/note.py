@@ -6,12 +6,10 @@ are written down in docs/reference/obsidian.md.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, NewType
+from typing import Any, Literal, NamedTuple
 
+from vaultkit.model.path import NotePath as NotePath  # noqa: PLC0414 - part of what a note is
 from vaultkit.model.text import Span
-
-NotePath = NewType("NotePath", str)
-"""Path of a file of the vault: relative to its root, `/` between parts, spelled as on disk."""
 
 Value = Any
 """A property's value after YAML 1.2 core: str, int, float, bool, None, or lists and string-keyed dicts of these."""

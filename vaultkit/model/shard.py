@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from zlib import crc32
 
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 
 
 class Shard(NamedTuple):
@@ -16,7 +15,11 @@ class Shard(NamedTuple):
 
     def holds(self, path: NotePath) -> bool:
         """Whether a path is in this part."""
-        return self.of == 1 or crc32(path.encode("utf-8", "surrogateescape")) % self.of == self.number - 1
+        if self.of == 1:
+            return True
+        from zlib import crc32
+
+        return crc32(path.encode("utf-8", "surrogateescape")) % self.of == self.number - 1
 
 
 WHOLE = Shard(1, 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+from vaultkit.model.expression import expression
+
+_LINE_END = expression(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):

@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, BlockKind, Callout, Comment, Footnote, Task
 from vaultkit.model.text import Span
 from vaultkit.parse import html, leaves
 from vaultkit.parse.leaves import EOL, NO_BLOCK
 from vaultkit.parse.lines import Container, Hole, Lines, Root
 
-_ITEM = re.compile(rf"(?:[-+*]|([0-9]{{1,9}})[.)])(?:(?=[ \t])|{EOL})")
-_TASK = re.compile(r"\[([^\r\n])\](?=[ \t\r\n]|\Z)[ \t]*")
-_CALLOUT = re.compile(rf"\[!([^\]|\r\n]+)(?:\|([^\]\r\n]*))?\]([+-]?)(?:[ \t\u00a0]+([^\r\n]*))?{EOL}")
-_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]:")
-_OWN_ID = re.compile(rf"\^([A-Za-z0-9-]+)[ \t]*{EOL}")
+_ITEM = expression(rf"(?:[-+*]|([0-9]{{1,9}})[.)])(?:(?=[ \t])|{EOL})")
+_TASK = expression(r"\[([^\r\n])\](?=[ \t\r\n]|\Z)[ \t]*")
+_CALLOUT = expression(rf"\[!([^\]|\r\n]+)(?:\|([^\]\r\n]*))?\]([+-]?)(?:[ \t\u00a0]+([^\r\n]*))?{EOL}")
+_FOOTNOTE = expression(r"\[\^([^\[\]\s]+)\]:")
+_OWN_ID = expression(rf"\^([A-Za-z0-9-]+)[ \t]*{EOL}")
 
 _ONE_LINE = (
     rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.START.replace('()', '')}|\[[^\r\n]\][ \t\r\n])[^\n]++"

@@ -7,17 +7,17 @@ text card is Markdown and may hold links of its own.
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FACTS, External, Facts, Link, Problem
 from vaultkit.model.text import Span, TextEdit
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]')
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+_TOKEN = expression(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]')
+_ESCAPE = expression(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _WHERE = ("file", "text", "url")
 
 

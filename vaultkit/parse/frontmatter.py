@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Value
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
@@ -18,15 +19,15 @@ from vaultkit.parse.grammar import WIKILINK, wikilink
 from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line, shortened
 
 _FENCE = "---"
-_OPEN = re.compile(r"---\r?\n")
-_CLOSE = re.compile(r"\n---(?=\r?\n|\Z)")
-_ALMOST_OPEN = re.compile(r"\s*---[ \t]*\r?\n")
-_PROPERTY_AHEAD = re.compile(r"(?:[^\W\d_][\w -]*:(?:[ \t]|\r?\n|\Z)|\{[ \t]*[\"\r\n}])")
+_OPEN = expression(r"---\r?\n")
+_CLOSE = expression(r"\n---(?=\r?\n|\Z)")
+_ALMOST_OPEN = expression(r"\s*---[ \t]*\r?\n")
+_PROPERTY_AHEAD = expression(r"(?:[^\W\d_][\w -]*:(?:[ \t]|\r?\n|\Z)|\{[ \t]*[\"\r\n}])")
 _RULES = {"syntax": "frontmatter-invalid-yaml", "duplicate": "frontmatter-duplicate-key"}
 
-_TAG = re.compile(r"(?!\d+\Z)[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
-_QUOTED_LINK = re.compile(r"(?<= )([\"'])(\[\[[^\"'\\\n]*\]\])\1(?= *[\r\n])")
-_LINE_END = re.compile(r"\r?\n")
+_TAG = expression(r"(?!\d+\Z)[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
+_QUOTED_LINK = expression(r"(?<= )([\"'])(\[\[[^\"'\\\n]*\]\])\1(?= *[\r\n])")
+_LINE_END = expression(r"\r?\n")
 
 
 def read(text: str) -> tuple[FrontMatter, tuple[Problem, ...]]:

@@ -8,29 +8,30 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link
 
-WIKILINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]++|\](?!\])|\[(?!\[))*+)\]\]")
+WIKILINK = expression(r"\[\[(?!\[)((?:[^\[\]\n]++|\](?!\])|\[(?!\[))*+)\]\]")
 """From `[[` to the first `]]` on the same line; a `[[` in between starts anew."""
 
-URL = re.compile(r"(?:[^\s<>`|\[\]%]++|%(?!%)|\[(?!\^)[^\s\[\]]*+\])++")
+URL = expression(r"(?:[^\s<>`|\[\]%]++|%(?!%)|\[(?!\^)[^\s\[\]]*+\])++")
 """The rest of a bare address, from its `://` on."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
-_SIZE = re.compile(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
-_DESTINATION = re.compile(
+_SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.\-]+:")
+_SIZE = expression(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
+_DESTINATION = expression(
     r"[ \t]*+(?:\r?\n[ \t]*+)?(?:<((?:[^<>\\\n]++|\\.)*+)>"
     r"|((?:[^\s()\\<]|\\\S)(?:[^\s()\\]++|\\\S|\([^\s()\\]*+\))*+)?)"
 )
-_TITLE = re.compile(
+_TITLE = expression(
     r"(?:[ \t]*\r?\n[ \t]*|[ \t]+)(?:\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\))", re.DOTALL
 )
-_CLOSE = re.compile(r"[ \t]*+(?:\r?\n[ \t]*+)?\)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_CLOSE = expression(r"[ \t]*+(?:\r?\n[ \t]*+)?\)")
+_ESCAPE = expression(r"\\([!-/:-@\[-`{-~])")
+ENTITY = expression(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_PERCENT = expression(r"(?:%[0-9A-Fa-f]{2})+")
 _PARENTHESES = 32
-_UNBALANCED = re.compile(r"[()\s\\]")
+_UNBALANCED = expression(r"[()\s\\]")
 
 
 class Parts(NamedTuple):

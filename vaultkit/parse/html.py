@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from vaultkit.model.expression import expression
 
 _SPACE = r"(?:[ \t]++(?:\r?\n[ \t]*+)?+|\r?\n[ \t]*+)"
 _ATTRIBUTE = (
@@ -28,21 +27,15 @@ START = (
 )
 """The start of an HTML block. Its seven groups say of which kind; the order is CommonMark's but for the first."""
 
-
-@cache
-def block() -> re.Pattern[str]:
-    """The start of an HTML block. Compiled for the first note that may have one: that takes longer than to read it."""
-    return re.compile(START)
-
-
+BLOCK = expression(START)
 COMMENT_BLOCK, ANY_TAG = 1, 7
 ENDS = {
-    2: re.compile(r"(?i)</(?:script|pre|style|textarea)>"),
-    3: re.compile(r"\?>"),
-    4: re.compile(r"\]\]>"),
-    5: re.compile(r">"),
+    2: expression(r"(?i)</(?:script|pre|style|textarea)>"),
+    3: expression(r"\?>"),
+    4: expression(r"\]\]>"),
+    5: expression(r">"),
 }
 """What ends a block of these kinds; the others but comments end at an empty line."""
 
-COMMENT = re.compile(r"<!--(?:(?:(?!-->)[\s\S])*+(-->)|[\s\S]*+)")
+COMMENT = expression(r"<!--(?:(?:(?!-->)[\s\S])*+(-->)|[\s\S]*+)")
 """A comment, to the end of the text when it is not closed."""

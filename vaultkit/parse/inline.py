@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Code, Facts
 from vaultkit.model.text import Span
 from vaultkit.parse import html
@@ -20,18 +21,18 @@ __all__ = ["plain", "shown", "visible", "without_comments"]
 Piece = tuple[Span, str]
 """A part of the text and what stands in its place."""
 
-_MARKUP = re.compile(r"[\\`*_\[<$%=~^&:]")
-_SIGN = re.compile(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
-_LINE_MARKS = re.compile(
+_MARKUP = expression(r"[\\`*_\[<$%=~^&:]")
+_SIGN = expression(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
+_LINE_MARKS = expression(
     r"^[ \t]*(?:(?:>[ \t]?|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+|#{1,6}[ \t]+|\[\^[^\[\]\s\0]+\]:[ \t]*)[ \t]*)+"
     r"(?:\[[^\r\n\0]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
     re.MULTILINE,
 )
-_CALLOUT = re.compile(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t\u00a0]*")
-_PIPE = re.compile(r"\\?\|")
-_SIZE = re.compile(r"\|[0-9]+(?:x[0-9]+)?\Z")
+_CALLOUT = expression(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t\u00a0]*")
+_PIPE = expression(r"\\?\|")
+_SIZE = expression(r"\|[0-9]+(?:x[0-9]+)?\Z")
 _PUNCTUATION = frozenset("\0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_RUN = re.compile(r"\*+|_+|~~|==")
+_RUN = expression(r"\*+|_+|~~|==")
 
 
 def without_comments(text: str, facts: Facts) -> str:

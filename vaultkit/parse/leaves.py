@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Code, Comment, Heading, Math, Problem, Table
 from vaultkit.model.text import Span
 from vaultkit.parse import html
@@ -21,7 +22,7 @@ STARTS = (
 )
 """What may begin a block in the middle of a paragraph, but HTML."""
 _COMMENT_LINE = r"<!--(?:[^-\n]++|-(?!->))*+-->[ \t]*+\r?(?=\n)"
-NEXT = re.compile(
+NEXT = expression(
     rf"\n(?=[ \t#>+*0-9`~$<%_\[^|:=-])(?: {{0,3}}(?:(#{{1,6}})[ \t]++([^\n]++)"
     rf"|{_COMMENT_LINE}(?:\n {{0,3}}{_COMMENT_LINE})*+()|<!--(?:[^-]++|-(?!->))*+-->()[ \t]*+\r?(?=\n))"
     rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.START.replace('()', '')})"
@@ -31,15 +32,15 @@ NEXT = re.compile(
 
 Simple blocks are read at once: a heading (1 signs, 2 title), lines that are comments of HTML (3), one over lines (4).
 """
-_ENDS_TABLE = re.compile(STARTS)
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[\r\n]|\Z))")
-_UNDERLINE = re.compile(rf"(?:=+|-+)[ \t]*{EOL}")
-_RULE = {char: re.compile(rf"(?:{re.escape(char)}[ \t]*+)++") for char in "*-_"}
-_FENCE = re.compile(r"`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,}")
-_FORMULA = re.compile(r"\$\$(?:[^$\n]++|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
-_MARKS = re.compile(r"\n[ \t]*(?:>[ \t]?)*")
-_DELIMITER = re.compile(rf"\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
-_PIPE = re.compile(r"(?<!\\)\|")
+_ENDS_TABLE = expression(STARTS)
+_HEADING = expression(r"(#{1,6})(?:[ \t]+|(?=[\r\n]|\Z))")
+_UNDERLINE = expression(rf"(?:=+|-+)[ \t]*{EOL}")
+_RULE = {char: expression(rf"(?:{re.escape(char)}[ \t]*+)++") for char in "*-_"}
+_FENCE = expression(r"`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,}")
+_FORMULA = expression(r"\$\$(?:[^$\n]++|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
+_MARKS = expression(r"\n[ \t]*(?:>[ \t]?)*")
+_DELIMITER = expression(rf"\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
+_PIPE = expression(r"(?<!\\)\|")
 
 
 def heading(lines: Lines) -> int:
@@ -142,7 +143,7 @@ def indented(lines: Lines) -> int:
 
 def html_block(lines: Lines) -> int:
     """HTML that Markdown leaves alone: to its own end, or to an empty line."""
-    opening = html.block().match(lines.text, lines.at, lines.end)
+    opening = html.BLOCK.match(lines.text, lines.at, lines.end)
     kind = opening.lastindex if opening else None
     if opening is None or kind is None or (kind == html.ANY_TAG and lines.paragraph >= 0):
         return NO_BLOCK
@@ -304,7 +305,7 @@ def _ends_table(lines: Lines) -> bool:
     text, at, end = lines.text, lines.at, lines.end
     if at >= end or lines.column - lines.base >= 4:
         return True
-    return bool(_ENDS_TABLE.match(text, at) or html.block().match(text, at, end))
+    return bool(_ENDS_TABLE.match(text, at) or html.BLOCK.match(text, at, end))
 
 
 def _columns(row: str) -> int:

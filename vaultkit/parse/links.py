@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import External, Footnote, Link, LinkKind, Problem
 from vaultkit.model.text import Span
 from vaultkit.parse import grammar
@@ -16,7 +17,7 @@ from vaultkit.parse.lines import make
 if TYPE_CHECKING:
     from vaultkit.parse.scanner import Scanner
 
-_SCHEME = re.compile(r"(?<![A-Za-z0-9])(https?|ftp)\Z", re.IGNORECASE)
+_SCHEME = expression(r"(?<![A-Za-z0-9])(https?|ftp)\Z", re.IGNORECASE)
 
 _HIGHEST = 16
 """So many images, links and footnotes in the labels of each other are told apart."""

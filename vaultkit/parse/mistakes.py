@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Problem, Table
 from vaultkit.model.text import Span
 from vaultkit.parse.lines import Lines
@@ -14,18 +15,18 @@ from vaultkit.parse.scanner import Scanner
 MOST_DELIMITERS = 2000
 """So many runs of emphasis signs in one paragraph are read; renderers need time that grows with their square."""
 
-_DELIMITERS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|~~+|==+")
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*")
-_LINE = re.compile(r"[^\n]+")
-_BARE_PIPE = re.compile(r"(?<!\\)\|")
-_COMMENT = re.compile(r"%%[^%]*%%|<!--[^<]*?-->")
+_DELIMITERS = expression(r"\*+|(?<!\w)_+|_+(?!\w)|~~+|==+")
+_PARAGRAPH = expression(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*")
+_LINE = expression(r"[^\n]+")
+_BARE_PIPE = expression(r"(?<!\\)\|")
+_COMMENT = expression(r"%%[^%]*%%|<!--[^<]*?-->")
 _PUNCTUATION = "*_.,;:!?()"
-_CONFLICT = re.compile(
+_CONFLICT = expression(
     r"^(<{7}(?: [^\r\n]*)?)\r?\n(?:(?!<{7}|={7}\r?$|>{7}).*\n)*={7}\r?\n(?:(?!<{7}|>{7}).*\n)*>{7}(?: .*)?$",
     re.MULTILINE,
 )
 """Both sides of a conflict as git, and others, write them down."""
-_BLOCK_TARGET = re.compile(r"(.+)\^([A-Za-z0-9-]+)\Z")
+_BLOCK_TARGET = expression(r"(.+)\^([A-Za-z0-9-]+)\Z")
 
 
 def all_problems(text: str, before: tuple[Problem, ...], lines: Lines, found: Scanner) -> tuple[Problem, ...]:

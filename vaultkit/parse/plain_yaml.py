@@ -8,24 +8,24 @@ speed alone (a tenth of the time, and PyYAML need not be imported); a test holds
 from __future__ import annotations
 
 import math
-import re
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.parse.yaml12 import WORDS, resolve
 
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = expression("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORD = r"[^\n:#]*"
 _PLAIN = rf"(?:[^\s\-?:,\[\]{{}}#&*!|>'\"%@`]|-(?=[!-~])){_WORD}(?:(?::(?=\S)|(?<=\S)#){_WORD})*"
-_LINE = re.compile(
+_LINE = expression(
     r"([^\W\d][\w -]{0,199}:| *-)"
     rf"""(?: +({_PLAIN}|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]\n]*\]))? *\n"""
     r"| *(?:#.*)?\n|(.)"
 )
 _ITEM = r"(?:[^\s\-?,'\"\\{}:#&*!|>%@`]|-(?=[0-9.]))[^,'\"\\{}:#&*!|>%@`?]*"
-_PLAIN_ITEMS = re.compile(rf"{_ITEM}(?:, *{_ITEM})*")
+_PLAIN_ITEMS = expression(rf"{_ITEM}(?:, *{_ITEM})*")
 _QUOTED = r"""(?:"[^"\\]*"|'[^']*') *"""
-_QUOTED_ITEMS = re.compile(rf"{_QUOTED}(?:, *{_QUOTED})*")
-_QUOTED_ITEM = re.compile(r"""(["'])(.*?)\1""")
+_QUOTED_ITEMS = expression(rf"{_QUOTED}(?:, *{_QUOTED})*")
+_QUOTED_ITEM = expression(r"""(["'])(.*?)\1""")
 _DECLINED: Value = object()
 
 

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Literal
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Code, Comment, External, Footnote, Link, Math, Problem, Tag
 from vaultkit.model.text import Span
 from vaultkit.parse import html, links
@@ -19,7 +20,7 @@ from vaultkit.parse.leaves import EOL, tex, unclosed_comment
 from vaultkit.parse.lines import Lines, make
 
 _TAG = r"[^\s\ufeff\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]++"
-_TOKEN = re.compile(
+_TOKEN = expression(
     # 1-3: a wikilink of the usual form
     r"\[\[(?!\[)([^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n\\]++))?+\]\]"
     # 4-6: a Markdown link of the usual form
@@ -37,9 +38,9 @@ _TOKEN = re.compile(
     r"|:(//)"  # 22
     r"|\]()"  # 23
 )
-_EMPTY_LINE = re.compile(r"\n[ \t]*\r?\n")
-_TICKS = re.compile(r"`+")
-_ID = re.compile(r"[A-Za-z0-9-]+\Z")
+_EMPTY_LINE = expression(r"\n[ \t]*\r?\n")
+_TICKS = expression(r"`+")
+_ID = expression(r"[A-Za-z0-9-]+\Z")
 _WHITE = frozenset(" \t\n\r\f\v\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
                    "\u202f\u205f\u3000\ufeff")  # fmt: skip
 

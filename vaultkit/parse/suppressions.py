@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Comment, Suppression
 from vaultkit.model.text import LineIndex, Span
 
 _SIGN = "vaultkit-"
-_KIND = re.compile(rf"(?:%%|<!--)\s*{_SIGN}([A-Za-z]+(?:-[A-Za-z]+)*)\s*")
+_KIND = expression(rf"(?:%%|<!--)\s*{_SIGN}([A-Za-z]+(?:-[A-Za-z]+)*)\s*")
 _END = {"percent": 2, "html": 3}
 """How long the sign is that closes a comment."""
 

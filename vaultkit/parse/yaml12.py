@@ -13,6 +13,7 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.text import LineIndex, Span
 
@@ -32,7 +33,7 @@ WORDS: dict[str, Value] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_NUMBER = re.compile(
+_NUMBER = expression(
     r"(?P<int>[-+]?[0-9]+)|0x(?P<hex>[0-9a-fA-F]+)|0o(?P<oct>[0-7]+)"
     r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<inf>[-+]?\.(?:inf|Inf|INF))|(?P<nan>\.(?:nan|NaN|NAN))"
@@ -40,12 +41,12 @@ _NUMBER = re.compile(
 _BASES = {"int": 10, "hex": 16, "oct": 8}
 _CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_GLUED_HEADER = re.compile(r"[|>][-+0-9]*#")
-_LINE_END = re.compile(r"[\r\n]")
-_NOT_A_BREAK = re.compile("[\x85\u2028\u2029]")
-_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=[\r\n]|\Z)|^[ \t]++(?=#)", re.MULTILINE)
+_UNPRINTABLE = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_GLUED_HEADER = expression(r"[|>][-+0-9]*#")
+_LINE_END = expression(r"[\r\n]")
+_NOT_A_BREAK = expression("[\x85\u2028\u2029]")
+_SURROGATES = expression(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_BLANKS = expression(r"(?<![ \t])[ \t]++(?=[\r\n]|\Z)|^[ \t]++(?=#)", re.MULTILINE)
 
 
 class Mistake(NamedTuple):

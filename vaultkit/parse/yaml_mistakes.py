@@ -5,16 +5,16 @@ PyYAML's two parsers agree on where they stumble and nearly on the words; each e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 from vaultkit.parse.yaml12 import TOO_DEEP, on_one_line, shortened, text_below
 
 _NAME = r"""(?:[^\s#:"'-][^:\r\n]*+|-[^\s:][^:\r\n]*+|"[^"\r\n]*+"|'[^'\r\n]*+')"""
-_VALUE = re.compile(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
-_GLUED = re.compile(r"[\w-]+:[^\s/]")
+_VALUE = expression(rf"[ \t]*+(?:(?:-[ \t]++)*+{_NAME}:[ \t]++|(?:-[ \t]++)++)(?=\S)")
+_GLUED = expression(r"[\w-]+:[^\s/]")
 
 Meaning = tuple[Span, str]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from vaultkit.lint.fingerprint import fingerprint
 from vaultkit.model.diagnostic import CheckResult
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.reports._look import Lines
 
 

@@ -9,7 +9,7 @@ from vaultkit._version import VERSION
 from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.fingerprint import fingerprint
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Origin, Related, Severity
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.shard import WHOLE
 from vaultkit.model.text import LineIndex, Span, TextEdit
 from vaultkit.reports._data import exact, readable

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Diagnostic, Origin, Severity
-from vaultkit.model.note import NotePath
+from vaultkit.model.expression import expression
+from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex
 
-_CI_COMMAND = re.compile(r"##(?=[A-Za-z-]*\[)")
+_CI_COMMAND = expression(r"##(?=[A-Za-z-]*\[)")
 _JOINER = "\u200d"
 _JOINERS = "\u200c\u200d"
 _PICTURE = "\ufe0f"

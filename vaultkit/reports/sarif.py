@@ -13,7 +13,7 @@ from urllib.parse import quote
 from vaultkit import registry
 from vaultkit._version import VERSION
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Severity
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.reports._data import as_json, exact, numbered_fingerprints
 from vaultkit.reports._look import Lines, Look, sentence, show

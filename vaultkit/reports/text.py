@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
-from vaultkit.model.note import NotePath
+from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.reports._look import SEVERITY_COLORS, Lines, Look, cells, columns, fixable, show, widths
 

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 
-_COPY = re.compile(
+_COPY = expression(
     r"(?P<name>[^/]+?)(?:\.sync-conflict-[0-9]{8}-[0-9]{6}-[0-9A-Z]{7}"
     r"| \((?:[^()/]*['\u2019]s )?conflicted copy[^()/]*\)(?: \([0-9]+\))?"
     r"| \(SFConflict [^()/]+\)"

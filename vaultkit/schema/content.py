@@ -9,15 +9,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link
 from vaultkit.model.text import Span
 from vaultkit.schema.content_schema import Content
 from vaultkit.schema.headings import normal
 from vaultkit.schema.pattern import pattern_test
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+(?!(?:[-*+][ \t]*){2,}$)\S|[ \t]*$)", re.MULTILINE)
-_CELL_END = re.compile(r"(?<!\\)\|")
+_WORD = expression(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_ITEM = expression(r"^[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+(?!(?:[-*+][ \t]*){2,}$)\S|[ \t]*$)", re.MULTILINE)
+_CELL_END = expression(r"(?<!\\)\|")
 _IMAGES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from vaultkit.model.expression import expression
 from vaultkit.schema.foreign import Imported, Importer
 from vaultkit.schema.repair import as_yaml
 from vaultkit.schema.source import Node, plain, read_yaml
@@ -12,9 +13,9 @@ from vaultkit.schema.source import Node, plain, read_yaml
 _TYPES = {"string": "text", "number": "number", "boolean": "checkbox", "array": "list", "date": "date",
           "object": "object"}  # fmt: skip
 _FORMATS = {"email": "email", "url": "uri"}
-_HEADING = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
-_SIGNS = re.compile(r"\\[AbBdDsSwWzZ]|[\\^$.|?*+(){}\[\]]+")
-_ESCAPED = re.compile(r"[\\^$.|?*+(){}\[\]#&~-]")
+_HEADING = expression(r"(?P<marks>#{1,6})[ \t]+(?P<text>.*)", re.DOTALL)
+_SIGNS = expression(r"\\[AbBdDsSwWzZ]|[\\^$.|?*+(){}\[\]]+")
+_ESCAPED = expression(r"[\\^$.|?*+(){}\[\]#&~-]")
 _LINKS = "`links`: vaultkit checks links by rules of their own, see `vaultkit rules`"
 _RULES = {"no_skip_levels": "heading-increment", "unique": "heading-duplicate", "unique_per_level": "heading-duplicate"}
 

@@ -12,9 +12,11 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from vaultkit.model.expression import expression
+
 Test = Callable[[str], bool]
 
-_REASON = re.compile(r"^\s*error: (.*)", re.MULTILINE)
+_REASON = expression(r"^\s*error: (.*)", re.MULTILINE)
 
 
 class PatternError(ValueError):
@@ -99,9 +101,9 @@ def _plain_test(glob: str, anywhere: bool, folder: bool) -> Test | None:
     )
 
 
-_TEXT = re.compile(r"[^*?\[\]{},\\]+")
-_ENDS = re.compile(r"(?P<start>[^*?\[\]{},\\]*/)?(?:(?P<wild>\*|\*\*/\*)(?P<end>[^*?\[\]{},\\/]*)|\*\*)")
-_TOKEN = re.compile(
+_TEXT = expression(r"[^*?\[\]{},\\]+")
+_ENDS = expression(r"(?P<start>[^*?\[\]{},\\]*/)?(?:(?P<wild>\*|\*\*/\*)(?P<end>[^*?\[\]{},\\/]*)|\*\*)")
+_TOKEN = expression(
     r"(?P<folders>(?<![^/])\*\*/)|(?P<all>\*\*)|(?P<name>\*)|(?P<one>\?)|\[(?P<not>[!^]?)(?P<set>\]?[^\]]*)\]"
     r"|(?P<open>\{)|(?P<close>\})|(?P<comma>,)|\\(?P<escaped>.)|(?P<text>.)",
     re.DOTALL,

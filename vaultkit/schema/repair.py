@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.parse.yaml12 import compose, resolve
 
 Rewrite = Callable[[str], str | None]
 """From a value as typed to what should stand there; None when it cannot be done in that form."""
 
-_PLAIN = re.compile(r"[^\W\d_](?:[\w./ -]*[\w./-])?")
+_PLAIN = expression(r"[^\W\d_](?:[\w./ -]*[\w./-])?")
 _YAML_1_1 = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 

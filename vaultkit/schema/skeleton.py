@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import pattern_test
@@ -18,9 +19,9 @@ from vaultkit.schema.values import compiled, is_empty
 FILL_IN = "…"
 """Stands where only the author knows what to write."""
 
-_UNFIT = re.compile(r'[\x00-\x1f\x7f*"\\/<>:|?#^\[\]]+')
+_UNFIT = expression(r'[\x00-\x1f\x7f*"\\/<>:|?#^\[\]]+')
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
+_DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
 class Words(NamedTuple):

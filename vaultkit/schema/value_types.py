@@ -7,11 +7,12 @@ from collections.abc import Callable
 from math import isfinite
 from typing import NamedTuple
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.parse.yaml12 import resolve
 from vaultkit.schema.repair import Repair, as_yaml, in_list, in_quotes, one_line, quoted, split_list
 
-_WIKILINK = re.compile(r"\[\[(?:(?!\[\[|\]\])[^\r\n])+\]\]")
+_WIKILINK = expression(r"\[\[(?:(?!\[\[|\]\])[^\r\n])+\]\]")
 _TRUTHS = {"yes": True, "on": True, "true": True, "y": True, "no": False, "off": False, "false": False, "n": False}
 _KINDS = {bool: "a checkbox value", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
 

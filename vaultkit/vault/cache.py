@@ -10,36 +10,41 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 import time
-from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import chain, islice, repeat
+from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from vaultkit._version import VERSION
 from vaultkit.index.asked import pack as pack_asked
 from vaultkit.index.asked import unpack as unpack_asked
-from vaultkit.index.notes import PackedNote
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.digest import blake2b
-from vaultkit.model.note import Note, NotePath
-from vaultkit.parse.packed import unpack
+from vaultkit.model.path import NotePath
 from vaultkit.vault.files import NEVER, Stat
+from vaultkit.vault.stats import PackedStats, packed
 
 if TYPE_CHECKING:
+    import sqlite3
+
+    from vaultkit.index.notes import PackedNote
     from vaultkit.index.tally import Counts
+    from vaultkit.model.note import Note
+
+try:
+    import _sqlite3 as sql  # without the types of the standard library's own door, which load `datetime`
+except ImportError:  # another Python
+    import sqlite3 as sql  # type: ignore[no-redef]
 
 _Setup = TypeVar("_Setup")
 
 _IN_URL = str.maketrans({"%": "%25", "?": "%3f", "#": "%23"})
-_LIMIT = 1 << 63
 _RACY = 2_000_000_000
 _AT_ONCE = 200
 _TABLES = """
@@ -98,7 +103,7 @@ class Memory:
             for turn, value, stats, paths in self._ask(query, version()):
                 self._turn, self._paths = turn, paths
                 setup, sources, pruned, left_out, odd, baseline, tally = json.loads(value)
-                known = _unpack_stats(paths, stats)
+                known = PackedStats(paths, stats)
                 return State(setup, tuple(sources), tuple(pruned), frozenset(left_out), known, odd, baseline, tally)
         return None
 
@@ -111,6 +116,9 @@ class Memory:
 
     def note(self, path: NotePath) -> Note:
         """A remembered note. Raises Lost."""
+        from vaultkit.model.note import Note
+        from vaultkit.parse.packed import unpack
+
         with _sound():
             query = "select digest, unreadable, facts from note where path = ?"
             for digest, unreadable, facts in self._ask(query, os.fsencode(path)):
@@ -183,7 +191,7 @@ class Memory:
             if setup is not None:
                 database.execute("delete from setup")
                 database.executemany("insert into setup values (?)", [(setup,)] if setup else ())
-            paths, stats = _pack_stats(files)
+            paths, stats = packed(files)
             if setup is not None or paths != self._paths:
                 database.execute("delete from paths")
                 database.execute("insert into paths values (?)", (paths,))
@@ -204,9 +212,9 @@ class Memory:
             database.execute("begin immediate")
             write(database)
             database.execute("commit")
-        except sqlite3.OperationalError:
+        except sql.OperationalError:
             pass  # locked by another process, or no space: what is there stays true
-        except (sqlite3.Error, OSError, UnicodeError):
+        except (sql.Error, OSError, UnicodeError):
             self._remove()
         self._close()
 
@@ -229,7 +237,7 @@ class Memory:
     def _connect(self, mode: str) -> sqlite3.Connection:
         """Open the file anew; a connection is never used in another process than its own. Raises sqlite3.Error."""
         url = f"file:{self._path.translate(_IN_URL)}?mode={mode}"
-        connection = sqlite3.connect(url, uri=True, timeout=1.0, isolation_level=None, check_same_thread=False)
+        connection = sql.connect(url, uri=True, timeout=1.0, isolation_level=None, check_same_thread=False)
         connection.execute("pragma synchronous = normal")
         self._connection, self._process = connection, os.getpid()
         return connection
@@ -251,26 +259,8 @@ def _sound() -> Iterator[None]:
     """Whatever shows that the file is not what was written means that it is lost."""
     try:
         yield
-    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
+    except (sql.Error, ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
         raise Lost(str(error)) from error
-
-
-def _pack_stats(files: Mapping[NotePath, Stat]) -> tuple[bytes, bytes]:
-    """Paths with NUL between them, and four numbers for each. A number that does not fit makes the file unknown."""
-    try:
-        numbers = array("q", chain.from_iterable(files.values()))
-    except OverflowError:
-        numbers = array("q", chain.from_iterable(stat if max(stat) < _LIMIT else NEVER for stat in files.values()))
-    return os.fsencode("\0".join(files)), numbers.tobytes()
-
-
-def _unpack_stats(paths: bytes, stats: bytes) -> dict[NotePath, Stat]:
-    """What was packed. Raises ValueError for anything else."""
-    numbers = array("q")
-    numbers.frombytes(stats)
-    each = map(tuple.__new__, repeat(Stat), zip(*[iter(numbers)] * 4, strict=True))
-    names = os.fsdecode(paths).split("\0") if paths else []
-    return cast(dict[NotePath, Stat], dict(zip(names, each, strict=True)))
 
 
 def cache_folder() -> str:

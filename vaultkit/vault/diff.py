@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NotePath
 
-_MISREAD = re.compile(r'[\x00-\x1f"\\\x7f]')
+_MISREAD = expression(r'[\x00-\x1f"\\\x7f]')
 
 
 def git_diff(old: NotePath, new: NotePath, before: str, after: str) -> Iterator[str]:

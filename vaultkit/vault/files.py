@@ -12,13 +12,16 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from vaultkit.errors import SetupError
 from vaultkit.model.change import Change
 from vaultkit.model.digest import blake2b
-from vaultkit.model.note import NotePath, Problem
+from vaultkit.model.path import NotePath
 from vaultkit.model.text import Span
+
+if TYPE_CHECKING:
+    from vaultkit.model.note import Problem
 
 MAX_BYTES = 2 * 1024 * 1024
 """A larger note is not read."""
@@ -252,7 +255,7 @@ class Vault:
 
 def refused(rule: str, message: str) -> Source:
     """A note whose text cannot be had."""
-    return Source("", "", Problem(rule, Span(0, 0), message))
+    return Source("", "", _problem(rule, 0, message, 0))
 
 
 def decode(data: bytes) -> Source:
@@ -267,7 +270,7 @@ def decode(data: bytes) -> Source:
     for sign, name in (("\0", "a NUL character"), ("\ufeff", "a byte order mark in the middle of the text")):
         at = text.find(sign)
         if at >= 0:
-            return Source(text, digest, Problem("encoding", Span(at, at + 1), f"the note holds {name}"))
+            return Source(text, digest, _problem("encoding", at, f"the note holds {name}"))
     return Source(text, digest)
 
 
@@ -285,7 +288,13 @@ def _undecodable(data: bytes, digest: str, error: UnicodeDecodeError) -> Source:
     found = f"byte 0x{data[error.start]:02x} at byte {error.start}"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         found = "it looks like UTF-16"
-    return Source(text, digest, Problem("encoding", Span(at, at + 1), f"the note is not UTF-8: {found}"))
+    return Source(text, digest, _problem("encoding", at, f"the note is not UTF-8: {found}"))
+
+
+def _problem(rule: str, at: int, message: str, length: int = 1) -> Problem:
+    from vaultkit.model.note import Problem
+
+    return Problem(rule, Span(at, at + length), message)
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

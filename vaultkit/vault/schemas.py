@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from vaultkit.errors import SetupError
+from vaultkit.model.expression import expression
 from vaultkit.registry import suggest
 from vaultkit.schema.note_schema import NoteSchema, load_schema
 from vaultkit.vault import shipped
@@ -14,7 +15,7 @@ from vaultkit.vault.texts import inside, read_text
 
 FOLDER = "schemas"
 _ENDINGS = (".yaml", ".yml")
-_NAME = re.compile(r"^name:[ \t]+(?P<quote>[\"']?)(?P<name>[^\r\n]*?)(?P=quote)[ \t]*(?:#.*)?$", re.MULTILINE)
+_NAME = expression(r"^name:[ \t]+(?P<quote>[\"']?)(?P<name>[^\r\n]*?)(?P=quote)[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 class _Known(NamedTuple):
