@@ -29,17 +29,35 @@ class Counting:
         self.more = more
 
     def outputs(self, edition, config, publish):
-        self.asked.append("all")
-        yield from the_site.outputs(edition, config, publish)
-        yield from self.more
+        return self.printing(edition, config, publish).outputs()
 
-    def again(self, edition, redone, config, publish):
-        self.asked.append(sorted(redone))
-        yield from the_site.again(edition, redone, config, publish)
-        yield from self.more
+    def printing(self, edition, config, publish):
+        return CountedPrinting(self, the_site.printing(edition, config, publish))
 
     def literals(self):
         return the_site.literals()
+
+
+class CountedPrinting:
+    """The printing of an edition, with what was asked of it."""
+
+    def __init__(self, target, printing):
+        self.target = target
+        self.printing = printing
+
+    def outputs(self):
+        self.target.asked.append("all")
+        yield from self.printing.outputs()
+        yield from self.target.more
+
+    def again(self, edition, redone, read):
+        self.target.asked.append(sorted(redone))
+        found = self.printing.again(edition, redone, read)
+        if found is None:
+            return None
+        now, reprint = found
+        more = reprint._replace(outputs=(*reprint.outputs, *self.target.more))
+        return CountedPrinting(self.target, now), more
 
 
 class Steps:

@@ -82,8 +82,9 @@ class Bodies:
             del known[path]
             self._jobs.pop(path, None)
         changed = {path: body for path, body in known.items() if self._stored.get(path) != body.job}
-        if changed or self._stored.keys() - known.keys():
-            self._store.write(changed, known)
+        gone = self._stored.keys() - known.keys()
+        if changed or gone:
+            self._store.write(changed, gone)
             self._stored = {path: body.job for path, body in known.items()}
 
 

@@ -56,21 +56,19 @@ class BodyStore:
             return {}
         return dict(_sound(rows))
 
-    def write(self, changed: Mapping[NotePath, Kept], known: Iterable[NotePath]) -> None:
-        """Keep some bodies, and let go of those of notes that are not `known`. What cannot be kept is not."""
+    def write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
+        """Keep some bodies, and let go of those of notes that are `gone`. What cannot be kept is not."""
         try:
-            self._write(changed, set(known))
+            self._write(changed, gone)
         except sqlite3.DatabaseError:
             with suppress(OSError):
                 os.unlink(self._path)
 
-    def _write(self, changed: Mapping[NotePath, Kept], known: set[NotePath]) -> None:
+    def _write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
         with closing(sqlite3.connect(self._path)) as base, base:
             os.chmod(self._path, 0o600)
             base.execute(_TABLE)
-            stored = base.execute("SELECT path FROM body").fetchall()
-            gone = [row for row in stored if os.fsdecode(row[0]) not in known]
-            base.executemany("DELETE FROM body WHERE path = ?", gone)
+            base.executemany("DELETE FROM body WHERE path = ?", [(os.fsencode(path),) for path in gone])
             base.executemany("REPLACE INTO body VALUES (?, ?, ?, ?, ?)", map(_row, changed.items()))
 
 

@@ -7,7 +7,7 @@ folder is somebody's: it is carried along, never replaced and never deleted, unl
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -82,6 +82,35 @@ def plan_files(
     for path in manifest.files.keys() - planner.seen:
         planner.drop(path)
     return planner.result()
+
+
+def plan_step(
+    fresh: Iterable[tuple[str, Content]],
+    gone: Collection[str],
+    manifest: Manifest,
+    root: str,
+    known: Tree | None,
+) -> FilePlan:
+    """The same when all files but some `fresh` ones stay as they are, save those that are `gone`. `known` is how the
+    folder looked when the manifest was written: only folders that do not look so any more are gone through.
+
+    A file that is to be written and is not one of the fresh ones was taken away by somebody; its bytes are not at hand.
+    """
+    live = scan(root, known)
+    planner = _Planner(manifest, live, root, False)
+    for path, content in fresh:
+        planner.want(path, content)
+    before = known.folders if known else {}
+    others = {
+        folder for folder in before.keys() | live.folders.keys() if live.folders.get(folder) is not before.get(folder)
+    }
+    if others or not known:
+        for path, record in manifest.files.items():
+            if path not in planner.seen and path not in gone and (not known or path.rpartition("/")[0] in others):
+                planner.want(path, Content(record.digest, b""))
+    for path in gone:
+        planner.drop(path)
+    return planner.result(beside=True)
 
 
 class _Planner:
@@ -171,12 +200,20 @@ class _Planner:
         with open(handle, "rb") as file:
             return digest_of(file.read())
 
-    def result(self) -> FilePlan:
+    def result(self, *, beside: bool = False) -> FilePlan:
+        """What was decided; `beside`: files of which nothing was said stay."""
+        files, unchanged = self._files, self._unchanged
+        if beside:
+            files = {**self._records, **files}
+            for path in self._delete:
+                del files[path]
+            conflicts = {conflict.path for conflict in self._conflicts}
+            unchanged = [path for path in files if path not in self._write and path not in conflicts]
         return FilePlan(
             dict(sorted(self._write.items())),
             tuple(sorted(self._delete)),
-            tuple(sorted(self._unchanged)),
+            tuple(sorted(unchanged)),
             tuple(sorted(self._conflicts)),
-            dict(sorted(self._files.items())),
+            dict(sorted(files.items())),
             self._live,
         )

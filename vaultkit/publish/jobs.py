@@ -53,12 +53,13 @@ _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
 
 @dataclass(slots=True)
 class Made:
-    """A job, and what was met while it was made: the published notes and the attachments that it refers to (with the
-    link to each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is made of
-    all notes of the set."""
+    """A job, and what was met while it was made: the published notes that it refers to, those of them whose words it
+    shows, the attachments (with the link to each), the boards that it shows, and what will not be shown. `sees_all`: it
+    shows a base, which is made of all notes of the set."""
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
+    embedded: dict[NotePath, None] = field(default_factory=dict)
     boards: dict[NotePath, None] = field(default_factory=dict)
     sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -255,7 +256,7 @@ class _Page:
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
         way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
-        self._made.links[note.path] = None
+        self._made.links[note.path] = self._made.embedded[note.path] = None
         size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
         full = size.is_too_large or self._number >= MAX_EMBEDS
         if full or len(further.steps) > MAX_DEPTH or further.meets(piece):

@@ -7,15 +7,19 @@ one. Nothing in it is executable, and nothing of it lies in the published tree i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
 
 FORMAT = 1
+
+_HEAD = re.compile(rb'\{"vaultkit-manifest":([0-9]{1,9}),"digest":"([0-9a-f]{32})","content":')
 
 
 def digest_of(data: bytes) -> str:
@@ -73,36 +77,45 @@ class Manifest:
     @property
     def tree(self) -> str:
         """The name of the published tree: a digest of its paths and their contents."""
-        return digest_of(_canonical([[path, record.digest] for path, record in sorted(self.files.items())]))
+        lines = [f'[{quoted(path)},"{record.digest}"]' for path, record in sorted(self.files.items())]
+        return digest_of(f"[{','.join(lines)}]".encode())
 
 
 def dump(manifest: Manifest) -> bytes:
     """The manifest as bytes; the same manifest gives the same bytes."""
-    content = {
-        "files": {path: list(record) for path, record in manifest.files.items()},
-        "notes": {path: list(record) for path, record in manifest.notes.items()},
-        "assets": {path: list(record) for path, record in manifest.assets.items()},
-        "root": manifest.root,
-        "absent": dict(manifest.absent),
-        "imprint": manifest.imprint,
-        "past": {path: list(urls) for path, urls in manifest.past.items()},
+    files = [
+        f'{quoted(path)}:["{digest}",{inode},{size},{mtime_ns}]'
+        for path, (digest, inode, size, mtime_ns) in sorted(manifest.files.items())
+    ]
+    notes = [
+        f'{quoted(path)}:[{quoted(url)},"{source}",{"true" if held else "false"},{quoted(file)}]'
+        for path, (url, source, held, file) in sorted(manifest.notes.items())
+    ]
+    parts = {
+        "absent": _canonical(dict(manifest.absent)),
+        "assets": _canonical({path: list(record) for path, record in manifest.assets.items()}),
+        "files": f"{{{','.join(files)}}}",
+        "imprint": _canonical(manifest.imprint),
+        "notes": f"{{{','.join(notes)}}}",
+        "past": _canonical({path: list(urls) for path, urls in manifest.past.items()}),
+        "root": _canonical(manifest.root),
     }
-    body = _canonical(content)
+    body = f"{{{','.join(f'{quoted(name)}:{part}' for name, part in parts.items())}}}".encode()
     return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
 
 
 def load(data: bytes, where: str) -> Manifest:
     """The manifest in some bytes. Raises TargetError when they are damaged or from a newer vaultkit."""
     try:
-        document = json.loads(data)
-        version, content = document["vaultkit-manifest"], document["content"]
-        if isinstance(version, int) and version > FORMAT:
+        found = _HEAD.match(data)
+        if found and int(found[1]) > FORMAT:
             raise TargetError(
                 "what was published here was written by a newer vaultkit", where=where, do="use that one, or a newer"
             )
-        if version != FORMAT or document["digest"] != digest_of(_canonical(content)):
+        body = data[found.end() : -2] if found and data.endswith(b"}\n") else b""
+        if not found or int(found[1]) != FORMAT or digest_of(body) != found[2].decode():
             raise ValueError
-        return _manifest(content)
+        return _manifest(json.loads(body))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise TargetError(
             "the record of what was published is damaged, so nothing is known to be ours to replace or delete",
@@ -123,5 +136,5 @@ def _manifest(content: dict[str, Any]) -> Manifest:
     )
 
 
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

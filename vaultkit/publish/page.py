@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -167,15 +167,35 @@ class Target(Protocol):
         ...
 
 
+class Reprint(NamedTuple):
+    """What becomes of a target's files after a small step: those that may be others now, and the paths of those that
+    are no more. All others stay as they are."""
+
+    outputs: tuple[Output, ...]
+    gone: frozenset[str] = frozenset()
+
+
+class Printing(Protocol):
+    """An edition that is being made into files, with all that was found out about it."""
+
+    def outputs(self) -> Iterator[Output]:
+        """Every file, as the target's `outputs` says."""
+        ...
+
+    def again(
+        self, edition: Edition, redone: Collection[NotePath], read: Callable[[str], bytes | None]
+    ) -> tuple[Printing, Reprint] | None:
+        """The printing of an edition in which nothing but the words of some notes is other than in this one: titles,
+        addresses, tags, dates, links and properties of all pages are as they were. `redone` are the pages that are not
+        the same, `read` gives a file as it was made of this edition, None when it cannot be had. None when all files
+        must be made anew to be sure.
+        """
+        ...
+
+
 class Resuming(Target, Protocol):
     """A target that can print a part of an edition. Not every target is one."""
 
-    def again(
-        self, edition: Edition, redone: Collection[NotePath], config: TargetConfig, publish: Publish
-    ) -> Iterator[Output]:
-        """As `outputs`, without the pages of notes that are not `redone`.
-
-        It is asked when only the words of some notes changed since the last time: titles, addresses, tags, dates,
-        links and properties of all pages are as they were. What is not `redone` must be the same file then.
-        """
+    def printing(self, edition: Edition, config: TargetConfig, publish: Publish) -> Printing:
+        """The edition before anything is printed."""
         ...

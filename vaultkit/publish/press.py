@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -30,14 +31,15 @@ from vaultkit.publish.boards import BoardTexts, with_boards
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.edition import Body, compose
-from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_files
+from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Made, Read, Resolve
 from vaultkit.publish.layout import Layout
+from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Output
+from vaultkit.publish.page import Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
 from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
@@ -92,6 +94,8 @@ class Press:
         self._imprints: Known = {}
         self._printed: dict[str, str] = {}
         """The digests of what was printed last, by path."""
+        self._printing: Printing | None = None
+        """The edition that was printed last, as far as it was begun."""
         self._pages: Collection[NotePath] = ()
         """The notes and boards that had pages when it was last decided."""
         self._owed: set[NotePath] = set()
@@ -165,7 +169,7 @@ class Press:
         return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan, wish.force)
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
-        base, self._base, self._printed = self._base, None, {}
+        base, self._base, self._printed, self._printing = self._base, None, {}, None
         shelf, read = Shelf(snapshot, live.manifest), BoardTexts(snapshot)
         step = self._step(base, snapshot, live, shelf, read) if base and wish == AS_USUAL else None
         proof = self._proof(*step[:5]) if step else self.proof(snapshot, live, shelf, wish.generation, read)
@@ -174,8 +178,9 @@ class Press:
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
+            self._printing = base.printing if base and step and not step.redone else None
         elif base and step:
-            files = self._print_again(base.chosen, step, live, shelf)
+            files = self._print_again(base, step, live)
         if files is None or files.write.keys() - self._printed.keys() or files.conflicts:
             files = self._print(snapshot, live, proof, shelf, wish.force)
         elif not self._printed and not (step and step.is_none):
@@ -218,6 +223,7 @@ class Press:
             proof.made,
             proof.edition,
             proof.layout,
+            self._printing,
         )
 
     def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf, read: BoardTexts) -> Step | None:
@@ -231,7 +237,13 @@ class Press:
 
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
-        outputs = list(self._counted(self._target.outputs(proof.edition, self._config, self._settings), proof))
+        self._printing = self._begun(proof.edition)
+        made = (
+            self._printing.outputs()
+            if self._printing
+            else self._target.outputs(proof.edition, self._config, self._settings)
+        )
+        outputs = list(self._counted(made, proof))
         self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards)
         paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(
@@ -239,25 +251,36 @@ class Press:
         )
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
-    def _print_again(self, old: PublishSet, step: Step, live: Live, shelf: Shelf) -> FilePlan | None:
+    def _print_again(self, base: Base, step: Step, live: Live) -> FilePlan | None:
         """Make the files that are others after a small step; None when it takes all of them to be sure."""
-        edition, known = step.edition, live.manifest.files
-        again: Callable[..., Iterator[Output]] | None = getattr(self._target, "again", None)  # `page.Resuming`
-        if again is None or step.private or not self._guard.is_current:
+        before = base.printing or self._begun(base.edition)
+        if before is None or step.private or not self._guard.is_current:
             return None
-        outputs = list(again(edition, step.redone, self._config, self._settings))
-        stay = {page.url for path, page in edition.pages.items() if path not in step.redone}
-        stay.update(asset.url for asset in edition.assets)
-        paths = {*stay, *(output.path for output in outputs)}
-        gone = any(path.endswith(".html") for path in known.keys() - paths)
-        if gone or not stay <= known.keys() or not self._guard.follow(old, step.chosen, step.words):
+        found = before.again(step.edition, step.redone, partial(self._live_file, live))
+        if found is None or any(path.endswith(".html") for path in found[1].gone):
             return None
-        rest = ((path, Content(known[path].digest, b"")) for path in stay)
+        if not self._guard.follow(base.chosen, step.chosen, step.words):
+            return None
+        self._printing, (outputs, gone) = found
+        paths = (live.manifest.files.keys() - gone).union(output.path for output in outputs)
         audited = self._audited(outputs, paths, live, step.texts.maker.layout)
-        return plan_files(chain(audited, rest), live.manifest, self.store.output)
+        return plan_step(audited, gone, live.manifest, self.store.output, self.store.tree(live.number))
+
+    def _begun(self, edition: Edition) -> Printing | None:
+        """The edition as its target prints it piece by piece, None when it does not."""
+        begin: Callable[..., Printing] | None = getattr(self._target, "printing", None)  # `page.Resuming`
+        return begin(edition, self._config, self._settings) if begin else None
+
+    def _live_file(self, live: Live, path: str) -> bytes | None:
+        """A file as it was published, None when it is not there as it was."""
+        try:
+            data = self._kept(path)
+        except OSError:
+            return None
+        return data if path in live.manifest.files and digest_of(data) == live.manifest.files[path].digest else None
 
     def _audited(
-        self, outputs: list[Output], paths: set[str], live: Live, layout: Layout
+        self, outputs: Iterable[Output], paths: Collection[str], live: Live, layout: Layout
     ) -> Iterator[tuple[str, Content]]:
         """The outputs as contents, each looked at."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"

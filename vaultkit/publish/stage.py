@@ -1,9 +1,9 @@
 """The next tree: what stays of the live one, under the same inodes, and what is new.
 
-It is made of the spare tree, one that was live long ago and of which only such files are left as are live still. Where
-nothing differs, a whole folder moves over at once; so the cost is that of the folders in which something changes. What
-is missing is linked. A folder that was ever live is never written to, or somebody who has it open would see two
-editions in it: a folder with a change is made anew, and its files move there.
+It is made of the spare tree, one that was live long ago and of which only such files are left as are live still. Its
+folders move over as they are, and only where something differs is a file linked, written or taken away; so the cost is
+that of the differences. The root is always a new one: who has the root of a tree open that was live once finds it
+emptied, and never another edition in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.files import Content, FilePlan
@@ -57,59 +58,82 @@ class _Builder:
         for path in reversed(tuple(live)):
             folder = live[path]
             other = spare.get(path)
-            below = (f"{path}/{name}" for name, entry in folder.entries.items() if entry.kind == "folder")
-            if other and path not in touched and other[2:] == folder[2:] and whole.issuperset(below):
+            if other and path not in touched and other[2:] == folder[2:] and whole.issuperset(_below(path, folder)):
                 whole.add(path)
         return whole
 
     def build(self, name: str) -> Tree:
-        made = self._make_folders()
         stage = self._store.stage
+        made = self._make_folders()
         _put(os.path.join(stage, MARKER), name.encode() + b"\n")
         then = time.time_ns() - _PAST
         for path, entries in reversed(made.items()):
             where = os.path.join(stage, path)
             known = self._live.folders.get(path)
-            mode = known.mode if known else 0o755
-            os.chmod(where, mode)
+            os.chmod(where, known.mode if known else 0o755)
             os.utime(where, ns=(then, then))
             state = os.lstat(where)
             self._built[path] = Folder(state.st_ino, state.st_mtime_ns, stat.S_IMODE(state.st_mode), entries)
         return Tree(dict(sorted(self._built.items())))
 
     def _make_folders(self) -> dict[str, dict[str, Entry]]:
-        """Every folder that does not move over as a whole, with what it holds now."""
+        """See to every folder that is not whole in the spare tree; what it holds then."""
         made: dict[str, dict[str, Entry]] = {}
         waiting = [""]
         while waiting:
             path = waiting.pop()
-            os.mkdir(os.path.join(self._store.stage, path), 0o700)
-            entries = made[path] = {}
-            live = self._live.folders.get(path, NO_FOLDER)
+            wanted = self._wanted(path)
+            made[path] = wanted
             below = f"{path}/" if path else ""
-            for name, entry in live.entries.items():
-                if entry.kind != "folder":
-                    if below + name not in self._gone:
-                        entries[name] = self._keep(below + name, entry)
-                elif below + name in self._whole:
-                    self._move(below + name)
-                    entries[name] = entry
-                elif self._lasts(below + name):
-                    waiting.append(below + name)
-                    entries[name] = entry
-            for name in self._fresh.get(path, ()):
-                content = self._plan.write.get(below + name)
-                if content is not None:
-                    entries[name] = _write(os.path.join(self._store.stage, below + name), below + name, content)
-                elif name not in entries:
-                    waiting.append(below + name)
-                    entries[name] = Entry("folder", 0o755)
-            made[path] = dict(sorted(entries.items()))
+            there = self._begin(path, wanted)
+            for name, entry in wanted.items():
+                if entry.kind == "folder":
+                    if below + name in self._whole:
+                        self._take_over(below + name)
+                    else:
+                        waiting.append(below + name)
+                elif below + name in self._plan.write:
+                    where = os.path.join(self._store.stage, below + name)
+                    wanted[name] = _write(where, below + name, self._plan.write[below + name])
+                elif there.get(name) != entry:
+                    wanted[name] = self._keep(below + name, entry)
         return made
+
+    def _wanted(self, path: str) -> dict[str, Entry]:
+        """What a folder is to hold, in order of name: of what is new, no more than the kind is known yet."""
+        below = f"{path}/" if path else ""
+        wanted = {
+            name: entry
+            for name, entry in self._live.folders.get(path, NO_FOLDER).entries.items()
+            if (below + name not in self._gone if entry.kind != "folder" else self._lasts(below + name))
+        }
+        fresh = self._fresh.get(path)
+        if not fresh:
+            return wanted
+        for name in fresh:
+            kind: Literal["file", "folder"] = "file" if below + name in self._plan.write else "folder"
+            if name not in wanted or kind == "file":
+                wanted[name] = Entry(kind, 0o644 if kind == "file" else 0o755)
+        return dict(sorted(wanted.items()))
+
+    def _begin(self, path: str, wanted: Mapping[str, Entry]) -> Mapping[str, Entry]:
+        """Have the folder in its place; what is right in it already."""
+        where, spare = os.path.join(self._store.stage, path), self._spare.folders.get(path)
+        if spare is None or not path:
+            os.mkdir(where, 0o700)
+            for name, entry in spare.entries.items() if spare else ():
+                if wanted.get(name) == entry or (entry.kind == "folder" and _is_folder(wanted.get(name))):
+                    os.rename(os.path.join(self._store.spare.path, name), os.path.join(where, name))
+            return spare.entries if spare else {}
+        for name, entry in spare.entries.items():
+            stays = wanted.get(name)
+            if stays != entry and not (entry.kind == "folder" and _is_folder(stays)):
+                _remove(os.path.join(where, name), entry)
+        return spare.entries
 
     def _lasts(self, path: str) -> bool:
         """Whether a folder of the live tree is one of the next: something is in it, or nothing ever was."""
-        if path in self._fresh:
+        if path in self._fresh or path in self._whole:
             return True
         waiting = [path]
         while waiting:
@@ -125,13 +149,8 @@ class _Builder:
         return False
 
     def _keep(self, path: str, entry: Entry) -> Entry:
-        """A file of the live tree in the next one, too: the spare name of it, one more, or where the system refuses
-        that, a copy."""
-        new = os.path.join(self._store.stage, path)
-        if self._spare.get(path) == entry:
-            os.rename(os.path.join(self._store.spare.path, path), new)
-            return entry
-        old = os.path.join(self._store.output, path)
+        """One more name for a file of the live tree, or where the system refuses that, a copy."""
+        old, new = os.path.join(self._store.output, path), os.path.join(self._store.stage, path)
         try:
             os.link(old, new, follow_symlinks=False)
         except OSError as error:
@@ -141,15 +160,30 @@ class _Builder:
             return look(os.lstat(new))
         return entry
 
-    def _move(self, path: str) -> None:
-        """A whole folder of the spare tree."""
-        os.rename(os.path.join(self._store.spare.path, path), os.path.join(self._store.stage, path))
+    def _take_over(self, path: str) -> None:
+        """Know a folder that is as it should be, with all that is below."""
         waiting = [path]
         while waiting:
-            folder = waiting.pop()
-            self._built[folder] = self._spare.folders[folder]
-            entries = self._built[folder].entries
-            waiting += [f"{folder}/{name}" for name, entry in entries.items() if entry.kind == "folder"]
+            path = waiting.pop()
+            self._built[path] = self._spare.folders[path]
+            waiting += _below(path, self._built[path])
+
+
+def _is_folder(entry: Entry | None) -> bool:
+    return entry is not None and entry.kind == "folder"
+
+
+def _below(path: str, folder: Folder) -> list[str]:
+    """The folders in a folder."""
+    return [f"{path}/{name}" for name, entry in folder.entries.items() if entry.kind == "folder"]
+
+
+def _remove(path: str, entry: Entry) -> None:
+    """Take away what is not wanted any more."""
+    if entry.kind == "folder":
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)
 
 
 def _by_folder(paths: Iterable[str]) -> dict[str, dict[str, None]]:

@@ -24,7 +24,7 @@ from vaultkit.publish.intent import later
 from vaultkit.publish.jobs import JobMaker, Made, Read
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition
+from vaultkit.publish.page import Edition, Printing
 from vaultkit.publish.select import Findings, Judge, PublishedNote, PublishSet, Snapshot
 
 MOST = 50
@@ -34,7 +34,7 @@ MOST = 50
 class Base(NamedTuple):
     """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the
     index, published or not; `shelved` is what became of each attachment that was asked for, `boards` are the texts of
-    the boards that were. `pages` are the boards that have pages."""
+    the boards that were. `pages` are the boards that have pages; `printing` is how the edition is printed, if it was."""
 
     imprint: str
     printer: Printer
@@ -50,6 +50,7 @@ class Base(NamedTuple):
     made: Mapping[NotePath, Made]
     edition: Edition
     layout: Layout
+    printing: Printing | None
 
 
 class Step(NamedTuple):
@@ -120,8 +121,8 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
 
 
 def _shows(item: Made, fresh: Mapping[NotePath, PublishedNote]) -> bool:
-    """Whether a page shows something of some notes."""
-    return item.sees_all or not fresh.keys().isdisjoint(item.links)
+    """Whether a page shows words of some notes. A link alone does not: where it leads is not changed by words."""
+    return item.sees_all or bool(item.embedded and not fresh.keys().isdisjoint(item.embedded))
 
 
 def _is_alike(base: Base, snapshot: Snapshot, judge: Judge, shelf: Shelf) -> bool:

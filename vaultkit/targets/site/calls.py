@@ -12,6 +12,11 @@ def call(name: str, data: str) -> bytes:
     return f'vaultkit("{name}",{data});\n'.encode("utf-8", "replace")
 
 
+def json_of(file: bytes) -> str:
+    """The JSON that such a file hands to the script."""
+    return file[file.index(b",") + 1 : file.rindex(b")")].decode()
+
+
 def named(folder: str, kind: str, data: str) -> Output:
     """The same under a name that tells its content: `KIND.HASH.js`. What did not change keeps its name, and a reader
     with old data cannot mix them with new ones."""

@@ -14,18 +14,21 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from vaultkit.publish.page import Output, Page
+from vaultkit.publish.page import Output, Page, Reprint
 from vaultkit.targets.site.addresses import OWN, encoded
-from vaultkit.targets.site.calls import call, named
+from vaultkit.targets.site.calls import call, json_of, named
+from vaultkit.targets.site.shards import Lost, Read, Shards, as_json, name_of
 
 FOLDER = OWN + "search/"
 
-SIZE = 64 * 1024
-"""Characters in one file, about."""
+IN_ONE = 48
+"""Notes whose beginnings are in one file."""
 
 LONGEST = 40
 """Longer words are cut: nobody types them."""
@@ -46,6 +49,11 @@ _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
 _SHORTEST = 3
 """Letters of the shortest word that is looked at for a slip."""
+
+_Index = dict[str, Any]
+
+_WORDS = Shards(FOLDER, "words", lambda text: text[2 : text.index('"', 2)])
+_SPELLINGS = Shards(FOLDER, "spellings", lambda text: text[1:-1])
 
 _TEXT, _HEADING, _TAG, _TITLE, _MOST = 7, 4, 8, 20, 31
 """What a word weighs: at most so much for its mentions in the text, then more for where else it stands."""
@@ -84,36 +92,117 @@ def weights(page: Page) -> dict[str, int]:
     return weighed
 
 
-def outputs(pages: Iterable[Page]) -> Iterator[Output]:
-    """The search data of some pages, the index last."""
-    pages = sorted(pages, key=lambda page: encoded(page.url))
+def in_order(pages: Iterable[Page]) -> list[Page]:
+    """Pages in the order in which the search data number them."""
+    return sorted(pages, key=lambda page: encoded(page.url))
+
+
+def outputs(pages: Sequence[Page]) -> Iterator[Output]:
+    """The search data of all pages in order, the index last."""
     postings = _postings(pages)
     words_in_order = sorted(postings)
-    spelled = [word for word in words_in_order if len(word) >= _SHORTEST and word.isalpha() and not _RUN.match(word)]
-    word_files = list(_cut("words", words_in_order, lambda word: [word, postings[word]]))
-    spelling_files = list(_cut("spellings", spelled, lambda word: word))
-    note_files = list(_cut("notes", range(len(pages)), lambda number: _record(pages[number])))
-    yield from (output for _, output in (*word_files, *spelling_files, *note_files))
-    index = {
-        "count": len(pages),
-        "words": [[first, _name(output)] for first, output in word_files],
-        "spellings": [[first, _name(output)] for first, output in spelling_files],
-        "notes": [[first, _name(output), encoded(pages[first].url)] for first, output in note_files],
-    }
-    yield Output(FOLDER + "index.js", call("index.js", json.dumps(index, ensure_ascii=False, separators=(",", ":"))))
+    index: _Index = {"count": len(pages), "words": [], "spellings": [], "notes": []}
+    spelled = ((word, as_json(word)) for word in words_in_order if _is_spelled(word))
+    mentions = ((word, as_json([word, postings[word].tolist()])) for word in words_in_order)
+    for kind, made in (("words", _WORDS.write(mentions)), ("spellings", _SPELLINGS.write(spelled))):
+        for entry, output in made:
+            index[kind].append(entry)
+            yield output
+    for first in range(0, len(pages), IN_ONE):
+        output = _notes([_record(page) for page in pages[first : first + IN_ONE]])
+        index["notes"].append([first, name_of(output), encoded(pages[first].url)])
+        yield output
+    yield _written(index)
 
 
-def _name(output: Output) -> str:
-    return output.path.rpartition("/")[2]
+def again(changes: Iterable[tuple[int, Page, Page]], read: Read) -> Reprint | None:
+    """What becomes of the search data when some pages have other words: `changes` are the number of each in order, the
+    page before and after. None when what was written last cannot be read."""
+    index = _read(read, "index.js")
+    if index is None:
+        return None
+    known = _files(index)
+    steps: dict[str, list[tuple[int, int]]] = {}
+    records: dict[int, dict[int, list[str]]] = {}
+    for number, before, after in changes:
+        old, new = weights(before), weights(after)
+        for word in old.keys() | new.keys():
+            if (weight := min(new.get(word, 0), _MOST)) != min(old.get(word, 0), _MOST):
+                steps.setdefault(word, []).append((number, weight))
+        records.setdefault(number // IN_ONE, {})[number % IN_ONE] = _record(after)
+    left: dict[str, bool] = {}
+    made: list[Output] = []
+    try:
+        mentions = {word: partial(_mentioned, word, found, left) for word, found in steps.items()}
+        index["words"], made = _WORDS.change(index["words"], mentions, read)
+        spelled = {word: partial(_spelled, word, left) for word in steps if _is_spelled(word)}
+        index["spellings"], more = _SPELLINGS.change(index["spellings"], spelled, read)
+    except Lost:
+        return None
+    made += more
+    for place, fresh in records.items():
+        notes = _read(read, index["notes"][place][1])
+        if notes is None:
+            return None
+        made.append(_notes([fresh.get(at, record) for at, record in enumerate(notes)]))
+        index["notes"][place][1] = name_of(made[-1])
+    return Reprint((*made, _written(index)), known - _files(index))
 
 
-def _postings(pages: Sequence[Page]) -> dict[str, list[int]]:
+def _mentioned(word: str, found: list[tuple[int, int]], left: dict[str, bool], item: str | None) -> str | None:
+    """A word with other weights in some notes (0: none); `left` is told whether any note has it."""
+    weighed = dict(_weighed(json.loads(item)[1])) if item else {}
+    weighed.update(found)
+    postings = array("I")
+    last = 0
+    for number in sorted(number for number, weight in weighed.items() if weight):
+        postings.append((number - last << 5) + weighed[number])
+        last = number
+    left[word] = bool(postings)
+    return as_json([word, postings.tolist()]) if postings else None
+
+
+def _weighed(postings: Iterable[int]) -> Iterator[tuple[int, int]]:
+    number = 0
+    for step in postings:
+        number += step >> 5
+        yield number, step & _MOST
+
+
+def _spelled(word: str, left: Mapping[str, bool], item: str | None) -> str | None:
+    return as_json(word) if left[word] else None
+
+
+def _is_spelled(word: str) -> bool:
+    """Whether a word is looked at for a slip."""
+    return len(word) >= _SHORTEST and word.isalpha() and not _RUN.match(word)
+
+
+def _read(read: Read, name: str) -> Any:
+    data = read(FOLDER + name)
+    return None if data is None else json.loads(json_of(data))
+
+
+def _files(index: _Index) -> frozenset[str]:
+    """The files that an index names."""
+    return frozenset(FOLDER + entry[1] for kind in ("words", "spellings", "notes") for entry in index[kind])
+
+
+def _notes(records: list[list[str]]) -> Output:
+    return named(FOLDER, "notes", "[" + ",\n".join(map(as_json, records)) + "]")
+
+
+def _written(index: _Index) -> Output:
+    return Output(FOLDER + "index.js", call("index.js", as_json(index)))
+
+
+def _postings(pages: Iterable[Page]) -> dict[str, array[int]]:
     """For each word the notes it stands in: distance from the note before times 32, plus the weight."""
-    postings: defaultdict[str, list[int]] = defaultdict(list)
+    postings: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
     last: defaultdict[str, int] = defaultdict(int)
     for number, page in enumerate(pages):
         for word, weight in weights(page).items():
-            postings[word].append((number - last[word] << 5) + min(weight, _MOST))
+            postings[word].append((number - last[word] << 5) + (weight if weight < _MOST else _MOST))
             last[word] = number
     return postings
 
@@ -121,24 +210,3 @@ def _postings(pages: Sequence[Page]) -> dict[str, list[int]]:
 def _record(page: Page) -> list[str]:
     where = page.path.rpartition("/")[0].replace("/", " / ")
     return [page.title, encoded(page.url), where, " ".join(page.body.text[:BEGINNING].split())]
-
-
-def _cut(kind: str, keys: Sequence[Any], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Output]]:
-    """Values in files of about SIZE, each with the first of its keys."""
-    texts: list[str] = []
-    size = 0
-    first: Any = None
-    for key in keys:
-        if not texts:
-            first = key
-        texts.append(json.dumps(value(key), ensure_ascii=False, separators=(",", ":")))
-        size += len(texts[-1])
-        if size >= SIZE:
-            yield first, _file(kind, texts)
-            texts, size = [], 0
-    if texts:
-        yield first, _file(kind, texts)
-
-
-def _file(kind: str, texts: list[str]) -> Output:
-    return named(FOLDER, kind, "[" + ",\n".join(texts) + "]")

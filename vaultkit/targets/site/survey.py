@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
@@ -184,6 +184,14 @@ class Site:
             for before, (_, _, page), after in zip(pages, dated, pages[2:], strict=False):
                 found[page.path] = (before, after)
         return found
+
+    def reworded(self, edition: Edition) -> Site:
+        """The site of an edition that differs from this one in the words of some notes only: what does not depend on
+        them is not found out again."""
+        site = replace(self, edition=edition)
+        known = {name: value for name, value in self.__dict__.items() if name not in site.__dict__ and name != "home"}
+        site.__dict__.update(known, dated=tuple((when, edition.pages[page.path]) for when, page in self.dated))
+        return site
 
     def moment(self, page: Page) -> Moment | None:
         """A page's date, else the date of its last change."""
