@@ -9,16 +9,19 @@ from vaultkit._version import VERSION as __version__  # noqa: N811
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` for it would slow every start
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
+    from vaultkit.config import Publish as PublishSettings
     from vaultkit.errors import BusyError, SetupError, TargetError, VaultkitError
     from vaultkit.lint.rule import Context, rule
     from vaultkit.model.change import Change
     from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Related, Severity
     from vaultkit.model.note import Facts, Note, NotePath
     from vaultkit.model.text import LineIndex, Position, Span, TextEdit
+    from vaultkit.publish.intent import Notice
     from vaultkit.publish.layout import Layout
     from vaultkit.publish.page import Edition, Output, Page, Target
     from vaultkit.publish.place import Delivery, Place
     from vaultkit.publish.plan import Plan
+    from vaultkit.publish.select import PublishedNote
     from vaultkit.reports._look import Look
     from vaultkit.schema.options import Model as TargetOptions
     from vaultkit.scripting import check, publish, report
@@ -41,11 +44,14 @@ _HOMES = {
     "Look": "reports._look",
     "Note": "model.note",
     "NotePath": "model.note",
+    "Notice": "publish.intent",
     "Output": "publish.page",
     "Page": "publish.page",
     "Place": "publish.place",
     "Plan": "publish.plan",
     "Position": "model.text",
+    "PublishSettings": "config:Publish",
+    "PublishedNote": "publish.select",
     "Related": "model.diagnostic",
     "Session": "session",
     "SetupError": "errors",
@@ -67,9 +73,10 @@ _HOMES = {
 
 __all__ = [
     "BusyError", "Change", "CheckResult", "Config", "Context", "Delivery", "Diagnostic", "Edition", "Facts", "Fix",
-    "Layout", "LineIndex", "Look", "Note", "NotePath", "Output", "Page", "Place", "Plan", "Position", "Related",
-    "Session", "SetupError", "Severity", "Span", "Target", "TargetConfig", "TargetError", "TargetOptions", "TextEdit",
-    "VaultkitError", "__version__", "check", "find_root", "publish", "report", "rule",
+    "Layout", "LineIndex", "Look", "Note", "NotePath", "Notice", "Output", "Page", "Place", "Plan", "Position",
+    "PublishSettings", "PublishedNote", "Related", "Session", "SetupError", "Severity", "Span", "Target",
+    "TargetConfig", "TargetError", "TargetOptions", "TextEdit", "VaultkitError", "__version__", "check", "find_root",
+    "publish", "report", "rule",
 ]  # fmt: skip
 
 

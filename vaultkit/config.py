@@ -161,6 +161,11 @@ class Config(_Dashed):
         node = self._root.at(path)
         return f"{node.file}:{node.line}"
 
+    @property
+    def named_rules(self) -> frozenset[str]:
+        """The rules that it says something of, anywhere."""
+        return frozenset((*self.rules, *(name for override in self.overrides for name in override.rules)))
+
     def sources(self) -> frozenset[str]:
         """The files that the configuration was read from, as shown to people (relative to the working folder)."""
         return self._root.files() if self._root else frozenset()

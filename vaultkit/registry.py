@@ -2,6 +2,9 @@
 
 A thing named `link-broken` lives in `link_broken.py` of its package, as the attribute `link_broken`. One that is named
 as a word of Python, such as `import`, has a `_` behind it there (`import_.py`).
+
+A folder with a function `taken_in` is open to other packages as well: a name that it does not have is looked for among
+what they bring (`extensions`), and `taken_in(found, name, provider)` makes a thing of its own kind of what is found.
 """
 
 from __future__ import annotations
@@ -10,14 +13,22 @@ import importlib
 from collections.abc import Iterable
 from functools import cache
 from keyword import iskeyword
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.errors import SetupError
+
+if TYPE_CHECKING:
+    from vaultkit.extensions import Provider
+
+_providers: dict[tuple[str, str], Provider] = {}
+"""The packages that are known to bring something, by folder and name."""
+_taken_in: dict[tuple[str, str], Any] = {}
 
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """The names of all things in a package (`vaultkit.rules`), sorted; modules starting with `_` are not things."""
+    """The names of all things of ours in a package (`vaultkit.rules`), sorted; modules starting with `_` are not
+    things."""
     import pkgutil
 
     found = pkgutil.iter_modules(importlib.import_module(package).__path__)
@@ -27,9 +38,9 @@ def names(package: str) -> tuple[str, ...]:
 
 
 def load(package: str, name: str) -> Any:
-    """The thing called `name` in `package`.
+    """The thing called `name` in `package`, or brought by another package.
 
-    Raises SetupError with a did-you-mean when there is none of that name.
+    Raises SetupError with a did-you-mean when there is none of that name, or when it cannot be loaded.
     """
     attribute = name.replace("-", "_") + "_" * iskeyword(name)
     module = f"{package}.{attribute}"
@@ -39,8 +50,38 @@ def load(package: str, name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
+    others = _brought(package, name)
+    if name in others:
+        return _taken_in[package, name]
     what = package.rpartition(".")[2].rstrip("s")
-    raise SetupError(f"there is no {what} `{name}`", do=suggest(name, names(package)))
+    do = suggest(name, (*names(package), *others))
+    if hasattr(importlib.import_module(package), "taken_in") and do.startswith("there"):
+        do += "; a package that brings another must be installed where vaultkit is"
+    raise SetupError(f"there is no {what} `{name}`", do=do)
+
+
+def remember(package: str, name: str, provider: Provider) -> None:
+    """Spare the search for something that another package is known to bring."""
+    _providers[package, name] = provider
+
+
+def _brought(package: str, name: str) -> Iterable[str]:
+    """The names of what other packages bring, as far as must be known; a thing called `name` is ready then."""
+    if (package, name) in _taken_in:
+        return (name,)
+    take_in = getattr(importlib.import_module(package), "taken_in", None)
+    if take_in is None:
+        return ()
+    from vaultkit import extensions
+
+    if (package, name) not in _providers:
+        known = extensions.installed(package)
+        if name not in known:
+            return known
+        _providers[package, name] = known[name]
+    provider = _providers[package, name]
+    _taken_in[package, name] = take_in(extensions.load(provider, package, name), name, provider)
+    return (name,)
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

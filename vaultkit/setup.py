@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +51,9 @@ class Read(NamedTuple):
 
         config, schemas, layers, traits, sources = unpack(packed)
         known = {name: Traits(Severity(row[0]) if row[0] else None, *row[1:]) for name, row in traits.items()}
+        for name, row in known.items():
+            if row.provider:
+                _remember(name, row.provider)
         return cls(config, schemas, Layers(*layers), known, sources)
 
 
@@ -81,14 +84,28 @@ def read_setup(root: str, config: Config | None = None) -> Setup:
 
     config = config or load_config(root)
     schemas = load_schemas(root, config)
-    read = Read(
-        config,
-        tuple(item.schema for item in schemas),
-        layers_of(config),
-        traits(),
-        sources(root, config, schemas),
-    )
+    layers, known = layers_of(config), traits(config)
+    files = (*sources(root, config, schemas), *_code_of(known.values()))
+    read = Read(config, tuple(item.schema for item in schemas), layers, known, files)
     return set_up(root, read)
+
+
+def _remember(name: str, provider: Iterable[str]) -> None:
+    """Spare the search for the package that brings a rule."""
+    from vaultkit import registry
+    from vaultkit.extensions import Provider
+    from vaultkit.lint.rule import RULES
+
+    registry.remember(RULES, name, Provider(*provider))
+
+
+def _code_of(rules: Iterable[Traits]) -> Iterator[str]:
+    """The files of the rules of other packages. Raises SetupError when they are not those that run."""
+    for provider in [rule.provider for rule in rules if rule.provider]:
+        from vaultkit import extensions
+
+        extensions.expect_unchanged(provider)
+        yield from extensions.sources(provider)
 
 
 def set_up(root: str, read: Read) -> Setup:
@@ -101,14 +118,13 @@ def set_up(root: str, read: Read) -> Setup:
     excluded = left_out(root, config)
     uses = zip(read.schemas, config.schemas, strict=True)
     schemas = connected(tuple(Governed(schema, Matcher(use.match)) for schema, use in uses))
-    named = {*config.rules, *(name for override in config.overrides for name in override.rules)}
     return Setup(
         config,
         schemas,
         chosen_by(config, read.layers, rules, _given(root)),
         lambda path: not excluded(path),
         output_folders(root, config),
-        any(rule.over != "notes" and (rule.severity or name in named) for name, rule in rules.items()),
+        any(rule.over != "notes" and (rule.severity or name in config.named_rules) for name, rule in rules.items()),
         WhenAsked(lambda: publishing(config, schemas, excluded)),
         read,
     )

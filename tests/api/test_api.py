@@ -110,8 +110,9 @@ def test_the_examples_of_a_page_do_what_they_show(page, example):
     assert runner.tries > 0 or page.name != "python.md"
 
 
-def test_a_program_that_uses_it_is_typed():
-    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "client.py"]
+def test_a_program_that_uses_it_is_typed_and_so_is_a_package_that_extends_it():
+    package = PROJECT / "tests" / "extensions" / "example" / "vaultkit_club"
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "client.py", package]
     cache = os.environ | {"MYPY_CACHE_DIR": str(PROJECT / ".mypy_cache" / "client")}
     done = subprocess.run(mypy, cwd=HERE, env=cache, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -134,6 +134,7 @@ print(sorted(set(sys.modules) - before))
     [
         (["--help"], {"pydantic", "yaml", "mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
         (["rules"], {"mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
+        (["check"], {"vaultkit.extensions", "shtab", "cyclonedx"}),
         (["check"], {"mistune", "watchdog", "jinja2", "nh3", "pygments", "rich", "starlette", "uvicorn", "asyncio"}),
     ],
 )
@@ -150,7 +151,21 @@ sys.stderr.write(" ".join(sys.modules))
 
 
 HEAVY = {"pydantic", "pydantic_core", "yaml", "mistune", "watchdog", "rich", "jsonschema", "multiprocessing"}
-HEAVY |= {"dataclasses", "inspect", "ctypes", "difflib", "shutil", "pathlib", "hashlib", "fractions", "urllib.parse"}
+HEAVY |= {
+    "importlib.metadata",
+    "shtab",
+    "cyclonedx",
+    "vaultkit.extensions",
+    "dataclasses",
+    "inspect",
+    "ctypes",
+    "difflib",
+    "shutil",
+    "pathlib",
+    "hashlib",
+    "fractions",
+    "urllib.parse",
+}
 CONFIG = """
 schemas:
   - use: any-note

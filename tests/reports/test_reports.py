@@ -165,11 +165,13 @@ def test_a_finding_says_which_option_mends_it():
 
 
 def test_a_rule_opens_its_page_where_there_is_one():
-    shown = blocks("x", finding("x", "x"), pages="file://here/docs/rules/")
+    found = finding("x", "x")._replace(rule="link-broken")
+    shown = blocks("x", found, pages="file://here/docs/rules/")
     assert shown.splitlines()[0] == (
-        "error[\x1b]8;;file://here/docs/rules/some-rule.md\x1b\\some-rule\x1b]8;;\x1b\\]: a message"
+        "error[\x1b]8;;file://here/docs/rules/link-broken.md\x1b\\link-broken\x1b]8;;\x1b\\]: a message"
     )
-    assert "\x1b" not in blocks("x", finding("x", "x"))
+    assert "\x1b" not in blocks("x", found)
+    assert "\x1b" not in blocks("x", finding("x", "x"), pages="file://here/docs/rules/"), "a rule of another package"
 
 
 def test_without_a_text_only_the_place_is_named():

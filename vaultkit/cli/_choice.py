@@ -14,8 +14,8 @@ def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], mor
     """
     if not select and not ignore and not more:
         return config
-    known = registry.names("vaultkit.rules")
     wanted = {*select, *more}
+    known = sorted({*registry.names("vaultkit.rules"), *config.named_rules, *wanted})
     for name in (*select, *more, *ignore):
         registry.load("vaultkit.rules", name)
     running = [name for name in known if name not in ignore and (not select or name in wanted)]

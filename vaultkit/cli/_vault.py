@@ -104,6 +104,7 @@ def unchecked(args: argparse.Namespace, root: str) -> Session:
     from vaultkit.registry import names
     from vaultkit.session import Session
 
-    session = Session.open(root, chosen(config_of(args, root), (), names("vaultkit.rules")))
+    config = config_of(args, root)
+    session = Session.open(root, chosen(config, (), (*names("vaultkit.rules"), *config.named_rules)))
     session.refresh()
     return session

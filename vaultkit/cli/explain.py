@@ -23,6 +23,8 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.lint.described import fixes_of, options_of, severity_of
 
     lines = [rule.name, "", rule.doc, "", f"Severity: {severity_of(rule)}", f"Fix: {fixes_of(rule)}"]
+    if rule.provider:
+        lines.append(f"From {rule.provider}; it holds where the configuration names it.")
     for option in options_of(rule):
         lines += [
             f"Option `{option.name}`: {option.type}, by default {json.dumps(option.default)}",

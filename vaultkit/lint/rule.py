@@ -11,7 +11,7 @@ that alters an answer brings the note back to be checked again. A rule never rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -22,6 +22,7 @@ from vaultkit.model.note import Facts, Link, Note
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:
+    from vaultkit.extensions import Provider
     from vaultkit.index.resolve import Resolution
     from vaultkit.index.view import IndexView
     from vaultkit.lint.suppress import Suppressions
@@ -46,7 +47,7 @@ class Rule(NamedTuple):
     against it, and then by its method `check`, if it has one, which raises ValueError. `over`: the files that it runs
     over; those that are no notes are to it notes without facts. `about`: what a note must have at least one of for the
     rule to have anything to say, see `_ABOUT`; nothing: any note. `fixable` says what its fixes are. `last`: it runs
-    after all others and looks at what they found.
+    after all others and looks at what they found. `provider` is the package that brings it, if it is none of ours.
     """
 
     name: str
@@ -58,11 +59,12 @@ class Rule(NamedTuple):
     about: tuple[str, ...] = ()
     fixable: Fixable = "no"
     last: bool = False
+    provider: Provider | None = None
 
     @property
     def traits(self) -> Traits:
         """What must be known of the rule before it is started."""
-        return Traits(self.severity, self.over, self.about, self.last)
+        return Traits(self.severity, self.over, self.about, self.last, self.provider)
 
 
 class Traits(NamedTuple):
@@ -72,6 +74,7 @@ class Traits(NamedTuple):
     over: Over = "notes"
     about: tuple[str, ...] = ()
     last: bool = False
+    provider: Provider | None = None
 
 
 class ActiveRule:
@@ -91,7 +94,7 @@ class ActiveRule:
     ) -> None:
         self.name = name
         self.severity = severity
-        self.over, self.about, self.last = traits[1:]
+        self.over, self.about, self.last = traits[1:4]
         self.chosen = chosen
         self.given = given or {}
 
@@ -112,8 +115,10 @@ class RuleSet:
     """The rules that hold for some notes, in order of name, those that run last at the end. Most notes have no callout,
     no footnote, nothing missing: rules that are about these are not even started on them."""
 
-    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+    def __init__(self, rules: Iterable[ActiveRule], known: Collection[str] = ()) -> None:
         self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
+        self.known = known
+        """The names of all rules that the configuration could have turned on, as far as it knows of them."""
         self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
         self._tests = tuple(_ABOUT[name] for name in self._about)
         self._of_files = tuple(rule for rule in self._rules if rule.over != "notes")
@@ -175,7 +180,7 @@ class Context:
         self.schemas = schemas
         """The schemas that govern the note; without those chosen by a property when the front matter is unreadable."""
         self.active: ActiveRule
-        self.running: Iterable[ActiveRule] = ()
+        self.running = RuleSet(())
         """All rules that hold for the note."""
         self.found: list[Diagnostic] = []
         """What the rules before this one found."""
@@ -239,7 +244,7 @@ class Context:
         """What the note asks vaultkit not to say, and what became of it; for rules that run last."""
         from vaultkit.lint.suppress import Suppressions
 
-        return Suppressions(self.facts, self.found, {rule.name for rule in self.running})
+        return Suppressions(self.facts, self.found, {rule.name for rule in self.running}, self.running.known)
 
     def report(
         self,

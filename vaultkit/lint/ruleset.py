@@ -30,9 +30,10 @@ class Layers(NamedTuple):
     overrides: tuple[Layer, ...]
 
 
-def traits() -> dict[str, Traits]:
-    """The traits of all rules, in order of name."""
-    return {name: registry.load(RULES, name).traits for name in registry.names(RULES)}
+def traits(config: Config) -> dict[str, Traits]:
+    """The traits of all rules, in order of name: of ours, and of those of other packages that a configuration names."""
+    names = {*registry.names(RULES), *config.named_rules}
+    return {name: registry.load(RULES, name).traits for name in sorted(names)}
 
 
 def layers_of(config: Config) -> Layers:
@@ -49,7 +50,7 @@ def layers_of(config: Config) -> Layers:
 
 def rules_for(config: Config, known: Known | None = None) -> Callable[[Note], RuleSet]:
     """A function from a note to the rules that hold for it, by the configuration alone. Raises as `layers_of` does."""
-    return chosen_by(config, layers_of(config), traits(), known or {})
+    return chosen_by(config, layers_of(config), traits(config), known or {})
 
 
 def chosen_by(config: Config, layers: Layers, rules: Mapping[str, Traits], known: Known) -> Callable[[Note], RuleSet]:
@@ -92,7 +93,7 @@ def _active(layers: list[Layer], rules: Mapping[str, Traits], known: Known) -> R
             options[option] = _joined(value, options[option]) if option in options else value
         if level:
             found.append(ActiveRule(name, level, of_rule, options, chosen=any(given for given, _ in said)))
-    return RuleSet(found)
+    return RuleSet(found, rules.keys())
 
 
 def _laid_over(before: Any, value: Any) -> Any:

@@ -55,7 +55,7 @@ _Together = tuple[Silence, ...]
 
 @cache
 def known_rules() -> frozenset[str]:
-    """The names of all rules."""
+    """The names of all rules of ours."""
     return frozenset(registry.names(_RULES))
 
 
@@ -71,7 +71,14 @@ class Suppressions:
     rule ran, and the `enable` comments that end nothing; `ends` says of the others what they bring to an end.
     """
 
-    def __init__(self, facts: Facts, found: Iterable[Diagnostic], running: Collection[str]) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        found: Iterable[Diagnostic],
+        running: Collection[str],
+        known: Collection[str] = (),
+    ) -> None:
+        self._known = known
         self.all = (*_in_comments(facts.suppressions), *_in_properties(facts))
         ranges = [item for item in self.all if item.kind in ("disable", "enable")]
         self.ends = _ends(ranges)
@@ -100,7 +107,10 @@ class Suppressions:
     @property
     def unknown(self) -> Iterator[Silence]:
         """Those that name a rule, or a kind of suppression, that does not exist."""
-        return (item for item in self.all if item.kind not in KINDS or item.rule not in known_rules() | {EVERY})
+        return (item for item in self.all if item.kind not in KINDS or not self._exists(item.rule))
+
+    def _exists(self, rule: str) -> bool:
+        return rule == EVERY or rule in known_rules() or rule in self._known
 
 
 def _in_comments(suppressions: tuple[Suppression, ...]) -> Iterator[Silence]:

@@ -69,7 +69,8 @@ def _code(module: str) -> str:
     found = blake2b(digest_size=16)
     own = os.path.dirname(os.path.abspath(vaultkit.__file__))
     home = os.path.abspath(sys.modules[module].__file__ or own)
-    for path in (*_files(os.path.dirname(home)), *_files(os.path.join(own, "publish"))):
+    code = _files(os.path.dirname(home)) if "." in module else (home,)
+    for path in (*code, *_files(os.path.join(own, "publish"))):
         with open(path, "rb") as file:
             found.update(file.read())
     for library in _LIBRARIES:

@@ -10,6 +10,7 @@ from vaultkit.model.diagnostic import Diagnostic, Origin, Severity
 from vaultkit.model.expression import expression
 from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex
+from vaultkit.registry import names
 
 _CI_COMMAND = expression(r"##(?=[A-Za-z-]*\[)")
 _JOINER = "\u200d"
@@ -39,8 +40,10 @@ class Look(NamedTuple):
         return f"./{shown}" if shown.lstrip().startswith(":") else shown
 
     def rule(self, name: str) -> str:
-        """A rule's name, which opens its page when it is clicked in a terminal (OSC 8), or as it is."""
-        return f"\x1b]8;;{self.pages}{name}.md\x1b\\{name}\x1b]8;;\x1b\\" if self.pages else name
+        """The name of a rule of ours, which opens its page when it is clicked in a terminal (OSC 8), or a name as it
+        is."""
+        has_page = self.pages and name in names("vaultkit.rules")
+        return f"\x1b]8;;{self.pages}{name}.md\x1b\\{name}\x1b]8;;\x1b\\" if has_page else name
 
     def paint(self, code: str, text: str) -> str:
         """The text in a colour (an SGR code), or as it is."""

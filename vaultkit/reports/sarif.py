@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from vaultkit import registry
 from vaultkit._version import VERSION
+from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import CheckResult, Diagnostic, Fix, Severity
 from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex, Span
@@ -51,9 +52,10 @@ def sarif(result: CheckResult, look: Look) -> str:
 
 def _rule(name: str) -> dict[str, Any]:
     """What there is to know of a rule: its page, and the severity that it has when nobody says otherwise."""
-    if name not in registry.names(_RULES):
+    try:
+        rule = registry.load(_RULES, name)
+    except SetupError:
         return {"id": name}
-    rule = registry.load(_RULES, name)
     return {
         "id": name,
         "shortDescription": {"text": " ".join(rule.doc.partition("\n\n")[0].split())},

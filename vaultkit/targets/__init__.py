@@ -33,9 +33,25 @@ What a place must keep to:
 - Cut off at any point, what readers get is the old or the new, or a mix without dead links; the next run goes on.
 - Names of private notes are in reach by `delivery.plan`: of that it tells numbers, elsewhere.
 - No argument of a program comes from a note. What runs a command asks `publish.trust`.
+
+Other packages bring both sorts by entry points of the group `vaultkit.targets`.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.publish.page import Target
 from vaultkit.publish.place import Place
 
-__all__ = ["Place", "Target"]
+if TYPE_CHECKING:
+    from vaultkit.extensions import Provider
+
+__all__ = ["Place", "Target", "taken_in"]
+
+
+def taken_in(found: Any, name: str, provider: Provider) -> Any:
+    """A target or place of another package, guarded. Raises SetupError when it is neither."""
+    from vaultkit.publish.foreign import guarded
+
+    return guarded(found, name, provider)

@@ -1,0 +1,1 @@
+"""What our reading club checks and makes beyond what vaultkit does."""
