@@ -158,11 +158,11 @@ class Watcher:
     def _tend(self, wake: Wake) -> None:
         """Start what watches again when it died, later each time, or when it watches another folder by now; count the
         folders when there may be more."""
-        now, observed = time.monotonic(), self._observation
+        now, observed, dead = time.monotonic(), self._observation, self._is_dead()
         elsewhere = observed is not None and observed.root != _identity(self._root)
-        if elsewhere or (wake == "sweep" and observed and observed.is_blind()):
+        if elsewhere or (not dead and observed and wake == "sweep" and observed.is_blind()):
             self._patience, self._again = _RESTARTS[0], 0.0
-        elif not self._is_dead():
+        elif not dead:
             if now >= self._again + _RESTARTS[1]:
                 self._patience = _RESTARTS[0]
             if self._uncounted:

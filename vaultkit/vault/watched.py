@@ -82,11 +82,12 @@ class Watched(Vault):
         listing = super().scan()
         files, before = listing.files, self._before
         self._before = files | listing.kept(before or {})
-        young = [path for path, stat in files.items() if max(stat[2:]) >= newest and is_note(path)]
+        changed = files.items() - before.items() if before is not None else files.items()
+        fresh = [path for path, stat in changed if max(stat[2:]) >= newest and is_note(path)]
         if before is not None:
             self._notice(before, self._before)
-            self._look_again(before, files)
-        self._young = {path: self._young.get(path, "") for path in young}
+            self._look_again(before, files, newest)
+        self._young.update(dict.fromkeys(fresh, ""))
         return listing
 
     def read(self, path: NotePath) -> Source:
@@ -133,15 +134,17 @@ class Watched(Vault):
             known = {path: item for path, item in self._missing.items() if item.since > second - _DAY}
             self._missing = known | {path: _Missing(second, before[path][:3] in arrived) for path in lost}
 
-    def _look_again(self, before: Mapping[NotePath, Stat], files: dict[NotePath, Stat]) -> None:
-        """Read the notes again that were young at the last look, and look the same: they may be others by now."""
+    def _look_again(self, before: Mapping[NotePath, Stat], files: dict[NotePath, Stat], newest: int) -> None:
+        """Read the notes again that were young at the last look, and look the same: they may be others by now. Those
+        that are older than that at this look need not be read at the next."""
         for path, digest in tuple(self._young.items()):
-            if path in files and files[path] == before.get(path):
-                if not self._reads(path, digest):
-                    shown = self._disguised.get(path, (files[path], files[path]))[1]
-                    self._disguised[path] = files[path], shown._replace(ctime_ns=shown.ctime_ns - 1)
-                    del self._young[path]
-            else:
+            now = files.get(path)
+            same = now is not None and now == before.get(path)
+            if now and same and not self._reads(path, digest):
+                shown = self._disguised.get(path, (now, now))[1]
+                self._disguised[path] = now, shown._replace(ctime_ns=shown.ctime_ns - 1)
+                self._young[path] = ""
+            if not now or not same or max(now[2:]) < newest:
                 del self._young[path]
         for path, (real, shown) in tuple(self._disguised.items()):
             if files.get(path) == real:
