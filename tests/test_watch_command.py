@@ -30,7 +30,8 @@ class Watching:
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -38,6 +39,11 @@ class Watching:
                 self._lines.append(line)
                 self.all.append(line)
                 self._more.notify_all()
+
+    def rest(self):
+        """All that it said, once it has ended."""
+        self._thread.join(20)
+        return "".join(self.all)
 
     def wait_for(self, words, within=60):
         """The line that holds the words; it is used up with all before it."""

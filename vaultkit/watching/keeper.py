@@ -58,6 +58,8 @@ class Keeper:
         self._looked = False
         self._lost = False
         self._unpublished = True
+        self.owes = False
+        """Whether what is published is not what it should be, since a target failed."""
         self._patience, self._again = _RETRY[0], 0.0
 
     def look(self) -> Iterator[Event]:
@@ -77,17 +79,13 @@ class Keeper:
                 raise
             yield Stuck(VaultkitError(error.strerror or str(error), where=os.fsdecode(error.filename or "")))
 
-    @property
-    def owes(self) -> bool:
-        """Whether what is published is not what it should be, since a target failed."""
-        return self._unpublished and self._publish is not None
-
     def wait(self) -> float | None:
         """In how many seconds it must be looked again though nothing happens: what failed is tried again, what vanished
         is given up. None for never."""
         if self._lost:
             return None
-        times = [self._files.until_given_up(), self._again - time.monotonic() if self.owes else None]
+        waits = self._publish is not None and self._unpublished
+        times = [self._files.until_given_up(), self._again - time.monotonic() if waits else None]
         return min((max(_SOONEST, item) for item in times if item is not None), default=None)
 
     def close(self) -> None:
@@ -126,7 +124,7 @@ class Keeper:
         publisher = self.session.publisher
         publisher.waits, publisher.goes_on = self._files.waits, True
         published = Published(self.session, tuple(publish(self.session)))
-        self._unpublished = published.failed
+        self._unpublished = self.owes = published.failed
         self._again = time.monotonic() + self._patience
         self._patience = min(2 * self._patience, _RETRY[1]) if published.failed else _RETRY[0]
         return published
