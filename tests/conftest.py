@@ -8,6 +8,7 @@ from hypothesis import settings
 pytest.register_assert_rewrite("casefile", "console")
 
 _SAYING = ("NO_COLOR", "FORCE_COLOR", "FORCE_HYPERLINK", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "VAULTKIT_DEBUG")
+_SERVING = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM")
 
 settings.register_profile("vaultkit", deadline=None)
 settings.load_profile("vaultkit")
@@ -19,8 +20,9 @@ def _plain_environment(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             patch.delenv(name)
-        for name in _SAYING:
+        for name in (*_SAYING, *_SERVING):
             patch.delenv(name, raising=False)
         for name in ("CACHE", "CONFIG", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         yield

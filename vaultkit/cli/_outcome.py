@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vaultkit.model.note import NotePath
     from vaultkit.publish.outcome import Outcome
 
 
-def document(made: Iterable[Outcome], paths: list[NotePath] | None = None) -> str:
-    """What became of the targets, as one JSON document; of all notes, or of those given."""
+def document(made: Iterable[Outcome]) -> str:
+    """What became of the targets, as one JSON document."""
     from vaultkit.publish.plan_json import outcome_json
 
-    targets = [outcome_json(item, paths) for item in made]
-    return json.dumps({"version": 1, "targets": targets}, indent=2) + "\n"
+    return json.dumps({"version": 1, "targets": [*map(outcome_json, made)]}, indent=2) + "\n"
 
 
 def complain_of(item: Outcome, several: bool) -> None:

@@ -1,19 +1,21 @@
-"""A plan in words, for the commands that make one."""
+"""A plan in words, for the commands that make one, or are told of one by a watch that runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from vaultkit.reports._look import show
 
-if TYPE_CHECKING:
-    from vaultkit.model.note import NotePath
-    from vaultkit.publish.plan import Plan
-    from vaultkit.publish.select import State
-
-_FAILING: tuple[State, ...] = ("held", "withheld")
-_WAITING: tuple[State, ...] = ("scheduled", "denied")
+_UNASKED = "it is not selected"
+_REST = {
+    "held": "held at the last good version",
+    "withheld": "withheld",
+    "withdrawn": "withdrawn",
+    "scheduled": "scheduled",
+    "denied": "denied",
+    "conflicts": "in conflict with files that are not ours",
+}
 _COLORS = {
     "new": "32",
     "changed": "33",
@@ -24,44 +26,42 @@ _COLORS = {
     "conflict": "1;31",
 }
 
+Told = Mapping[str, Any]
+"""A plan as plain data: see `publish.plan_json`."""
 
 Line = tuple[str, str, str]
 """What happens, to what, and why."""
 
 
-def troubles(plan: Plan) -> Iterator[Line]:
+def troubles(told: Told) -> Iterator[Line]:
     """What a person should know of: what is not published as it stands, withdrawn, or in the way."""
-    for state in _FAILING:
-        for verdict in plan.by_state(state):
-            yield state, verdict.path, "; ".join(reason.message for reason in verdict.reasons)
-    for path in plan.refusal.notes if plan.refusal else ():
-        yield "missing", path, _why(plan, path)
-    for item in plan.withdrawn:
-        yield (
-            "withdrawn",
-            item.path,
-            _why(plan, item.path) + "; its page was edited and is still public" * item.still_public,
-        )
-    for conflict in plan.conflicts:
-        yield "conflict", conflict.path, conflict.message
-    for notice in plan.notices:
-        yield "notice", notice.path, notice.message
+    yield from _judged(told, "held", "withheld")
+    refused = told["refused"]
+    for path in refused["missing"] if refused else ():
+        yield "missing", path, _why(refused["reasons"][path]) or _UNASKED
+    for item in told["withdrawn"]:
+        public = "; its page was edited and is still public" * item["still_public"]
+        yield "withdrawn", item["path"], (_why(item["reasons"]) or _UNASKED) + public
+    for kind in ("conflict", "notice"):
+        yield from ((kind, item["path"], item["message"]) for item in told[f"{kind}s"])
 
 
-def _why(plan: Plan, path: NotePath) -> str:
-    """Why a note that was published is not to be any more."""
-    return "; ".join(reason.message for reason in plan.notes.verdicts[path].reasons) or "it is not selected"
-
-
-def everything(plan: Plan) -> Iterator[Line]:
+def everything(told: Told) -> Iterator[Line]:
     """What becomes of every note that has to do with publishing, unchanged and unselected ones excepted."""
-    for state, paths in (("new", plan.new), ("changed", plan.changed)):
-        held = {verdict.path for verdict in plan.held}
-        yield from ((state, path, plan.notes.notes[path].url) for path in paths if path not in held)
-    for state in _WAITING:
-        for verdict in plan.by_state(state):
-            yield state, verdict.path, "; ".join(reason.message for reason in verdict.reasons)
-    yield from troubles(plan)
+    held = {item["path"] for item in told["held"]}
+    for state in ("new", "changed"):
+        yield from ((state, path, told["urls"][path]) for path in told[state] if path not in held)
+    yield from _judged(told, "scheduled", "denied")
+    yield from troubles(told)
+
+
+def _judged(told: Told, *states: str) -> Iterator[Line]:
+    for state in states:
+        yield from ((state, item["path"], _why(item["reasons"])) for item in told[state])
+
+
+def _why(reasons: Iterable[Mapping[str, str]]) -> str:
+    return "; ".join(reason["message"] for reason in reasons)
 
 
 def written(lines: Iterable[Line], color: bool) -> str:
@@ -76,29 +76,14 @@ def _line(state: str, path: str, why: str, color: bool) -> str:
     return f"{word}  {show(path)}" + (f"  {show(why)}" if why else "") + "\n"
 
 
-def summary(plan: Plan, output: str, dry: bool) -> str:
+def summary(told: Told, output: str, dry: bool) -> str:
     """The plan in a sentence: "Published 12 notes to public: 2 new, 1 changed, 9 unchanged; 1 held, 2 withheld."."""
-    count = len(plan.manifest.notes)
+    count = len(told["urls"])
     notes = f"{count} note" + "s" * (count != 1)
     verb = "Would publish" if dry else "Published"
-    pages = [
-        f"{len(paths)} {word}"
-        for word, paths in (("new", plan.new), ("changed", plan.changed), ("unchanged", plan.unchanged))
-        if paths
-    ]
-    rest = [
-        f"{len(found)} {word}"
-        for word, found in (
-            ("held at the last good version", plan.held),
-            ("withheld", plan.by_state("withheld")),
-            ("withdrawn", plan.withdrawn),
-            ("scheduled", plan.by_state("scheduled")),
-            ("denied", plan.by_state("denied")),
-            ("in conflict with files that are not ours", plan.conflicts),
-        )
-        if found
-    ]
+    pages = [f"{len(told[word])} {word}" for word in ("new", "changed", "unchanged") if told[word]]
+    rest = [f"{len(told[key])} {words}" for key, words in _REST.items() if told[key]]
     parts = "; ".join(", ".join(part) for part in (pages, rest) if part)
-    if plan.refusal or (not dry and not plan.changes):
+    if told["refused"] or not (dry or told["write"] or told["delete"]):
         return f"Nothing to publish to {show(output)}" + (f": {parts}." if parts else ".")
     return f"{verb} {notes} to {show(output)}" + (f": {parts}." if parts else ".")

@@ -138,12 +138,13 @@ def carry_out(
 def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
     """Say what was done, or with `--dry-run` what would be."""
     from vaultkit.cli._plan import everything, summary, troubles, written
+    from vaultkit.publish.plan_json import as_json
     from vaultkit.reports._look import show
 
-    dry = getattr(args, "dry_run", False)
-    sys.stdout.write(written(everything(plan) if dry else troubles(plan), colored(args.color)))
+    dry, told = getattr(args, "dry_run", False), as_json(plan, output)
+    sys.stdout.write(written(everything(told) if dry else troubles(told), colored(args.color)))
     sys.stdout.flush()
-    say(summary(plan, seen_from_here(output), dry))
+    say(summary(told, seen_from_here(output), dry))
     for sentence in plan.delivered:
         say(show(sentence))
 

@@ -1,21 +1,25 @@
-"""`vaultkit status`: what a publish would do now, note by note."""
+"""`vaultkit status`: what a publish would do now, note by note, and how the watch of the vault fares."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.cli._command import Command
-from vaultkit.cli._vault import colored, say
+from vaultkit.cli._vault import colored, root_of, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
-    from vaultkit.cli._plan import Line
+    from vaultkit.cli._plan import Line, Told
+    from vaultkit.cli._watcher import Watcher
     from vaultkit.model.note import NotePath
-    from vaultkit.publish.plan import Plan
-    from vaultkit.session import Session
+
+    Found = tuple[list[dict[str, Any]], list[NotePath] | None]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,63 +31,111 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where it is published (default: as configured, else VAULT-site beside the vault)",
     )
+    add("--from-disk", action="store_true", help="look at the vault, also when a watch that runs could tell")
     add("--json", action="store_true", help="print one JSON document")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Decide as a publish would, and tell; the exit code is 2 when a target would fail."""
+    """Let the watch that runs tell, or decide as a publish would; the exit code is 2 when a target would fail."""
     from vaultkit.cli._door import USAGE
-    from vaultkit.cli._outcome import complain_of, document
-    from vaultkit.cli._plan import summary
-    from vaultkit.cli.publish import open_session, places, seen_from_here
+    from vaultkit.cli._watcher import Watcher
+
+    root = root_of(args)
+    watcher = Watcher.of(root)
+    targets, chosen = _from_watch(watcher, args, root)
+    by_watch = bool(targets)
+    if not by_watch:
+        targets, chosen = _from_disk(args)
+    if args.json:
+        sys.stdout.write(_document(targets, chosen, watcher, by_watch))
+    else:
+        for target in targets:
+            _tell(target, chosen, args, several=len(targets) > 1)
+        for words in watcher.words(by_watch):
+            say(words)
+    return USAGE if any(_fails(target) for target in targets) else 0
+
+
+def _from_watch(watcher: Watcher, args: argparse.Namespace, root: str) -> Found:
+    """What a watch tells of what is asked for; nothing when it does not know all of it."""
+    from vaultkit.cli._paths import inside, those_in
+
+    place = args.output and os.path.abspath(args.output)
+    targets = [target for target in watcher.targets if place in (None, target["output"])]
+    if args.from_disk or args.config or not targets or any("urls" not in target for target in targets):
+        return [], None
+    if not args.paths:
+        return targets, None
+    notes = sorted({path for path, _ in _states(targets[0])})
+    found = [[*notes] if (at := inside(given, root)) == "" else those_in({at}, notes) for given in args.paths]
+    return (targets, [*chain(*found)]) if all(found) else ([], None)
+
+
+def _from_disk(args: argparse.Namespace) -> Found:
+    from vaultkit.cli._paths import notes_at
+    from vaultkit.cli.publish import open_session, places
     from vaultkit.publish.outcome import outcome
-    from vaultkit.reports._look import show
+    from vaultkit.publish.plan_json import outcome_json
 
     session = open_session(args)
-    made = [outcome(session.plan, *item) for item in places(session)]
-    if args.json:
-        sys.stdout.write(document(made, _chosen(args.paths, session) if args.paths else None))
-    failed = [item for item in made if item.error and not (item.plan and item.plan.refusal)]
-    for item in made:
-        if item.plan and not args.json:
-            _tell(item.plan, session, args)
-            say(summary(item.plan, seen_from_here(item.output), dry=True))
-            for sentence in item.plan.delivered:
-                say(show(sentence))
-            if item.plan.refusal:
-                say(f"It would be refused: {item.plan.refusal.what}.")
-        if item in failed:
-            complain_of(item, len(made) > 1)
-    return USAGE if failed else 0
+    targets = [outcome_json(outcome(session.plan, *item)) for item in places(session)]
+    chosen = [path for given in args.paths for path in notes_at(given, session.root, session)]
+    return targets, (chosen if args.paths else None)
 
 
-def _tell(plan: Plan, session: Session, args: argparse.Namespace) -> None:
-    from vaultkit.cli._plan import everything, written
+def _document(targets: list[dict[str, Any]], chosen: list[NotePath] | None, watcher: Watcher, by_watch: bool) -> str:
+    from vaultkit.publish.plan_json import only_of
 
-    lines: Iterable[Line] = everything(plan)
-    if args.paths:
-        lines = _of(_chosen(args.paths, session), plan)
-    sys.stdout.write(written(lines, colored(args.color)))
-    sys.stdout.flush()
-
-
-def _chosen(paths: list[str], session: Session) -> list[NotePath]:
-    from vaultkit.cli._paths import notes_at
-
-    return [path for given in paths for path in notes_at(given, session.root, session)]
+    told = targets if chosen is None else [only_of(target, chosen) for target in targets]
+    source = "watcher" if by_watch else "disk"
+    whole = {"version": 1, "targets": told, "source": source, "watcher": watcher.document()}
+    return json.dumps(whole, indent=2) + "\n"
 
 
-def _of(paths: list[NotePath], plan: Plan) -> Iterable[Line]:
+def _fails(target: Told) -> bool:
+    return bool(target["error"]) and not target.get("refused")
+
+
+def _tell(target: Told, chosen: list[NotePath] | None, args: argparse.Namespace, several: bool) -> None:
+    from vaultkit.cli._door import complain
+    from vaultkit.cli._plan import everything, summary, written
+    from vaultkit.cli.publish import seen_from_here
+    from vaultkit.reports._look import show
+
+    if "urls" in target:
+        lines = everything(target) if chosen is None else _of(chosen, target)
+        sys.stdout.write(written(lines, colored(args.color)))
+        sys.stdout.flush()
+        say(summary(target, seen_from_here(target["output"]), dry=True))
+        for sentence in target["delivered"]:
+            say(show(sentence))
+        if target["refused"]:
+            say(show(f"It would be refused: {target['refused']['message']}."))
+    if _fails(target):
+        error = target["error"]
+        where = ": ".join(filter(None, (target["name"] if several else "", error["where"])))
+        complain(error["message"], where, error["help"])
+
+
+def _of(paths: list[NotePath], target: Told) -> Iterator[Line]:
     """All that there is to say of some notes, unchanged and unselected ones too."""
     from vaultkit.cli._plan import everything
 
     said: dict[str, list[Line]] = {}
-    for line in everything(plan):
+    for line in everything(target):
         said.setdefault(line[1], []).append(line)
+    states = dict(_states(target))
     for path in paths:
-        state = "unchanged" if path in plan.unchanged else plan.notes.verdicts[path].state
-        yield from said.get(path, [(state, path, "")])
+        yield from said.get(path, [(states.get(path, "published"), path, "")])
+
+
+def _states(target: Told) -> Iterator[tuple[NotePath, str]]:
+    """Every note with what becomes of it."""
+    for state in ("new", "changed", "unchanged", "unselected"):
+        yield from ((path, state) for path in target[state])
+    for state in ("held", "withheld", "denied", "scheduled"):
+        yield from ((item["path"], state) for item in target[state])
 
 
 status = Command("tell what a publish would do, note by note", arguments, run)

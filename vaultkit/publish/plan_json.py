@@ -13,38 +13,39 @@ if TYPE_CHECKING:
     from vaultkit.publish.select import State
 
 
-def outcome_json(item: Outcome, only: Iterable[NotePath] | None = None) -> dict[str, Any]:
-    """What became of a target as plain data: its plan, and why it failed, if it did. See `as_json`."""
+_NAMES = ("new", "changed", "unchanged", "unselected")
+_ITEMS = ("held", "withheld", "denied", "scheduled", "withdrawn", "notices")
+
+
+def outcome_json(item: Outcome) -> dict[str, Any]:
+    """What became of a target as plain data: its plan, and why it failed, if it did."""
     error = item.error and {"message": item.error.what, "where": item.error.where, "help": item.error.do}
-    plan = as_json(item.plan, item.output, only) if item.plan else {"output": item.output}
+    plan = as_json(item.plan, item.output) if item.plan else {"output": item.output}
     return {**plan, "name": item.target.name, "kind": item.target.kind, "error": error}
 
 
-def as_json(plan: Plan, output: str, only: Iterable[NotePath] | None = None) -> dict[str, Any]:
-    """The plan as plain data, with stable names: of all notes, or of those that are `only` to be told of."""
-    whole = _whole(plan, output)
-    if only is None:
-        return whole
-    chosen = set(only)
-    for key in ("new", "changed", "unchanged", "unselected"):
-        whole[key] = [path for path in whole[key] if path in chosen]
-    for key in ("held", "withheld", "denied", "scheduled", "withdrawn", "notices"):
-        whole[key] = [item for item in whole[key] if item["path"] in chosen]
-    whole["urls"] = {path: url for path, url in whole["urls"].items() if path in chosen}
-    return whole
+def only_of(told: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """A plan as plain data, of some notes alone."""
+    if "urls" not in told:
+        return told
+    chosen = set(paths)
+    names = {key: [path for path in told[key] if path in chosen] for key in _NAMES}
+    items = {key: [item for item in told[key] if item["path"] in chosen] for key in _ITEMS}
+    return {**told, **names, **items, "urls": {path: url for path, url in told["urls"].items() if path in chosen}}
 
 
-def _whole(plan: Plan, output: str) -> dict[str, Any]:
+def as_json(plan: Plan, output: str) -> dict[str, Any]:
+    """The plan as plain data, with stable names."""
     states: tuple[State, ...] = ("held", "withheld", "denied", "scheduled")
     return {
         "output": output,
-        "refused": plan.refusal and _refused(plan.refusal),
+        "refused": plan.refusal and _refused(plan, plan.refusal),
         "new": list(plan.new),
         "changed": list(plan.changed),
         "unchanged": list(plan.unchanged),
         **{state: [_judged(item.path, item.reasons) for item in plan.by_state(state)] for state in states},
         "unselected": [item.path for item in plan.by_state("unselected")],
-        "withdrawn": [item._asdict() for item in plan.withdrawn],
+        "withdrawn": [item._asdict() | {"reasons": _reasons(plan, item.path)} for item in plan.withdrawn],
         "urls": {path: record.url for path, record in plan.manifest.notes.items()},
         "redirects": {item.url: item.to for item in plan.notes.redirects} if not plan.refusal else {},
         "write": list(plan.files.write),
@@ -56,13 +57,19 @@ def _whole(plan: Plan, output: str) -> dict[str, Any]:
     }
 
 
-def _refused(refusal: Refusal) -> dict[str, Any]:
+def _refused(plan: Plan, refusal: Refusal) -> dict[str, Any]:
     return {
         "message": refusal.what,
         "help": refusal.do,
         "missing": list(refusal.notes),
+        "reasons": {path: _reasons(plan, path) for path in refusal.notes},
         "still_public": list(refusal.denied),
     }
+
+
+def _reasons(plan: Plan, path: NotePath) -> list[dict[str, str]]:
+    """Why a note that was published is not to be any more."""
+    return [reason._asdict() for reason in plan.notes.verdicts[path].reasons]
 
 
 def _judged(path: NotePath, reasons: Iterable[Reason]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.root import CONFIG, find_root
 from vaultkit.vault.schemas import Schemas
 from vaultkit.vault.texts import inside, read_text
+from vaultkit.vault.user_config import OF_THE_USER, user_file
 
 __all__ = [
     "ObsidianSettings",
@@ -47,6 +48,7 @@ def load_config(root: str, file: str | None = None) -> Config:
         return Config()
     base = root if inside(path, root) else os.path.dirname(path)
     node = _whole(read_yaml(text, _shown(path)), path, base, ())
+    _expect_nothing_of_the_user(node)
     config = build(Config, node)
     config = config.replaced(_root=node)
     _check_patterns(config)
@@ -93,6 +95,13 @@ def _expect_none(root: str, file: str | None) -> None:
     other = os.path.join(root, "vaultkit.yml")
     if os.path.lexists(other):
         raise SetupError("the configuration must be called `vaultkit.yaml`", where=_shown(other), do="rename it")
+
+
+def _expect_nothing_of_the_user(node: Node) -> None:
+    """What names programs to run is never taken from where others may write."""
+    for key in OF_THE_USER & node.value.keys():
+        what = f"`{key}` belongs into your own configuration, and never into that of a vault"
+        raise mistake(what, node.value[key], f"write it into {user_file()}")
 
 
 def _shown(path: str) -> str:

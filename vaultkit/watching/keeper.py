@@ -16,6 +16,7 @@ from vaultkit.watching.events import Away, Checked, Event, Published, Renewed, S
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.publish.outcome import Outcome
+    from vaultkit.spread import Seen
 
 Publish = Callable[[Session], "Iterable[Outcome]"]
 
@@ -28,8 +29,9 @@ class Keeper:
     """Keeps the vault at `root` checked and published.
 
     `read` gives its configuration as it is now, `also` are files besides the vault's own that it depends on (absolute
-    paths), and `publish` does what is to be done with a checked vault; without it nothing is. Raises SetupError for
-    what is wrong from the start; what goes wrong later is told, and the last good state goes on.
+    paths), and `publish` does what is to be done with a checked vault; without it nothing is. `seen` is told of every
+    step of a look. Raises SetupError for what is wrong from the start; what goes wrong later is told, and the last good
+    state goes on.
 
     A vault that vanishes is waited for. `accept_root`: so is none when another folder takes its place that is marked as
     a vault too; then it goes on with that one. A note that vanishes stays public for `grace` seconds.
@@ -44,6 +46,7 @@ class Keeper:
         *,
         accept_root: bool = False,
         grace: float = GRACE,
+        seen: Seen | None = None,
     ) -> None:
         self.root = root
         self._accept_root = accept_root
@@ -52,6 +55,7 @@ class Keeper:
         self._read = read
         self._publish = publish
         self._also = tuple(also)
+        self._seen = seen
         self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
         self._stamp = self._now()
         self._open()
@@ -122,6 +126,7 @@ class Keeper:
     def _published(self, publish: Publish) -> Published:
         """Publish. What fails is tried again when something changed, or else later each time."""
         publisher = self.session.publisher
+        publisher.seen = self._seen
         publisher.waits, publisher.goes_on = self._files.waits, True
         published = Published(self.session, tuple(publish(self.session)))
         self._unpublished = self.owes = published.failed
@@ -158,6 +163,7 @@ class Keeper:
         except BaseException:
             files.close()
             raise
+        session.seen = self._seen
         self.session, self._files = session, files
         if session.setup.sources != self._sources:
             self._sources = session.setup.sources
