@@ -30,14 +30,17 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 
 class Chromium:
-    """A browser of its own, with a profile that is thrown away. Use it as a context manager."""
+    """A browser of its own, with a profile that is thrown away, and `flags` of its own. Use it as a context manager."""
+
+    def __init__(self, *flags):
+        self._flags = flags
 
     def __enter__(self):
         self._profile = tempfile.mkdtemp(prefix="vaultkit-chromium-")
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
 
-        command = [EXECUTABLE, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"]
+        command = [EXECUTABLE, *_FLAGS, *self._flags, f"--user-data-dir={self._profile}", "about:blank"]
         self._process = subprocess.Popen(
             [sys.executable, "-ISc", _ON_PIPES, str(to_read), str(to_write), *command],
             pass_fds=(to_read, to_write),

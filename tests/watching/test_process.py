@@ -12,8 +12,8 @@ import time
 import pytest
 
 from publish.publisher import files
-from test_watch_command import Watching, wait_until
 from vaultkit.publish.store import MARKER
+from watch_process import Watching, wait_until
 from watching.kept import lay
 
 THOROUGH = bool(os.environ.get("VAULTKIT_THOROUGH"))

@@ -115,9 +115,12 @@ def places(session: Session) -> list[tuple[TargetConfig, str]]:
     return outputs(session.config, session.root)
 
 
-def output_of(session: Session) -> str:
-    """The folder of the first target."""
-    return places(session)[0][1]
+def site_of(session: Session) -> str:
+    """The folder of the first target that has pages to look at; of the first one when none has."""
+    from vaultkit.publish.place import staying_here
+
+    every = places(session)
+    return next((output for target, output in every if staying_here(target).kind == "site"), every[0][1])
 
 
 def carry_out(

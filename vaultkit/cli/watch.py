@@ -175,12 +175,19 @@ def publishing(args: argparse.Namespace) -> Publish | None:
 
 
 def previewed(args: argparse.Namespace, session: Session, stack: ExitStack) -> Preview:
-    """A preview of the published site, shown until the stack ends."""
-    from vaultkit.cli.publish import output_of
+    """A preview of the published site and the status page, shown until the stack ends."""
+    from vaultkit.cli.publish import site_of
     from vaultkit.server.preview import Preview
+    from vaultkit.server.status.board import Board
+    from vaultkit.watching.standing import Standing
 
-    preview = Preview(output_of(session), args.port)
+    def invite(words: str) -> None:
+        say(f"{words}: {preview.invitation} (opens once)")
+
+    board = Board(Standing(session.root))
+    preview = Preview(site_of(session), board, args.port, lambda: invite("The status page was opened; once more"))
     say(f"The site is shown at {preview.url}")
+    invite("How your notes stand, for you alone")
     preview.start()
     stack.callback(preview.stop)
     return preview

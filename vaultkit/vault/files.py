@@ -214,7 +214,7 @@ class Vault:
         raise Gone(path)
 
     def _read_once(self, path: str, limit: int) -> bytes | None:
-        handle = _open_beneath(self._fd, path)
+        handle = open_beneath(self._fd, path)
         try:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
@@ -238,7 +238,7 @@ class Vault:
 
         Raises OSError. The caller closes it.
         """
-        return _open_beneath(self._fd, path) if path else os.dup(self._fd)
+        return open_beneath(self._fd, path) if path else os.dup(self._fd)
 
     def read(self, path: NotePath) -> Source:
         """A note's text. Whatever is wrong with the file is the source's problem; raises Gone only."""
@@ -381,7 +381,11 @@ _few = iter(range(100))
 """So many files are opened step by step: for fewer it does not pay to load what calls the kernel."""
 
 
-def _open_beneath(folder: int, path: str) -> int:
+def open_beneath(folder: int, path: str) -> int:
+    """A descriptor for reading what a path below a folder (a descriptor) names, reached without links, never blocking.
+
+    Raises OSError, also for a path that leads out of the folder. The caller closes it.
+    """
     if next(_few, None) is None:
         return _opener()(folder, path)
     return _step_by_step(folder, path)

@@ -23,8 +23,9 @@ vaultkit("graph.js", (kit) => {
   };
 
   // [title, address] of each note and [from, to] of each link, as points and lines. The first is the page's own note.
+  // What is not there (a third word says so) is drawn as a ring.
   const model = ({ notes, links }, base, own) => {
-    const points = notes.map(([title, address], number) => ({ title, href: new URL(address, base).href, number, near: new Set() }));
+    const points = notes.map(([title, address, missing], number) => ({ title, href: new URL(address, base).href, missing, number, near: new Set() }));
     const lines = links.map(([from, to]) => ({ source: points[from], target: points[to] }));
     for (const { source, target } of lines) (source.near.add(target), target.near.add(source));
     for (const point of points) point.size = Math.min(11, 2.6 + Math.sqrt(point.near.size) * 1.1);
@@ -49,17 +50,21 @@ vaultkit("graph.js", (kit) => {
     constructor(element, data, base) {
       this.element = element;
       this.own = element.matches(".near");
-      Object.assign(this, model(data, base, this.own));
-      this.few = this.points.length <= LABELLED;
-      this.scale = 1;
-      this.middle = { x: 0, y: 0 };
-      this.chosen = null;
-      const name = this.own ? "Notes around this one" : "All notes and their links";
+      const name = element.dataset.name ?? (this.own ? "Notes around this one" : "All notes and their links");
       this.canvas = make("canvas", { tabindex: "0", role: "application", "aria-label": `${name}: arrow keys choose a note, Enter opens it` });
       this.said = make("p", { class: "said", role: "status" });
       element.replaceChildren(this.canvas, this.said);
-      this.simulation = forces(this, this.few);
       this.listen();
+      this.show(data, base);
+    }
+
+    // What is to be seen from now on. What was there before begins where it was.
+    show(data, base) {
+      const before = new Map(this.points?.map(({ title, x, y }) => [title, { x, y }]));
+      Object.assign(this, model(data, base, this.own), { scale: 1, middle: { x: 0, y: 0 }, chosen: null, moved: false });
+      for (const point of this.points) Object.assign(point, before.get(point.title));
+      this.few = this.points.length <= LABELLED;
+      this.simulation = forces(this, this.few);
       this.measure();
       this.settle();
     }
@@ -144,8 +149,13 @@ vaultkit("graph.js", (kit) => {
         pen.globalAlpha = lit(point) ? 1 : 0.25;
         pen.beginPath();
         pen.arc(...this.screen(point), this.radius(point), 0, 7);
-        pen.fillStyle = point === chosen || (this.own && point.number === 0) ? this.colours.accent : this.colours["graph-note"];
+        const colour = point === chosen || (this.own && point.number === 0) ? "accent" : point.missing ? "paper" : "graph-note";
+        pen.fillStyle = this.colours[colour];
         pen.fill();
+        if (!point.missing) continue;
+        pen.strokeStyle = this.colours.accent;
+        pen.lineWidth = 1.5;
+        pen.stroke();
       }
       this.names(pen, lit);
     }
@@ -284,7 +294,7 @@ vaultkit("graph.js", (kit) => {
 
     // A small graph lets the wheel scroll the page, unless a key says that it is meant.
     wheel(event) {
-      if (this.own && !event.ctrlKey && !event.metaKey) return;
+      if (!this.element.matches(".whole") && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       const box = this.canvas.getBoundingClientRect();
       this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - box.left, event.clientY - box.top);
