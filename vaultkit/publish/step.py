@@ -34,7 +34,8 @@ MOST = 50
 class Base(NamedTuple):
     """The edition that was made last, with its imprint and all that it was made of and by. `notes` are those of the
     index, published or not; `shelved` is what became of each attachment that was asked for, `boards` are the texts
-    of the boards that were. `pages` are the boards that have pages; `printing` is how the edition is printed, if it was."""
+    of the boards that were. `pages` are the boards that have pages; `printing` is how the edition is printed, if it
+    was."""
 
     imprint: str
     printer: Printer
