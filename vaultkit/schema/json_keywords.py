@@ -48,7 +48,7 @@ class TooMuch(Exception):
 class Steps:
     """Counts what is judged, so that it ends: a schema may refer to itself, and double its work with each reference."""
 
-    MOST = 200_000
+    MOST = 50_000
     """So many keywords are judged for one note: more than in any schema that people write, two seconds at most."""
     DEEPEST = 120
     """So deep may keywords lie in each other; a note has 20 levels at most."""

@@ -2,8 +2,9 @@
 
 `printing` makes all files, or after a small step some; `pages` makes the page of a note, `lists` the pages that list
 notes, `feeds` and `cards` what machines read, `search` and `graph` the data that the script searches and draws;
-`survey` finds what they share, `explorer` the tree beside each page. Templates and theme are in `templates/` and `static/`; a vault may bring its own (`Edition.theme`). The same
-edition gives the same bytes: nothing here looks at a clock or a disk.
+`survey` finds what they share, `explorer` the tree beside each page. Templates and theme are in `templates/` and
+`static/`; a vault may bring its own (`Edition.theme`). The same edition gives the same bytes: nothing here looks at a
+clock or a disk.
 """
 
 from __future__ import annotations
