@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
@@ -35,8 +35,10 @@ class Bodies:
         self._store = store
         self._render_all = render_all
         self._known: dict[NotePath, Kept] | None = None
-        self._stored: dict[NotePath, str] = {}
-        """Digests of the jobs whose bodies are on disk."""
+        self._stored: set[NotePath] = set()
+        """The notes whose bodies are on disk."""
+        self._fresh: set[NotePath] = set()
+        """The notes that were rendered since the last publish."""
         self._jobs: dict[NotePath, RenderJob] = {}
         """The jobs of known bodies, when they were seen in this process: comparing them is quicker than digesting."""
 
@@ -51,7 +53,7 @@ class Bodies:
     def _all(self) -> dict[NotePath, Kept]:
         if self._known is None:
             self._known = self._store.read()
-            self._stored = {path: body.job for path, body in self._known.items()}
+            self._stored = set(self._known)
         return self._known
 
     def render(
@@ -70,22 +72,24 @@ class Bodies:
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
                 known[path] = kept(text, digests[path], outcome)
+                self._fresh.add(path)
             elif path not in known or known[path].text != text or not still_right(known[path].rendered, job):
                 self._jobs.pop(path)
                 failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
         return failures
 
-    def keep(self, pages: Collection[NotePath]) -> None:
+    def keep(self, pages: Set[NotePath]) -> None:
         """Store what was rendered since the last publish, and forget what is not on one of the pages."""
         known = self._all()
-        for path in known.keys() - set(pages):
+        for path in known.keys() - pages:
             del known[path]
             self._jobs.pop(path, None)
-        changed = {path: body for path, body in known.items() if self._stored.get(path) != body.job}
-        gone = self._stored.keys() - known.keys()
+        changed = {path: known[path] for path in sorted(self._fresh & known.keys())}
+        gone = self._stored - known.keys()
         if changed or gone:
             self._store.write(changed, gone)
-            self._stored = {path: body.job for path, body in known.items()}
+            self._stored = self._stored.union(changed) - gone
+            self._fresh.clear()
 
 
 def job_digest(job: RenderJob) -> str:

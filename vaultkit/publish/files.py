@@ -214,6 +214,6 @@ class _Planner:
             tuple(sorted(self._delete)),
             tuple(sorted(unchanged)),
             tuple(sorted(self._conflicts)),
-            dict(sorted(files.items())),
+            {path: files[path] for path in sorted(files)},
             self._live,
         )

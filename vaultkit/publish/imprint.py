@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 _LIBRARIES = ("Jinja2", "MarkupSafe")
 
 
-Known = dict[NotePath, tuple[Page, str, str]]
-"""Pages with what stood for their bodies, and what stands for all of them."""
+@dataclass(slots=True)
+class Known:
+    """What was found out for the last imprint: of pages, what stood for their bodies and what stands for all of them,
+    and what stands for all else."""
+
+    pages: dict[NotePath, tuple[Page, str, str]] = field(default_factory=dict)
+    rest: tuple[object, str] = (None, "")
 
 
 class Printer(NamedTuple):
@@ -36,23 +42,27 @@ class Printer(NamedTuple):
     settings: Publish
 
 
-def imprint(edition: Edition, body: Callable[[NotePath], str], printer: Printer, known: Known) -> str:
+def imprint(
+    edition: Edition,
+    body: Callable[[NotePath], str],
+    printer: Printer,
+    known: Known,
+    redone: Iterable[NotePath] | None = None,
+) -> str:
     """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` of pages spares
-    looking at those that are the same objects still, and is brought up to date."""
-    for path, page in edition.pages.items():
-        sign, old = body(path), known.get(path)
+    looking at those that are the same objects still, and is brought up to date. Only `redone` pages are others than
+    those that are known, when somebody knows that."""
+    for path in edition.pages if redone is None else redone:
+        page, sign, old = edition.pages[path], body(path), known.pages.get(path)
         if old is None or old[0] is not page or old[1] != sign:
             plain = page._replace(body=sign)  # type: ignore[arg-type]
-            known[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
-    content = (
-        [known[path][2] for path in edition.pages],
-        edition._replace(pages={}),
-        printer.config,
-        printer.settings,
-        printer.target.literals(),
-        _code(type(printer.target).__module__),
-    )
-    return digest_of(json.dumps(content, sort_keys=True, default=_plain).encode())
+            known.pages[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
+    rest = (edition._replace(pages={}), printer)
+    if known.rest[0] != rest:
+        content = (rest[0], printer.config, printer.settings, printer.target.literals())
+        made = json.dumps((*content, _code(type(printer.target).__module__)), sort_keys=True, default=_plain)
+        known.rest = rest, digest_of(made.encode())
+    return digest_of("".join([*(known.pages[path][2] for path in edition.pages), known.rest[1]]).encode())
 
 
 def _plain(value: Any) -> Any:

@@ -77,7 +77,7 @@ class Manifest:
     @property
     def tree(self) -> str:
         """The name of the published tree: a digest of its paths and their contents."""
-        lines = [f'[{quoted(path)},"{record.digest}"]' for path, record in sorted(self.files.items())]
+        lines = [f'[{quoted(path)},"{self.files[path][0]}"]' for path in sorted(self.files)]
         return digest_of(f"[{','.join(lines)}]".encode())
 
 
@@ -85,11 +85,13 @@ def dump(manifest: Manifest) -> bytes:
     """The manifest as bytes; the same manifest gives the same bytes."""
     files = [
         f'{quoted(path)}:["{digest}",{inode},{size},{mtime_ns}]'
-        for path, (digest, inode, size, mtime_ns) in sorted(manifest.files.items())
+        for path in sorted(manifest.files)
+        for digest, inode, size, mtime_ns in (manifest.files[path],)
     ]
     notes = [
         f'{quoted(path)}:[{quoted(url)},"{source}",{"true" if held else "false"},{quoted(file)}]'
-        for path, (url, source, held, file) in sorted(manifest.notes.items())
+        for path in sorted(manifest.notes)
+        for url, source, held, file in (manifest.notes[path],)
     ]
     parts = {
         "absent": _canonical(dict(manifest.absent)),

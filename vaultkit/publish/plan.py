@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -109,10 +109,12 @@ def make_plan(
     notices: Iterable[Notice] = (),
     layout: Layout | None = None,
     imprint: str = "",
+    reworded: Collection[NotePath] | None = None,
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
-    """Put together what was decided. Pure."""
+    """Put together what was decided. Pure. `reworded` are the notes that have other words than before, if that is all
+    that happened."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
@@ -137,13 +139,13 @@ def make_plan(
         tuple(notices),
         refusal,
         Manifest(
-            notes={path: _record(note, pages[path]) for path, note in notes.notes.items()},
+            notes=_records(notes, pages, before, reworded),
             assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
             past=notes.past,
         ),
-        _new_sources(notes, before),
+        _new_sources(notes, before, notes.notes if reworded is None else reworded),
     )
 
 
@@ -207,6 +209,14 @@ def _refusal(
     )
 
 
+def _records(
+    notes: PublishSet, pages: Mapping[NotePath, str], before: Manifest, reworded: Collection[NotePath] | None
+) -> dict[NotePath, NoteRecord]:
+    if reworded is None:
+        return {path: _record(note, pages[path]) for path, note in notes.notes.items()}
+    return {**before.notes, **{path: _record(notes.notes[path], pages[path]) for path in reworded}}
+
+
 def _record(note: PublishedNote, file: str) -> NoteRecord:
     return NoteRecord(note.url, note.digest, note.held, "" if file == note.url else file)
 
@@ -226,6 +236,7 @@ def _sorted(
     return tuple(new), tuple(changed), tuple(unchanged)
 
 
-def _new_sources(notes: PublishSet, before: Manifest) -> tuple[str, ...]:
+def _new_sources(notes: PublishSet, before: Manifest, among: Iterable[NotePath]) -> tuple[str, ...]:
     known = {record.source for record in before.notes.values()}
-    return tuple({note.digest: note.text for note in notes.notes.values() if note.digest not in known}.values())
+    found = (notes.notes[path] for path in among)
+    return tuple({note.digest: note.text for note in found if note.digest not in known}.values())

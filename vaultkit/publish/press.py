@@ -12,7 +12,7 @@ happen.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -91,12 +91,12 @@ class Press:
         self.seen: Callable[[int, int], None] | None = None
         """Told of every step and of how many there are: a step for each body to render and each page to print."""
         self._guard = Guard(settings, config, self._target)
-        self._imprints: Known = {}
+        self._imprints = Known()
         self._printed: dict[str, str] = {}
         """The digests of what was printed last, by path."""
         self._printing: Printing | None = None
         """The edition that was printed last, as far as it was begun."""
-        self._pages: Collection[NotePath] = ()
+        self._pages: Set[NotePath] = frozenset()
         """The notes and boards that had pages when it was last decided."""
         self._owed: set[NotePath] = set()
         """Notes that were withdrawn here, and may still be public at the place."""
@@ -174,7 +174,7 @@ class Press:
         step = self._step(base, snapshot, live, shelf, read) if base and wish == AS_USUAL else None
         proof = self._proof(*step[:5]) if step else self.proof(snapshot, live, shelf, wish.generation, read)
         self._pages = proof.made.keys()
-        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints)
+        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints, step and step.redone)
         files = None
         if imprinted == live.manifest.imprint:
             files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
@@ -194,6 +194,7 @@ class Press:
             notices=proof.notices,
             layout=proof.layout,
             imprint=imprinted,
+            reworded=step.words if step else None,
             vault_is_empty=not snapshot.index.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
@@ -365,7 +366,8 @@ def _owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
 def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:
     """What links open: in the vault as it is, with what is published and cannot be seen in it now."""
     index = snapshot.index
-    hidden = [path for path in published if path not in index.files and (snapshot.frozen(path) or snapshot.waits(path))]
+    unseen = sorted(set(published).difference(index.files))
+    hidden = [path for path in unseen if snapshot.frozen(path) or snapshot.waits(path)]
     if not hidden:
         return lambda link, source: index.find(link, source).resolution.path
     table = FileTable((*index.files, *hidden))

@@ -41,9 +41,13 @@ class Spare:
             kept = entries
             if entries != other:
                 kept = {
-                    name: item for name, item in entries.items() if item.kind == "folder" or other.get(name) == item
+                    name: item
+                    for name, item in entries.items()
+                    if item is (twin := other.get(name)) or item == twin or item.kind == "folder"
                 }
+                where = os.path.join(self.path, path)
                 for name in entries.keys() - kept.keys():
-                    os.unlink(os.path.join(self.path, path, name))
+                    os.unlink(os.path.join(where, name))
+                os.utime(where, ns=(folder.mtime_ns, folder.mtime_ns))  # so that it looks as it is known
             folders[path] = folder if kept is entries else folder._replace(entries=kept)
         return Tree(folders)

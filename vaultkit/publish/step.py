@@ -137,7 +137,7 @@ def _is_alike(base: Base, snapshot: Snapshot, judge: Judge, shelf: Shelf) -> boo
         and set(index.files) == base.files
         and judge.findings == base.findings
         and base.addresses == snapshot.addresses
-        and all(path in index.notes for path in base.chosen.verdicts)
+        and base.chosen.verdicts.keys() == base.notes.keys()
         and not any(
             item.state == "scheduled" and not later(index.notes[item.path].facts.properties, snapshot.now)
             for item in verdicts

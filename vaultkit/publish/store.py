@@ -79,6 +79,8 @@ class Store:
         self._generations = os.path.join(self.home, "generations")
         self._manifests: dict[int, tuple[_Look, Manifest]] = {}
         """Manifests that were read or written, with what their files looked like then."""
+        self._texts: dict[int, tuple[Manifest, frozenset[str]]] = {}
+        """The digests of the last good texts that generations name."""
         self._trees: dict[int, Tree] = {}
         """Trees that were built or looked at, by generation."""
 
@@ -287,6 +289,7 @@ class Store:
         for n in manifests:
             os.unlink(self.manifest_path(n))
             self._manifests.pop(n, None)
+            self._texts.pop(n, None)
         for name in _names(self.home):
             if name.endswith(".tmp"):
                 os.unlink(os.path.join(self.home, name))
@@ -307,11 +310,18 @@ class Store:
 
     def _prune_sources(self, number: int) -> None:
         """Let go of the texts that neither the generation `number` nor a kept one before it needs."""
-        manifests = [self.manifest(n) for n in (*self.kept(number), number) if os.path.exists(self.manifest_path(n))]
-        needed = {record.source for manifest in manifests for record in manifest.notes.values()}
+        kept = [n for n in (*self.kept(number), number) if os.path.exists(self.manifest_path(n))]
+        needed: set[str] = set().union(*(self._needed(n) for n in kept))
         for name in _names(self.sources):
             if name not in needed:
                 os.unlink(os.path.join(self.sources, name))
+
+    def _needed(self, number: int) -> frozenset[str]:
+        manifest = self.manifest(number)
+        known = self._texts.get(number)
+        if known is None or known[0] is not manifest:
+            known = self._texts[number] = manifest, frozenset(record.source for record in manifest.notes.values())
+        return known[1]
 
     def write_manifest(self, number: int, manifest: Manifest) -> None:
         """Put a manifest in its place at once and for good; an older one of the same number is replaced."""

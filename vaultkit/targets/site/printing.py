@@ -61,12 +61,13 @@ class SitePrinting:
         found = search.again([(self._numbers[after.path], before, after) for before, after in pairs], read)
         if found is None:
             return None
+        home_is_ours = self._home_is_ours
         now = SitePrinting(edition, self._config)
         now.__dict__.update(self.__dict__, _edition=edition, site=self.site.reworded(edition))
         newest = {page.path for _, page in self.site.dated[: feeds.NEWEST]}
         outputs = chain(
             (note_page(now.site, page) for _, page in pairs),
-            lists.home_page(now.site) if self._home_is_ours else (),
+            lists.home_page(now.site) if home_is_ours else (),
             feeds.feeds(now.site) if not newest.isdisjoint(redone) else (),
             found.outputs,
         )

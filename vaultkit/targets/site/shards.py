@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -47,12 +48,15 @@ class Shards(NamedTuple):
     kind: str
     key: Callable[[str], str]
 
-    def write(self, items: Iterable[Item]) -> Iterator[tuple[Entry, Output]]:
-        """All files of a sorted list."""
+    def write(
+        self, items: Iterable[Item], ends: Callable[[str, str], bool] | None = None
+    ) -> Iterator[tuple[Entry, Output]]:
+        """All files of a sorted list. `ends` tells what is asked of an item, when that is known already."""
         waiting: list[Item] = []
+        ends = ends or _is_last
         for item in items:
             waiting.append(item)
-            if _is_last(*item):
+            if ends(*item):
                 yield self._file(waiting)
                 waiting = []
         if waiting:
@@ -76,15 +80,23 @@ class Shards(NamedTuple):
                 place += 1
                 continue
             items: list[Item] = []
+            last: set[str] = set()
             while True:
                 found: dict[str, str | None] = self._items(entries[place][1], read) if place < len(entries) else {}
+                if place < len(entries) - 1:
+                    last.update(islice(reversed(found), 1))  # or the file would not have ended there
+                elif found:
+                    last.update(key for key, text in islice(reversed(found.items()), 1) if _is_last(key, text or ""))
                 for key in by_file.get(place, ()):
-                    found[key] = changes[key](found.get(key))
+                    text = found[key] = changes[key](found.get(key))
+                    last.discard(key)
+                    if text is not None and _is_last(key, text):
+                        last.add(key)
                 items += [(key, text) for key, text in sorted(found.items()) if text is not None]
                 place += 1
-                if place >= len(entries) or (items and _is_last(*items[-1])):
+                if place >= len(entries) or (items and items[-1][0] in last):
                     break
-            for entry, output in self.write(items):
+            for entry, output in self.write(items, lambda key, text: key in last):
                 made.append(entry)
                 outputs.append(output)
         return made, outputs
