@@ -118,8 +118,8 @@ def make_plan(
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
-        for path, record in sorted(before.notes.items())
-        if path not in notes.notes
+        for path in sorted(before.notes.keys() - notes.notes.keys())
+        for record in (before.notes[path],)
     )
     missing = _missing(withdrawn, notes, before)
     recent = _recent(before, notes, now)

@@ -87,12 +87,14 @@ class Shards(NamedTuple):
                     last.update(islice(reversed(found), 1))  # or the file would not have ended there
                 elif found:
                     last.update(key for key, text in islice(reversed(found.items()), 1) if _is_last(key, text or ""))
+                known = len(found)
                 for key in by_file.get(place, ()):
                     text = found[key] = changes[key](found.get(key))
                     last.discard(key)
                     if text is not None and _is_last(key, text):
                         last.add(key)
-                items += [(key, text) for key, text in sorted(found.items()) if text is not None]
+                keys = sorted(found) if len(found) > known else found
+                items += [(key, text) for key in keys if (text := found[key]) is not None]
                 place += 1
                 if place >= len(entries) or (items and items[-1][0] in last):
                     break
