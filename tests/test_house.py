@@ -99,6 +99,7 @@ def test_what_is_public_is_explained():
         ("vaultkit.rules", Rule),
         ("vaultkit.cli", (Command, Group)),
         ("vaultkit.cli.schema", Command),
+        ("vaultkit.cli.service", Command),
         ("vaultkit.reports", type(tree)),
     ],
 )

@@ -90,7 +90,8 @@ class Standing:
             match event:
                 case Hearing(unwatched):
                     self._unwatched = unwatched
-                    self._set_mode()
+                    if self._facts["mode"] != "paused":
+                        self._set_mode()
                 case Away():
                     self._facts["mode"] = "paused"
                     self._facts["why"] = "the vault is not there (unmounted, renamed?); nothing is withdrawn"

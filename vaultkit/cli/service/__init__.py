@@ -1,0 +1,5 @@
+"""`vaultkit service …`: one file per command, named as the command."""
+
+from vaultkit.cli._command import Group
+
+service = Group("runs the watch of a vault in the background", "vaultkit.cli.service")
