@@ -148,6 +148,11 @@ class Page:
         self._send("Page.navigate", url=url)
         self._browser.wait(self._session, "Page.loadEventFired")
 
+    def html(self):
+        """The page as it stands, also where no script may run."""
+        root = self._send("DOM.getDocument")["root"]["nodeId"]
+        return self._send("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+
     def ask(self, expression):
         """The value of a JavaScript expression, awaited."""
         answer = self._send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)

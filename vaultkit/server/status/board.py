@@ -104,7 +104,7 @@ def _moment(seconds: float) -> datetime:
 
 def _since(path: NotePath, history: list[tuple[datetime, set[NotePath]]], now: datetime) -> Since:
     """Since when a note is held, by the editions that are kept, newest first."""
-    found, exact = now, True
+    found, exact = now, False
     for written, held in history:
         if path not in held:
             return Since(found, True)

@@ -31,8 +31,11 @@ _FOLDERS = 300
 _FINDINGS = 100
 """Findings of one note that are shown."""
 
-_DRAWN = 100
+_DRAWN = 80
 """Missing targets that are drawn."""
+
+_AROUND = 12
+"""Notes that are drawn around one."""
 
 _LISTED = 60
 """Missing targets that are listed."""
@@ -142,6 +145,7 @@ def _graph(gone: list[Missing]) -> Markup | None:
 
     if not gone:
         return None
+    gone = [item._replace(notes=item.notes[:_AROUND]) for item in gone]
     paths = sorted({path for item in gone for path in item.notes})
     numbers = {path: number for number, path in enumerate(paths)}
     points: list[list[str]] = [

@@ -70,6 +70,7 @@
     if (!data || data === drawn) return;
     drawn = data;
     if (graph) return (await graph).show(JSON.parse(drawn), document.baseURI);
+    box.replaceChildren(make("script", { type: "application/json" }, data));
     graph = load("d3-force.js")
       .then(() => load("graph.js"))
       .then((start) => start({ root, one, make, load }).draw(box));
@@ -82,19 +83,26 @@
   const fill = (old, fresh) => {
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
     if (old.innerHTML === fresh.innerHTML) return;
-    const there = new Map([...old.children].filter((item) => item.id).map((item) => [item.id, item]));
+    const copy = (node) => document.importNode(node, true);
+    if (old.id !== "list") return old.replaceChildren(...[...fresh.childNodes].map(copy));
+    const there = new Map([...old.children].map((item) => [item.id, item]));
     const next = [...fresh.children].map((item) => {
       const same = there.get(item.id);
-      return same && same.outerHTML === item.outerHTML ? same : document.adoptNode(item);
+      return same && same.outerHTML === item.outerHTML ? same : copy(item);
     });
-    if (fresh.children.length) place(old, next);
-    else old.replaceChildren(...fresh.childNodes);
-  };
-
-  const place = (old, next) => {
     const kept = new Set(next);
     for (const item of [...old.childNodes]) if (!kept.has(item)) item.remove();
     next.forEach((item, number) => old.children[number] === item || old.insertBefore(item, old.children[number] ?? null));
+  };
+
+  // What is read stays where it is, whatever comes and goes above it.
+  const anchored = () => {
+    const shown = [...document.querySelectorAll(".entry")].filter((item) => item.getBoundingClientRect().bottom > 0);
+    const places = shown.slice(0, 5).map((item) => [item, item.getBoundingClientRect().top]);
+    return () => {
+      const [item, top] = places.find(([one]) => one.isConnected) ?? [];
+      if (item && scrollY > 0) scrollBy({ top: item.getBoundingClientRect().top - top, behavior: "instant" });
+    };
   };
 
   // The place of the focus in the page: the element may be another by then.
@@ -120,11 +128,12 @@
     root.toggleAttribute("data-lost", !answer);
     if (!text) return answer && location.reload(); // it is another run, which this page has no key to
     const fresh = new DOMParser().parseFromString(text, "text/html");
-    const refocus = focused();
+    const [refocus, hold] = [focused(), anchored()];
     for (const id of REGIONS) {
       const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
       if (old !== document.activeElement) fill(old, now);
     }
+    hold();
     refocus();
     draw(one("#graph script", fresh).textContent);
   };
