@@ -16,7 +16,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
     add("--quiet", "-q", action="store_true", help="say nothing of the notes, only where to look")
     parser.set_defaults(
-        serve=True, publish=False, trust_vault_config=False, paths=[], output_format="text", baseline=None
+        serve=True,
+        publish=False,
+        accept_root=False,
+        trust_vault_config=False,
+        paths=[],
+        output_format="text",
+        baseline=None,
     )
 
 

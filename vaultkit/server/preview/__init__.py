@@ -25,7 +25,7 @@ from vaultkit.server.preview.guard import HOST, Guard
 from vaultkit.server.preview.key import OWN, Key
 from vaultkit.server.preview.tree import Tree
 from vaultkit.server.status.pages import StatusPages
-from vaultkit.watching.events import Published
+from vaultkit.watching.events import Hearing, Noticed, Published
 
 if TYPE_CHECKING:
     import uvicorn
@@ -88,7 +88,8 @@ class Preview:
     def heard(self, event: Event) -> None:
         """Have open pages of the site loaded again when something public changed, and the status page filled anew."""
         self._board(event)
-        self._vault.ring()
+        if not isinstance(event, Noticed | Hearing):  # a look comes right behind these
+            self._vault.ring()
         if isinstance(event, Published) and event.changed:
             self._site.ring()
 
