@@ -16,7 +16,7 @@ from vaultkit.cli._main import main
 
 SETUP = {
     "bash": "bind 'set bell-style none'; eval \"$(cat script)\"",
-    "zsh": "autoload -Uz compinit && compinit -u -d dump && eval \"$(cat script)\"",
+    "zsh": 'autoload -Uz compinit && compinit -u -d dump && eval "$(cat script)"',
 }
 QUIET = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
 TYPED = {

@@ -98,7 +98,7 @@ class Shards(NamedTuple):
                 place += 1
                 if place >= len(entries) or (items and items[-1][0] in last):
                     break
-            for entry, output in self.write(items, lambda key, text: key in last):
+            for entry, output in self.write(items, lambda key, text, last=last: key in last):
                 made.append(entry)
                 outputs.append(output)
         return made, outputs
