@@ -98,7 +98,7 @@ class Shards(NamedTuple):
                 place += 1
                 if place >= len(entries) or (items and items[-1][0] in last):
                     break
-            for entry, output in self.write(items, lambda key, text, last=last: key in last):
+            for entry, output in self.write(items, _one_of(last)):
                 made.append(entry)
                 outputs.append(output)
         return made, outputs
@@ -122,3 +122,7 @@ def name_of(output: Output) -> str:
 def _is_last(key: str, text: str) -> bool:
     """Whether a file ends behind this item."""
     return crc32(key.encode("utf-8", "replace")) < ((1 << 32) // SIZE) << len(text).bit_length()
+
+
+def _one_of(keys: set[str]) -> Callable[[str, str], bool]:
+    return lambda key, text: key in keys
