@@ -1,11 +1,12 @@
 """What is remembered between runs is never seen in the findings: only in the time that they take."""
 
+import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from vaultkit.cli._choice import chosen
 from vaultkit.session import Session
 from vaultkit.vault import cache
+from vaultkit.vault import kept as kept_module
 from vaultkit.vault.cache import Memory
+from vaultkit.vault.parts import Parts, written
 from vaultkit.vault.settings import load_config
 
 PATHS = ["Dune.md", "Emma.md", "Sub/Dune.md", "Sub/Ulysses.md", "pic.png", "Templates/T.md"]
@@ -111,8 +114,7 @@ class Disk:
         elif what == "other options":
             self.choices = ((), ("link-broken",), ("block-id-invalid",)) if len(text) % 2 else ((), (), ())
         elif what == "other code":
-            with sqlite3.connect(only_file(self.memory)) as database:
-                database.execute("update state set version = 'x'")
+            of_another_version(only_file(self.memory))
         elif os.path.exists(self.at(path)):
             self._happen(what, path, other)
 
@@ -167,8 +169,28 @@ def disk(tmp_path):
 
 
 def only_file(folder):
-    (name,) = (name for name in os.listdir(folder) if name.endswith(".sqlite"))
+    (name,) = (name for name in os.listdir(folder) if "." not in name)
     return os.path.join(folder, name)
+
+
+def journal(folder):
+    (name,) = (name for name in os.listdir(folder) if "." in name)
+    return os.path.join(folder, name)
+
+
+def altered(file, **changes):
+    """Write a memory anew with other parts, every check sum right."""
+    parts = Parts(file)
+    names = ("rows", "names", "asked", "findings", "setup", "paths", "stats", "about", "turn")
+    with written(file) as writing:
+        writing.part("facts", changes.get("facts", parts._some(*parts._table["facts"][:2])))
+        for name in names:
+            writing.part(name, changes.get(name, parts[name]))
+
+
+def of_another_version(file):
+    about = json.loads(Parts(file)["about"])
+    altered(file, about=json.dumps(["x", *about[1:]]).encode())
 
 
 def test_nothing_is_read_when_nothing_changed(disk, monkeypatch):
@@ -235,31 +257,35 @@ def test_schemas_that_lie_elsewhere_are_seen_to_change(disk, path, text):
     assert [item.rule for item in disk.check(remember=True)[0]] == ["property-type"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "folder", "other version", "other shape", "bad rows"])
+DAMAGES = ["cut", "noise", "zeros", "empty", "folder", "other version", "other shape", "bad rows", "bad facts"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd, monkeypatch):
     expected = disk.check(remember=True)
     file = only_file(disk.memory)
-    if damage in ("cut", "noise", "empty"):
-        with open(file, "rb") as old:
-            data = old.read()
+    with open(file, "rb") as old:
+        data = old.read()
+    halves = {
+        "cut": data[: len(data) // 2],
+        "noise": os.urandom(5000),
+        "zeros": bytes(len(data) // 2) + data[len(data) // 2 :],
+        "empty": b"",
+    }
+    if damage in halves:
         with open(file, "wb") as new:
-            new.write({"cut": data[: len(data) // 2], "noise": os.urandom(5000), "empty": b""}[damage])
+            new.write(halves[damage])
     elif damage == "folder":
         os.unlink(file)
         os.mkdir(file)
+    elif damage == "other version":
+        of_another_version(file)
+    elif damage == "other shape":
+        altered(file, about=b"[]", stats=b"")
+    elif damage == "bad rows":
+        altered(file, setup=b"[", findings=b'{"Dune.md": "[["}', asked=b"{\n{\n")
     else:
-        with sqlite3.connect(file) as database:
-            database.executescript(
-                {
-                    "other version": "update state set version = 'x'",
-                    "other shape": "drop table state",
-                    "bad rows": "update note set facts = '['; update setup set value = '[';"
-                    "update verdict set findings = '[[', asked = '{';",
-                }[damage]
-            )
-            if damage == "other shape":
-                database.execute("create table state (version text, value text)")
-                database.execute("pragma user_version = 0")
+        altered(file, facts=b"[" * 9999)
     assert disk.check(remember=True) == expected
     assert disk.check(remember=True) == expected
     if damage != "folder":
@@ -268,25 +294,75 @@ def test_a_damaged_memory_is_made_again_in_silence(disk, damage, capfd, monkeypa
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_run_that_is_killed_while_it_writes_leaves_the_memory_sound(disk):
+@pytest.mark.parametrize("what", ["Writing.end", "Journal.add"])
+def test_a_run_that_is_killed_while_it_writes_leaves_the_memory_sound(disk, what):
     code = (
         "import os, signal, sys\n"
         "from vaultkit.session import Session\n"
-        "from vaultkit.vault import cache\n"
-        "session = Session.open(sys.argv[1], memory=cache.Memory(sys.argv[1], sys.argv[2]))\n"
-        "keep = cache.Memory._write\n"
-        "def write(self, work):\n"
-        "    def half(database):\n"
-        "        work(database)\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    keep(self, half)\n"
-        "cache.Memory._write = write\n"
+        "from vaultkit.vault import journal, parts\n"
+        "from vaultkit.vault.cache import Memory\n"
+        "session = Session.open(sys.argv[1], memory=Memory(sys.argv[1], sys.argv[2]))\n"
+        "parts.Writing.end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "alone = journal.Journal._alone\n"
+        "class Half:\n"
+        "    def __init__(self, file): self.file = file\n"
+        "    def __getattr__(self, name): return getattr(self.file, name)\n"
+        "    def write(self, line): self.file.write(line[: len(line) // 2]); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "journal.Journal._alone = lambda self: Half(alone(self))\n"
         "session.refresh()\n"
     )
     disk.check(remember=True)
     disk.save("Emma.md", "# Elsewhere")
+    if what == "Writing.end":
+        os.unlink(only_file(disk.memory))
     done = subprocess.run([sys.executable, "-c", code, disk.root, disk.memory], check=False)
     assert done.returncode == -signal.SIGKILL
+    expected = disk.check(remember=False)
+    assert disk.check(remember=True) == expected
+    disk.save("Dune.md", "[[Emma#Elsewhere]] [[No]]")
+    expected = disk.check(remember=False)
+    assert disk.check(remember=True) == disk.check(remember=True) == expected
+
+
+def test_what_was_begun_and_left_is_removed(disk):
+    disk.check(remember=True)
+    left = only_file(disk.memory) + ".0123abcd.new"
+    for age in (0, 4000):
+        with open(left, "w"):
+            os.utime(left, (time.time() - age,) * 2)
+        disk.save("vaultkit.yaml", f"# {age}")
+        disk.check(remember=True)
+        assert os.path.exists(left) == (age == 0)
+
+
+@pytest.mark.parametrize("bound", [("_FEW", 1), ("_LONG", 1)])
+def test_what_was_added_is_written_with_all_the_rest_in_time(disk, monkeypatch, bound):
+    monkeypatch.setattr(kept_module, *bound)
+    disk.check(remember=True)
+    before = os.stat(only_file(disk.memory)).st_ino
+    disk.save("Other.md", "[[Emma#Notes]]")
+    for text in ("# Nothing", "# Notes", "[[Nowhere]]"):
+        disk.save("Emma.md", text)
+        assert disk.check(remember=True) == disk.check(remember=True) == disk.check(remember=False)
+    os.unlink(disk.at("Dune.md"))
+    assert disk.check(remember=True) == disk.check(remember=False)
+    assert os.stat(only_file(disk.memory)).st_ino != before
+
+
+def test_a_few_edits_do_not_write_everything(disk):
+    disk.check(remember=True)
+    before = os.stat(only_file(disk.memory))
+    for text in ("# Nothing", "# Notes", "[[Nowhere]]"):
+        disk.save("Emma.md", text)
+        assert disk.check(remember=True) == disk.check(remember=False)
+    assert os.stat(only_file(disk.memory)) == before
+    with open(journal(disk.memory), "ab") as file:
+        file.write(b"00000000 [half a li")
+    assert disk.check(remember=True) == disk.check(remember=False)
+    disk.save("Emma.md", "# Notes")
+    assert disk.check(remember=True) == disk.check(remember=True) == disk.check(remember=False)
+    with open(journal(disk.memory), "r+b") as file:
+        file.write(b"f")
     assert disk.check(remember=True) == disk.check(remember=False)
 
 

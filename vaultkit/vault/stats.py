@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import struct
-from array import array
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain, repeat
@@ -14,7 +13,7 @@ from vaultkit.model.path import NotePath
 from vaultkit.vault.files import NEVER, Stat
 
 _LIMIT = 1 << 63
-_BYTES = 8 * len(Stat._fields)
+_STAT = struct.Struct("4q")
 
 
 def packed(files: Mapping[NotePath, Stat]) -> tuple[bytes, bytes]:
@@ -36,15 +35,14 @@ class PackedStats(Mapping[NotePath, Stat]):
 
     def __init__(self, paths: bytes, stats: bytes) -> None:
         self._packed = paths, stats
-        if memoryview(stats).nbytes != (paths.count(b"\0") + 1 if paths else 0) * _BYTES:
+        if memoryview(stats).nbytes != (paths.count(b"\0") + 1 if paths else 0) * _STAT.size:
             raise ValueError("not the states of files")
 
     @cached_property
-    def _files(self) -> dict[NotePath, Stat]:
+    def unpacked(self) -> dict[NotePath, Stat]:
+        """All of them; not to be changed."""
         paths, stats = self._packed
-        numbers = array("q")
-        numbers.frombytes(stats)
-        each = map(tuple.__new__, repeat(Stat), zip(*[iter(numbers)] * 4, strict=True))
+        each = map(tuple.__new__, repeat(Stat), _STAT.iter_unpack(stats))
         names = os.fsdecode(paths).split("\0") if paths else []
         return cast(dict[NotePath, Stat], dict(zip(names, each, strict=True)))
 
@@ -53,25 +51,48 @@ class PackedStats(Mapping[NotePath, Stat]):
         paths, stats = packed(now)
         known, before = self._packed
         if paths != known:
-            return dict(self._files)
+            return dict(self.unpacked)
         if stats == before:
             return now
         found = dict(now)
-        for start, path in zip(range(0, len(stats), _BYTES), now, strict=True):
-            if stats[start : start + _BYTES] != before[start : start + _BYTES]:
-                found[path] = Stat._make(struct.unpack_from("4q", before, start))
+        for start, path in zip(range(0, len(stats), _STAT.size), now, strict=True):
+            if stats[start : start + _STAT.size] != before[start : start + _STAT.size]:
+                found[path] = Stat._make(_STAT.unpack_from(before, start))
+        self.__dict__["unpacked"] = dict(found)
         return found
 
+    def changed(self, news: Mapping[NotePath, Stat]) -> Mapping[NotePath, Stat]:
+        """The same with other states of some files, be they new."""
+        paths, stats = self._packed
+        names, patched = paths.split(b"\0"), bytearray(stats)
+        try:
+            places = [(names.index(os.fsencode(path)), stat) for path, stat in news.items()]
+            for place, stat in places:
+                _STAT.pack_into(patched, place * _STAT.size, *stat)
+        except (ValueError, struct.error):
+            return {**self.unpacked, **news}
+        return PackedStats(paths, bytes(patched))
+
     def __getitem__(self, path: NotePath) -> Stat:
-        return self._files[path]
+        return self.unpacked[path]
 
     def __iter__(self) -> Iterator[NotePath]:
-        return iter(self._files)
+        return iter(self.unpacked)
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self.unpacked)
 
 
 def known_beside(known: Mapping[NotePath, Stat], now: dict[NotePath, Stat]) -> dict[NotePath, Stat]:
     """States that are known as a mapping of its own, made quickly where they are the same `now`."""
     return known.beside(now) if isinstance(known, PackedStats) else dict(known)
+
+
+def states(known: Mapping[NotePath, Stat]) -> dict[NotePath, Stat]:
+    """States that are known, not to be changed."""
+    return known.unpacked if isinstance(known, PackedStats) else {**known}
+
+
+def with_changed(known: Mapping[NotePath, Stat], news: Mapping[NotePath, Stat]) -> Mapping[NotePath, Stat]:
+    """States that are known, with other ones of some files, be they new."""
+    return known.changed(news) if isinstance(known, PackedStats) else {**known, **news}

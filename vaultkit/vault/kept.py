@@ -1,0 +1,243 @@
+"""The two files of a memory: rows of text for all notes of a vault, written whole, and a journal of rows since then."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from itertools import accumulate
+from struct import Struct
+from typing import NamedTuple
+
+from vaultkit.model.path import NotePath
+from vaultkit.vault.files import Stat
+from vaultkit.vault.journal import Journal
+from vaultkit.vault.parts import Parts, written
+from vaultkit.vault.stats import PackedStats, packed, states, with_changed
+
+_ROW = Struct("<QII?32s")
+"""Where the facts of a note stand among those of all, their bytes, their check sum; whether it could not be read; its
+digest."""
+
+_FEW = 500
+_LONG = 1 << 19
+"""So many rows are added at once, and so many bytes in all, before everything is written anew."""
+
+_OLD = 3600
+"""Seconds after which nobody is still writing a file."""
+
+
+class Row(NamedTuple):
+    """What is kept of one note (or other file): `index.notes.PackedNote`, and what a check of it came to, packed."""
+
+    digest: str
+    unreadable: bool
+    facts: str
+    findings: str
+    asked: str
+
+
+class Kept:
+    """What stands in the files of the memory at `path`. What is wrong with them raises OSError, ValueError, TypeError
+    or LookupError, now or when something is asked."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._parts = Parts(path)
+        self.turn = self._parts["turn"].decode("ascii")
+        """Another one each time that all is written."""
+        self._journal = Journal(f"{path}.{self.turn}")
+        self.about = self._parts["about"].decode("ascii")
+        """What was given as such when it was kept."""
+        self.files: Mapping[NotePath, Stat] = PackedStats(self._parts["paths"], self._parts["stats"])
+        self._since: dict[NotePath, Row | None] = {}
+        for about, changed, missing, rows in self._journal.entries():
+            stats = {path: Stat._make(stat) for path, stat in changed.items()}
+            self._take(about, stats, missing, {path: Row(*row) if row else None for path, row in rows.items()})
+
+    def _take(
+        self,
+        about: str,
+        changed: Mapping[NotePath, Stat],
+        missing: Iterable[NotePath],
+        rows: Mapping[NotePath, Row | None],
+    ) -> None:
+        self.about = about or self.about
+        lost = set(missing)
+        if lost:
+            self.files = {path: stat for path, stat in states(self.files).items() if path not in lost}
+        if changed:
+            self.files = with_changed(self.files, changed)
+        self._since.update(rows)
+
+    # What there is
+
+    @property
+    def setup(self) -> str:
+        """What was read to set the vault up. Raises LookupError when that could not be kept."""
+        if not self._setup:
+            raise LookupError("setup")
+        return self._setup
+
+    @property
+    def _setup(self) -> str:
+        return self._parts["setup"].decode("ascii")
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return os.fsdecode(self._parts["names"]).split("\0")[:-1]
+
+    @cached_property
+    def _numbers(self) -> dict[NotePath, int]:
+        return {NotePath(name): number for number, name in enumerate(self._names)}
+
+    @cached_property
+    def _rows(self) -> bytes:
+        return self._parts["rows"]
+
+    @cached_property
+    def _found(self) -> dict[NotePath, str]:
+        found: dict[NotePath, str] = json.loads(self._parts["findings"])
+        return found
+
+    def note(self, path: NotePath) -> tuple[str, bool, str]:
+        """The digest of a note, whether it could not be read, and its facts."""
+        if path in self._since:
+            row = self._since[path]
+            if row is None:
+                raise LookupError(path)
+            return row[:3]
+        return self._note(self._numbers[path])
+
+    def _note(self, number: int) -> tuple[str, bool, str]:
+        start, size, check, unreadable, digest = _ROW.unpack_from(self._rows, number * _ROW.size)
+        facts = self._parts.piece("facts", start, size, check).decode("ascii")
+        return digest.rstrip(b"\0").decode("ascii"), unreadable, facts
+
+    def facts(self) -> Iterator[tuple[NotePath, str]]:
+        """The facts of every note."""
+        for path, number in self._numbers.items():
+            if path not in self._since:
+                yield path, self._note(number)[2]
+        yield from ((path, row.facts) for path, row in self._since.items() if row)
+
+    def findings(self) -> dict[NotePath, str]:
+        """The findings of the notes that have some."""
+        found = {path: some for path, some in self._found.items() if path not in self._since}
+        return found | {path: row.findings for path, row in self._since.items() if row and row.findings}
+
+    def asked(self) -> Iterator[tuple[NotePath, str]]:
+        """What was asked to check each note."""
+        for path, asked in zip(self._names, self._parts["asked"].decode("ascii").splitlines(), strict=True):
+            if path not in self._since:
+                yield NotePath(path), asked
+        yield from ((path, row.asked) for path, row in self._since.items() if row)
+
+    def asking(self, questions: Iterable[str]) -> set[NotePath]:
+        """The notes for which something was asked that has one of these texts in it."""
+        found: set[NotePath] = set()
+        asked = self._parts["asked"]
+        ends: list[int] = []
+        for question in questions:
+            sign = question.encode("ascii")
+            at = asked.find(sign)
+            while at >= 0:
+                ends = ends or list(accumulate(map(len, asked.splitlines(keepends=True))))
+                number = bisect_right(ends, at)
+                if self._names[number] not in self._since:
+                    found.add(NotePath(self._names[number]))
+                at = asked.find(sign, ends[number])
+            found.update(path for path, row in self._since.items() if row and question in row.asked)
+        return found
+
+    # Changing it
+
+    def add(
+        self,
+        about: str,
+        files: Mapping[NotePath, Stat],
+        rows: Mapping[NotePath, Row],
+        gone: Iterable[NotePath],
+    ) -> Kept | None:
+        """Keep these rows too, and forget those of what is gone; `files` are all states as they are now. What is kept
+        then; nothing happens when somebody else kept something since this was read."""
+        before = states(self.files)
+        changed = {path: stat for path, stat in files.items() if before.get(path) != stat}
+        missing = list(before.keys() - files.keys())
+        about = about if about != self.about else ""
+        news: dict[NotePath, Row | None] = {**dict.fromkeys(gone), **rows}
+        if not self._parts.there(self._path):
+            return self
+        if len(news) > _FEW or self._journal.size > _LONG:
+            self._take(about, changed, missing, news)
+            return remember(self._path, self.about, self.files, self._setup, self._all())
+        if self._journal.add((about, changed, missing, news)):
+            self._take(about, changed, missing, news)
+        return self
+
+    def _all(self) -> Iterator[tuple[NotePath, Row]]:
+        """Every row, in order of path."""
+        numbers, asked = self._numbers, self._parts["asked"].decode("ascii").splitlines()
+        for path in sorted({*numbers, *self._since}):
+            if path not in self._since:
+                number = numbers[path]
+                yield path, Row(*self._note(number), self._found.get(path, ""), asked[number])
+            elif row := self._since[path]:
+                yield path, row
+
+
+def remember(
+    path: str,
+    about: str,
+    files: Mapping[NotePath, Stat],
+    setup: str,
+    rows: Iterable[tuple[NotePath, Row]],
+) -> Kept | None:
+    """Write all that is to be kept at `path`, and give it back, unless somebody else wrote a moment later. Raises
+    OSError; then there is what was there before."""
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    names, places, asked = bytearray(), bytearray(), bytearray()
+    findings: dict[NotePath, str] = {}
+    turn = os.urandom(6).hex()
+    with written(path) as writing:
+        for name, row in rows:
+            place = writing.piece(row.facts.encode("ascii"))
+            places += _ROW.pack(*place, row.unreadable, row.digest.encode("ascii"))
+            names += os.fsencode(name) + b"\0"
+            asked += row.asked.encode("ascii") + b"\n"
+            if row.findings:
+                findings[name] = row.findings
+        writing.part("facts")
+        paths, stats = packed(files)
+        parts: dict[str, bytes | bytearray] = {
+            "rows": places,
+            "names": names,
+            "asked": asked,
+            "findings": json.dumps(findings).encode("ascii"),
+            "setup": setup.encode("ascii"),
+            "paths": paths,
+            "stats": stats,
+            "about": about.encode("ascii"),
+            "turn": turn.encode("ascii"),
+        }
+        for part, data in parts.items():
+            writing.part(part, data)
+    kept = Kept(path)
+    _tidy(path, kept.turn)
+    return kept if kept.turn == turn else None
+
+
+def _tidy(path: str, turn: str) -> None:
+    """Remove what nobody reads any more: journals of an earlier turn, and what was begun by somebody who was ended."""
+    folder, name = os.path.split(path)
+    old = time.time() - _OLD
+    for other in os.listdir(folder):
+        if other.startswith(f"{name}.") and other != f"{name}.{turn}":
+            file = os.path.join(folder, other)
+            with suppress(OSError):
+                if not other.endswith(".new") or os.stat(file).st_mtime < old:
+                    os.unlink(file)
