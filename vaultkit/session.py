@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -202,9 +202,9 @@ class Session:
             index = self._index = self._indexed(notes, reading.tally.counts)
             if reading.large:
                 index.fill()
-            for path, found in judge_all(
-                notes, filter(self.shard.holds, notes), lambda note: self._judge(index, note), reading, self.seen
-            ):
+            keeping, mine = self._memory is not None, filter(self.shard.holds, notes)
+            judge = partial(self._judge, index)
+            for path, found in judge_all(notes, mine, judge, reading, self.seen, keeping):
                 self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         for path in others:

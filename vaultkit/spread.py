@@ -273,18 +273,29 @@ class Shelf:
 
 
 def judge_all(
-    notes: Notes, wanted: Iterable[NotePath], judge: Judge, reading: Reading, seen: Seen | None = None
+    notes: Notes,
+    wanted: Iterable[NotePath],
+    judge: Judge,
+    reading: Reading,
+    seen: Seen | None = None,
+    keeping: bool = False,
 ) -> Iterator[tuple[NotePath, Judged]]:
     """What is found in each note that is wanted, and what was asked for it. Those that are at hand come first; one may
-    come twice."""
+    come twice. `keeping`: all of it will be kept, so it is packed while there is a second process that has something to
+    do."""
     paths = sorted(wanted, key=notes.is_waiting)
     steps = len(paths)
     row = Row(steps, (lambda done: seen(steps + done, 2 * steps)) if seen else None)
 
-    def judged(numbers: Iterable[int], tight: bool = reading.large) -> Iterator[tuple[NotePath, Judged]]:
+    def judged(numbers: Iterable[int], tight: bool, ready: bool = False) -> Iterator[tuple[NotePath, Judged]]:
         for number in numbers:
             findings, asked = judge(notes.glance(paths[number]))
+            if ready:
+                notes.make_ready(paths[number])
             yield paths[number], Judged(findings, pack_asked(asked) if tight else asked)
+
+    def here(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
+        return judged(numbers, keeping or reading.large, keeping)
 
     def packed(numbers: Iterable[int]) -> Iterator[bytes]:
         rows = ((path, pack_findings(found.findings), found.asked) for path, found in judged(numbers, tight=True))
@@ -292,16 +303,16 @@ def judge_all(
         yield from list(parts)
 
     if not reading.together:
-        yield from judged(row.from_the_front())
+        yield from here(row.from_the_front())
         return
     second = Second(row, packed)
     try:
-        yield from judged(row.from_the_front())
+        yield from here(row.from_the_front())
         told = second.told()
     finally:
         second.end()
     if not told:
-        yield from judged(row.left())
+        yield from here(row.left())
     for path, found, asked in chain.from_iterable(map(json.loads, told)):
         yield path, Judged(unpack_findings(found, path), asked)
 

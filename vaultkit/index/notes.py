@@ -43,11 +43,20 @@ class Notes(MutableMapping[NotePath, Note]):
         self._load = load
         self._holding = holding
         self._packed = packed
+        self._ready: dict[NotePath, PackedNote] = {}
 
     def packed(self, path: NotePath) -> PackedNote:
         """A note as it is kept; for another file a note without facts."""
         if self._packed and path in self._notes and self._notes[path] is None:
             return self._packed(path)
+        return self._ready.pop(path, None) or self._made(path)
+
+    def make_ready(self, path: NotePath) -> None:
+        """Do the work now that `packed` will ask for once."""
+        if self._notes[path] is not None:
+            self._ready[path] = self._made(path)
+
+    def _made(self, path: NotePath) -> PackedNote:
         note = self.get(path) or Note(path, "", NO_FACTS)
         return PackedNote(note.digest, note.unreadable, pack(note.facts))
 
@@ -96,9 +105,11 @@ class Notes(MutableMapping[NotePath, Note]):
         return note
 
     def __setitem__(self, path: NotePath, note: Note) -> None:
+        self._ready.pop(path, None)
         self._notes[path] = note
 
     def __delitem__(self, path: NotePath) -> None:
+        self._ready.pop(path, None)
         del self._notes[path]
 
     def __iter__(self) -> Iterator[NotePath]:
