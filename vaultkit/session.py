@@ -28,7 +28,7 @@ from vaultkit.model.shard import WHOLE
 from vaultkit.reader import Reader, unknown
 from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
-from vaultkit.vault.files import NEVER, Files, Gone, Listing, Vault, below
+from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault, below
 from vaultkit.vault.stats import known_beside
 
 if TYPE_CHECKING:
@@ -164,6 +164,12 @@ class Session:
     def root(self) -> str:
         """The vault's folder on disk."""
         return self._reader.files.root
+
+    @property
+    def seen_last(self) -> tuple[str, Mapping[NotePath, Stat], Mapping[NotePath, str]]:
+        """What the last look saw: what stands for the set-up ("" without a memory), the states of all files, and the
+        kinds of what is no file."""
+        return self._state.setup if self._state else "", self._reader.stats, self._reader.odd
 
     def present(self) -> bool:
         """Whether the vault is still where it was: not unmounted, renamed or replaced by another folder."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,12 @@ def document(made: Iterable[Outcome]) -> str:
     """What became of the targets, as one JSON document."""
     from vaultkit.publish.plan_json import outcome_json
 
-    return json.dumps({"version": 1, "targets": [*map(outcome_json, made)]}, indent=2) + "\n"
+    return as_document([*map(outcome_json, made)])
+
+
+def as_document(told: list[dict[str, Any]]) -> str:
+    """The same of what is told of each target as plain data."""
+    return json.dumps({"version": 1, "targets": told}, indent=2) + "\n"
 
 
 def complain_of(item: Outcome, several: bool) -> None:

@@ -96,8 +96,7 @@ def run(args: argparse.Namespace) -> int:
     changed = _changed(args, root)
     with _staging(args, root) as staged:
         memory = None if args.no_cache or staged or args.online or args.shard else Memory(root)
-        options = (args.config and os.path.abspath(args.config), *choices)
-        session = Session.open(root, config, staged, memory, options)
+        session = Session.open(root, config, staged, memory, options(args.config, *choices))
         with progress(args.quiet) as session.seen, _division.divided(args, session):
             session.refresh()
         if staged and changed is None and not args.paths:
@@ -121,6 +120,12 @@ def run(args: argparse.Namespace) -> int:
         apart = args.output_format == "text" and result.diagnostics and not args.output
         say("\n" * bool(apart) + words)
     return _verdict(args, session, result, done is None or done.complete)
+
+
+def options(config: str | None, *choices: tuple[str, ...]) -> tuple[object, ...]:
+    """What the set-up of a check depends on besides the files that it is read from: the file that `--config` names, and
+    the rules that are selected, ignored and selected as well."""
+    return (config and os.path.abspath(config), *(choices or ((), (), ())))
 
 
 def _online(args: argparse.Namespace, session: Session, paths: Iterable[NotePath] | None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.cli._command import Command
 from vaultkit.cli._vault import colored, config_of, progress, root_of, say
@@ -13,6 +14,7 @@ from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vaultkit.cli._plan import Told
     from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.outcome import Outcome
     from vaultkit.publish.plan import Plan
@@ -37,17 +39,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check, decide, publish, and say what became of it; every target is tried. The exit code is 1 when something of
     ours is not as it should be in a published folder, 2 when a target failed."""
-    from vaultkit.cli._outcome import document
+    from vaultkit.vault.settled import Settled
 
+    settled = Settled(root_of(args), (args.config and os.path.abspath(args.config), args.output))
     session = open_session(args)
     if args.diff:
         from vaultkit.cli._page_diff import show_diff
 
         return show_diff(session, args)
+    stamp = "" if session.frozen or args.force or args.dry_run else settled.stamp(*session.seen_last, session.config)
+    known = settled.told(stamp) if stamp else None
+    if known is not None:
+        _tell_again(known, args)
+        return 0
+    from vaultkit.cli._outcome import document
+    from vaultkit.publish.settling import nothing_left
+
     made = carried_out(session, args, lambda target, output: carry_out(session, target, output, args))
+    left = [nothing_left(item) for item in made] if stamp else []
+    if left and all(left):
+        settled.keep(stamp, [item for item in left if item])
     if args.json:
         sys.stdout.write(document(made))
     return told(made, args, session)
+
+
+def _tell_again(known: list[dict[str, Any]], args: argparse.Namespace) -> None:
+    """Say what was said when nothing was left to do."""
+    if args.json:
+        from vaultkit.cli._outcome import as_document
+
+        sys.stdout.write(as_document(known))
+        return
+    for item in known:
+        _tell(item, item["output"], args)
 
 
 def told(made: list[Outcome], args: argparse.Namespace, session: Session) -> int:
@@ -84,14 +109,44 @@ def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool 
 def open_session(args: argparse.Namespace) -> Session:
     """The vault, checked once. `--output` counts as one of its outputs: what lies there are no notes."""
     from vaultkit.reports._look import show
-    from vaultkit.session import Session
 
-    root = root_of(args)
-    session = Session.open(root, published_to(config_of(args, root), root, args.output))
-    with progress(quiet=False) as session.seen:
-        session.refresh()
+    session = _checked(args, root_of(args))
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
+    return session
+
+
+def _checked(args: argparse.Namespace, root: str) -> Session:
+    """The vault, checked with what a check remembers, where a check runs the rules about publishing too; else with a
+    memory of our own."""
+    from vaultkit.cli.check import options
+    from vaultkit.session import Session
+    from vaultkit.vault.cache import Memory, cache_folder
+
+    def config() -> Config:
+        found = config_of(args, root)
+        if "publish" not in found.written:
+            raise _Apart
+        return found
+
+    if not args.output:
+        with suppress(_Apart):
+            session = _refreshed(Session.open(root, config, None, Memory(root), options(args.config)))
+            if "publish" in session.config.written:
+                return session
+    memory = Memory(root, os.path.join(cache_folder(), "publishing"))
+    known = (args.config and os.path.abspath(args.config), args.output and os.path.abspath(args.output))
+    given = lambda: published_to(config_of(args, root), root, args.output)  # noqa: E731
+    return _refreshed(Session.open(root, given, None, memory, known))
+
+
+class _Apart(Exception):
+    """The configuration says nothing of publishing, so a check remembers other findings than a publish needs."""
+
+
+def _refreshed(session: Session) -> Session:
+    with progress(quiet=False) as session.seen:
+        session.refresh()
     return session
 
 
@@ -140,15 +195,20 @@ def carry_out(
 
 def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
     """Say what was done, or with `--dry-run` what would be."""
-    from vaultkit.cli._plan import everything, summary, troubles, written
     from vaultkit.publish.plan_json import as_json
+
+    _tell(as_json(plan, output), output, args)
+
+
+def _tell(told: Told, output: str, args: argparse.Namespace) -> None:
+    from vaultkit.cli._plan import everything, summary, troubles, written
     from vaultkit.reports._look import show
 
-    dry, told = getattr(args, "dry_run", False), as_json(plan, output)
+    dry = getattr(args, "dry_run", False)
     sys.stdout.write(written(everything(told) if dry else troubles(told), colored(args.color)))
     sys.stdout.flush()
     say(summary(told, seen_from_here(output), dry))
-    for sentence in plan.delivered:
+    for sentence in told["delivered"]:
         say(show(sentence))
 
 
