@@ -30,6 +30,12 @@ def chosen(config: Config, select: tuple[str, ...], ignore: tuple[str, ...], mor
     return config.replaced(rules=rules, overrides=overrides)
 
 
+def without_rules(config: Config) -> Config:
+    """The configuration with no rule on, whatever it says of rules."""
+    off = {name: RuleSetting(severity="off") for name in registry.names("vaultkit.rules")}
+    return config.replaced(rules=off, overrides=tuple(item.replaced(rules={}) for item in config.overrides))
+
+
 def online(config: Config) -> Config:
     """The configuration with the rule on that asks the web, unless it says otherwise."""
     return config.replaced(rules={"link-external": RuleSetting(severity="warning"), **config.rules})

@@ -100,11 +100,9 @@ def say(words: str) -> None:
 
 def unchecked(args: argparse.Namespace, root: str) -> Session:
     """A session that knows the facts of the vault at `root` and runs no rule. Raises SetupError."""
-    from vaultkit.cli._choice import chosen
-    from vaultkit.registry import names
+    from vaultkit.cli._choice import without_rules
     from vaultkit.session import Session
 
-    config = config_of(args, root)
-    session = Session.open(root, chosen(config, (), (*names("vaultkit.rules"), *config.named_rules)))
+    session = Session.open(root, without_rules(config_of(args, root)))
     session.refresh()
     return session
