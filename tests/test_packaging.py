@@ -1,9 +1,11 @@
 """A wheel holds everything that the checkout does, and works where there is no checkout."""
 
+import json
 import re
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,54 +18,100 @@ PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, built by the project's own build system without a network."""
+def release(tmp_path_factory):
+    """What the checklist of a release makes of what git tracks, without tests and network: a folder, and its words."""
     for needed in ("pip", "setuptools"):
         if not find_spec(needed):
             pytest.skip(f"{needed} is not installed here")
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=False)
-    if listed.returncode:
+    if subprocess.run(["git", "rev-parse"], cwd=PROJECT, capture_output=True, check=False).returncode:
         pytest.skip("this is no clone: what belongs to the project is not known")
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        is_needed = not name.startswith(("tests/", "docs/")) or name.startswith("docs/rules/")
-        if (PROJECT / name).is_file() and is_needed:
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((PROJECT / name).read_bytes())
-    (source / "vaultkit" / "schemas").symlink_to("../schemas")
-    (source / "vaultkit" / "rule_pages").symlink_to("../docs/rules")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        folder,
-        source,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    [made] = folder.glob("*.whl")
-    return made, source
+    folder = tmp_path_factory.mktemp("release")
+    command = [sys.executable, "tools/release.py", "--dry-run", "--offline", "--skip-tests", "--out", folder]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(release):
+    """The wheel, made of the source distribution."""
+    [made] = release[0].glob("*.whl")
+    return made
+
+
+def tracked(*folders):
+    listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=PROJECT, capture_output=True, check=True)
+    return {name for name in listed.stdout.decode().split("\0") if name and (PROJECT / name).is_file()}
+
+
+STEPS = ["version", "changelog", "tree", "tests", "build", "metadata", "contents", "install", "use", "materials", "tag"]
+
+
+def test_a_release_goes_through_its_list(release):
+    tags = subprocess.run(["git", "tag", "--list", f"v{VERSION}"], cwd=PROJECT, capture_output=True, check=True).stdout
+    assert [line.split(maxsplit=1)[0] for line in release[1].splitlines()] == STEPS
+    assert tags == b"", "a dry run makes no tag"
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel):
-    made, source = wheel
-    names = {name for name in zipfile.ZipFile(made).namelist() if ".dist-info/" not in name}
-    package = {str(path.relative_to(source)) for path in (source / "vaultkit").rglob("*") if path.is_file()}
-    schemas = {f"vaultkit/schemas/{path.name}" for path in (source / "schemas").iterdir()}
-    pages = {f"vaultkit/rule_pages/{path.name}" for path in (source / "docs" / "rules").iterdir()}
-    assert names == package | schemas | pages
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    schemas = {f"vaultkit/{name}" for name in tracked("schemas")}
+    pages = {name.replace("docs/rules", "vaultkit/rule_pages") for name in tracked("docs/rules")}
+    assert names == tracked("vaultkit") | schemas | pages
     assert any(name.endswith(".yaml") for name in schemas)
 
 
+def test_the_bill_of_materials_names_what_is_used_and_what_is_vendored(release):
+    [file] = release[0].glob("*.cdx.json")
+    bill = json.loads(file.read_text())
+    parts = {part["name"]: part for part in bill["components"]}
+    needed = {re.match(r"[\w.-]+", line)[0] for line in metadata.requires("vaultkit") if "extra ==" not in line}
+    assert needed <= {name.replace("_", "-") for name in parts} and "pytest" not in parts
+    assert bill["metadata"]["component"]["name"] == "vaultkit" and bill["metadata"]["component"]["version"] == VERSION
+    vendor = PROJECT / "vaultkit" / "targets" / "site" / "static" / "vendor"
+    for name in ("d3-force", "d3-dispatch", "d3-quadtree", "d3-timer"):
+        assert f"{name} {parts[name]['version']}" in (vendor / "d3-force.js").read_text()[:200]
+    assert f"Mermaid {parts['mermaid']['version']}," in (vendor / "LICENSE-mermaid.txt").read_text()
+    files = re.findall(r"\| (vaultkit/\S+) \|$", (PROJECT / "THIRD-PARTY.md").read_text(), re.MULTILINE)
+    assert set(files) == {name for name in tracked("vaultkit/targets/site/static/vendor") if name.endswith(".js")}
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of the project with a history of its own, for what a release refuses."""
+    folder = tmp_path / "clone"
+    for name in tracked():
+        if not name.startswith(("tests/", "docs/", "vaultkit/targets/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((PROJECT / name).read_bytes())
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *identity, *command], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "said"),
+    [
+        ("README.md", ("# vaultkit", "# Vaultkit"), "CHANGELOG.md has no section"),
+        ("CHANGELOG.md", ("## Unreleased", f"## {VERSION} - 2026-12-01"), "not committed: M CHANGELOG.md"),
+        ("CHANGELOG.md", ("## Unreleased", f"## Unreleased\n\nx\n\n## {VERSION} - 2026-12-01"), "under Unreleased"),
+        ("vaultkit/_version.py", (VERSION, "9.9.9"), f"says 9.9.9, and not {VERSION}"),
+        ("vaultkit/obsidian/manifest.json", (VERSION, "9.9.9"), "the plugin's manifest says 9.9.9"),
+    ],
+)
+def test_a_release_is_refused(clone, file, change, said):
+    path = clone / file
+    assert change[0] in path.read_text()
+    path.write_text(path.read_text().replace(*change, 1))
+    code = f"import sys; sys.path.insert(0, {str(clone)!r}); sys.argv[1:] = [{VERSION!r}]; import runpy; "
+    code += f"runpy.run_path({str(clone / 'tools' / 'release.py')!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=clone, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stderr) == (1, True), done.stdout + done.stderr
+
+
 def test_the_wheel_works_alone(wheel, tmp_path):
-    made, _ = wheel
-    zipfile.ZipFile(made).extractall(tmp_path / "site")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     vault = tmp_path / "vault"
     vault.mkdir()
     (vault / "vaultkit.yaml").write_text("schemas: [{ use: reading-note }]\n")
@@ -82,8 +130,7 @@ def test_the_wheel_works_alone(wheel, tmp_path):
 
 
 def test_a_rule_leads_to_its_page_in_the_wheel(wheel, tmp_path):
-    made, _ = wheel
-    zipfile.ZipFile(made).extractall(tmp_path / "site")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     (tmp_path / "a.md").write_text("[[Nowhere]]\n")
     code = "import sys; from vaultkit.cli._main import main; sys.exit(main(sys.argv[1:]))"
     environment = {"PYTHONPATH": str(tmp_path / "site"), "FORCE_HYPERLINK": "1"}
@@ -95,8 +142,7 @@ def test_a_rule_leads_to_its_page_in_the_wheel(wheel, tmp_path):
 
 
 def test_the_wheel_says_what_it_is(wheel):
-    made, _ = wheel
-    assert made.name == f"vaultkit-{VERSION}-py3-none-any.whl"
-    with zipfile.ZipFile(made) as archive:
+    assert wheel.name == f"vaultkit-{VERSION}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
         entry = archive.read(f"vaultkit-{VERSION}.dist-info/entry_points.txt").decode()
     assert "vaultkit = vaultkit.cli._main:main" in entry
