@@ -121,6 +121,7 @@ def keep_watching(
     from vaultkit.vault.watch import Watcher
     from vaultkit.watching.events import Hearing, Noticed
     from vaultkit.watching.keeper import Keeper
+    from vaultkit.watching.memory import give_back
     from vaultkit.watching.signals import obeying
 
     seen = (lambda at, of: notifier.alive()) if notifier else None
@@ -140,6 +141,7 @@ def keep_watching(
                     listener(event)
             if (wait := keeper.wait()) is not None:
                 watcher.soon(wait)
+            give_back()
     say("Stopped.")
     return 1 if keeper.owes else 0
 

@@ -5,8 +5,10 @@
 
 Any event only sets a flag. After a quiet moment, or at the latest after a short while, the loop wakes; it also wakes at
 the start, every half minute without any event, after the machine slept, when the system says that it lost events, and
-when it is asked to. So whatever is lost costs delay and never truth. What watches is looked after: a thread that died
-is replaced. Where the system cannot watch at all, or not every folder, looking every two seconds takes its place.
+when it is asked to. So whatever is lost costs delay and never truth. While things happen faster than they can be heard
+it does not listen: a look that is held up by thousands of events would come too late. What watches is looked after: a
+thread that died is replaced. Where the system cannot watch at all, or not every folder, looking every two seconds takes
+its place.
 """
 
 from __future__ import annotations
@@ -34,6 +36,10 @@ _SLEPT = 2.0
 
 _RESTARTS = (0.5, 60.0)
 """Seconds to wait before what died is started again: at first, and at most."""
+
+_TOO_MANY = 500
+_NEVER = -(1 << 60)
+"""So many events are heard during a look; more would hold it up. Between looks there is time to hear them all."""
 
 _SHARE = 20
 """Where it must be looked often, looking takes at most this part of the time."""
@@ -69,6 +75,9 @@ class Watcher:
         self._soonest = sweep
         self._observation: _Observation | None = None
         self._patience, self._again = _RESTARTS[0], 0.0
+        self._deaf = False
+        self._heard = _NEVER
+        """Events that came during a look."""
         self._uncounted = False
         self._root_seen: tuple[int, int] | None = None
         self._ahead = _ahead()
@@ -87,7 +96,7 @@ class Watcher:
         wake: Wake = "start"
         while not self._stopped:
             self._dirty.clear()
-            began = time.monotonic()
+            began, self._heard = time.monotonic(), 0
             yield wake
             wake = self._next(time.monotonic() - began)
 
@@ -114,14 +123,26 @@ class Watcher:
         """Wait for the next wake. `took` is how long the last look lasted: where it must be looked often, a vault that
         takes long is looked at less often."""
         usual = max(self._blind, took * _SHARE) if self.unwatched else self._sweep
+        if self._deaf:
+            self._listen_again()
+        self._heard = _NEVER
         wake = self._wait(min(usual, self._soonest))
         self._soonest = usual
-        if wake == "events":
-            self._settle()
+        if wake == "events" and not self._settles():
+            self._deaf = True
+            self._close()
         why, self._why = self._why or wake, None
-        if not self._stopped:
+        if not self._stopped and not self._deaf:
             self._tend(why)
         return why
+
+    def _listen_again(self) -> None:
+        """Listen after a look that was not to be disturbed. What happened meanwhile is not known, so look again."""
+        self._close()
+        self._deaf = False
+        self._patience = _RESTARTS[0]
+        self._open()
+        self._dirty.set()
 
     def _wait(self, longest: float) -> Wake:
         """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
@@ -135,12 +156,14 @@ class Watcher:
                 return "sweep"
         return "events" if self._dirty.is_set() else "sweep"
 
-    def _settle(self) -> None:
+    def _settles(self) -> bool:
+        """Wait for a quiet moment, but not too long; whether it came."""
         latest = time.monotonic() + self._longest
-        while not self._stopped and time.monotonic() < latest:
+        while (left := latest - time.monotonic()) > 0 and not self._stopped:
             self._dirty.clear()
-            if not self._dirty.wait(min(self._quiet, max(0.0, latest - time.monotonic()))):
-                return
+            if not self._dirty.wait(min(self._quiet, left)):
+                return True
+        return self._stopped
 
     def _root_changed(self) -> bool:
         """Whether another folder stands at the root, or none, since this was asked last."""
@@ -233,6 +256,10 @@ class Watcher:
         self.nudge("overflow" if overflow else "events")
 
     def _hint(self, event: FileSystemEvent) -> None:
+        self._heard += 1
+        if self._heard > _TOO_MANY and not self._deaf and self._observation:
+            self._deaf = True
+            self._observation.hush()
         if self._dirty.is_set() and self._uncounted:
             return
         if any(self._matters(str(path)) for path in (event.src_path, event.dest_path) if path):
@@ -293,6 +320,7 @@ class _Observation:
             raise
         self._emitters = tuple(self._observer.emitters)
         self._log = _Log(lost)
+        logging.getLogger("watchdog").addHandler(_NOBODY)
         logging.getLogger("watchdog").addHandler(self._log)
 
     def is_alive(self) -> bool:
@@ -308,6 +336,10 @@ class _Observation:
         """Whether nothing is watched any more, as after an unmount."""
         return self._reader is not None and watchable.tells_watches() and not self.watches()
 
+    def hush(self) -> None:
+        """Tell nothing any more. For its own thread."""
+        self._observer.stop()
+
     def close(self) -> None:
         """End its threads, and let go of what one of them held that died while it was reading."""
         logging.getLogger("watchdog").removeHandler(self._log)
@@ -317,6 +349,10 @@ class _Observation:
         reader = self._reader
         if reader and not reader.is_alive() and reader._is_reading:
             reader._close_resources()
+
+
+_NOBODY = logging.NullHandler()
+"""Hears what is said once nobody listens, so that it is not shouted at the terminal."""
 
 
 class _Log(logging.Handler):
