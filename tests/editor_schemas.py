@@ -16,6 +16,7 @@ from vaultkit import registry
 from vaultkit.config import Config
 from vaultkit.publish.place import TARGETS
 from vaultkit.schema.note_schema import NoteSchema
+from vaultkit.schema.user_config import UserConfig
 from vaultkit.schema.validated import model_of
 
 PROJECT = Path(__file__).parent.parent
@@ -190,5 +191,22 @@ def written(schema):
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-FILES = {"config.schema.json": config_schema, "note-schema.schema.json": note_schema}
+def user_config_schema():
+    """The JSON Schema of the user's own configuration."""
+    made = UserConfig.model_json_schema(by_alias=True, schema_generator=_Written)
+    for model in (made, *made["$defs"].values()):
+        model.pop("title", None)
+        model.pop("description", None)
+        for name, inner in model["properties"].items():
+            means = {"description": inner.pop("description")}
+            default = {"default": inner.pop("default")} if "default" in inner else {}
+            model["properties"][name] = means | {"anyOf": [inner, {"type": "null"}]} | default
+    return {"$schema": DIALECT, "title": "config.yaml of a user of vaultkit", **made}
+
+
+FILES = {
+    "config.schema.json": config_schema,
+    "note-schema.schema.json": note_schema,
+    "user-config.schema.json": user_config_schema,
+}
 """The files in `schemas/`, and what makes them."""

@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from casefile import REWRITE, read_cases
-from editor_schemas import FILES, PROJECT, config_schema, note_schema, written
+from editor_schemas import FILES, PROJECT, config_schema, note_schema, user_config_schema, written
 from vaultkit.config import Config
 from vaultkit.errors import SetupError
 from vaultkit.schema.note_schema import NoteSchema, load_schema
 from vaultkit.schema.source import build, plain, read_yaml
+from vaultkit.schema.user_config import UserConfig
+from vaultkit.schema.validated import read_by
 from vaultkit.vault import shipped
 
 CONFIG = Draft202012Validator(config_schema())
+USER_CONFIG = Draft202012Validator(user_config_schema())
 NOTE_SCHEMA = Draft202012Validator(note_schema())
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -63,6 +66,13 @@ def test_the_examples_of_schemas_are_understood(text):
 def test_the_examples_of_configurations_are_understood(text):
     assert build(Config, read_yaml(text, "vaultkit.yaml"))
     assert complaints(CONFIG, text) == []
+
+
+@pytest.mark.parametrize("text", blocks("user-configuration.md"))
+def test_the_examples_of_user_configurations_are_understood(text):
+    said = read_by(UserConfig, read_yaml(text, "config.yaml"))
+    assert said.hooks.on_held and complaints(USER_CONFIG, text) == []
+    assert complaints(USER_CONFIG, "hooks: { on-held: rm }") and complaints(USER_CONFIG, "hook: {}")
 
 
 CASES = [

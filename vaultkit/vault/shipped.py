@@ -22,7 +22,7 @@ def text(name: str) -> str | None:
 
 
 def language(name: str) -> str:
-    """The JSON Schema of what people write: `config` or `note-schema`."""
+    """The JSON Schema of what people write: `config`, `note-schema` or `user-config`."""
     return (_folder() / f"{name}.schema.json").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""`vaultkit schema language`: how `vaultkit.yaml` and note schemas are written, for editors that complete YAML."""
+"""`vaultkit schema language`: how note schemas and configurations are written, for editors that complete YAML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vaultkit.cli._command import Command, choice
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `schema language`."""
-    what = "which language: that of note schemas, or that of `vaultkit.yaml`"
+    what = "which language: that of note schemas, of `vaultkit.yaml`, or of your own configuration"
     parser.add_argument("of", nargs="?", help=what, **choice(*_FILES))
 
 
@@ -22,10 +22,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-_FILES = ("note-schema", "config")
+_FILES = ("note-schema", "config", "user-config")
 
 language = Command(
-    "print the JSON Schema of note schemas or of `vaultkit.yaml`, for YAML editors",
+    "print the JSON Schema of note schemas or of configurations, for YAML editors",
     arguments,
     run,
     "Put it into a file, and name that file in the first line of yours: `# yaml-language-server: $schema=FILE`.",
