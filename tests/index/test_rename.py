@@ -75,15 +75,15 @@ def index_of(vault):
     return VaultIndex(vault, [Note(path, "", parse(text)) for path, text in vault.items() if path.endswith(".md")])
 
 
-def move(vault, old, new, style):
-    """The vault after a move, or the first link that is lost."""
-    rename = Rename(index_of(vault), old, new, style)
+def move(vault, moves, style):
+    """The vault after some moves, or the first link that is lost."""
+    rename = Rename(index_of(vault), moves, style)
     after = {}
     for path, text in vault.items():
         edits = rename.edits(path, text) if rename.concerns(path, links(path, text)) else ()
         if isinstance(edits, Lost):
             return edits
-        after[new if path == old else path] = apply_edits(text, edits)
+        after[moves.get(path, path)] = apply_edits(text, edits)
     return after
 
 
@@ -103,18 +103,19 @@ def without_targets(path, text):
 @settings(max_examples=250)
 @given(vaults(), st.data(), st.sampled_from(STYLES))
 def test_every_link_opens_what_it_opened(vault, data, style):
-    old = data.draw(st.sampled_from(sorted(vault)))
-    new = data.draw(NOTES if old.endswith(".md") else FILES.map(lambda path: path + old[old.rindex(".") :]))
-    assume(fold(new) not in {fold(path) for path in vault} - {fold(old)})
-    after = move(vault, old, new, style)
+    moves = {}
+    for old in data.draw(st.lists(st.sampled_from(sorted(vault)), min_size=1, max_size=3, unique=True)):
+        moves[old] = data.draw(NOTES) if old.endswith(".md") else data.draw(FILES) + old[old.rindex(".") :]
+    assume(len({fold(moves.get(path, path)) for path in vault}) == len(vault))
+    after = move(vault, moves, style)
     assert not isinstance(after, Lost)
     before_opened, after_opened = opened(vault), opened(after)
     for path, text in vault.items():
-        there = new if path == old else path
+        there = moves.get(path, path)
         assert without_targets(path, text) == without_targets(there, after[there])
         for was, now in zip(before_opened[path], after_opened[there], strict=True):
-            assert was is None or now == (new if was == old else was)
-    back = move(after, new, old, style)
+            assert was is None or now == moves.get(was, was)
+    back = move(after, {new: old for old, new in moves.items()}, style)
     assert not isinstance(back, Lost)
     again = opened(back)
     for path, found in before_opened.items():
@@ -126,7 +127,7 @@ def test_every_link_opens_what_it_opened(vault, data, style):
 def test_only_paths_of_links_that_must_change_are_touched(vault, data, style):
     old = data.draw(st.sampled_from(sorted(vault)))
     new = "new folder/" + old.rpartition("/")[2]
-    rename = Rename(index_of(vault), old, new, style)
+    rename = Rename(index_of(vault), {old: new}, style)
     after = VaultIndex(new if path == old else path for path in vault)
     before = index_of(vault)
     for path, text in vault.items():
@@ -165,24 +166,24 @@ ONE = {"Old.md": "", "x/Other.md": ""}
     ],
 )
 def test_how_links_are_written(text, new, style, expected):
-    after = move(ONE | {"z/Note.md": text}, "Old.md", new, LinkStyle(style))
+    after = move(ONE | {"z/Note.md": text}, {"Old.md": new}, LinkStyle(style))
     assert not isinstance(after, Lost)
     assert after["z/Note.md"] == expected
 
 
 def test_a_note_takes_its_own_links_along():
     vault = {"x/N.md": "[[./M]] [up](../R.md) [[#H]] [[N]]", "x/M.md": "", "R.md": "", "N.md": ""}
-    after = move(vault, "x/N.md", "y/deep/P.md", LinkStyle())
+    after = move(vault, {"x/N.md": "y/deep/P.md"}, LinkStyle())
     assert after["y/deep/P.md"] == "[[M]] [up](R.md) [[#H]] [[N]]"
 
 
 def test_a_link_that_would_be_caught_by_the_new_name_is_made_sure():
     vault = {"a/N.md": "[[M]]", "b/M.md": "", "Old.md": ""}
-    assert move(vault, "Old.md", "a/M.md", LinkStyle())["a/N.md"] == "[[b/M]]"
+    assert move(vault, {"Old.md": "a/M.md"}, LinkStyle())["a/N.md"] == "[[b/M]]"
 
 
 def test_a_name_that_no_wikilink_can_hold_is_refused():
-    lost = move({"Old.md": "", "a.md": "x [[Old]]"}, "Old.md", "C#.md", LinkStyle())
+    lost = move({"Old.md": "", "a.md": "x [[Old]]"}, {"Old.md": "C#.md"}, LinkStyle())
     assert isinstance(lost, Lost)
     assert (lost.path, lost.link.target) == ("a.md", "Old")
-    assert move({"Old.md": "", "a.md": "x"}, "Old.md", "C#.md", LinkStyle()) == {"C#.md": "", "a.md": "x"}
+    assert move({"Old.md": "", "a.md": "x"}, {"Old.md": "C#.md"}, LinkStyle()) == {"C#.md": "", "a.md": "x"}

@@ -258,6 +258,39 @@ def test_a_file_that_the_client_renames_takes_its_links_along(client):
     assert texts(changes) == {"Memory.md": ["Attention 2"]}
 
 
+def test_several_files_that_the_client_renames_are_one_change(client, vault):
+    (vault / "Papers/Sub").mkdir()
+    (vault / "Papers/Sub/Deep.md").write_text("[Up](../Attention.md), [[Papers/Memory|m]], [[Deep]]\n")
+    client.tell("workspace/didChangeWatchedFiles", changes=[])
+    client.open("Papers/Memory.md")
+    client.settle()
+
+    def moved(**names):
+        files = [{"oldUri": client.uri(old), "newUri": client.uri(new)} for old, new in names.items()]
+        return texts(client.ask("workspace/willRenameFiles", files=files)["documentChanges"])
+
+    assert moved(**{"Papers/Attention.md": "Old/A.md", "Papers/Memory.md": "Old/M.md", "Home.md": "Index.md"}) == {
+        "Attention.md": ["Index"],
+        "Memory.md": ["A", "Index"],
+        "Deep.md": ["A.md", "M"],
+    }
+    assert moved(Papers="Articles") == {"Deep.md": ["Memory"]}
+    swapped = moved(**{"Papers/Attention.md": "Papers/Memory.md", "Papers/Memory.md": "Papers/Attention.md"})
+    assert swapped == {"Memory.md": ["Memory"], "Deep.md": ["Attention", "Memory.md"]}
+    outside = [{"oldUri": client.uri("Papers"), "newUri": client.uri("../elsewhere")}]
+    assert client.ask("workspace/willRenameFiles", files=outside) is None
+    assert client.ask("workspace/willRenameFiles", files=[]) is None
+
+
+def test_when_one_link_cannot_be_saved_nothing_is_edited(client, vault):
+    client.open("Papers/Memory.md")
+    client.settle()
+    bad = {"oldUri": client.uri("Papers/Attention.md"), "newUri": client.uri("Papers/A]] b.md")}
+    good = {"oldUri": client.uri("Home.md"), "newUri": client.uri("Index.md")}
+    with pytest.raises(Refused, match="cannot be written anew"):
+        client.ask("workspace/willRenameFiles", files=[good, bad])
+
+
 def test_there_is_nothing_to_rename_in_running_text(client):
     uri = client.open("Papers/Attention.md")
     with pytest.raises(Refused, match="put the cursor on a heading"):

@@ -1,5 +1,5 @@
-"""What must be written where when a file of the vault gets another path: the edits after which every link opens what
-it opened before, and no more of them than that takes.
+"""What must be written where when files of the vault get other paths: the edits after which every link opens what it
+opened before, and no more of them than that takes.
 
 Source: the help's "Internal links" (renaming updates links, display text is left) and "Files and links" settings (the
 format of a link that is written anew). Each link keeps its kind, its subpath, its display text, and `.md` if it had it.
@@ -7,7 +7,7 @@ format of a link that is written anew). Each link keeps its kind, its subpath, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from vaultkit.index.link_edits import Lost, first_lost, link_edits, links_of
@@ -18,15 +18,17 @@ from vaultkit.model.text import TextEdit, apply_edits
 
 
 class Rename:
-    """One file's change of path in a vault; `before` is the vault as it is.
+    """The change of the paths of some files in a vault, all at once: `moves` has the new ones by the old ones. `before`
+    is the vault as it is.
 
     All paths that are given and returned are those from before, unless a name says otherwise.
     """
 
-    def __init__(self, before: VaultIndex, old: NotePath, new: NotePath, style: LinkStyle) -> None:
-        self.old, self.new = old, new
+    def __init__(self, before: VaultIndex, moves: Mapping[NotePath, NotePath], style: LinkStyle) -> None:
+        self._moves = moves
+        self._came = {new: old for old, new in moves.items()}
         self._before = before
-        self._after = VaultIndex(new if path == old else path for path in before.files)
+        self._after = VaultIndex(moves.get(path, path) for path in before.files)
         self._style = style._replace(markdown=False)
 
     def concerns(self, path: NotePath, links: Iterable[Link]) -> bool:
@@ -51,7 +53,7 @@ class Rename:
         return None if target is None else link._replace(target=target)
 
     def _moved(self, path: NotePath) -> NotePath:
-        return self.new if path == self.old else path
+        return self._moves.get(path, path)
 
     def _wanted(self, path: NotePath, link: Link) -> NotePath | None:
         """What a link must open afterwards; None when it opens nothing today."""
@@ -76,7 +78,8 @@ class Rename:
     def _is_respelled(self, link: Link, wanted: NotePath) -> bool:
         """Whether a link is spelled like the old path, and still opens the file only because letter case is no
         matter."""
-        return wanted == self.new and _spells(link.target, self.old) and not _spells(link.target, self.new)
+        old = self._came.get(wanted)
+        return old is not None and _spells(link.target, old) and not _spells(link.target, wanted)
 
     def _texts(self, path: NotePath, wanted: NotePath) -> Iterator[str]:
         """Ways to name a file from another, the one that the settings ask for first."""

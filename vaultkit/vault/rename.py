@@ -50,7 +50,7 @@ def plan_move(vault: Vault, index: VaultIndex, old: NotePath, new: NotePath, sty
 
     Raises SetupError when a link cannot name the new path, or a file was changed since the index was made.
     """
-    return _renaming(vault, index, Rename(index, old, new, style), (old, new), new)
+    return _renaming(vault, index, Rename(index, {old: new}, style), (old, new), new)
 
 
 def plan_heading(vault: Vault, index: VaultIndex, path: NotePath, number: int, title: str) -> Renaming:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -115,28 +115,37 @@ def _moved(server: Server, desk: Desk, old: NotePath, name: str) -> types.Worksp
         return types.WorkspaceEdit(document_changes=[])
     if new in desk.index.files:
         raise _Refused(f"there is a file `{new}` already")
-    edit = _edit(server, desk, _move(desk, old, new))
+    edit = _edit(server, desk, _move(desk, {old: new}))
     assert isinstance(edit.document_changes, list)
     rename = types.RenameFile(server.uri(desk, old), server.uri(desk, new))
     return types.WorkspaceEdit(document_changes=[*edit.document_changes, rename])
 
 
-def _move(desk: Desk, old: NotePath, new: NotePath) -> Rename:
+def _move(desk: Desk, moves: Mapping[NotePath, NotePath]) -> Rename:
     settings = ObsidianSettings.load(desk.root)
-    return Rename(desk.index, old, new, LinkStyle(settings.new_link_format, settings.use_markdown_links))
+    return Rename(desk.index, moves, LinkStyle(settings.new_link_format, settings.use_markdown_links))
 
 
 def _will_rename(server: Server, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
-    """The edits for one file that the client is about to rename itself. Of several at once none is made: each would
-    see the vault as it was before the others."""
-    if len(params.files) != 1:
-        return None
-    paths = [_real(uri) for uri in (params.files[0].old_uri, params.files[0].new_uri)]
-    for desk in server.desks:
-        old, new = (NotePath(os.path.relpath(path, desk.root).replace(os.sep, "/")) for path in paths)
-        if old in desk.index.files and not new.startswith("../"):
-            return _edit(server, desk, _move(desk, old, new))
-    return None
+    """The edits for files and folders that the client is about to rename itself, as if all had moved at once: every
+    link is saved, or nothing is edited and the client is told which one cannot be."""
+    pairs = [(_real(item.old_uri), _real(item.new_uri)) for item in params.files]
+    made = [(desk, moves) for desk in server.desks if (moves := dict(_moves(desk, pairs)))]
+    edits = [edit for desk, moves in made for edit in _edit(server, desk, _move(desk, moves)).document_changes or ()]
+    return types.WorkspaceEdit(document_changes=edits) if made else None
+
+
+def _moves(desk: Desk, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[NotePath, NotePath]]:
+    """The old and the new path of every file of a vault that moves within it. In a folder that moves, all do."""
+    for pair in pairs:
+        old, new = (NotePath(os.path.relpath(path, desk.root).replace(os.sep, "/")) for path in pair)
+        if new.startswith("../"):
+            continue
+        if old in desk.index.files:
+            yield old, new
+        else:
+            below = (path for path in desk.index.files if path.startswith(f"{old}/"))
+            yield from ((path, NotePath(new + path[len(old) :])) for path in below)
 
 
 def _real(uri: str) -> str:
