@@ -78,11 +78,67 @@ def test_places_that_do_not_exist(client):
     client.settle()
 
 
+RUBBISH = [
+    b"Content-Length: 9\r\n\r\nnot json!",
+    b"Content-Length: -5\r\n\r\n",
+    b"Content-Length: many\r\n\r\n",
+    b"Content-Length: 0\r\n\r\n",
+    b"Content-Length: 4\r\nContent-Length: 2\r\n\r\nnull",
+    b"Content-Length: 2\r\nContent-Type: text/x; charset=utf-99\r\n\r\n{}",
+    b"Content-Length: 4\r\n\r\nnull",
+    b"Content-Length: 40000\r\n\r\n" + b"[" * 40000,
+    b"\xff\xfe\0\r\n\r\n",
+    b"\r\n\r\n\r\n",
+    b"X: " + b"a" * 1_000_000 + b"\r\n\r\n",
+    b"X-Nonsense: 1\r\n",
+]
+
+
 def test_rubbish_on_the_wire(client):
-    client.raw(b"Content-Length: 9\r\n\r\nnot json!")
-    client.raw(b"X-Nonsense: 1\r\n")
-    uri = client.open("Papers/Attention.md")
-    assert client.found(uri) == []
+    uri = client.open("Papers/Attention.md", GOOD.replace("[[Home]]", "[[Nowhere]]"))
+    for rubbish in RUBBISH:
+        client.raw(rubbish)
+        assert client.ask("vaultkit/status", uri=uri)["problems"] == 1
+    client.change(uri, GOOD)
+    client.until(uri)
+
+
+def test_a_length_that_cannot_be_is_said_before_it_ends(client):
+    client.settle()
+    client.raw(b"Content-Length: 99999999999\r\n\r\n")
+    assert client.process.wait(PATIENCE) == 2
+    client.wait(lambda: any("a message of 99,999,999,999 bytes" in line for line in client.messages) or None)
+
+
+@pytest.mark.parametrize("spoken", [1, "other"])
+def test_a_client_that_speaks_another_protocol_is_told(start, spoken):
+    client = start(initializationOptions={"protocol": spoken})
+    uri = client.open("Papers/Attention.md", "[[Nowhere]]")
+    assert any(item["code"] == "link-broken" for item in client.found(uri))
+    client.settle()
+    said = [item["message"] for item in client.told.get("window/showMessage", ())]
+    assert said == [] if spoken == 1 else "`vaultkit plugin install`" in said[0]
+
+
+@pytest.mark.parametrize("kind", ["a folder", "nothing", "a file"])
+def test_a_vault_that_is_none(start, vault, tmp_path, kind):
+    root = tmp_path / "no vault"
+    if kind == "a folder":
+        root.mkdir()
+        (root / "Note.md").write_text("[[Nowhere]]\n")
+    elif kind == "a file":
+        root.write_text("x")
+    client = start(root=root)
+    other = client.open("Note.md", "[[Nowhere]]\n")
+    client.settle()
+    found = client.diagnostics.get(other, {"diagnostics": []})["diagnostics"]
+    assert [item["code"] for item in found] == (["link-broken"] if kind == "a folder" else [])
+    client.root = vault
+    uri = client.open("Papers/Attention.md", GOOD.replace("[[Home]]", "[[Nowhere]]"))
+    client.until(uri, "link-broken")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("no ")) == (
+        ["no vault"] if kind in ("a folder", "a file") else []
+    )
 
 
 def test_a_vault_that_cannot_be_set_up_is_said_and_works_once_it_is_mended(start, vault):

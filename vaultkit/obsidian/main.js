@@ -470,6 +470,7 @@ module.exports = class VaultkitPlugin extends obsidian.Plugin {
     const answer = await backend.ask("initialize", {
       processId: typeof process === "object" ? process.pid : null,
       clientInfo: { name: "vaultkit-obsidian", version: this.manifest.version },
+      initializationOptions: { protocol: PROTOCOL },
       rootUri: this.uriOf("").replace(/\/$/, ""),
       workspaceFolders: [{ uri: this.uriOf("").replace(/\/$/, ""), name: "vault" }],
       capabilities: {

@@ -10,7 +10,8 @@ import asyncio
 import os
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -47,6 +48,9 @@ class _Protocol(LanguageServerProtocol):
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         result = yield from super().lsp_initialize(params)
+        options = params.initialization_options
+        given = options.get if isinstance(options, dict) else partial(getattr, options)
+        cast(Server, self._server).spoken = given("protocol", PROTOCOL)
         result.capabilities.experimental = {"vaultkit": {"protocol": PROTOCOL, "version": VERSION}}
         return result
 
@@ -62,6 +66,8 @@ class Server(LanguageServer):
             protocol_cls=_Protocol,
             max_workers=1,
         )
+        self.spoken: object = PROTOCOL
+        """Which of our own protocols the client says that it speaks."""
         self.offers_links = True
         """Whether this server completes links; off where another one does."""
         self._owner = ThreadPoolExecutor(1, "vault")
@@ -99,6 +105,14 @@ class Server(LanguageServer):
     def begin(self) -> None:
         """Remember the loop; called in it before anything is ordered."""
         self._loop = asyncio.get_running_loop()
+
+    def greet(self) -> None:
+        """Tell the person when the client speaks another protocol of ours; what is LSP works all the same."""
+        if self.spoken != PROTOCOL:
+            do = "run `vaultkit plugin install`, or update vaultkit"
+            self.complain(
+                f"this client speaks protocol {self.spoken!r} and vaultkit {VERSION} protocol {PROTOCOL}: {do}"
+            )
 
     def end(self) -> None:
         """Let go of all vaults."""
