@@ -61,6 +61,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -185,6 +186,17 @@ def parse_cases(file: Path) -> list[Case]:
             at = block.last
         at += 1
     return cases
+
+
+def fences(file: Path, lines: list[str]) -> Iterator[Fenced]:
+    """The fenced blocks of any Markdown file, in order. Raises ValueError for an open fence."""
+    at = 0
+    while at < len(lines):
+        if fence := _FENCE.match(lines[at]):
+            block = _block(file, lines, at, fence["fence"], fence["info"].strip())
+            yield block
+            at = block.last
+        at += 1
 
 
 def _block(file: Path, lines: list[str], at: int, fence: str, info: str) -> Fenced:

@@ -32,7 +32,11 @@ def pages() -> dict[str, str]:
 
 def _index(rules: list[Rule]) -> str:
     lines = [
-        "# Rules",
+        "---",
+        "description: Every rule with its severity, its fix and what it finds.",
+        "---",
+        "",
+        "# All rules",
         "",
         _MADE,
         "",
@@ -52,7 +56,7 @@ def _index(rules: list[Rule]) -> str:
 
 
 def _page(rule: Rule, cases: list[Case]) -> str:
-    parts = [f"# {rule.name}", _MADE, _body(rule), "## Settings"]
+    parts = [_properties(rule), f"# {rule.name}", _MADE, _body(rule), "## Settings"]
     parts.append(f"Severity: {severity_of(rule)}. Fix: {fixes_of(rule)}.")
     if options := options_of(rule):
         rows = ["| Option | Type | Default | Meaning |", "| :-- | :-- | :-- | :-- |"]
@@ -65,6 +69,13 @@ def _page(rule: Rule, cases: list[Case]) -> str:
         parts += ["## Example", *example]
     parts.append("All rules: [index](index.md).")
     return "\n\n".join(parts) + "\n"
+
+
+def _properties(rule: Rule) -> str:
+    about = {"description": summary_of(rule), "severity": severity_of(rule), "fix": rule.fixable}
+    return "\n".join(
+        ("---", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()), "---")
+    )
 
 
 def _body(rule: Rule) -> str:

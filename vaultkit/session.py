@@ -210,7 +210,7 @@ class Session:
                 index.fill()
             keeping, mine = self._memory is not None, filter(self.shard.holds, notes)
             judge = partial(self._judge, index)
-            for path, found in judge_all(notes, mine, judge, reading, self.seen, keeping):
+            for path, found in judge_all(notes, mine, judge, reading, seen=self.seen, keeping=keeping):
                 self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         for path in others:

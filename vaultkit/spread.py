@@ -277,6 +277,7 @@ def judge_all(
     wanted: Iterable[NotePath],
     judge: Judge,
     reading: Reading,
+    *,
     seen: Seen | None = None,
     keeping: bool = False,
 ) -> Iterator[tuple[NotePath, Judged]]:

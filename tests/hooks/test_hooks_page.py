@@ -16,7 +16,7 @@ from vaultkit import registry
 
 PROJECT = Path(__file__).parent.parent.parent
 PAGE = (PROJECT / "docs" / "reference" / "hooks.md").read_text(encoding="utf-8")
-BLOCKS = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
+BLOCKS = [yaml.safe_load(block) for block in re.findall(r"^```yaml.*?\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
 
 
 def values(node, key):
@@ -69,7 +69,7 @@ def test_the_commands_are_understood(tmp_path, arguments):
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_the_hook_without_pre_commit_stops_a_commit(tmp_path):
-    [script] = re.findall(r"^```sh\n(#!/bin/sh\n.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    [script] = re.findall(r"^```sh[^\n]*\n(#!/bin/sh\n.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     identity = {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     found_first = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 

@@ -1,7 +1,7 @@
 """A note that is meant to be public holds something that only the app, or a plugin in it, brings to life.
 
 A Dataview or search query, a list of tasks and a Templater command are left out for readers: `dataview`, `dataviewjs`,
-`query` and `tasks` code blocks, inline Dataview (`= this.file.name` as code), and `<% tp.… %>` outside code. Put the
+`query` and `tasks` code blocks, inline Dataview (code that begins with `=`), and `<% tp.… %>` outside code. Put the
 result there instead, or a base, which readers see; or accept the gap.
 
 Code blocks of other plugins are named by the option `languages`:

@@ -1,0 +1,315 @@
+"""Measures everything, and writes docs/benchmarks.md with its tables and plots.
+
+    python tests/bench/all.py                              100 to 10,000 notes
+    python tests/bench/all.py --largest 1000000            up to a million
+
+Made-up vaults of growing size (see scale.py) are checked and published by vaultkit and by the peers on the PATH, as
+whole processes, in turn (A B A B …). Shown are medians, with the smallest and largest value. What fails has no figure.
+What is heavy is imported late here: a process that is measured is never smaller than the one that started it.
+Needs matplotlib (`pip install -e '.[bench]'`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import plots
+from check import Command, Run, once, tool
+from scale import make
+
+from publish import hugo_site
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "benchmarks.md"
+SLOW = 1_000  # notes, beyond which a peer that takes minutes is not asked
+FEW = 20_000  # notes, beyond which everything is run once
+
+
+class Series(NamedTuple):
+    """One line of a plot: what is run, and what was measured, by the number of notes."""
+
+    name: str
+    runs: dict[int, list[Run]]
+
+    def median(self, notes: int, what: str) -> float:
+        """The median of `wall` (seconds), `cpu` (seconds) or `memory` (MiB)."""
+        return statistics.median(getattr(run, what) for run in self.runs[notes])
+
+    def cell(self, notes: int, what: str = "wall") -> str:
+        """The median and its spread, as a table shows it."""
+        found = sorted(getattr(run, what) for run in self.runs.get(notes, ()))
+        if not found:
+            return "–"
+        spread = f" ({found[0]:.3g} to {found[-1]:.3g})" if len(found) > 1 else ""
+        return f"{statistics.median(found):.3g}{spread}"
+
+
+def sizes(largest: int) -> list[int]:
+    """100, 1,000 … up to the largest."""
+    return [size for size in (100, 1_000, 10_000, 100_000, 1_000_000) if size <= largest]
+
+
+def measure(commands: list[Command], times: int, environment: dict[str, str]) -> dict[str, list[Run]]:
+    """Run the commands in turn; one that fails has no runs from then on."""
+    found: dict[str, list[Run]] = {command.name: [] for command in commands}
+    failed = set()
+    for _ in range(times):
+        for command in commands:
+            if command.name not in failed:
+                try:
+                    found[command.name].append(once(command, environment))
+                except SystemExit as error:
+                    print(f"    {error}", file=sys.stderr)
+                    failed.add(command.name)
+    return {name: runs for name, runs in found.items() if name not in failed}
+
+
+# What is run -------------------------------------------------------------------------------------------------------
+
+
+def checks(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
+    """The commands that check a vault, in groups that are run in turn."""
+    ours, theirs = os.path.join(scratch, "cache", "vaultkit"), os.path.join(scratch, "rumdl")
+    check = [sys.executable, "-m", "vaultkit", "check", "--vault", vault, "--statistics"]
+    note = next(str(path) for path in sorted(Path(vault, "00000").iterdir()))
+
+    def forget() -> None:
+        shutil.rmtree(ours, ignore_errors=True)
+        shutil.rmtree(theirs, ignore_errors=True)
+
+    def edit() -> None:
+        with open(note, "a", encoding="utf-8") as file:
+            file.write("One more line.\n")
+
+    rumdl, mdsmith, markdownlint = (tool(name) for name in ("rumdl", "mdsmith", "markdownlint-cli2"))
+    plain = [rumdl or "", "check", "--no-config", "--flavor", "obsidian"]
+    cached = [*plain, "--cache-dir", theirs, vault]
+    peers = [
+        Command("rumdl, cold", [*plain, "--no-cache", "."], folder=vault) if rumdl else None,
+        Command("mdsmith, cold", [mdsmith, "check", "."], folder=vault) if mdsmith else None,
+        Command("markdownlint, cold", [markdownlint, "**/*.md"], folder=vault)
+        if markdownlint and notes <= SLOW
+        else None,
+    ]
+    yield [Command("vaultkit, cold", [*check, "--no-cache"]), *filter(None, peers)]
+    remember = [Command("rumdl, cold, remembering", cached, forget)] if rumdl else []
+    yield [Command("vaultkit, cold, remembering", check, forget), *remember]
+    time.sleep(2.5)  # a file that was written just now is looked at twice
+    yield [Command("vaultkit, warm", check), *([Command("rumdl, warm", cached)] if rumdl else [])]
+    yield [
+        Command("vaultkit, one edited", check, edit),
+        *([Command("rumdl, one edited", cached, edit)] if rumdl else []),
+    ]
+
+
+def builds(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
+    """The commands that publish a vault."""
+    site = os.path.join(scratch, "out", "site")
+    with open(os.path.join(vault, "vaultkit.yaml"), "w", encoding="utf-8") as file:
+        file.write(f"publish: {{ select: {{ path: '**' }}, targets: [{{ output: {site} }}] }}\n")
+    publish = [sys.executable, "-m", "vaultkit", "--vault", vault, "publish", "--json"]
+    note = next(str(path) for path in sorted(Path(vault, "00000").iterdir()))
+
+    def forget() -> None:
+        shutil.rmtree(os.path.dirname(site), ignore_errors=True)
+        shutil.rmtree(os.path.join(scratch, "cache"), ignore_errors=True)
+
+    def edit() -> None:
+        with open(note, "a", encoding="utf-8") as file:
+            file.write("One more line.\n")
+
+    rows = [Command("vaultkit, full build", publish, forget)]
+    if tool("hugo"):
+        built = hugo_site(vault, os.path.join(scratch, "hugo"))
+        rows.append(Command("hugo, full build", built, lambda: shutil.rmtree(built[-1], ignore_errors=True)))
+    yield rows
+    yield [Command("vaultkit, nothing changed", publish)]
+    yield [Command("vaultkit, one note edited", publish, edit)]
+
+
+def table_of(groups: Callable[..., Iterator[list[Command]]], all_sizes: list[int], times: int) -> list[Series]:
+    """Everything that is run for every size."""
+    found: dict[str, dict[int, list[Run]]] = {}
+    for notes in all_sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            vault = os.path.join(scratch, "vault")
+            make(vault, notes)
+            environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(scratch, "cache")}
+            for commands in groups(vault, scratch, notes):
+                print(f"  {notes:>9,} notes: {', '.join(command.name for command in commands)}", file=sys.stderr)
+                for name, runs in measure(commands, times if notes <= FEW else 1, environment).items():
+                    found.setdefault(name, {})[notes] = runs
+    return [Series(name, runs) for name, runs in found.items()]
+
+
+def start_up(times: int) -> list[tuple[str, str]]:
+    """Milliseconds until a program has told its version."""
+    programs = [Command("python -c pass", [sys.executable, "-c", "pass"])]
+    programs.append(Command("vaultkit --version", [tool("vaultkit") or "vaultkit", "--version"]))
+    programs += [Command("rumdl --version", [tool("rumdl") or "", "--version"])] if tool("rumdl") else []
+    found = {
+        name: sorted(run.wall * 1000 for run in runs)
+        for name, runs in measure(programs, 3 * times, dict(os.environ)).items()
+    }
+    return [
+        (f"`{name}`", f"{statistics.median(walls):.0f} ms ({walls[0]:.0f} to {walls[-1]:.0f})")
+        for name, walls in found.items()
+    ]
+
+
+def latency(notes: int) -> list[tuple[str, str]]:
+    """What the language server takes, on a vault of so many notes."""
+    from language_server import keys, memory, started
+
+    with tempfile.TemporaryDirectory() as scratch:
+        vault = Path(scratch, "vault")
+        make(str(vault), notes)
+        os.environ["XDG_CACHE_HOME"] = os.path.join(scratch, "cache")
+        note = next(path for path in sorted((vault / "00000").iterdir())).relative_to(vault).as_posix()
+        cold = started(vault, note)
+        cold[0].stop()
+        client, uri, since_start, since_ready = started(vault, note)
+        text = (vault / note).read_text(encoding="utf-8")
+        keys(client, uri, text, 5)
+        times = keys(client, uri, text, 200)
+        held = memory(client.process)
+        client.stop()
+    return [
+        ("first findings, nothing remembered", f"{cold[2]:.2f} s after the start"),
+        ("first findings, warm", f"{since_start:.2f} s after the start, {since_ready:.2f} s after the handshake"),
+        (
+            "a key to its findings (200 keys)",
+            f"median {statistics.median(times) * 1000:.1f} ms,"
+            f" 95 % within {times[int(len(times) * 0.95)] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms",
+        ),
+        ("memory", f"{held:.0f} MiB"),
+    ]
+
+
+def mistakes_table() -> list[str]:
+    """Which mistakes each program names."""
+    from mistakes import table
+
+    return table()
+
+
+# Telling it --------------------------------------------------------------------------------------------------------
+
+
+def machine() -> list[str]:
+    """What the figures were made on."""
+    from mistakes import programs, version
+
+    cpu = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ""
+    )
+    memory_kib = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    return [
+        f"{cpu or platform.processor() or platform.machine()}, {os.cpu_count()} cores, {memory_kib / 2**20:.0f} GiB",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        *(f"{program.name} {version(program)}" for program in programs()),
+        *([f"hugo {_hugo()}"] if tool("hugo") else []),
+    ]
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if os.path.exists(path) else []
+
+
+def _hugo() -> str:
+    told = subprocess.run([tool("hugo") or "", "version"], capture_output=True, text=True, check=False).stdout
+    return (told.split() or ["", "?"])[1].removeprefix("v")
+
+
+def rows(series: list[Series], all_sizes: list[int], what: str) -> list[str]:
+    """A table: a row for what is run, a column for every size."""
+    head = ["", *(f"{size:,}" for size in all_sizes)]
+    lines = [head, [":--", *("--:" for _ in all_sizes)]]
+    lines += [[item.name, *(item.cell(size, what) for size in all_sizes)] for item in series]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def fields(pairs: list[tuple[str, str]]) -> list[str]:
+    """A table of two columns."""
+    return ["| | |", "| :-- | :-- |", *(f"| {name} | {value} |" for name, value in pairs)]
+
+
+class Found(NamedTuple):
+    """All that was measured."""
+
+    checks: list[Series]
+    builds: list[Series]
+    starts: list[tuple[str, str]]
+    latency: list[tuple[str, str]]
+    mistakes: list[str]
+
+
+def written(found: Found, checked: list[int], built: list[int], about: list[str]) -> str:
+    """The page."""
+    text = (Path(__file__).parent / "benchmarks.md.in").read_text(encoding="utf-8")
+    parts = {
+        "AGAIN": [f"python tests/bench/all.py {' '.join(sys.argv[1:])}".rstrip()],
+        "ABOUT": about,
+        "CHECKS": rows(found.checks, checked, "wall"),
+        "PROCESSOR": rows(found.checks, checked, "cpu"),
+        "MEMORY": rows(found.checks, checked, "memory"),
+        "BUILDS": rows(found.builds, built, "wall"),
+        "SITES": rows(found.builds, built, "memory"),
+        "STARTS": fields(found.starts),
+        "LATENCY": fields(found.latency),
+        "MISTAKES": found.mistakes,
+        "NOTES": [f"{min(10_000, checked[-1]):,}"],
+    }
+    for name, lines in parts.items():
+        text = text.replace(f"@{name}@", "\n".join(lines))
+    return text
+
+
+def main() -> None:
+    """Measure, draw, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--largest", type=int, default=10_000, metavar="NOTES", help="the largest vault")
+    parser.add_argument("--largest-site", type=int, metavar="NOTES", help="the largest that is published, if not that")
+    parser.add_argument("--runs", type=int, default=3, help="how often everything is run")
+    args = parser.parse_args()
+    begun, load = datetime.now(UTC), os.getloadavg()[0]
+    checked, built = sizes(args.largest), sizes(args.largest_site or args.largest)
+    found = Found(
+        table_of(checks, checked, args.runs),
+        table_of(builds, built, args.runs),
+        start_up(args.runs),
+        latency(min(10_000, args.largest)),
+        mistakes_table(),
+    )
+    images = DOCS / "images"
+    plots.draw(images / "benchmark-check.svg", found.checks, checked, "wall", "seconds")
+    plots.draw(images / "benchmark-memory.svg", found.checks, checked, "memory", "MiB")
+    plots.draw(images / "benchmark-publish.svg", found.builds, built, "wall", "seconds")
+    about = [
+        f"- Made on {begun:%Y-%m-%d}, in {(datetime.now(UTC) - begun).seconds // 60} minutes.",
+        *(f"- {line}" for line in machine()),
+        f"- Other work went on at the same time: the load average was {load:.1f} at the beginning and"
+        f" {os.getloadavg()[0]:.1f} at the end. Above the number of cores, only rows beside each other compare.",
+        f"- Runs: {args.runs}; 1 for vaults of more than {FEW:,} notes. Shown is the median, in brackets the smallest"
+        " and the largest value.",
+    ]
+    PAGE.write_text(written(found, checked, built, about), encoding="utf-8")
+    print(f"Wrote {PAGE}.")
+
+
+if __name__ == "__main__":
+    main()
