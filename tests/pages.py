@@ -58,7 +58,7 @@ PAGES = [
 NOT_RUN = "not run: "
 ILLUSTRATIONS = ("md", "mermaid", "css", "html", "lua", "elisp", "ts", "js")
 _LONGEST = 60  # seconds
-_QUIET = 4
+_QUIET = 20
 _CONFIG = {"version", "notes", "schemas", "rules", "overrides", "baseline", "publish"}
 
 
@@ -91,7 +91,8 @@ def tell(page: Path, folder: Path) -> dict[int, list[str]]:
 
     Raises AssertionError, with the place, where a block is not what it says.
     """
-    seen = {}
+    seen: dict[int, list[str]] = {}
+    names: dict[str, object] = {}
     home = folder / "home"
     kept = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
     with patch.dict(os.environ, {**kept, "HOME": str(home)}, clear=True), standing_in(_settled(page, home)):
@@ -99,8 +100,10 @@ def tell(page: Path, folder: Path) -> dict[int, list[str]]:
             where = f"{page.relative_to(PROJECT)}:{block.first + 1}"
             if act(block) == "run" and block.kind == "console":
                 seen[number] = transcript(block.lines, home)
+            elif act(block) == "run" and block.kind == "sh":
+                _obey(block, where)
             elif act(block) == "run":
-                {"sh": _obey, "pycon": _converse}[block.kind](block, where)
+                _converse(block, where, names)
             elif act(block) == "written":
                 _check_file(block, where)
                 block.put(Path.cwd(), block.data)
@@ -226,10 +229,12 @@ def _obey(block: Fenced, where: str) -> None:
             assert code in (0, 1), f"{where}: `{line}` exits with {code}: {err}"
 
 
-def _converse(block: Fenced, where: str) -> None:
+def _converse(block: Fenced, where: str, names: dict[str, object]) -> None:
+    """Run a session, which goes on with the names of those before it on the page."""
     test = doctest.DocTestParser().get_doctest("\n".join(block.lines) + "\n", {}, where, where, block.first)
+    test.globs = names
     told = io.StringIO()
-    doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(test, out=told.write)
+    doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(test, out=told.write, clear_globs=False)
     assert not told.getvalue(), told.getvalue()
 
 
