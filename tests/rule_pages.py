@@ -72,7 +72,7 @@ def _page(rule: Rule, cases: list[Case]) -> str:
 
 
 def _properties(rule: Rule) -> str:
-    about = {"description": summary_of(rule), "severity": severity_of(rule), "fix": rule.fixable}
+    about = {"severity": severity_of(rule), "fix": rule.fixable}
     return "\n".join(
         ("---", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()), "---")
     )

@@ -93,8 +93,6 @@ def test_the_documentation_is_published_whole(tmp_path):
     code, out, _ = run_command(f"vaultkit publish --vault {DOCS} --output {tmp_path / 'site'} --json")
     [target] = json.loads(out)["targets"]
     assert code == 0
-    assert {state: target[state] for state in ("held", "withheld", "unselected", "conflicts", "notices", "error")} == {
-        **dict.fromkeys(("held", "withheld", "unselected", "conflicts", "notices"), []),
-        "error": None,
-    }
+    left_out = ("held", "withheld", "unselected", "conflicts", "notices", "error")
+    assert {state: target[state] for state in left_out if target[state]} == {}
     assert (tmp_path / "site" / "getting-started.html").exists()
