@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import Asked
 from vaultkit.index.file_kinds import is_note, notes_among
-from vaultkit.lint.packed import Judged
+from vaultkit.lint.packed import NOT_CHECKED, Judged
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.path import NotePath
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from vaultkit.publisher import Publisher
     from vaultkit.schema.note_schema import NoteSchema
     from vaultkit.spread import ReadingBy, Seen
-
-NOT_CHECKED = Judged((), frozenset())
 
 
 class Session:
@@ -303,7 +301,8 @@ class Session:
         elif path not in self._reader.odd:
             self._reader.stats.setdefault(path, NEVER)
         if change.kind == "deleted":
-            self._forget(path)
+            self._asked.put(path, frozenset())
+            self._findings.pop(path, None)
             return self.index.remove_file(path)
         if not is_note(path):
             if self.setup.about_files:
@@ -340,10 +339,6 @@ class Session:
             self._findings[path] = judged.findings
         else:
             self._findings.pop(path, None)
-
-    def _forget(self, path: NotePath) -> None:
-        self._asked.put(path, frozenset())
-        self._findings.pop(path, None)
 
     @cached_property
     def publisher(self) -> Publisher:

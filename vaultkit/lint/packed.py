@@ -20,6 +20,9 @@ class Judged(NamedTuple):
     asked: Questions
 
 
+NOT_CHECKED = Judged((), frozenset())
+
+
 def pack_findings(findings: tuple[Diagnostic, ...]) -> str:
     """The findings of one note as one line of ASCII JSON; the note's path is left out."""
     return _encode([(item.rule, *item[2:]) for item in findings]) if findings else ""
