@@ -172,7 +172,9 @@ def published(tmp_path_factory):
 def test_what_is_foretold_is_done(published):
     told, before, after, _ = published
     done = json.loads(told["done"])
-    assert json.loads(told["status"]) == json.loads(told["dry"]) == done
+    foretold = json.loads(told["status"])
+    assert (foretold.pop("source"), foretold.pop("watcher")) == ("disk", None)
+    assert foretold == json.loads(told["dry"]) == done
     (target,) = done["targets"]
     assert set(target["write"]) == {path for path, data in after.items() if before.get(path) != data}
     assert set(target["delete"]) == before.keys() - after.keys()
@@ -204,8 +206,8 @@ def test_what_was_withdrawn_is_told_and_nothing_else(published):
 
 def test_the_words_for_people_say_the_same(published):
     told, *_ = published
-    assert told["lines"] == told["status lines"]
     lines, summary = told["lines"]
+    assert told["status lines"] == (lines, summary + "No watch runs: this was read from the disk.\n")
     (target,) = json.loads(told["done"])["targets"]
     for state in ("new", "changed"):
         assert {line[12:].partition("  ")[0] for line in lines.splitlines() if line.startswith(f"{state} ")} == {
@@ -229,7 +231,8 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
     """The watcher publishes after each change, and the preview shows what it published."""
     from vaultkit.cli._vault import config_of
     from vaultkit.cli.publish import published_to
-    from vaultkit.cli.watch import Teller, arguments, previewed, publishing
+    from vaultkit.cli._teller import Teller
+    from vaultkit.cli.watch import arguments, previewed, publishing
     from vaultkit.watching.keeper import Keeper
 
     pytest.importorskip("uvicorn")

@@ -20,7 +20,7 @@ def vault(tmp_path):
 @pytest.fixture(params=["kernel", "step by step"])
 def way(request, monkeypatch):
     if request.param == "step by step":
-        monkeypatch.setattr(files, "_open_beneath", files._step_by_step)
+        monkeypatch.setattr(files, "open_beneath", files._step_by_step)
     elif files._kernel_open() is None:
         pytest.skip("this system has no openat2")
     else:
