@@ -229,9 +229,9 @@ def test_the_next_time_nothing_is_left_to_do(published):
 
 def test_watch_and_preview_take_the_same_way(tmp_path, published):
     """The watcher publishes after each change, and the preview shows what it published."""
+    from vaultkit.cli._teller import Teller
     from vaultkit.cli._vault import config_of
     from vaultkit.cli.publish import published_to
-    from vaultkit.cli._teller import Teller
     from vaultkit.cli.watch import arguments, previewed, publishing
     from vaultkit.watching.keeper import Keeper
 
@@ -243,7 +243,7 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
     arguments(parser)
     with standing_in(vault):
         args = parser.parse_args(["--publish", "--serve", "--output", str(output), "--color", "never"])
-        args.vault, args.config = str(vault), None
+        args.vault, args.config, args.output_format = str(vault), None, "text"
         config = lambda: published_to(config_of(args, str(vault)), str(vault), args.output)  # noqa: E731
         keeper = Keeper(str(vault), config, publishing(args), grace=0)
         with contextlib.ExitStack() as stack:
