@@ -284,6 +284,25 @@ def test_a_vault_that_is_unmounted_is_waited_for(tmp_path):
         kept.close()
 
 
+def test_a_vault_whose_disk_is_not_there_yet_is_taken_when_it_comes(tmp_path):
+    """As when the machine starts, and the watch is there before the disk."""
+    disk, root = lay(tmp_path / "disk"), tmp_path / "vault"
+    root.mkdir()
+    kept = Kept(root, tmp_path / "site")
+    kept.look()
+    root.rmdir()
+    kept.look()
+    assert kept.of(Away)
+    root.mkdir()
+    kept.look()
+    assert kept.of(Away).why == "another", "it is no more a vault than what was there"
+    root.rmdir()
+    disk.rename(root)
+    kept.look()
+    assert kept.pages() == {0, 1, 2, 3}
+    kept.close()
+
+
 def test_a_disk_that_comes_back_under_another_name_is_the_vault(tmp_path):
     """W4: the system gives a disk that is plugged in again another device."""
     root, image = tmp_path / "vault", tmp_path / "disk"

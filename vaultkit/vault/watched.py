@@ -48,6 +48,7 @@ class Watched(Vault):
         super().__init__(root, pruned)
         self._grace = grace
         self._clock = clock
+        self._looked = clock()
         self._place = _place(self._fd)
         self._marks = marks(self.root)
         self._before: dict[NotePath, Stat] | None = None
@@ -78,7 +79,7 @@ class Watched(Vault):
 
     def scan(self) -> Listing:
         """List the vault. A note that changed without looking different is given a state that it did not have."""
-        newest = time.time_ns() - _YOUNG
+        self._looked, newest = self._clock(), time.time_ns() - _YOUNG
         listing = super().scan()
         files, before = listing.files, self._before
         self._before = files | listing.kept(before or {})
@@ -98,12 +99,12 @@ class Watched(Vault):
         return source
 
     def waits(self, path: NotePath) -> bool:
-        """Whether a file that is not there may be back: it was missed for the first time less than the grace ago, and
-        has not come to lie elsewhere."""
+        """Whether a file that is not there may be back: it was missed for the first time less than the grace before the
+        last look, and has not come to lie elsewhere."""
         missing = self._missing.get(path)
         if missing is None:  # since before this vault was opened
-            missing = self._missing[path] = _Missing(self._clock(), False)
-        if missing.moved or self._clock() - missing.since >= self._grace:
+            missing = self._missing[path] = _Missing(self._looked, False)
+        if missing.moved or self._looked - missing.since >= self._grace:
             self._awaited.discard(path)
             return False
         self._awaited.add(path)
@@ -122,10 +123,14 @@ class Watched(Vault):
         """Whether what stands at the vault's place now is marked as a vault, as far as the vault was."""
         return not self._marks or bool(self._marks & marks(self.root))
 
+    def was_none(self) -> bool:
+        """Whether what was opened is marked as no vault, and what stands at its place now is."""
+        return not self._marks and bool(marks(self.root))
+
     def _notice(self, before: Mapping[NotePath, Stat], now: Mapping[NotePath, Stat]) -> None:
         """Note down what vanished and what came back. A file that is renamed stays the same one, with the same words
         and the same time of its last change."""
-        come, lost, second = now.keys() - before.keys(), before.keys() - now.keys(), self._clock()
+        come, lost, second = now.keys() - before.keys(), before.keys() - now.keys(), self._looked
         for path in come & self._missing.keys():
             del self._missing[path]
             self._awaited.discard(path)

@@ -119,9 +119,13 @@ class Keeper:
             yield self._published(self._publish)
 
     def _trouble(self) -> Trouble:
-        trouble = self._files.trouble()
-        acceptable = trouble == "another" and self._accept_root and self._files.is_marked()
-        return "" if acceptable else trouble
+        """What keeps the vault from being looked at. A folder in its place is taken for it when that was said to be
+        right, or when only the new one is marked as a vault: it was opened before its disk was there."""
+        trouble, files = self._files.trouble(), self._files
+        if trouble == "another" and (files.was_none() or (self._accept_root and files.is_marked())):
+            self._lost = True
+            return ""
+        return trouble
 
     def _published(self, publish: Publish) -> Published:
         """Publish. What fails is tried again when something changed, or else later each time."""
