@@ -140,3 +140,16 @@ def test_a_manager_that_does_not_listen_stops_nothing(manager, now, monkeypatch)
         notifier.alive()
     manager.socket.close()
     notifier(LOOKED)
+
+
+def test_what_may_last_is_told(manager, now):
+    notifier = Notifier(manager.environment)
+    with notifier.patience():
+        pass
+    assert "WATCHDOG" not in "".join(manager.heard()), "nothing is watched yet"
+    notifier(LOOKED)
+    manager.heard()
+    with pytest.raises(KeyError), notifier.patience():
+        assert manager.heard() == ["WATCHDOG_USEC=7200000000"]
+        raise KeyError
+    assert manager.heard() == ["WATCHDOG_USEC=180000000", "WATCHDOG=1"]

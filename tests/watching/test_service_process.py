@@ -84,7 +84,7 @@ def test_a_watch_that_is_asked_alone_and_told_to_end(vault, tmp_path):
         assert "`vaultkit status` asks it" in second.stderr
 
         found = status(vault)
-        assert found["source"] == "watcher" and found["watcher"]["pid"] == pid and found["watcher"]["answers"]
+        assert found["source"] == "watch" and found["watcher"]["pid"] == pid and found["watcher"]["answers"]
         assert found["watcher"]["mode"] == "watching" and found["targets"][0]["unchanged"] == ["A.md", "B.md"]
         assert found["targets"] == status(vault, "--from-disk")["targets"]
 
@@ -131,7 +131,15 @@ def test_one_that_only_checks_leaves_the_targets_to_the_disk(vault):
     with Watching(vault) as watching:
         watching.wait_for("Watching.")
         done = vaultkit("status", "--vault", vault)
-        assert done.stdout.startswith("new         A.md") and "Read from the disk. A watch runs (process" in done.stderr
+        assert (
+            done.stdout.startswith("new         A.md")
+            and "This was read from the disk. A watch runs (process" in done.stderr
+        )
+        vault.rename(vault.parent / "away")
+        watching.wait_for("The vault is not there any more")
+        done = vaultkit("status", "--vault", vault)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "The watch is paused: the vault is not there (unmounted, renamed?); nothing is withdrawn." in done.stderr
 
 
 def test_other_targets_are_heeded_without_a_restart(vault, tmp_path):
@@ -191,6 +199,7 @@ def test_a_log_file_has_all_that_is_said(vault, tmp_path):
     assert " WARNING " in first and "B.md:1:1" in first
     assert "\x1b" not in log.read_text()
     assert " ERROR   vaultkit: " in (tmp_path / "second.log").read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_in_the_journal_lines_say_how_urgent_they_are(tmp_path, monkeypatch):

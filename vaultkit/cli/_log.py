@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import TextIOWrapper
 from typing import TextIO
 
 from vaultkit.reports._look import show
@@ -89,8 +90,13 @@ def _into_file(path: str) -> Emit:
     import logging
     from logging.handlers import RotatingFileHandler
 
+    class Private(RotatingFileHandler):
+        def _open(self) -> TextIOWrapper:
+            handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            return open(handle, "a", encoding="utf-8", errors="replace")
+
     os.makedirs(os.path.dirname(os.path.abspath(path)), 0o700, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", errors="replace")
+    handler = Private(path, maxBytes=MOST_BYTES, backupCount=KEPT)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
     levels = {ERROR: logging.ERROR, WARNING: logging.WARNING, INFO: logging.INFO}
 

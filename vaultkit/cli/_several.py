@@ -22,8 +22,8 @@ from typing import IO
 from vaultkit.cli._vault import root_of, say
 from vaultkit.errors import SetupError
 
-_LIMIT = 180.0
-"""Seconds that a watch may be silent before it counts as hanging."""
+_LIMIT = 180_000_000
+"""Microseconds that a watch may be silent before it counts as hanging, unless it asks for more."""
 
 _PATIENCE = (1.0, 300.0)
 """Seconds before a watch that ended is started again: at first, and at most."""
@@ -83,9 +83,8 @@ def _named(roots: list[str]) -> Iterable[tuple[str, str]]:
 def _options(args: argparse.Namespace) -> list[str]:
     from vaultkit.cli._vault import colored
 
-    flags = [
-        f"--{name}" for name in ("publish", "serve", "trust-vault-config") if getattr(args, name.replace("-", "_"))
-    ]
+    names = ("publish", "serve", "accept-root", "trust-vault-config")
+    flags = [f"--{name}" for name in names if getattr(args, name.replace("-", "_"))]
     color = "always" if colored(args.color) else "never"
     return [*flags, "--color", color, "--output-format", args.output_format]
 
@@ -98,6 +97,7 @@ class Watch:
         self.process: subprocess.Popen[bytes] | None = None
         self.ready = False
         self.heard = self.started = self.next = 0.0
+        self._limit = _LIMIT
         self._patience = _PATIENCE[0]
         self._ear = os.path.join(folder, str(number))
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -106,9 +106,9 @@ class Watch:
 
     def start(self, options: Iterable[str]) -> None:
         """Start the process."""
-        limit = str(int(_LIMIT * 1_000_000))
-        named = {"NOTIFY_SOCKET": self._ear, "WATCHDOG_USEC": limit, "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "vaultkit", "watch", "--vault", self.root, "--until-eof", *options]
+        named = {"NOTIFY_SOCKET": self._ear, "WATCHDOG_USEC": str(_LIMIT), "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-P", "-m", "vaultkit", "watch", "--vault", self.root, "--until-eof", *options]
+        self._limit = _LIMIT
         self.started = self.heard = time.monotonic()
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
@@ -120,12 +120,14 @@ class Watch:
         with suppress(BlockingIOError):
             while message := self.notices.recv(4096):
                 self.heard = time.monotonic()
-                self.ready = self.ready or b"READY=1" in message.splitlines()
+                told = dict(line.partition(b"=")[::2] for line in message.splitlines())
+                self.ready = self.ready or told.get(b"READY") == b"1"
+                self._limit = int(told.get(b"WATCHDOG_USEC", self._limit))
 
     def ended(self) -> str:
         """What to say when it has ended a moment ago, or hangs and was ended; else ""."""
         process, now = self.process, time.monotonic()
-        if process is None or (process.poll() is None and now < self.heard + _LIMIT):
+        if process is None or (process.poll() is None and now < self.heard + self._limit / 1_000_000):
             return ""
         hangs = process.poll() is None
         if hangs:

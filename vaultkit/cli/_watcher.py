@@ -44,8 +44,8 @@ class Watcher(NamedTuple):
         rest = {key: value for key, value in self.told.items() if key not in ("version", "vault", "targets")}
         return {**rest, **about}
 
-    def words(self, used: bool) -> list[str]:
-        """Where what was told before comes from, a sentence each. `used`: from the watch."""
+    def words(self, source: str) -> list[str]:
+        """Where what was told before comes from, a sentence each: from the `watch`, the `disk`, or "" for nowhere."""
         if self.holder is None:
             return ["No watch runs: this was read from the disk."]
         who = f"process {self.holder.pid}, since {clock(self.holder.since)}"
@@ -53,8 +53,11 @@ class Watcher(NamedTuple):
             return [f"The watch ({who}) does not answer ({show(self.why)}): this was read from the disk."]
         looked = self.told.get("looked")
         seen = f"{_ago(looked)} ago" if isinstance(looked, str) else "and has not looked yet"
-        head = f"As the watch ({who}) saw it, {seen}." if used else f"Read from the disk. A watch runs ({who})."
-        return [head, *self._remarks()]
+        heads = {
+            "watch": f"As the watch ({who}) saw it, {seen}.",
+            "disk": f"This was read from the disk. A watch runs ({who}).",
+        }
+        return [heads.get(source, f"A watch runs ({who})."), *self._remarks()]
 
     def _remarks(self) -> list[str]:
         mode, why, trouble = (self.told.get(key) for key in ("mode", "why", "trouble"))

@@ -41,20 +41,34 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.cli._door import USAGE
     from vaultkit.cli._watcher import Watcher
 
-    root = root_of(args)
+    root = _root(args)
     watcher = Watcher.of(root)
     targets, chosen = _from_watch(watcher, args, root)
-    by_watch = bool(targets)
-    if not by_watch:
-        targets, chosen = _from_disk(args)
+    source = "watch" if targets else ""
+    if not targets and (os.path.exists(root) or not watcher.told):
+        (targets, chosen), source = _from_disk(args), "disk"
     if args.json:
-        sys.stdout.write(_document(targets, chosen, watcher, by_watch))
+        sys.stdout.write(_document(targets, chosen, watcher, source))
     else:
         for target in targets:
             _tell(target, chosen, args, several=len(targets) > 1)
-        for words in watcher.words(by_watch):
+        for words in watcher.words(source):
             say(words)
     return USAGE if any(_fails(target) for target in targets) else 0
+
+
+def _root(args: argparse.Namespace) -> str:
+    """The root of the vault. One that is not there may have a watch that waits for it. Raises SetupError."""
+    from vaultkit.errors import SetupError
+    from vaultkit.watching.instance import holder
+
+    try:
+        return root_of(args)
+    except SetupError:
+        root = os.path.abspath(args.vault or ".")
+        if os.path.exists(root) or holder(root) is None:
+            raise
+        return root
 
 
 def _from_watch(watcher: Watcher, args: argparse.Namespace, root: str) -> Found:
@@ -84,11 +98,10 @@ def _from_disk(args: argparse.Namespace) -> Found:
     return targets, (chosen if args.paths else None)
 
 
-def _document(targets: list[dict[str, Any]], chosen: list[NotePath] | None, watcher: Watcher, by_watch: bool) -> str:
+def _document(targets: list[dict[str, Any]], chosen: list[NotePath] | None, watcher: Watcher, source: str) -> str:
     from vaultkit.publish.plan_json import only_of
 
     told = targets if chosen is None else [only_of(target, chosen) for target in targets]
-    source = "watcher" if by_watch else "disk"
     whole = {"version": 1, "targets": told, "source": source, "watcher": watcher.document()}
     return json.dumps(whole, indent=2) + "\n"
 

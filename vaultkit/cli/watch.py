@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -126,7 +126,7 @@ def keep_watching(
 
     seen = (lambda at, of: notifier.alive()) if notifier else None
     files = filter(None, [args.config, *also])
-    keeper = Keeper(root, config, publishing(args), files, accept_root=args.accept_root, seen=seen)
+    keeper = Keeper(root, config, publishing(args, notifier), files, accept_root=args.accept_root, seen=seen)
     watcher = Watcher(root, ignored=output_folders(root, keeper.config))
     with obeying(watcher), ExitStack() as stack:
         stack.callback(keeper.close)
@@ -153,9 +153,9 @@ def _end_at_eof() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def publishing(args: argparse.Namespace) -> Publish | None:
+def publishing(args: argparse.Namespace, notifier: Notifier | None = None) -> Publish | None:
     """What is done with a checked vault. Nothing is brought elsewhere without `--publish`; what needs to be agreed to
-    is asked about once."""
+    is asked about once. Bringing it elsewhere may last, of which the notifier is told."""
     if not (args.publish or args.serve):
         return None
     from vaultkit.cli.publish import carried_out
@@ -166,12 +166,13 @@ def publishing(args: argparse.Namespace) -> Publish | None:
     def publish(session: Session) -> list[Outcome]:
         nonlocal asked
         ask, asked = not asked, True
-        return carried_out(
-            session,
-            args,
-            lambda target, output: session.publish(target if args.publish else staying_here(target), output),
-            ask,
-        )
+        with notifier.patience() if notifier and args.publish else nullcontext():
+            return carried_out(
+                session,
+                args,
+                lambda target, output: session.publish(target if args.publish else staying_here(target), output),
+                ask,
+            )
 
     return publish
 

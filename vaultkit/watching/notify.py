@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import MutableMapping
-from contextlib import suppress
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 
 from vaultkit.reports._look import show
 from vaultkit.watching.events import Away, Checked, Event, Hearing, Published, Renewed, Stuck
@@ -17,6 +17,9 @@ _OFTEN = 1.0
 
 _BUSY = 1.0
 """Seconds that a service manager may be too busy to take a message."""
+
+_LASTING = 7_200_000_000
+"""Microseconds that something may last which tells of no steps."""
 
 _PATIENCE = 60_000_000
 """Microseconds of more time that each step of the first look asks for."""
@@ -36,6 +39,7 @@ class Notifier:
         if self._socket is not None:
             self._socket.settimeout(_BUSY)
         self._watched = limit.isdecimal() and process in ("", str(os.getpid()))
+        self._limit = int(limit) if self._watched else 0
         self._started = self._ready = False
         self._said = ""
         self._next = 0.0
@@ -71,6 +75,20 @@ class Notifier:
             self._be_ready()
         self._say(status)
         self.alive()
+
+    @contextmanager
+    def patience(self) -> Iterator[None]:
+        """What is done meanwhile may last, and tells of no steps: a program that runs, an upload."""
+        self._limit_to(_LASTING)
+        try:
+            yield
+        finally:
+            self._limit_to(self._limit)
+            self.alive()
+
+    def _limit_to(self, microseconds: int) -> None:
+        if self._watched and self._started:
+            self._send(f"WATCHDOG_USEC={microseconds}")
 
     def reloading(self) -> None:
         """A look is about to be made because somebody asked; the next one that succeeds is told as ready again."""

@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from vaultkit.errors import VaultkitError
     from vaultkit.model.diagnostic import Diagnostic
     from vaultkit.model.note import NotePath
+    from vaultkit.vault.watched import Trouble
 
 VERSION = 1
 RECENT = 50
 """So many changes are remembered."""
 
+_AWAY: dict[Trouble, str] = {
+    "away": "the vault is not there (unmounted, renamed?)",
+    "another": "another folder stands in the vault's place",
+    "emptied": "the vault's folder has lost what marks it as one",
+}
 _LISTS = ("held", "withheld", "denied", "scheduled", "unselected")
 _Known = tuple[tuple[str, str], ...]
 
@@ -51,7 +57,7 @@ class Standing:
                     goes on: `message`, `where`, `help`; or null
         notes       `all` that are checked, and how many have findings (`found`)
         findings    how many `error`, `warning` and `info`
-        published   when something public changed last, or null
+        published   when something public changed last since it began, or null
         states      how many notes are `published`, `held`, … at the first target; {} when nothing is published
         targets     of each target what a publish would do now, as `vaultkit status --json` tells it
         changes     the last ones, newest first: `at`, `path`, `what` (`found`, `mended`, `gone`; `new`, `changed`,
@@ -92,9 +98,9 @@ class Standing:
                     self._unwatched = unwatched
                     if self._facts["mode"] != "paused":
                         self._set_mode()
-                case Away():
+                case Away(_, why):
                     self._facts["mode"] = "paused"
-                    self._facts["why"] = "the vault is not there (unmounted, renamed?); nothing is withdrawn"
+                    self._facts["why"] = f"{_AWAY[why]}; nothing is withdrawn"
                 case Renewed(error):
                     self._unusable = error
                     self._set_trouble(error)

@@ -74,9 +74,13 @@ def _install(service: _service.Service, text: str) -> None:
     from vaultkit.reports._look import show
     from vaultkit.vault.cache import cache_folder
     from vaultkit.vault.folders import state_folder
+    from vaultkit.watching.instance import holder
 
     for folder in (state_folder(), cache_folder(), os.path.dirname(service.log)):
         os.makedirs(folder, 0o700, exist_ok=True)
+    other = holder(service.root)
+    if other and service.seal() is None:
+        say(f"A watch of {show(service.root)} runs already (process {other.pid}): the service begins when it ends.")
     news = service.written() != text
     if news:
         service.write(text)
