@@ -69,6 +69,8 @@ function look() {
     --background-modifier-border: #ddd; --background-modifier-hover: #eee; --interactive-accent: #7852ee;
     --text-on-accent: #fff; --cursor: default }
     body { font: 15px/1.5 sans-serif; margin: 16px; max-width: 720px } #editor { border: 1px solid #ddd }
+    button:not(.vaultkit-row), input { font: 13px/1.6 sans-serif; padding: 2px 10px; border: 1px solid #ccc; border-radius: 5px; background: #fff }
+    .cm-tooltip { font-size: 13px } .cm-tooltip .cm-diagnosticAction { font: 12px/1.6 sans-serif; padding: 0 8px }
     .pane { border: 1px solid #ddd; margin: 12px 0; padding: 12px } h5, h6 { margin: 8px 0 }\n`;
 }
 
@@ -89,8 +91,13 @@ const ended = async (child) => {
   }
   return child.exitCode;
 };
-const picture = (page, name) =>
-  process.env.PICTURES && page.screenshot({ path: join(process.env.PICTURES, `plugin-${name}.png`) });
+
+async function picture(page, name) {
+  if (!process.env.PICTURES) return;
+  const height = await page.evaluate(() => Math.ceil(document.body.getBoundingClientRect().bottom) + 16);
+  const clip = { x: 0, y: 0, width: 752, height };
+  await page.screenshot({ path: join(process.env.PICTURES, `plugin-${name}.png`), clip });
+}
 
 const scenarios = {
   async underlines() {

@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", metavar="N", type=int, default=0, help="the port (default: any free one)")
     add("--output", metavar="DIR", help="where the site is made (default: as configured, else VAULT-site beside it)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
-    add("--quiet", "-q", action="store_true", help="say nothing of the notes, only where to look")
+    add("--quiet", "-q", action="store_true", help="print findings, and no summary of them")
     parser.set_defaults(
         serve=True,
         publish=False,

@@ -642,7 +642,7 @@ module.exports = class VaultkitPlugin extends obsidian.Plugin {
     if (!status || !["blocked", "held"].includes(status.state)) return "";
     const first = this.found.get(file.path)?.find((item) => item.severity === 1);
     const what = status.state === "held" ? "Held: its last good version stays public" : "This cannot be published";
-    return `${what} (${plural(status.blocking, "problem")}). ${first ? first.message.split("\n")[0] : ""}`;
+    return `${what} (${plural(status.blocking, "problem")})${first ? `: ${first.message.split("\n")[0]}` : ""}`;
   }
 
   findingsOf(view) {

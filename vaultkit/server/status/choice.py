@@ -37,6 +37,9 @@ MEANT = {
     "unselected": "nothing asks for it to be published",
 }
 
+_FIRST = {"held": 0, "withheld": 1}
+"""What readers notice comes before what they do not."""
+
 AT_ONCE = 50
 """Notes on a page."""
 
@@ -85,10 +88,11 @@ class Row(NamedTuple):
 
 
 def rows(known: Known, wish: Wish) -> Iterator[Row]:
-    """The notes that are asked for, in order of path."""
+    """The notes that are asked for, in order of path; held and withheld ones before others."""
     words = fold(wish.text)
     below = f"{wish.folder}/" if wish.folder else ""
-    for path in sorted(failing(known) if wish.state == FAILING else known.verdicts):
+    asked = failing(known) if wish.state == FAILING else known.verdicts
+    for path in sorted(asked, key=lambda path: (_FIRST.get(_state(known, path), len(_FIRST)), path)):
         state = _state(known, path)
         if not path.startswith(below) or wish.state not in (FAILING, state):
             continue
