@@ -12,7 +12,7 @@ from casefile import REWRITE, read_cases
 from editor_schemas import FILES, PROJECT, config_schema, note_schema, user_config_schema, written
 from vaultkit.config import Config
 from vaultkit.errors import SetupError
-from vaultkit.schema.note_schema import NoteSchema, load_schema
+from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.source import build, plain, read_yaml
 from vaultkit.schema.user_config import UserConfig
 from vaultkit.schema.validated import read_by
@@ -49,23 +49,6 @@ def test_the_shipped_schemas_fit(name):
 @pytest.mark.parametrize("file", ["docs/vaultkit.yaml", "docs/example/vaultkit.yaml"])
 def test_the_configurations_of_this_tree_fit(file):
     assert complaints(CONFIG, (PROJECT / file).read_text(encoding="utf-8")) == []
-
-
-def beside(path, file):
-    """What the examples extend and name: the shipped schemas, and JSON Schemas that ask for nothing."""
-    return (shipped.text(path) or "{}"), path
-
-
-@pytest.mark.parametrize("text", blocks("schemas.md"))
-def test_the_examples_of_schemas_are_understood(text):
-    assert load_schema(text, "schemas/example.yaml", beside, beside)
-    assert complaints(NOTE_SCHEMA, text) == []
-
-
-@pytest.mark.parametrize("text", blocks("configuration.md"))
-def test_the_examples_of_configurations_are_understood(text):
-    assert build(Config, read_yaml(text, "vaultkit.yaml"))
-    assert complaints(CONFIG, text) == []
 
 
 @pytest.mark.parametrize("text", blocks("user-configuration.md"))
