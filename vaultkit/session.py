@@ -34,6 +34,7 @@ from vaultkit.vault.stats import known_beside
 if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
     from vaultkit.fixer import FixedNote
+    from vaultkit.index.answers import Aliases
     from vaultkit.index.notes import Notes
     from vaultkit.index.tally import Counts
     from vaultkit.index.vault_index import VaultIndex
@@ -126,12 +127,12 @@ class Session:
             self._index = self._indexed(Notes((), paths, self._reader.recall, holding), counts)
         return self._index
 
-    def _indexed(self, notes: Notes, counts: Counts | None) -> VaultIndex:
+    def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
         files = self._reader.stats
-        sizes = {path: files[path].size for path in files.keys() - notes.keys() if not is_note(path)}
-        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing, counts)
+        sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
+        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
 
     @cached_property
     def setup(self) -> Setup:
@@ -177,8 +178,7 @@ class Session:
         """Look at the files and check what changed; the findings of every note checked again. Folders that cannot be
         listed keep what was known of them."""
         listing = self._reader.files.scan()
-        self.frozen = listing.frozen
-        self.anew = False
+        self.frozen, self.anew = listing.frozen, False
         if self._resume:
             self._take_up(listing)
         if not self._looked:
@@ -203,12 +203,12 @@ class Session:
         with no_collector(), (self.reading or Reading)(sizes, self._reader, self.seen) as reading:
             self._begin(listing)
             notes = reading.notes(lambda path: path in self._reader.stats or path in self._reader.odd)
-            index = self._index = self._indexed(notes, reading.tally.counts)
+            index = self._index = self._indexed(notes, reading.tally.counts, reading.aliases)
             if reading.large:
                 index.fill()
-            keeping, mine = self._memory is not None, filter(self.shard.holds, notes)
-            judge = partial(self._judge, index)
-            for path, found in judge_all(notes, mine, judge, reading, seen=self.seen, keeping=keeping):
+            keeping, judge = self._memory is not None, partial(self._judge, index)
+            some = filter(self.shard.holds, notes)
+            for path, found in judge_all(notes, some, judge, reading, seen=self.seen, keeping=keeping):
                 self._take_verdict(path, found)
         others = [path for path in self._reader.stats if not is_note(path)] if self.setup.about_files else []
         for path in others:
@@ -252,8 +252,8 @@ class Session:
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         index, reader = self.index, self._reader
-        left_out = frozenset(index.notes.keys() - self._findings.keys())
-        self._state = self._state._replace(left_out=left_out, files=reader.stats, odd=reader.odd, tally=index.counts)
+        out = frozenset(index.notes.keys() - self._findings.keys())
+        self._state = self._state._replace(left_out=out, files=reader.stats, odd=reader.odd, tally=index.counts)
         rows = (
             (path, index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
             for path in sorted(judged)

@@ -21,6 +21,7 @@ from itertools import chain, islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
+from vaultkit.index.answers import Aliases, folded_aliases
 from vaultkit.index.asked import pack as pack_asked
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.tally import Tally, sayings
@@ -157,6 +158,8 @@ class Reading:
         """Whether memory is to be saved."""
         self.tally = Tally()
         """What is usual among the notes, once they are read."""
+        self.aliases: Aliases = {}
+        """Their other names."""
         steps = len(self._paths)
         self._row = Row(steps, (lambda done: seen(done, 2 * steps)) if seen else None)
         self._second: Second | None = None
@@ -173,8 +176,9 @@ class Reading:
         mine = self._fill(shelf)
         known = [note for note in mine if wanted(note.path)]
         shelf.drop([path for path in shelf.paths if not wanted(path)])
-        self.tally = shelf.tally
-        self.tally.count(known)
+        self.tally, self.aliases = shelf.tally, shelf.aliases
+        for note in known:
+            shelf.survey(note)
         return Notes(known, shelf.paths, shelf.note, shelf.holding, shelf.packed)
 
     def _fill(self, shelf: Shelf) -> list[Note]:
@@ -213,7 +217,9 @@ class Shelf:
     def __init__(self, compressed: bool) -> None:
         self._compressed = compressed
         self.tally = Tally()
-        """What is usual among the notes on it."""
+        """What is usual among the notes that it has seen."""
+        self.aliases: Aliases = {}
+        """Their other names."""
         self._store = bytearray()
         self._starts: dict[NotePath, int] = {}
 
@@ -224,30 +230,38 @@ class Shelf:
 
     def put(self, note: Note) -> None:
         """Pack a note."""
-        self.tally.count((note,))
+        self.survey(note)
         line = pack(note.facts).encode("ascii")
         line = zlib.compress(line, 1) if self._compressed else line
         self._starts[note.path] = len(self._store)
         self._store += _HEAD.pack(len(line), note.unreadable, note.digest.encode("ascii"))
         self._store += line
 
+    def survey(self, note: Note) -> None:
+        """Take in what is asked of all notes, so that they need not be unpacked for it."""
+        self.tally.count((note,))
+        if names := folded_aliases(note.facts.properties):
+            self.aliases[note.path] = names
+
     def drop(self, paths: Iterable[NotePath]) -> None:
         """Take notes off it."""
         for path in paths:
             self.tally.put(sayings(self.note(path)), frozenset())
+            self.aliases.pop(path, None)
             del self._starts[path]
 
     def told(self) -> Iterator[bytes | bytearray]:
-        """All of it as two messages: where each note is and what is usual among them; the notes."""
-        yield json.dumps((self._starts, self.tally.counts)).encode("ascii")
+        """All of it as two messages: where each note is and what was asked of all; the notes."""
+        yield json.dumps((self._starts, self.tally.counts, self.aliases)).encode("ascii")
         yield self._store
 
     def take(self, told: list[bytes]) -> bool:
         """Put on it what another process told; whether it told anything."""
         if not told:
             return False
-        starts, counts = json.loads(told[0])
+        starts, counts, aliases = json.loads(told[0])
         self.tally.add(counts)
+        self.aliases.update(aliases)
         before = len(self._store)
         self._starts.update((path, before + start) for path, start in starts.items())
         self._store += told[1]

@@ -8,11 +8,15 @@ to it. A rule that shows a place in another note asks for the note.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
 from vaultkit.index.outline import Outline, shown_embeds
 from vaultkit.index.resolve import Key, fold
 from vaultkit.model.note import Facts, Note, NotePath, Value
 from vaultkit.parse.frontmatter import aliases
+
+Aliases = dict[NotePath, list[str]]
+"""The other names of the notes that have some, as links compare them."""
 
 
 def value_key(value: Value) -> str:
@@ -28,6 +32,11 @@ def value_key(value: Value) -> str:
     return str(value)
 
 
+def folded_aliases(properties: Mapping[str, Value]) -> list[str]:
+    """The note's other names as links compare them."""
+    return list(map(fold, aliases(properties)))
+
+
 def answers(note: Note | None) -> dict[Key, object]:
     """What a note says to each question about it."""
     if note is None:
@@ -37,8 +46,8 @@ def answers(note: Note | None) -> dict[Key, object]:
     if note.unreadable:
         return found
     found["known", path] = True
-    for alias in aliases(facts.properties):
-        found["alias", fold(alias)] = True
+    for alias in folded_aliases(facts.properties):
+        found["alias", alias] = True
     for name, value in facts.properties.items():
         found["holders", name, value_key(value)] = True
     if facts.headings or facts.blocks or facts.footnotes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from vaultkit.index.answers import answers, value_key
+from vaultkit.index.answers import Aliases, answers, folded_aliases, value_key
 from vaultkit.index.edges import Edges
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.inverted import Inverted
@@ -23,7 +23,6 @@ from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resol
 from vaultkit.index.tally import Counts, Tally, sayings
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath, Value
-from vaultkit.parse.frontmatter import aliases
 
 if TYPE_CHECKING:
     from vaultkit.index.view import IndexView
@@ -38,7 +37,8 @@ class VaultIndex:
 
     `files` and `notes` are what is there from the start; nothing is reported about them. `sizes` are the bytes of files
     that are no notes, as far as they are known; `publishing` gives what tells which notes are meant to be public, when
-    it is first needed; None: no note is. `counts` are those of these notes (`index.tally`), if they are known.
+    it is first needed; None: no note is. `counts` are those of these notes (`index.tally`), `aliases` their
+    other names, if they are known.
     """
 
     def __init__(
@@ -48,6 +48,8 @@ class VaultIndex:
         sizes: Mapping[NotePath, int] | None = None,
         publishing: Callable[[], Publishing | None] = lambda: None,
         counts: Counts | None = None,
+        *,
+        aliases: Aliases | None = None,
     ) -> None:
         self._notes = notes if isinstance(notes, Notes) else Notes(notes)
         self._sizes = dict(sizes or {})
@@ -59,7 +61,7 @@ class VaultIndex:
         self._places: dict[NotePath, dict[str, Placed]] = {}
         self._first: dict[str, NotePath | None] = {}
         self._near: NearNames | None = None
-        self._aliases: Inverted[str] | None = None
+        self._aliases: Inverted[str] | None = Inverted(aliases.items()) if aliases is not None else None
         self._values: dict[str, Inverted[str]] = {}
         self._tally = Tally(counts) if counts is not None else None
         self._edges: Edges | None = None
@@ -154,7 +156,7 @@ class VaultIndex:
     def _update_tables(self, path: NotePath, note: Note | None) -> None:
         properties = note.facts.properties if note else {}
         if self._aliases:
-            self._aliases.put(path, _aliases(properties))
+            self._aliases.put(path, folded_aliases(properties))
         for name, table in self._values.items():
             table.put(path, _value(properties, name))
         for edges in filter(None, (self._edges, self._deep_edges)):
@@ -269,7 +271,7 @@ class VaultIndex:
         """The notes of which `name` is an alias, without letter case."""
         if self._aliases is None:
             having = self._notes.properties("aliases")
-            self._aliases = Inverted((path, _aliases(properties)) for path, properties in having)
+            self._aliases = Inverted((path, folded_aliases(properties)) for path, properties in having)
         return self._aliases.holders(fold(name))
 
     def holders(self, name: str, value: Value) -> tuple[NotePath, ...]:
@@ -301,10 +303,6 @@ class VaultIndex:
         if self._deep_edges is None:
             self._deep_edges = Edges(self, self._notes.links('"#'), lambda link: link.subpath)
         return tuple(sorted({link.subpath for link in self._deep_edges.links(path)}))
-
-
-def _aliases(properties: Mapping[str, Value]) -> set[str]:
-    return {fold(alias) for alias in aliases(properties)}
 
 
 def _value(properties: Mapping[str, Value], name: str) -> tuple[str, ...]:
