@@ -363,11 +363,18 @@ class Counting(SiteTarget):
         self.times = 0
         self.words = ""
 
-    def outputs(self, edition, config, publish):
+    def printing(self, edition, config, publish):
         from vaultkit.targets.site import site
 
-        self.times += 1
-        return site.outputs(edition, config, publish)
+        printing = site.printing(edition, config, publish)
+        outputs = printing.outputs
+
+        def counted():
+            self.times += 1
+            return outputs()
+
+        printing.outputs = counted
+        return printing
 
     def literals(self):
         from vaultkit.targets.site import site

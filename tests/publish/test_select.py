@@ -366,8 +366,9 @@ def test_what_was_rendered_once_is_not_rendered_again(tmp_path):
     vault = {"a.md": public("one [[b]]"), "b.md": public()}
     Site(tmp_path).publish(vault)
     site = Site(tmp_path)
-    site.press._bodies._render_all = None
-    assert not site.publish(vault).changes
+    asked = []
+    site.press._bodies._render_all = lambda jobs: asked.extend(jobs) or ()
+    assert not site.publish(vault).changes and asked == []
 
 
 def test_a_text_that_cannot_be_rendered_any_more_is_shown_as_it_was_rendered_if_that_is_still_right(tmp_path):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
@@ -180,14 +180,12 @@ def _resolved(page: str, way: str, root: str) -> str:
     return f"{full}/index.html".removeprefix("./") if way.endswith("/") or full == "." else full
 
 
-def audit(outputs: Iterable[Output], measure: Audit) -> Iterator[Output]:
-    """Pass the outputs on, looking at each. Raises TargetError at the end of the first that must not go live."""
-    for output in outputs:
-        leaks = list(measure.look(output))
-        if leaks:
-            more = f" ({len(leaks)} such places)" if len(leaks) > 1 else ""
-            raise TargetError(
-                f"not published: `{leaks[0].path}` {leaks[0].message}{more}",
-                do="nothing was changed; this is a mistake in vaultkit or in a template, please report it",
-            )
-        yield output
+def audit(output: Output, measure: Audit) -> None:
+    """Look at an output. Raises TargetError when it must not go live."""
+    leaks = list(measure.look(output))
+    if leaks:
+        more = f" ({len(leaks)} such places)" if len(leaks) > 1 else ""
+        raise TargetError(
+            f"not published: `{leaks[0].path}` {leaks[0].message}{more}",
+            do="nothing was changed; this is a mistake in vaultkit or in a template, please report it",
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
@@ -17,10 +17,11 @@ from importlib import metadata
 import vaultkit
 from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
-from vaultkit.publish.body_store import BodyStore, Kept, kept
+from vaultkit.publish.body_store import BodyStore, Kept, StoredBody, kept
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.select import Failures, PublishSet
-from vaultkit.render.job import Rendered, RenderFailure, RenderJob
+from vaultkit.publish.spool import Spool
+from vaultkit.render.job import Rendered, RenderedBody, RenderFailure, RenderJob
 
 RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
 
@@ -31,59 +32,58 @@ _ELSEWHERE = re.compile(r"#|[a-zA-Z][a-zA-Z0-9+.-]*:")
 class Bodies:
     """The rendered bodies of one published folder."""
 
-    def __init__(self, store: BodyStore, render_all: RenderAll) -> None:
+    def __init__(self, store: BodyStore, render_all: RenderAll, folder: str = "") -> None:
         self._store = store
         self._render_all = render_all
+        self._aside = Spool(folder)
         self._known: dict[NotePath, Kept] | None = None
         self._stored: set[NotePath] = set()
         """The notes whose bodies are on disk."""
         self._fresh: set[NotePath] = set()
         """The notes that were rendered since the last publish."""
-        self._jobs: dict[NotePath, RenderJob] = {}
-        """The jobs of known bodies, when they were seen in this process: comparing them is quicker than digesting."""
 
-    def __getitem__(self, path: NotePath) -> Rendered:
+    def __getitem__(self, path: NotePath) -> StoredBody:
         """The body of a note's last job."""
-        return self._all()[path].rendered
+        return self._all()[path].body
 
     def digest(self, path: NotePath) -> str:
         """What stands for the body of a note."""
-        return self._all()[path].digest
+        return self._all()[path].body.digest
 
     def _all(self) -> dict[NotePath, Kept]:
         if self._known is None:
-            self._known = self._store.read()
+            self._known = self._store.read(self._aside)
             self._stored = set(self._known)
         return self._known
 
-    def render(
-        self, jobs: Mapping[NotePath, RenderJob], notes: PublishSet, seen: Callable[[int, int], None] | None = None
-    ) -> Failures:
-        """Render what is not rendered yet; the texts that could not be. `seen` is told before each how many are done of
-        how many."""
+    def render(self, jobs: Iterable[RenderJob], notes: PublishSet) -> Failures:
+        """Render what is not rendered yet; the texts that could not be. Jobs are taken one by one, and let go of."""
         known = self._all()
-        digests = {path: job_digest(job) for path, job in jobs.items() if self._jobs.get(path) != job}
-        waiting = [jobs[path] for path, digest in digests.items() if path not in known or known[path].job != digest]
-        self._jobs.update(jobs)
+        digests: dict[NotePath, str] = {}
         failures: dict[tuple[NotePath, str], Reason] = {}
-        for number, (job, outcome) in enumerate(self._render_all(waiting) if waiting else ()):
-            if seen:
-                seen(number, len(waiting))
+        for job, outcome in self._render_all(self._waiting(jobs, digests)):
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
-                known[path] = kept(text, digests[path], outcome)
+                known[path] = kept(text, digests.pop(path), outcome, self._aside)
                 self._fresh.add(path)
-            elif path not in known or known[path].text != text or not still_right(known[path].rendered, job):
-                self._jobs.pop(path)
+            elif path not in known or known[path].text != text or not still_right(known[path].body, job):
                 failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
         return failures
+
+    def _waiting(self, jobs: Iterable[RenderJob], digests: dict[NotePath, str]) -> Iterator[RenderJob]:
+        """The jobs whose bodies are not known, after noting down their digests."""
+        known = self._all()
+        for job in jobs:
+            digest = job_digest(job)
+            if job.path not in known or known[job.path].job != digest:
+                digests[job.path] = digest
+                yield job
 
     def keep(self, pages: Set[NotePath]) -> None:
         """Store what was rendered since the last publish, and forget what is not on one of the pages."""
         known = self._all()
         for path in known.keys() - pages:
             del known[path]
-            self._jobs.pop(path, None)
         changed = {path: known[path] for path in sorted(self._fresh & known.keys())}
         gone = self._stored - known.keys()
         if changed or gone:
@@ -113,7 +113,7 @@ def _renderer() -> bytes:
     return found.digest()
 
 
-def still_right(rendered: Rendered, job: RenderJob) -> bool:
+def still_right(rendered: RenderedBody, job: RenderJob) -> bool:
     """Whether a body made of the same text for another job shows nothing else than this job would: nothing is embedded
     in it, and it leads only where this job leads."""
     allowed = {*job.tags.values(), *(link.href for link in job.links.values())}

@@ -10,33 +10,79 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
+from vaultkit.publish import spool
 from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.spool import Spool
 from vaultkit.render.job import Rendered, TocEntry
 
 _TABLE = "CREATE TABLE IF NOT EXISTS body (path BLOB PRIMARY KEY, text TEXT, job TEXT, digest TEXT, value TEXT)"
 _Row = tuple[bytes, str, str, str, str]
+_AT_HAND = 64
+"""Bodies that stay unpacked for whoever asks again."""
+
+
+class StoredBody:
+    """A rendered body that was put aside: what all pages are asked for is at hand, the rest is unpacked when somebody
+    asks. Two are equal when they say the same."""
+
+    __slots__ = ("digest", "features", "packed", "problems")
+
+    def __init__(self, digest: str, features: frozenset[str], problems: tuple[str, ...], packed: spool.Kept) -> None:
+        self.digest = digest
+        self.features = features
+        self.problems = problems
+        self.packed = packed
+
+    @property
+    def html(self) -> str:
+        return _unpacked(self).html
+
+    @property
+    def toc(self) -> tuple[TocEntry, ...]:
+        return _unpacked(self).toc
+
+    @property
+    def text(self) -> str:
+        return _unpacked(self).text
+
+    @property
+    def markdown(self) -> str:
+        return _unpacked(self).markdown
+
+    def __repr__(self) -> str:
+        return f"StoredBody({self.digest})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoredBody) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@lru_cache(_AT_HAND)
+def _unpacked(body: StoredBody) -> Rendered:
+    html, toc, text, features, problems, markdown = json.loads(body.packed())
+    entries = tuple(TocEntry(*entry) for entry in toc)
+    return Rendered(html, entries, text, frozenset(features), tuple(problems), markdown)
 
 
 class Kept(NamedTuple):
-    """What was made of a text: the digests of the text and of the job, the body, and its digest."""
+    """What was made of a text: the digests of the text and of the job, and the body."""
 
     text: str
     job: str
-    rendered: Rendered
-    digest: str
+    body: StoredBody
 
 
-def kept(text: str, job: str, rendered: Rendered) -> Kept:
-    """A body to be kept."""
-    return Kept(text, job, rendered, digest_of(_packed(rendered).encode()))
-
-
-def _packed(rendered: Rendered) -> str:
+def kept(text: str, job: str, rendered: Rendered, aside: Spool) -> Kept:
+    """A body to be kept, put aside."""
     html, toc, words, features, problems, markdown = rendered
-    return json.dumps([html, toc, words, sorted(features), problems, markdown])
+    packed = json.dumps([html, toc, words, sorted(features), problems, markdown]).encode()
+    return Kept(text, job, StoredBody(digest_of(packed), features, problems, aside.keep(packed)))
 
 
 class BodyStore:
@@ -45,16 +91,15 @@ class BodyStore:
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def read(self) -> dict[NotePath, Kept]:
-        """Every kept body by note. Reads only; nothing when there is no readable store."""
+    def read(self, aside: Spool) -> dict[NotePath, Kept]:
+        """Every kept body by note, put aside. Reads only; nothing when there is no readable store."""
         if not os.path.exists(self._path):
             return {}
         try:
             with closing(sqlite3.connect(f"file:{_quoted(self._path)}?mode=ro", uri=True)) as base:
-                rows = base.execute("SELECT path, text, job, digest, value FROM body").fetchall()
+                return dict(_sound(base.execute("SELECT path, text, job, digest, value FROM body"), aside))
         except sqlite3.Error:
             return {}
-        return dict(_sound(rows))
 
     def write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
         """Keep some bodies, and let go of those of notes that are `gone`. What cannot be kept is not."""
@@ -73,22 +118,22 @@ class BodyStore:
 
 
 def _row(item: tuple[NotePath, Kept]) -> _Row:
-    path, body = os.fsencode(item[0]), item[1]
-    return path, body.text, body.job, _seal(path, body.text, body.job, body.digest), _packed(body.rendered)
+    path, (text, job, body) = os.fsencode(item[0]), item[1]
+    return path, text, job, _seal(path, text, job, body.digest), body.packed().decode()
 
 
 def _seal(path: bytes, *parts: str) -> str:
     return digest_of(path + "\0".join(("", *parts)).encode())
 
 
-def _sound(rows: Iterable[_Row]) -> Iterator[tuple[NotePath, Kept]]:
+def _sound(rows: Iterable[_Row], aside: Spool) -> Iterator[tuple[NotePath, Kept]]:
     for path, text, job, seal, value in rows:
-        digest = digest_of(value.encode())
+        packed = value.encode()
+        digest = digest_of(packed)
         if seal == _seal(path, text, job, digest):
-            html, toc, words, features, problems, *more = json.loads(value)
-            entries = tuple(TocEntry(*entry) for entry in toc)
-            rendered = Rendered(html, entries, words, frozenset(features), tuple(problems), *more)
-            yield NotePath(os.fsdecode(path)), Kept(text, job, rendered, digest)
+            _, _, _, features, problems, _ = json.loads(value)
+            body = StoredBody(digest, frozenset(features), tuple(problems), aside.keep(packed))
+            yield NotePath(os.fsdecode(path)), Kept(text, job, body)
 
 
 def _quoted(path: str) -> str:

@@ -19,7 +19,7 @@ from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.pieces import body_of
 from vaultkit.publish.select import PublishedNote, PublishSet
-from vaultkit.render.job import LinkTo, Rendered
+from vaultkit.render.job import LinkTo, RenderedBody
 from vaultkit.schema.dates import moment
 
 _DESCRIPTION = 160
@@ -30,7 +30,7 @@ class Body(NamedTuple):
     """What became of one note's job."""
 
     made: Made
-    rendered: Rendered
+    rendered: RenderedBody
 
 
 def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownTexts, settings: Publish) -> Edition:

@@ -57,9 +57,9 @@ def imprint(
         if old is None or old[0] is not page or old[1] != sign:
             plain = page._replace(body=sign)  # type: ignore[arg-type]
             known.pages[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
-    rest = (edition._replace(pages={}), printer)
+    rest = (edition._replace(pages={}), printer, printer.target.literals())
     if known.rest[0] != rest:
-        content = (rest[0], printer.config, printer.settings, printer.target.literals())
+        content = (rest[0], printer.config, printer.settings, rest[2])
         made = json.dumps((*content, _code(type(printer.target).__module__)), sort_keys=True, default=_plain)
         known.rest = rest, digest_of(made.encode())
     return digest_of("".join([*(known.pages[path][2] for path in edition.pages), known.rest[1]]).encode())

@@ -51,11 +51,14 @@ _CELL = 20
 _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
 
 
+NO_JOB = RenderJob(NotePath(""), "", {}, {}, {})
+
+
 @dataclass(slots=True)
 class Made:
-    """A job, and what was met while it was made: the published notes that it refers to, those of them whose words it
-    shows, the attachments (with the link to each), the boards that it shows, and what will not be shown. `sees_all`: it
-    shows a base, which is made of all notes of the set."""
+    """A job until somebody takes it, and what was met while it was made: the published notes that it refers to, those
+    of them whose words it shows, the attachments (with the link to each), the boards that it shows, and what will not
+    be shown. `sees_all`: it shows a base, which is made of all notes of the set."""
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
@@ -64,6 +67,11 @@ class Made:
     sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
     notices: dict[Notice, None] = field(default_factory=dict)
+
+    def take(self) -> RenderJob:
+        """The job, which is not kept: it holds all of the text."""
+        job, self.job = self.job, NO_JOB
+        return job
 
 
 class Size(NamedTuple):
@@ -303,7 +311,7 @@ class _Page:
 
         def text_card(words: str) -> RenderJob:
             self._number += 1
-            card = canvas._replace(text=words, facts=parse(words))
+            card = canvas._replace(source=words, facts=parse(words))
             return self._job(body_of(card), further, f"e{self._number}.")
 
         def file_card(file: str, subpath: str) -> EmbedTo | None:

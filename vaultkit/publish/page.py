@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.intent import Notice
     from vaultkit.publish.layout import Layout
     from vaultkit.publish.select import PublishedNote
-    from vaultkit.render.job import LinkTo, Rendered
+    from vaultkit.render.job import LinkTo, RenderedBody
     from vaultkit.schema.options import Model
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -51,7 +51,7 @@ class Page(NamedTuple):
     tags: tuple[str, ...]
     properties: Mapping[str, Value]
     description: str
-    body: Rendered
+    body: RenderedBody
     backlinks: tuple[Backlink, ...]
     held: bool
     own_heading: bool = False

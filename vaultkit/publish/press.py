@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from vaultkit.errors import TargetError, VaultkitError
-from vaultkit.index.resolve import FileTable, folder_of
-from vaultkit.model.note import Link, NotePath
+from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
@@ -31,7 +30,7 @@ from vaultkit.publish.boards import BoardTexts, with_boards
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
 from vaultkit.publish.edition import Body, compose
-from vaultkit.publish.files import Content, FilePlan, as_before, contents, plan_files, plan_step
+from vaultkit.publish.files import Content, FilePlan, as_before, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
@@ -42,9 +41,12 @@ from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
+from vaultkit.publish.resolver import resolver
 from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
+from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
+from vaultkit.render.job import RenderJob
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -77,6 +79,14 @@ class Proof:
     layout: Layout
 
 
+class Printed(NamedTuple):
+    """An output that was put aside."""
+
+    path: str
+    data: Kept
+    vendored: bool
+
+
 class Press:
     """Publishes one target of a vault, again and again."""
 
@@ -102,7 +112,7 @@ class Press:
         """Notes that were withdrawn here, and may still be public at the place."""
         self._base: Base | None = None
         """The edition that is live, if it was made here."""
-        self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all)
+        self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all, store.home)
 
     def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """What a publish would do now. Writes nothing. Raises Undelivered when it could not be brought elsewhere."""
@@ -232,7 +242,7 @@ class Press:
         if not base.imprint or base.imprint != live.manifest.imprint or base.printer != self._printer:
             return None
         judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
-        resolve = _resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
+        resolve = resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
         maker = self._maker(snapshot, resolve, shelf, read)
         return take_step(base, snapshot, Means(judge, shelf, read, maker, self._bodies, self._settings))
 
@@ -244,11 +254,12 @@ class Press:
             if self._printing
             else self._target.outputs(proof.edition, self._config, self._settings)
         )
-        outputs = list(self._counted(made, proof))
+        aside = Spool(self.store.home)
+        printed = [Printed(path, aside.keep(data), vendored) for path, data, vendored in self._counted(made, proof)]
         self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards)
-        paths = {*(output.path for output in outputs), *(asset.url for asset in proof.edition.assets)}
+        paths = {*(item.path for item in printed), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(
-            self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
+            self._audited(printed, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
         )
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
@@ -264,7 +275,8 @@ class Press:
             return None
         self._printing, (outputs, gone) = found
         paths = (live.manifest.files.keys() - gone).union(output.path for output in outputs)
-        audited = self._audited(outputs, paths, live, step.texts.maker.layout)
+        printed = (Printed(path, partial(bytes, data), vendored) for path, data, vendored in outputs)
+        audited = self._audited(printed, paths, live, step.texts.maker.layout)
         return plan_step(audited, gone, live.manifest, self.store.output, self.store.tree(live.number))
 
     def _begun(self, edition: Edition) -> Printing | None:
@@ -281,17 +293,19 @@ class Press:
         return data if path in live.manifest.files and digest_of(data) == live.manifest.files[path].digest else None
 
     def _audited(
-        self, outputs: Iterable[Output], paths: Collection[str], live: Live, layout: Layout
+        self, printed: Iterable[Printed], paths: Collection[str], live: Live, layout: Layout
     ) -> Iterator[tuple[str, Content]]:
-        """The outputs as contents, each looked at."""
+        """What was printed as contents, each looked at."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
         before, there = live.manifest.files, (layout.served, layout.rooted)
         measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
         self._printed = {}
-        for path, content in contents(audit(outputs, measure)):
-            self._printed[path] = content.digest
-            yield path, content
+        for path, data, vendored in printed:
+            output = Output(path, data(), vendored)
+            audit(output, measure)
+            self._printed[path] = digest_of(output.data)
+            yield path, Content(self._printed[path], data)
 
     def _counted(self, outputs: Iterator[Output], proof: Proof) -> Iterator[Output]:
         total = len(proof.edition.pages)
@@ -309,16 +323,24 @@ class Press:
         earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
         failed: dict[tuple[NotePath, str], Reason] = {}
         while True:
-            notes = select(snapshot, self._settings, before, home=self._config.home, failed=failed, earlier=earlier)
-            resolve = _resolver(snapshot, (*notes.notes, *live.manifest.assets))
+            notes = select(
+                snapshot,
+                self._settings,
+                before,
+                home=self._config.home,
+                failed=failed,
+                earlier=earlier,
+                aside=Spool(self.store.home),
+            )
+            resolve = resolver(snapshot, (*notes.notes, *live.manifest.assets))
             layout = self._target.layout(notes.notes, self._config)
             shown = notes
             if layout.dialect is None:
                 shown = with_boards(notes, resolve, read, failed, self._settings.slug.style)
                 layout = self._target.layout(shown.notes, self._config) if shown is not notes else layout
             maker = self._maker(snapshot, resolve, shelf, read)(shown, layout)
-            made = {path: maker.make(path) for path in shown.notes}
-            failures = self._bodies.render({path: item.job for path, item in made.items()}, shown, self.seen)
+            made: dict[NotePath, Made] = {}
+            failures = self._bodies.render(self._jobs(maker, shown, made), shown)
             if not failures:
                 break
             failed.update(failures)
@@ -327,6 +349,14 @@ class Press:
         edition = compose(shown, bodies, texts, self._settings)._replace(theme=snapshot.theme)
         pages = {path: note for path, note in shown.notes.items() if path not in notes.notes}
         return self._proof(replace(notes, notices=shown.notices), pages, made, texts, edition)
+
+    def _jobs(self, maker: JobMaker, notes: PublishSet, made: dict[NotePath, Made]) -> Iterator[RenderJob]:
+        """The jobs of all notes, each made when it is asked for; what was met meanwhile stays in `made`."""
+        for number, path in enumerate(notes.notes):
+            if self.seen:
+                self.seen(number, len(notes.notes))
+            made[path] = maker.make(path)
+            yield made[path].take()
 
     def _maker(
         self, snapshot: Snapshot, resolve: Resolve, shelf: Shelf, read: Read
@@ -361,18 +391,3 @@ def _owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
     """Let an error name the notes that are still public because of it."""
     if owed := tuple(sorted(notes)):
         error.what += f"; {still_public(owed)}"
-
-
-def _resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:
-    """What links open: in the vault as it is, with what is published and cannot be seen in it now."""
-    index = snapshot.index
-    unseen = sorted(set(published).difference(index.files))
-    hidden = [path for path in unseen if snapshot.frozen(path) or snapshot.waits(path)]
-    if not hidden:
-        return lambda link, source: index.find(link, source).resolution.path
-    table = FileTable((*index.files, *hidden))
-
-    def resolve(link: Link, source: NotePath) -> NotePath | None:
-        return table.find(link.target, folder_of(source)).resolution.path if link.target else source
-
-    return resolve

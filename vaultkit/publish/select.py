@@ -34,6 +34,7 @@ from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import PLAIN, Redirect, Theme
+from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
@@ -51,14 +52,19 @@ class Verdict(NamedTuple):
 
 
 class PublishedNote(NamedTuple):
-    """A note of the set: its output path, and the text that is published with the facts of just that text."""
+    """A note of the set: its output path, and the text that is published (or a way to it) with the facts of just that
+    text."""
 
     path: NotePath
     url: str
-    text: str
+    source: str | Kept
     facts: Facts
     digest: str
     held: bool
+
+    @property
+    def text(self) -> str:
+        return self.source if isinstance(self.source, str) else self.source().decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,10 @@ class Published:
 
 
 class Version(NamedTuple):
-    """One text of a note that may be published."""
+    """One text of a note that may be published, or a way to it."""
 
     path: NotePath
-    text: str
+    source: str | Kept
     facts: Facts
     digest: str
     held: bool
@@ -133,8 +139,11 @@ Failures = Mapping[tuple[NotePath, str], Reason]
 class Judge:
     """Decides note by note, by what the note says and what was found in it; knows nothing of addresses."""
 
-    def __init__(self, snapshot: Snapshot, settings: Publish, before: Published, failed: Failures) -> None:
+    def __init__(
+        self, snapshot: Snapshot, settings: Publish, before: Published, failed: Failures, aside: Spool | None = None
+    ) -> None:
         self._snapshot = snapshot
+        self._aside = aside or Spool()
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
@@ -185,7 +194,8 @@ class Judge:
         if text is None:
             self.hold(note.path, (Reason("publish-changed", "it changed while it was being published"),))
             return
-        version = Version(note.path, text, note.facts, digest_of(text.encode()), False)
+        data = text.encode()
+        version = Version(note.path, self._aside.keep(data), note.facts, digest_of(data), False)
         failure = self._failed.get((note.path, version.digest))
         if failure:
             self.hold(note.path, (failure,))
@@ -242,18 +252,19 @@ def select(
     home: str = "",
     failed: Failures | None = None,
     earlier: Published | None = None,
+    aside: Spool | None = None,
 ) -> PublishSet:
     """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
-    an edition whose texts are to be shown again."""
+    an edition whose texts are to be shown again. Texts are put `aside`."""
     from vaultkit.publish.claims import settle
 
-    judge = Judge(snapshot, settings, before, failed or {})
+    judge = Judge(snapshot, settings, before, failed or {}, aside)
     judge.judge_all()
     if earlier is not None:
         judge.go_back(earlier)
     addresses = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
     notes = {
-        path: PublishedNote(path, addresses.urls[path], version.text, version.facts, version.digest, version.held)
+        path: PublishedNote(path, addresses.urls[path], version.source, version.facts, version.digest, version.held)
         for path, version in sorted(judge.versions.items())
     }
     verdicts = dict(sorted(judge.verdicts.items()))

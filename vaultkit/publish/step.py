@@ -103,13 +103,13 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
             continue
         if old.held or version.held or not _looks_alike(old.facts, version.facts):
             return None
-        fresh[path] = old._replace(text=version.text, facts=version.facts, digest=version.digest)
+        fresh[path] = old._replace(source=version.source, facts=version.facts, digest=version.digest)
     chosen = replace(base.chosen, notes={**base.chosen.notes, **fresh})
     shown = replace(chosen, notes={**chosen.notes, **base.pages})
     maker = means.maker(shown, base.layout)
     showing = [path for path, item in base.made.items() if path in fresh or _shows(item, fresh)]
     remade = {path: maker.make(path) for path in showing}
-    if bodies.render({path: item.job for path, item in remade.items()}, shown):
+    if bodies.render([item.take() for item in remade.values()], shown):
         return None
     texts = ShownTexts(maker)
     made = {**base.made, **remade}

@@ -7,7 +7,7 @@ not in the set has no `href`, so its address cannot appear in the output.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from vaultkit.model.note import NotePath
 
@@ -151,6 +151,23 @@ class Rendered(NamedTuple):
     features: frozenset[str]
     problems: tuple[str, ...]
     markdown: str = ""
+
+
+class RenderedBody(Protocol):
+    """A rendered body, at hand or not: see `Rendered`."""
+
+    @property
+    def html(self) -> str: ...
+    @property
+    def toc(self) -> tuple[TocEntry, ...]: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def features(self) -> frozenset[str]: ...
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+    @property
+    def markdown(self) -> str: ...
 
 
 def base_key(source: str) -> str:

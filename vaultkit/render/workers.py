@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -40,6 +41,27 @@ class Chunk(NamedTuple):
     again: bool = False
 
 
+class _Waiting:
+    """Chunks that wait for a worker. They are made when somebody asks for them, so that not all are in memory."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
+        self._first: deque[Chunk] = deque()
+
+    def __bool__(self) -> bool:
+        if not self._first:
+            self._first.extend(islice(self._chunks, 1))
+        return bool(self._first)
+
+    def take(self) -> Chunk:
+        """The next one; there must be one."""
+        return self._first.popleft()
+
+    def put_back(self, chunks: Iterable[Chunk]) -> None:
+        """Let these be the next ones, in their order."""
+        self._first.extendleft(reversed([*chunks]))
+
+
 class RenderPool:
     """Worker processes that render bodies. They start when they are needed and stay until `close`.
 
@@ -56,12 +78,12 @@ class RenderPool:
 
     def render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
         """Every job with its outcome, in the order of the jobs. One run at a time."""
-        numbered = list(enumerate(jobs))
-        waiting = deque(_chunks(numbered))
+        flying: dict[int, RenderJob] = {}
+        waiting = _Waiting(_chunks(_noted(jobs, flying)))
         done: dict[int, Outcome] = {}
-        at = 0
+        at, finished = 0, False
         try:
-            while at < len(numbered):
+            while waiting or flying:
                 self._hand_out(waiting)
                 for worker in self._with_news():
                     done.update(worker.hear())
@@ -69,10 +91,11 @@ class RenderPool:
                         self._workers.remove(worker)
                         done.update(_owed(worker, waiting))
                 while at in done:
-                    yield numbered[at][1], done.pop(at)
+                    yield flying.pop(at), done.pop(at)
                     at += 1
+            finished = True
         finally:
-            if at < len(numbered):
+            if not finished:
                 self.close()  # the run was given up: what the workers are at concerns nobody
 
     def close(self) -> None:
@@ -88,14 +111,14 @@ class RenderPool:
     ) -> None:
         self.close()
 
-    def _hand_out(self, waiting: deque[Chunk]) -> None:
+    def _hand_out(self, waiting: _Waiting) -> None:
         for worker in self._workers:
             if waiting and not worker.left:
-                worker.give(waiting.popleft())
+                worker.give(waiting.take())
         while waiting and len(self._workers) < self._count:
             others = [worker.connection for worker in self._workers]
             self._workers.append(_Worker(self._context, self._render, self._limits, others))
-            self._workers[-1].give(waiting.popleft())
+            self._workers[-1].give(waiting.take())
 
     def _with_news(self) -> list[_Worker]:
         """Wait for workers that have something to say or have been silent too long."""
@@ -170,7 +193,14 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _chunks(jobs: list[Numbered]) -> Iterator[Chunk]:
+def _noted(jobs: Iterable[RenderJob], flying: dict[int, RenderJob]) -> Iterator[Numbered]:
+    """Jobs with their numbers, noted down as long as they are not done."""
+    for number, job in enumerate(jobs):
+        flying[number] = job
+        yield number, job
+
+
+def _chunks(jobs: Iterable[Numbered]) -> Iterator[Chunk]:
     """Jobs that together are worth a message."""
     chunk: list[Numbered] = []
     size = 0
@@ -184,13 +214,13 @@ def _chunks(jobs: list[Numbered]) -> Iterator[Chunk]:
         yield Chunk(chunk)
 
 
-def _owed(worker: _Worker, waiting: deque[Chunk]) -> list[tuple[int, Outcome]]:
+def _owed(worker: _Worker, waiting: _Waiting) -> list[tuple[int, Outcome]]:
     """What a worker that is gone has left undone waits again, after a loss each job alone; or it has failed."""
     if worker.again and worker.cause:
         return [(number, RenderFailure(job.path, worker.cause)) for number, job in worker.left.items()]
     left = list(worker.left.items())
     if worker.cause:
-        waiting.extendleft(Chunk([item], again=True) for item in reversed(left))
+        waiting.put_back(Chunk([item], again=True) for item in left)
     elif left:
-        waiting.appendleft(Chunk(left))
+        waiting.put_back([Chunk(left)])
     return []

@@ -48,15 +48,12 @@ class Shards(NamedTuple):
     kind: str
     key: Callable[[str], str]
 
-    def write(
-        self, items: Iterable[Item], ends: Callable[[str, str], bool] | None = None
-    ) -> Iterator[tuple[Entry, Output]]:
-        """All files of a sorted list. `ends` tells what is asked of an item, when that is known already."""
+    def write(self, items: Iterable[Item], ends: Callable[[str], bool] | None = None) -> Iterator[tuple[Entry, Output]]:
+        """All files of a sorted list. `ends` tells by its key whether a file ends behind an item, if that is known."""
         waiting: list[Item] = []
-        ends = ends or _is_last
         for item in items:
             waiting.append(item)
-            if ends(*item):
+            if ends(item[0]) if ends else _is_last(*item):
                 yield self._file(waiting)
                 waiting = []
         if waiting:
@@ -98,7 +95,7 @@ class Shards(NamedTuple):
                 place += 1
                 if place >= len(entries) or (items and items[-1][0] in last):
                     break
-            for entry, output in self.write(items, _one_of(last)):
+            for entry, output in self.write(items, last.__contains__):
                 made.append(entry)
                 outputs.append(output)
         return made, outputs
@@ -122,7 +119,3 @@ def name_of(output: Output) -> str:
 def _is_last(key: str, text: str) -> bool:
     """Whether a file ends behind this item."""
     return crc32(key.encode("utf-8", "replace")) < ((1 << 32) // SIZE) << len(text).bit_length()
-
-
-def _one_of(keys: set[str]) -> Callable[[str, str], bool]:
-    return lambda key, text: key in keys
