@@ -4,8 +4,12 @@ compile all of them would take longer than the check."""
 from __future__ import annotations
 
 import re
+import sys
 from functools import cached_property
 from typing import Any, cast
+
+_KEEPS_GROUPS = sys.version_info >= (3, 11, 5)
+"""Whether a possessive group (`(?:a|b)*+`) keeps what it has: in Python 3.11.2, which Debian 12 has, it does not."""
 
 
 class _Expression:
@@ -15,11 +19,34 @@ class _Expression:
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self._source, self._flags)
+        return re.compile(self._source if _KEEPS_GROUPS else atomic(self._source), self._flags)
 
     def __getattr__(self, name: str) -> Any:
         found = self.__dict__[name] = getattr(self._compiled, name)  # from now on found without coming here
         return found
+
+
+def atomic(source: str) -> str:
+    """The same pattern with atomic groups in the place of possessive ones: `(?:a|b)*+` as `(?>(?:a|b)*)`."""
+    parts: list[str] = []
+    groups: list[int] = []
+    at = 0
+    while at < len(source):
+        piece = _PIECE.match(source, at)
+        assert piece
+        at = piece.end()
+        if piece[0] == "(":
+            groups.append(len(parts))
+        parts.append(piece[0])
+        if piece[0][0] == ")":
+            start = groups.pop()
+            if len(piece[0]) == 3:
+                parts[start:] = ["(?>", *parts[start:-1], piece[0][:2], ")"]
+    return "".join(parts)
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\)[*+?]\+|.", re.DOTALL)
+"""A part of a pattern: an escape, a set, the end of a possessive group, or a character."""
 
 
 def expression(source: str, flags: int = 0) -> re.Pattern[str]:

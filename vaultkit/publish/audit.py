@@ -18,6 +18,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from vaultkit.errors import TargetError
+from vaultkit.model.expression import expression
 from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
 from vaultkit.publish.manifest import FileRecord, digest_of
@@ -32,13 +33,13 @@ _ANYWHERE = "404.html"
 """A server shows this page at any address, so its links begin at the root of the server."""
 
 # A page is first searched for whatever could be wrong in its tags; only one in which something is found is taken apart.
-_WITH_ATTRIBUTES = re.compile(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
+_WITH_ATTRIBUTES = expression(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
 _QUOTED = re.compile(r"\"[^\"]*+\"")
 _SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
 _BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
 _WAYS = re.compile(r"(?<![\w-])(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 
-_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_TAG = expression(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 
 
