@@ -133,10 +133,10 @@ def test_the_site_is_served_and_its_pages_reload(vault, tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("arguments", [(), ("--serve",)])
-def test_it_ends_cleanly_when_told(vault, tmp_path, number, arguments):
-    output = ("--output", str(tmp_path / "site")) if arguments else ()
-    with Watching(vault, *arguments, *output) as watching:
+@pytest.mark.parametrize("command", ["watch", "serve"])
+def test_it_ends_cleanly_when_told(vault, tmp_path, number, command):
+    output = ("--output", str(tmp_path / "site")) if command == "serve" else ()
+    with Watching(vault, *output, command=command) as watching:
         watching.wait_for("Watching.")
         watching.process.send_signal(number)
         assert watching.process.wait(20) == 0
@@ -150,7 +150,7 @@ def test_only_publishing_brings_anything_elsewhere(vault, tmp_path):
     (vault / "Other.md").write_text("# Other\n")
     branch = tmp_path / "there/.git/refs/heads/gh-pages"
     (tmp_path / "away").rename(tmp_path / "there")
-    with Watching(vault, "--serve") as watching:
+    with Watching(vault, command="serve") as watching:
         watching.wait_for("Published 2 notes")
         (vault / "Other.md").write_text("# Other things\n")
         watching.wait_for("Published 2 notes")

@@ -9,6 +9,7 @@ import pytest
 
 from browser.chromium import EXECUTABLE
 from browser.test_access import MISSED, WALK, axe, violations  # noqa: F401 - a fixture
+from server.watched import watched
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
@@ -193,6 +194,15 @@ def test_a_configuration_that_breaks_is_told(page, served):
     page.until("document.querySelector('#troubles').innerText.includes('rulez')")
     served.write("vaultkit.yaml", NOTES["vaultkit.yaml"])
     page.until("document.querySelector('#troubles').innerText === ''")
+
+
+def test_a_server_that_ends_is_noticed(browser, tmp_path):
+    with watched(tmp_path, {"A.md": "[[Nowhere]]\n"}) as vault:
+        page = browser.page(vault.preview.invitation)
+        page.until("!!document.querySelector('.entry')")
+        vault.preview.stop()
+        page.until("getComputedStyle(document.querySelector('.mode'), '::after').content.includes('not connected')")
+        page.close()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

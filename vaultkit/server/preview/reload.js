@@ -12,12 +12,14 @@
   const listen = () => {
     if (events || document.visibilityState === "hidden") return;
     events = new EventSource(new URL("reload", script));
+    events.onopen = () => dispatchEvent(new Event("vaultkit:found"));
     events.onmessage = ({ data }) => {
       if (data === seen) return;
       seen = data;
       if (dispatchEvent(new Event("vaultkit:news", { cancelable: true }))) location.reload();
     };
     events.onerror = () => {
+      dispatchEvent(new Event("vaultkit:lost"));
       if (events?.readyState !== EventSource.CLOSED) return;
       rest();
       setTimeout(listen, 5000);

@@ -16,7 +16,7 @@ STALLED = 60.0
 MOST = 128
 """Connections at a time; one more is not taken."""
 
-PACE = 1.0
+PACE = 5.0
 """Seconds from one look at a connection to the next."""
 
 _BAD = (

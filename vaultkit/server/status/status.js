@@ -125,7 +125,6 @@
     if (turn !== asked) return;
     const text = answer?.ok ? await answer.text() : "";
     if (turn !== asked) return;
-    root.toggleAttribute("data-lost", !answer);
     if (!text) return answer && location.reload(); // it is another run, which this page has no key to
     const fresh = new DOMParser().parseFromString(text, "text/html");
     const [refocus, hold] = [focused(), anchored()];
@@ -179,5 +178,7 @@
     filter();
     draw(one("#graph script").textContent);
     addEventListener("vaultkit:news", (event) => (event.preventDefault(), refresh()));
+    addEventListener("vaultkit:lost", () => root.setAttribute("data-lost", ""));
+    addEventListener("vaultkit:found", () => root.removeAttribute("data-lost"));
   });
 })();
