@@ -57,7 +57,8 @@ def cells(text: str, tab: str = "␉") -> list[str]:
     (so does what is no character at all: XML forbids it), the undecodable byte of a file's name `\\xff`, and `##[`,
     with which build servers take commands from a log, gets a backslash. Joiners stay: scripts and emoji need them.
     """
-    out = [char if " " <= char < "\x7f" else _cell(char, tab) for char in text]
+    plain = text.isascii() and text.isprintable()
+    out = list(text) if plain else [char if " " <= char < "\x7f" else _cell(char, tab) for char in text]
     for match in _CI_COMMAND.finditer(text):
         out[match.start() + 1] = "\\#"
     return out
@@ -96,6 +97,8 @@ def widths(cells: Sequence[str]) -> list[int]:
     Wide characters of East Asia and emoji take two; what joins the character before it takes none. Where terminals
     differ, this is what those of today do.
     """
+    if "".join(cells).isascii():
+        return list(map(len, cells))
     found: list[int] = []
     before = ""
     for cell in cells:
