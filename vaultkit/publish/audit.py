@@ -39,6 +39,9 @@ _SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IG
 _BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
 _WAYS = re.compile(r"(?<![\w-])(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 
+_MOST_KNOWN = 200_000
+"""Links that are remembered as sound at one time."""
+
 _TAG = expression(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 
@@ -130,6 +133,8 @@ class Audit:
         folder = self.served.get(path, path).rpartition("/")[0]
         new = {way for way in ways if not way.startswith("#") and (folder, way) not in self._sound}
         sound = {way for way in new if not self._attribute(path, "a", "href", html.unescape(way))}
+        if len(self._sound) > _MOST_KNOWN:
+            self._sound.clear()
         if path != _ANYWHERE:
             self._sound.update((folder, way) for way in sound)
         return sound == new

@@ -43,7 +43,8 @@ class Guard:
         self.watch = Watch((), set())
         self.more: Watch | None = None
         self.searched: Mapping[str, str] = {}
-        self._words: dict[NotePath, frozenset[bytes]] = {}
+        self._words: dict[NotePath, bytes] = {}
+        """What each note says, word by word: one string, since there may be many notes."""
         self._times: Counter[bytes] = Counter()
         self._fixed: set[bytes] = set()
 
@@ -57,8 +58,11 @@ class Guard:
     ) -> None:
         """Find out what to watch for in this edition. `boards` are the texts of the boards that it shows."""
         self._allowed = allowed_names(self._settings, layout)
-        self._words = {path: said(self._public(note)) for path, note in notes.notes.items()}
-        self._times = Counter(chain.from_iterable(self._words.values()))
+        self._words, self._times = {}, Counter()
+        for path, note in notes.notes.items():
+            words = said(self._public(note))
+            self._times.update(words)
+            self._words[path] = b" ".join(words)
         pages = edition.pages.keys() - notes.notes.keys()
         said_by_boards = (words for path, text in boards.items() for words in words_of_board(path, text))
         self._fixed = told(chain(self._said_by_all(edition), pages, said_by_boards))
@@ -75,15 +79,15 @@ class Guard:
         if any(self._tells(path, words[path], old.notes[path], new.notes[path]) for path in changed):
             return False
         for path, own in words.items():
-            self._times.subtract(self._words[path])
+            self._times.subtract(self._words[path].split())
             self._times.update(own)
-            self._words[path] = own
+            self._words[path] = b" ".join(own)
         self.more = None
         return True
 
     def _tells(self, path: NotePath, words: frozenset[bytes], old: PublishedNote, new: PublishedNote) -> bool:
         """Whether a note has other private parts now, or is or was the only one to say a word of something private."""
-        before, concerned = self._words[path], self.watch.vocabulary - self._fixed
+        before, concerned = set(self._words[path].split()), self.watch.vocabulary - self._fixed
         return (
             list(self._hidden(old)) != list(self._hidden(new))
             or any(self._times[word] <= 1 for word in (before - words) & concerned)
