@@ -58,7 +58,7 @@ PAGES = [
 NOT_RUN = "not run: "
 ILLUSTRATIONS = ("md", "mermaid", "css", "html", "lua", "elisp", "ts", "js")
 _LONGEST = 180  # seconds, on a machine that does other things too
-_QUIET = 20
+_QUIET = 60
 _LANGUAGES = {
     "user-config": {"hooks", "notifications"},
     "config": {"version", "notes", "schemas", "rules", "overrides", "baseline", "publish"},
