@@ -69,18 +69,16 @@ def test_a_note_that_moved_is_not_waited_for(kept, way):
         (kept.root / "Sub" / "Zero.md").write_text(words)
     kept.look()
     assert [item.path for item in kept.plan.withdrawn] == ["0.md"] and kept.plan.new == ("Sub/Zero.md",)
-    assert kept.pages() == {0, 1, 2, 3} and (way != "renamed" or kept.keeper.wait() is None)
+    assert kept.pages() == {0, 1, 2, 3}
 
 
-def test_another_note_in_the_place_of_a_file_that_is_gone_is_no_move(kept):
-    """Some file systems give a new file the number of the one that was deleted last."""
-    state = (kept.root / "0.md").stat()
-    (kept.root / "0.md").unlink()
-    (kept.root / "New.md").write_text("Note 9.\n")
-    before = kept.keeper._files._before
-    before["0.md"] = before["0.md"]._replace(inode=(kept.root / "New.md").stat().st_ino)
+def test_a_note_that_is_moved_away_to_be_written_anew_has_not_moved(kept):
+    """What an editor or a synchronisation puts aside is no note, or none that is published."""
+    for number, name in enumerate(("0.md~", "1.sync-conflict-20260301-101112-ABCDEF7.md", "Copy.md")):
+        (kept.root / f"{number}.md").rename(kept.root / name)
+    (kept.root / "Copy.md").write_text("Note 2. [[Nowhere]]\n")
     kept.look()
-    assert state.st_size == 8 and kept.pages() == {0, 1, 2, 3, 9}
+    assert kept.pages() == {0, 1, 2, 3} and len(kept.plan.held) == 3 and kept.plan.withdrawn == ()
 
 
 def test_an_attachment_stays_with_its_page_as_long_as_it_may_be_back(tmp_path):

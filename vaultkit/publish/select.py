@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.config import Publish, severity
@@ -152,23 +151,19 @@ class Judge:
         self.versions: dict[NotePath, Version] = {}
 
     def judge_all(self) -> None:
-        """Decide about every note of the vault, and about every published one that is not there any more."""
-        notes = self._snapshot.index.notes
-        for path in sorted(notes.keys() | self._before.notes.keys()):
-            if path in notes:
-                self.judge(notes[path])
-            elif self._snapshot.frozen(path):
+        """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
+        whose text is published under another path from now on has moved: it is not waited for."""
+        notes, before = self._snapshot.index.notes, self._before.notes
+        for path in sorted(notes):
+            self.judge(notes[path])
+        arrived = {item.digest for path, item in self.versions.items() if path not in before}
+        for path in sorted(before.keys() - notes.keys()):
+            if self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
-            elif self._before.notes[path].source not in self._arrived and self._snapshot.waits(path):
+            elif before[path].source not in arrived and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
-
-    @cached_property
-    def _arrived(self) -> frozenset[str]:
-        """The digests of the texts that have come: a note that is gone and has one of them was moved."""
-        known = self._before.notes
-        return frozenset(note.digest for path, note in self._snapshot.index.notes.items() if path not in known)
 
     def judge(self, note: Note) -> None:
         """Decide about one note."""

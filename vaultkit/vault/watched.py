@@ -28,13 +28,6 @@ _YOUNG = 2_000_000_000
 Trouble = Literal["", "away", "another", "emptied"]
 
 
-class _Missing(NamedTuple):
-    """A file that is not there: since when (seconds), and whether it has only moved."""
-
-    since: float
-    moved: bool
-
-
 class Watched(Vault):
     """A vault on disk that is looked at again and again. `grace` is in seconds, as `clock` counts them."""
 
@@ -52,7 +45,8 @@ class Watched(Vault):
         self._place = _place(self._fd)
         self._marks = marks(self.root)
         self._before: dict[NotePath, Stat] | None = None
-        self._missing: dict[NotePath, _Missing] = {}
+        self._missing: dict[NotePath, float] = {}
+        """Files that are not there, with the second in which they were missed."""
         self._awaited: set[NotePath] = set()
         self._young: dict[NotePath, str] = {}
         """Notes that changed just before they were listed, with the digest of what was read of them since."""
@@ -100,11 +94,9 @@ class Watched(Vault):
 
     def waits(self, path: NotePath) -> bool:
         """Whether a file that is not there may be back: it was missed for the first time less than the grace before the
-        last look, and has not come to lie elsewhere."""
-        missing = self._missing.get(path)
-        if missing is None:  # since before this vault was opened
-            missing = self._missing[path] = _Missing(self._looked, False)
-        if missing.moved or self._looked - missing.since >= self._grace:
+        last look."""
+        since = self._missing.setdefault(path, self._looked)  # one that was deleted before this vault was opened, too
+        if self._looked - since >= self._grace:
             self._awaited.discard(path)
             return False
         self._awaited.add(path)
@@ -116,7 +108,7 @@ class Watched(Vault):
 
     def until_given_up(self) -> float | None:
         """Seconds until a file that is waited for is not any more; None when none is."""
-        since = [self._missing[path].since for path in self._awaited if path in self._missing]
+        since = [self._missing[path] for path in self._awaited if path in self._missing]
         return min(since) + self._grace - self._clock() if since else None
 
     def is_marked(self) -> bool:
@@ -128,16 +120,13 @@ class Watched(Vault):
         return not self._marks and bool(marks(self.root))
 
     def _notice(self, before: Mapping[NotePath, Stat], now: Mapping[NotePath, Stat]) -> None:
-        """Note down what vanished and what came back. A file that is renamed stays the same one, with the same words
-        and the same time of its last change."""
-        come, lost, second = now.keys() - before.keys(), before.keys() - now.keys(), self._looked
-        for path in come & self._missing.keys():
+        """Note down what vanished and what came back."""
+        for path in now.keys() & self._missing.keys():
             del self._missing[path]
             self._awaited.discard(path)
-        if lost:
-            arrived = {now[path][:3] for path in come}
-            known = {path: item for path, item in self._missing.items() if item.since > second - _DAY}
-            self._missing = known | {path: _Missing(second, before[path][:3] in arrived) for path in lost}
+        if lost := before.keys() - now.keys():
+            known = {path: since for path, since in self._missing.items() if since > self._looked - _DAY}
+            self._missing = known | dict.fromkeys(lost, self._looked)
 
     def _look_again(self, before: Mapping[NotePath, Stat], files: dict[NotePath, Stat], newest: int) -> None:
         """Read the notes again that were young at the last look, and look the same: they may be others by now. Those
