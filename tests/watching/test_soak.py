@@ -1,7 +1,7 @@
 """A watch that publishes, through whatever happens to it: at the end, what is public is the vault, and nothing leaked.
 
-Ours has nothing to be blamed for; each of the variants that are too simple has. `VAULTKIT_THOROUGH=1` takes five
-minutes instead of one.
+Ours has nothing to be blamed for; each of the variants that are too simple has. `VAULTKIT_THOROUGH=1` makes it last for
+five minutes.
 """
 
 import os
@@ -21,7 +21,7 @@ from vaultkit.publish.store import Store
 from vaultkit.vault.watchable import count_folders
 
 LAUNCHED = Path(__file__).with_name("launched.py")
-SECONDS = 300 if os.environ.get("VAULTKIT_THOROUGH") else 45
+SECONDS = 300 if os.environ.get("VAULTKIT_THOROUGH") else 28
 CONFIG = "publish:\n  select: { path: '**' }\n"
 MOST_GONE = 10
 """So many notes are deleted or moved out, far from the measure beyond which nothing is withdrawn."""
@@ -232,7 +232,7 @@ class Soak:
     def watches(self):
         return sum(watched_by(self.process.pid, number) for number in os.listdir(f"/proc/{self.process.pid}/fd"))
 
-    def run(self, seconds, faults):
+    def run(self, seconds, faults, patience=90):
         """Work, with a fault in every pause; then see what became of it."""
         self.start()
         if not self.until(self.is_exact):
@@ -251,7 +251,7 @@ class Soak:
             time.sleep(1.5)
             if before is None and time.monotonic() > end - 0.6 * seconds and self.until(self.is_exact, 30):
                 before = self.held()
-        if not self.until(self.is_exact):
+        if not self.until(self.is_exact, patience):
             self.blame.append(f"what is public is not the vault: {difference(self.public(), self.truth())}")
         self.over.set()
         reader.join()
@@ -334,15 +334,15 @@ def test_nothing_is_lost_and_nothing_leaks(soak):
 
 
 def test_what_events_tell_is_not_the_vault(soak):
-    assert soak("events-only").run(6, ("kill_threads",)) != []
+    assert any("is not the vault" in blame for blame in soak("events-only").run(4, ("kill_threads",), 10))
 
 
 def test_what_lies_at_the_path_is_not_the_vault(soak):
     made = soak("trusting")
     if not made.mounts:
         pytest.skip("only root may mount")
-    assert made.run(6, ("unmount",)) != []
+    assert any("was away" in blame for blame in made.run(4, ("unmount",), 10))
 
 
 def test_what_is_missing_is_not_deleted(soak):
-    assert soak("no-grace").run(6, ("vim_slowly",)) != []
+    assert any("was away" in blame for blame in soak("no-grace").run(4, ("vim_slowly",), 10))
