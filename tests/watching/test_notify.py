@@ -8,6 +8,7 @@ import pytest
 
 from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import CheckResult
+from vaultkit.vault.watch import Watcher
 from vaultkit.watching.events import Away, Checked, Hearing, Published, Renewed, Stuck
 from vaultkit.watching.notify import Notifier
 
@@ -51,8 +52,8 @@ def manager(request, tmp_path):
 
 @pytest.fixture
 def now(monkeypatch):
-    """A clock that goes on by two seconds whenever it is looked at."""
-    at = itertools.count(100, 2)
+    """A clock that goes on by a minute whenever it is looked at."""
+    at = itertools.count(100, 60)
     monkeypatch.setattr("vaultkit.watching.notify.time.monotonic", lambda: float(next(at)))
 
 
@@ -153,3 +154,13 @@ def test_what_may_last_is_told(manager, now):
         assert manager.heard() == ["WATCHDOG_USEC=7200000000"]
         raise KeyError
     assert manager.heard() == ["WATCHDOG_USEC=180000000", "WATCHDOG=1"]
+
+
+def test_a_watch_that_waits_shows_that_it_lives(tmp_path):
+    beats = []
+    watcher = Watcher(str(tmp_path), sweep=0.05, pulse=lambda: beats.append("wait"))
+    for wake in watcher:
+        beats.append(wake)
+        if wake != "start":
+            watcher.stop()
+    assert beats == ["start", "wait", "sweep"]

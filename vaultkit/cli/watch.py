@@ -124,10 +124,11 @@ def keep_watching(
     from vaultkit.watching.memory import give_back
     from vaultkit.watching.signals import obeying
 
-    seen = (lambda at, of: notifier.alive()) if notifier else None
+    alive = notifier.alive if notifier else lambda: None
     files = filter(None, [args.config, *also])
-    keeper = Keeper(root, config, publishing(args, notifier), files, accept_root=args.accept_root, seen=seen)
-    watcher = Watcher(root, ignored=output_folders(root, keeper.config))
+    publish = publishing(args, notifier)
+    keeper = Keeper(root, config, publish, files, accept_root=args.accept_root, seen=lambda at, of: alive())
+    watcher = Watcher(root, ignored=output_folders(root, keeper.config), pulse=alive)
     with obeying(watcher), ExitStack() as stack:
         stack.callback(keeper.close)
         listeners: list[Listener] = [*others, Teller(args, root)]

@@ -52,8 +52,8 @@ class Watcher:
 
     `quiet`: how long nothing must happen before a look; `longest`: the longest wait while things keep happening;
     `sweep`: a look without any event; `blind`: the same where watching is not possible. `ignored` are vault folders
-    whose events do not matter (outputs). `unwatched` says why the system does not tell of every change, "" when it
-    does.
+    whose events do not matter (outputs). `pulse` is called every second while it waits. `unwatched` says why the system
+    does not tell of every change, "" when it does.
     """
 
     def __init__(
@@ -65,8 +65,10 @@ class Watcher:
         sweep: float = 30.0,
         blind: float = 2.0,
         ignored: Iterable[str] = (),
+        pulse: Callable[[], object] = lambda: None,
     ) -> None:
         self._root = root.rstrip("/")
+        self._pulse = pulse
         self._quiet, self._longest, self._sweep, self._blind = quiet, longest, sweep, blind
         self._ignored = tuple(folder + "/" for folder in ignored)
         self._dirty = threading.Event()
@@ -148,6 +150,7 @@ class Watcher:
         """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
         latest = time.monotonic() + longest
         while not self._stopped and (left := latest - time.monotonic()) > 0:
+            self._pulse()
             if self._dirty.wait(min(left, _GLANCE)) or self._root_changed():
                 return "events"
             if self._slept():

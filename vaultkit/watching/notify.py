@@ -13,7 +13,7 @@ from vaultkit.reports._look import show
 from vaultkit.watching.events import Away, Checked, Event, Hearing, Published, Renewed, Stuck
 
 _OFTEN = 1.0
-"""Seconds between two pings at least."""
+"""Seconds between two pings at least as long as it is not ready; later it is a quarter of what they are waited for."""
 
 _BUSY = 1.0
 """Seconds that a service manager may be too busy to take a message."""
@@ -63,7 +63,8 @@ class Notifier:
     def alive(self) -> None:
         """The watch has come a step further; told now and then. Asks for time as long as it is not ready."""
         if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _OFTEN
+            waited_for = self._limit / 4_000_000 if self._ready and self._limit else _OFTEN
+            self._next = time.monotonic() + waited_for
             if not self._ready:
                 self._send(f"EXTEND_TIMEOUT_USEC={_PATIENCE}")
             if self._watched and self._started:
