@@ -151,7 +151,11 @@ def test_a_held_note_says_since_when_and_leads_to_its_page():
 
 @pytest.mark.parametrize(
     ("mode", "words"),
-    [("watching", "Watching"), ("scanning", "Looking every few seconds"), ("paused", "Paused: it went away.")],
+    [
+        ("watching", "Watching"),
+        ("scanning", "Looking every few seconds (it went away)"),
+        ("paused", "Paused: it went away."),
+    ],
 )
 def test_it_says_how_it_watches(mode, words):
     document = {**known().document, "mode": mode, "why": "it went away"}

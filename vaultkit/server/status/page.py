@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from vaultkit.reports._look import Lines, asked_by, show
-from vaultkit.server.status.choice import AT_ONCE, MEANT, STATES, Missing, Wish, counts, missing, rows, wish_of
+from vaultkit.server.status.choice import AT_ONCE, FAILING, MEANT, STATES, Missing, Wish, counts, missing, rows, wish_of
 from vaultkit.server.status.excerpt import Excerpt, excerpt
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def status_page(known: Known, query: str, now: datetime, version: str) -> bytes:
         "wish": wish,
         "states": [(state, word, MEANT[state], number[state]) for state, word in STATES.items()],
         "words": STATES,
+        "failing": number[FAILING],
         "rules": sorted(Counter(item.rule for items in known.findings.values() for item in items).items()),
         "folders": _folders(known),
         "notes": [(row, _findings(row, lines)) for row in found[first : first + AT_ONCE]],

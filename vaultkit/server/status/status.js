@@ -98,10 +98,11 @@
   // What is read stays where it is, whatever comes and goes above it.
   const anchored = () => {
     const shown = [...document.querySelectorAll(".entry")].filter((item) => item.getBoundingClientRect().bottom > 0);
-    const places = shown.slice(0, 5).map((item) => [item, item.getBoundingClientRect().top]);
+    const places = shown.slice(0, 5).map((item) => [item.id, item.getBoundingClientRect().top]);
     return () => {
-      const [item, top] = places.find(([one]) => one.isConnected) ?? [];
-      if (item && scrollY > 0) scrollBy({ top: item.getBoundingClientRect().top - top, behavior: "instant" });
+      const [id, top] = places.find(([name]) => document.getElementById(name)) ?? [];
+      const now = id && document.getElementById(id).getBoundingClientRect().top;
+      if (id && scrollY > 0) scrollBy({ top: now - top, behavior: "instant" });
     };
   };
 
@@ -135,6 +136,7 @@
     hold();
     refocus();
     draw(one("#graph script", fresh).textContent);
+    document.title = fresh.title;
   };
 
   // ---- the filter ----
