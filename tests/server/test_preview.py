@@ -176,6 +176,7 @@ def test_the_page_and_its_files(vault, address):
         assert ask(address, place + name).status == 403, name
     rule = ask(address, place + "rules/link-broken", headers=key)
     assert rule.status == 200 and b"A link opens nothing" in rule.body
+    assert b"All rules" not in rule.body and b"severity:" not in rule.body
     for name in (
         "rules/nothing",
         "rules/../status.js",

@@ -95,11 +95,13 @@ def _rule_body(name: str) -> Markup:
     from markupsafe import Markup
 
     from vaultkit.model.note import NotePath
+    from vaultkit.parse.note import parse
     from vaultkit.render.job import Rendered, RenderJob
     from vaultkit.render.markdown import render
 
-    text = (files("vaultkit") / "rule_pages" / f"{name}.md").read_text("utf-8").rpartition("\nAll rules:")[0]
-    made = render(RenderJob(NotePath(f"{name}.md"), text, {}, {}, {}))
+    text = (files("vaultkit") / "rule_pages" / f"{name}.md").read_text("utf-8")
+    body = text[parse(text).frontmatter.span.end :].rpartition("\nAll rules:")[0]
+    made = render(RenderJob(NotePath(f"{name}.md"), body, {}, {}, {}))
     return Markup(made.html if isinstance(made, Rendered) else "")
 
 
