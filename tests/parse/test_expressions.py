@@ -57,4 +57,4 @@ def test_such_patterns_are_made_by_what_knows():
 
     for module in (PROJECT / "vaultkit").rglob("*.py"):
         sources = [text for text in direct(ast.parse(module.read_text())) if isinstance(text, str)]
-        assert [text for text in sources if re.search(r"\)[*+?]\+", SET.sub("", text))] == [], module
+        assert [text for text in sources if re.search(r"\)[*+?]\+", SET.sub("x", text))] == [], module
