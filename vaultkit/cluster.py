@@ -7,6 +7,7 @@ its part is done here.
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -20,6 +21,7 @@ from vaultkit.model.note import Note, NotePath
 from vaultkit.reader import Reader, parsed
 from vaultkit.spread import Reading, Seen, Shelf
 from vaultkit.vault.files import Source
+from vaultkit.vault.spool import Spool
 
 _BATCH = 1_000_000
 """Characters of the texts that are sent in one message."""
@@ -50,10 +52,11 @@ def extract(batch: Batch, compressed: bool, code: str) -> list[bytes]:
     """The facts of some notes as a shelf tells them. Runs anywhere. Raises ValueError where another code runs."""
     if code != this_code():
         raise ValueError("another vaultkit runs here")
-    shelf = Shelf(compressed)
+    shelf = Shelf(Spool())
     for path, source in batch:
         shelf.put(parsed(path, source))
-    return list(map(bytes, shelf.told()))
+    places, notes = map(bytes, shelf.told())
+    return [places, zlib.compress(notes, 1) if compressed else notes]
 
 
 @cache
@@ -118,7 +121,8 @@ class Gathering(Reading):
 
     def _take(self, batch: Batch, future: Future[list[bytes]], shelf: Shelf) -> None:
         try:
-            shelf.take(future.result(_PATIENCE))
+            places, notes = future.result(_PATIENCE)
+            shelf.take([places, zlib.decompress(notes) if self.large else notes])
         except Exception:  # whatever went wrong elsewhere: if it is the notes' fault, it happens here again
             self.lost += 1
             future.cancel()

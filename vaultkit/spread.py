@@ -14,7 +14,6 @@ import mmap
 import os
 import signal
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -28,6 +27,7 @@ from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
+from vaultkit.vault.spool import Spool
 
 if TYPE_CHECKING:
     from vaultkit.reader import Reader
@@ -156,6 +156,7 @@ class Reading:
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
         self.large = work >= _LARGE
         """Whether memory is to be saved."""
+        self._mine, self._theirs = Spool(self.large), Spool(self.large)
         self.tally = Tally()
         """What is usual among the notes, once they are read."""
         self.aliases: Aliases = {}
@@ -165,14 +166,14 @@ class Reading:
         self._second: Second | None = None
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes | bytearray]:
-        shelf = Shelf(self.large)
+        shelf = Shelf(self._theirs)
         for note in self._some(numbers):
             shelf.put(note)
         return shelf.told()
 
     def notes(self, wanted: Callable[[NotePath], bool]) -> Notes:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
-        shelf = Shelf(self.large)
+        shelf = Shelf(self._mine)
         mine = self._fill(shelf)
         known = [note for note in mine if wanted(note.path)]
         shelf.drop([path for path in shelf.paths if not wanted(path)])
@@ -184,7 +185,7 @@ class Reading:
     def _fill(self, shelf: Shelf) -> list[Note]:
         """Read all; what is not returned is on the shelf."""
         mine = self._kept(self._row.from_the_front(), shelf)
-        if self._second and not shelf.take(self._second.told()):
+        if self._second and not shelf.take(self._second.told(), self._theirs):
             mine += self._kept(self._row.left(), shelf)
         return mine
 
@@ -211,16 +212,17 @@ class Reading:
 
 
 class Shelf:
-    """Notes, packed, to be unpacked one by one when they are asked for; `compressed` when there are very many. They lie
-    one behind the other in one piece of memory, each behind a head: a second process that looks at them shares it."""
+    """Notes, packed, to be unpacked one by one when they are asked for. They lie one behind the other in a spool, each
+    behind a head: a second process that looks at them shares it."""
 
-    def __init__(self, compressed: bool) -> None:
-        self._compressed = compressed
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._others: Spool | None = None
+        """Where another process put notes that are on the shelf too; they begin at ~start."""
         self.tally = Tally()
         """What is usual among the notes that it has seen."""
         self.aliases: Aliases = {}
         """Their other names."""
-        self._store = bytearray()
         self._starts: dict[NotePath, int] = {}
 
     @property
@@ -232,10 +234,8 @@ class Shelf:
         """Pack a note."""
         self.survey(note)
         line = pack(note.facts).encode("ascii")
-        line = zlib.compress(line, 1) if self._compressed else line
-        self._starts[note.path] = len(self._store)
-        self._store += _HEAD.pack(len(line), note.unreadable, note.digest.encode("ascii"))
-        self._store += line
+        head = _HEAD.pack(len(line), note.unreadable, note.digest.encode("ascii"))
+        self._starts[note.path] = self._spool.add(head + line)
 
     def survey(self, note: Note) -> None:
         """Take in what is asked of all notes, so that they need not be unpacked for it."""
@@ -251,20 +251,25 @@ class Shelf:
             del self._starts[path]
 
     def told(self) -> Iterator[bytes | bytearray]:
-        """All of it as two messages: where each note is and what was asked of all; the notes."""
-        yield json.dumps((self._starts, self.tally.counts, self.aliases)).encode("ascii")
-        yield self._store
+        """All of it as two messages: where each note is and what was asked of all; the notes that are not in a file."""
+        filed = self._spool.file_all()
+        yield json.dumps((filed, self._starts, self.tally.counts, self.aliases)).encode("ascii")
+        yield self._spool.memory
 
-    def take(self, told: list[bytes]) -> bool:
-        """Put on it what another process told; whether it told anything."""
+    def take(self, told: list[bytes], spool: Spool | None = None) -> bool:
+        """Put on it what another process told, which may have filled a `spool`; whether it told anything."""
         if not told:
             return False
-        starts, counts, aliases = json.loads(told[0])
+        filed, starts, counts, aliases = json.loads(told[0])
         self.tally.add(counts)
         self.aliases.update(aliases)
-        before = len(self._store)
-        self._starts.update((path, before + start) for path, start in starts.items())
-        self._store += told[1]
+        if filed and spool:
+            spool.was_filed(filed)
+            self._others = spool
+            self._starts.update((path, ~start) for path, start in starts.items())
+        else:
+            before = self._spool.add(told[1])
+            self._starts.update((path, before + start) for path, start in starts.items())
         return True
 
     def holding(self, sign: str) -> Iterator[tuple[NotePath, str]]:
@@ -275,9 +280,9 @@ class Shelf:
     def packed(self, path: NotePath) -> PackedNote:
         """One of them, packed."""
         start = self._starts[path]
-        size, unreadable, digest = _HEAD.unpack_from(self._store, start)
-        line = self._store[start + _HEAD.size : start + _HEAD.size + size]
-        facts = (zlib.decompress(line) if self._compressed else line).decode("ascii")
+        spool, start = (self._others, ~start) if self._others and start < 0 else (self._spool, start)
+        size, unreadable, digest = _HEAD.unpack(spool.read(start, _HEAD.size))
+        facts = spool.read(start + _HEAD.size, size).decode("ascii")
         return PackedNote(digest.rstrip(b"\0").decode("ascii"), unreadable, facts)
 
     def note(self, path: NotePath) -> Note:
