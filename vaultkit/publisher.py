@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -97,21 +98,30 @@ class Publisher:
         Raises Refused when too much would vanish, TargetError when the folder cannot be written or the audit finds
         something that must not go live, BusyError when somebody else publishes there. Then nothing has changed.
         """
-        session = self._session
         snapshot, press = self.snapshot(), self._press(target, output)
+        with self._addresses() as save:
+            try:
+                return save(press.publish(snapshot, wish))
+            except Refused as error:
+                if not self.goes_on:
+                    raise
+                plan = save(press.publish(replace(snapshot, waits=lambda path: True), wish))
+                raise Refused(error.plan, press.store.output, plan) from error
+
+    @contextmanager
+    def _addresses(self) -> Iterator[Callable[[Plan], Plan]]:
+        """Keep the addresses of whatever was published, brought elsewhere or not: gives what notes them down."""
+        root, config = self._session.root, self._session.config
+
+        def save(plan: Plan) -> Plan:
+            addresses.save(root, config, plan.notes)
+            return plan
+
         try:
-            plan = press.publish(snapshot, wish)
+            yield save
         except Undelivered as error:
-            addresses.save(session.root, session.config, error.plan.notes)
+            save(error.plan)
             raise
-        except Refused as error:
-            if not self.goes_on:
-                raise
-            plan = press.publish(replace(snapshot, waits=lambda path: True), wish)
-            addresses.save(session.root, session.config, plan.notes)
-            raise Refused(error.plan, press.store.output, plan) from error
-        addresses.save(session.root, session.config, plan.notes)
-        return plan
 
     def pages(self, target: TargetConfig, output: str, plan: Plan, path: NotePath) -> tuple[Version, Version]:
         """The page of a note as it is public now, and as it would be after `plan`."""

@@ -92,8 +92,10 @@ def test_old_or_new_and_no_address_is_lost(scene, words):
             counts[name[1]] = counts.get(name[1], 0) + 1
     points = [(name, number) for name, count in sorted(counts.items()) for number in range(1, count + 1)]
     renames = [point for point in points if point[0].startswith("rename")]
-    for name, number in [*sample(renames, 4), *sample(points, 61)]:
-        for fault in ("signal=KILL", "error=ENOSPC") if name in ("write", "renameat2") else ("signal=KILL",):
+    syncs = [point for point in points if point[0] in ("fsync", "syncfs")]
+    for name, number in [*sample(renames, 4), *sample(points, 61), *sample(syncs, 9)]:
+        faults = {"write": ("signal=KILL", "error=ENOSPC", "error=EIO"), "renameat2": ("signal=KILL", "error=ENOSPC")}
+        for fault in ("error=EIO",) if (name, number) in syncs else faults.get(name, ("signal=KILL",)):
             place = fresh(scene)
             vaultkit(place, *words, inject=(f"inject={name}:{fault}:when={number}",))
             assert seen(place) in (old, new), (name, number, fault)

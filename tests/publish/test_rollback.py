@@ -1,11 +1,15 @@
 """Back to an earlier edition: its texts, but never what must not be public now."""
 
+import json
+import shutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publish.pictures import PICTURES
 from publish.vaults import HOLDS, fresh_site, public
+from vaultkit.cli._main import main
 from vaultkit.errors import SetupError
 
 DENIED = "---\npublish: false\n---\n"
@@ -116,3 +120,46 @@ def test_nothing_becomes_public_that_a_publish_would_not_show(steps, data):
     allowed = set(site.plan(vault).notes.notes)
     site.publish(vault, generation=data.draw(st.sampled_from(kept)), allow_mass_withdraw=True)
     assert set(site.pages()) <= allowed
+
+
+# The command
+
+
+TWO = """
+publish:
+  targets:
+    - {name: bare, kind: markdown, output: ../bare}
+    - {name: site, output: ../site}
+    - {name: sent, kind: command, format: site, output: ../sent, run: [/bin/true]}
+"""
+
+
+def test_a_place_that_cannot_go_back_does_not_stop_the_others(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    vault = tmp_path / "vault"
+    vault.mkdir()
+
+    def vaultkit(*words):
+        code = main(["--vault", str(vault), *words])
+        return code, *capsys.readouterr()
+
+    (vault / "vaultkit.yaml").write_text(TWO)
+    for word in ("tulips", "roses"):
+        (vault / "a.md").write_text(public(word))
+        assert vaultkit("publish", "--trust-vault-config")[0] == 0
+    for name in (tmp_path / ".bare.vaultkit", tmp_path / "bare"):
+        shutil.rmtree(name)
+    vaultkit("publish")
+    (trusted,) = (tmp_path / "config" / "vaultkit").iterdir()
+    trusted.unlink()
+    code, _, err = vaultkit("rollback")
+    assert code == 2 and "bare" in err and "no earlier edition is kept" in err and "/bin/true" in err
+    assert "tulips" in (tmp_path / "site" / "a.html").read_text()
+    assert "roses" in (tmp_path / "sent" / "a.html").read_text()  # nobody agreed to the command
+    code, out, _ = vaultkit("rollback", "--trust-vault-config", "--dry-run", "--json")
+    bare, site, sent = json.loads(out)["targets"]
+    assert code == 2 and bare["error"] and not site["error"] and (site["edition"], sent["edition"]) == (2, 1)
+    assert vaultkit("rollback", "--trust-vault-config")[0] == 2
+    assert "tulips" in (tmp_path / "sent" / "a.html").read_text()

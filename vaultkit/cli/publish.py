@@ -75,14 +75,19 @@ def _tell_again(known: list[dict[str, Any]], args: argparse.Namespace) -> None:
         _tell(item, item["output"], args)
 
 
-def told(made: list[Outcome], args: argparse.Namespace, session: Session) -> int:
-    """Say what became of all targets, unless as a document; the exit code."""
+def told(
+    made: list[Outcome],
+    args: argparse.Namespace,
+    session: Session,
+    say_of: Callable[[Plan, str, argparse.Namespace], None] | None = None,
+) -> int:
+    """Say what became of all targets, unless as a document; the exit code. `say_of` tells of one, if not `tell`."""
     from vaultkit.cli._door import USAGE
     from vaultkit.cli._outcome import complain_of
 
     for item in made:
         if item.plan and not args.json:
-            tell(item.plan, item.output, args)
+            (say_of or tell)(item.plan, item.output, args)
         if item.error:
             complain_of(item, len(made) > 1)
     if any(item.error for item in made):

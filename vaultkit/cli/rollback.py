@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.cli._command import Command
 from vaultkit.cli._vault import say
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from vaultkit.cli._plan import Line
     from vaultkit.config import TargetConfig
+    from vaultkit.publish.outcome import Outcome
     from vaultkit.publish.plan import Plan
     from vaultkit.publish.store import Generation
-    from vaultkit.session import Session
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,36 +32,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print one JSON document")
     add("--force", action="store_true", help="replace and delete files that somebody else made or edited")
     add("--allow-mass-withdraw", action="store_true", help="go on even if many notes vanished at once")
+    add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Show an earlier edition again, as far as its notes may still be public. The exit code is 1 when something of
     ours is not as it should be in the published folder."""
-    from vaultkit.cli.publish import open_session, places
-    from vaultkit.publish.plan import Refused
+    from vaultkit.cli._outcome import as_document
+    from vaultkit.cli.publish import carried_out, carry_out, open_session, places, told
 
     session = open_session(args)
-    known = [(target, output, session.publisher.generations(target, output)) for target, output in places(session)]
     if args.list:
-        return _list([(output, kept) for _, output, kept in known], as_json=args.json)
-    if args.to and len(known) > 1:
-        outputs = " or ".join(f"--output {output}" for _, output, _ in known)
+        found = [(output, session.publisher.generations(target, output)) for target, output in places(session)]
+        return _list(found, as_json=args.json)
+    if args.to and len(places(session)) > 1:
+        outputs = " or ".join(f"--output {output}" for _, output in places(session))
         raise SetupError("several places are published, each with editions of its own", do=f"say which: {outputs}")
-    chosen = [(target, output, _chosen(kept, args.to, output)) for target, output, kept in known]
-    plans = [(output, _go_back(session, target, output, to, args)) for target, output, to in chosen]
-    if args.json:
-        from vaultkit.publish.plan_json import as_json
+    chosen: dict[str, Generation] = {}
 
-        documents = [
-            as_json(plan, output) | {"edition": to.number, "left_out": [path for _, path, _ in _left_out(plan, to)]}
-            for (output, plan), (_, _, to) in zip(plans, chosen, strict=True)
-        ]
-        sys.stdout.write(json.dumps({"version": 1, "targets": documents}, indent=2) + "\n")
-    for output, plan in plans:
-        if plan.refusal:
-            raise Refused(plan, output)
-    return 1 if session.frozen or any(plan.conflicts for _, plan in plans) else 0
+    def go_back(target: TargetConfig, output: str) -> Plan:
+        chosen[output] = _chosen(session.publisher.generations(target, output), args.to, output)
+        return carry_out(session, target, output, args, chosen[output].number)
+
+    made = carried_out(session, args, go_back)
+    if args.json:
+        sys.stdout.write(as_document([_document(item, chosen.get(item.output)) for item in made]))
+    return told(made, args, session, lambda plan, output, args: _tell(plan, output, chosen[output], args))
 
 
 def _chosen(kept: list[Generation], number: int, output: str) -> Generation:
@@ -79,21 +76,26 @@ def _chosen(kept: list[Generation], number: int, output: str) -> Generation:
     return found
 
 
-def _go_back(session: Session, target: TargetConfig, output: str, to: Generation, args: argparse.Namespace) -> Plan:
+def _document(item: Outcome, to: Generation | None) -> dict[str, Any]:
+    """What became of a target as plain data, with the edition that was asked for."""
+    from vaultkit.publish.plan_json import outcome_json
+
+    left = [path for _, path, _ in _left_out(item.plan, to)] if item.plan and to else []
+    return outcome_json(item) | {"edition": to.number if to else None, "left_out": left}
+
+
+def _tell(plan: Plan, output: str, to: Generation, args: argparse.Namespace) -> None:
+    """Say what was done, and what does not come back."""
     from vaultkit.cli._plan import written
     from vaultkit.cli._vault import colored
-    from vaultkit.cli.publish import carry_out, tell
+    from vaultkit.cli.publish import tell
 
-    plan = carry_out(session, target, output, args, to.number)
-    if args.json:
-        return plan
     if not plan.refusal and not args.dry_run:
         sys.stdout.write(written(_left_out(plan, to), colored(args.color)))
     tell(plan, output, args)
     if not plan.refusal:
         done = "would be" if args.dry_run else "is"
         say(f"It {done} as in edition {to.number}. The next publish goes on from there.")
-    return plan
 
 
 def _left_out(plan: Plan, to: Generation) -> Iterator[Line]:

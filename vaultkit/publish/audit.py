@@ -23,6 +23,7 @@ from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
 from vaultkit.publish.manifest import FileRecord, digest_of
 from vaultkit.publish.page import Output
+from vaultkit.publish.unpacked import Closed
 
 _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
 _DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
@@ -90,7 +91,11 @@ class Audit:
         digest = digest_of(output.data)
         known = self.searched.get(output.path) == digest
         watch = self.more if known else self.watch
-        canary = watch.find(output.data) if watch and not output.vendored else None
+        try:
+            canary = watch.find(output.data) if watch and not output.vendored else None
+        except Closed as error:
+            yield Leak(output.path, str(error))
+            return
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
         if output.path.endswith((".html", ".md")) and not self._is_proven(output.path, digest):

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import html
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from vaultkit.model.note import Facts, NotePath, Value
+from vaultkit.publish.unpacked import parts
 
 _WORD_BYTES = bytes(byte if (chr(byte).isalnum() and byte < 128) or byte >= 128 else 32 for byte in range(256)).lower()
 _RUN = re.compile(r"[^\n\r*_`\[\]()<>=~#|$\\&\"'%^{}!]{40,}")
@@ -147,9 +147,11 @@ class Watch:
         return fresh
 
     def find(self, data: bytes) -> Canary | None:
-        """A canary in some output, in whichever of the usual ways it is written."""
-        if data[:2] == b"\x1f\x8b":
-            data = zlib.decompress(data, wbits=31)
+        """A canary in some output, in whichever of the usual ways it is written or packed. Raises Closed when nobody
+        can tell what is in it."""
+        return next(filter(None, map(self._find, parts(data))), None)
+
+    def _find(self, data: bytes) -> Canary | None:
         forms = [data, *_unwrapped(data)]
         met = {word for form in forms for word in self._met(form)}
         if not met:
