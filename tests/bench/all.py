@@ -54,8 +54,13 @@ class Series(NamedTuple):
         found = sorted(getattr(run, what) for run in self.runs.get(notes, ()))
         if not found:
             return "–"
-        spread = f" ({found[0]:.3g} to {found[-1]:.3g})" if len(found) > 1 else ""
-        return f"{statistics.median(found):.3g}{spread}"
+        spread = f" ({figure(found[0])} to {figure(found[-1])})" if len(found) > 1 else ""
+        return f"{figure(statistics.median(found))}{spread}"
+
+
+def figure(value: float) -> str:
+    """Three digits of a number, as a reader expects them."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def sizes(largest: int) -> list[int]:
@@ -89,6 +94,8 @@ def checks(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
 
     def forget() -> None:
         shutil.rmtree(ours, ignore_errors=True)
+
+    def forget_theirs() -> None:
         shutil.rmtree(theirs, ignore_errors=True)
 
     def edit() -> None:
@@ -106,7 +113,7 @@ def checks(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
         else None,
     ]
     yield [Command("vaultkit, cold", [*check, "--no-cache"]), *filter(None, peers)]
-    remember = [Command("rumdl, cold, remembering", cached, forget)] if rumdl else []
+    remember = [Command("rumdl, cold, remembering", cached, forget_theirs)] if rumdl else []
     yield [Command("vaultkit, cold, remembering", check, forget), *remember]
     time.sleep(2.5)  # a file that was written just now is looked at twice
     yield [Command("vaultkit, warm", check), *([Command("rumdl, warm", cached)] if rumdl else [])]
@@ -268,6 +275,7 @@ def written(found: Found, checked: list[int], built: list[int], about: list[str]
         "PROCESSOR": rows(found.checks, checked, "cpu"),
         "MEMORY": rows(found.checks, checked, "memory"),
         "BUILDS": rows(found.builds, built, "wall"),
+        "WORK": rows(found.builds, built, "cpu"),
         "SITES": rows(found.builds, built, "memory"),
         "STARTS": fields(found.starts),
         "LATENCY": fields(found.latency),
