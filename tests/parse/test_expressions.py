@@ -41,6 +41,7 @@ def test_a_group_keeps_what_it_has():
     assert not re.match(atomic(r"%%(?:[^%\n]++|%(?!%))*+(?!%%)"), "%% a comment %%")
 
 
+@pytest.mark.skipif(not expression._KEEPS_GROUPS, reason="in this Python they are not the same: that is why")
 @pytest.mark.parametrize("name", PATTERNS)
 def test_the_same_is_found_either_way(name):
     pattern = PATTERNS[name]
@@ -51,7 +52,10 @@ def test_the_same_is_found_either_way(name):
 
 def test_such_patterns_are_made_by_what_knows():
     def direct(tree):
+        called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) == "re.compile" and node not in called:
+                yield "(handed on)++"
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
                 yield from (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
 

@@ -32,7 +32,7 @@ _FLAT = dict.fromkeys("0123456789", "(?:[0-9]{1,9}([.)])" + _ONE_LINE.replace("%
 _FLAT |= dict.fromkeys("-+*", "(?:([-+*])" + _ONE_LINE.replace("%s", r"\1") + ")++")
 """By their first character, items of one line each and of one kind, no deeper inside, that end with their line.
 Compiled when a list comes along: that takes longer than to read a note."""
-_compiled = cache(re.compile)
+_compiled = cache(expression)
 
 _FLAT_LIST = Container("flat", 0)
 
