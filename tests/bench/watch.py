@@ -149,7 +149,7 @@ def looking(vault: str, notes: int) -> None:
 def live(vault: str, notes: int, site: str) -> None:
     """From a save to its page."""
     with open(os.path.join(vault, "vaultkit.yaml"), "a", encoding="utf-8") as file:
-        file.write("rules: { link-broken: off, property-broken-link: off }\npublish: { select: { path: '**' } }\n")
+        file.write("rules: { link-broken: off, link-broken-heading: off }\npublish: { select: { path: '**' } }\n")
     watching = Watching(vault, "--publish", "--output", site)
     began = time.monotonic()
     watching.wait_for("Published")

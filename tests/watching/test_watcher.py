@@ -239,7 +239,8 @@ def test_a_storm_of_renamed_folders_withdraws_nothing(tmp_path):
 
     with Looking(root, look, sweep=NEVER, quiet=0.1, longest=0.5) as looking:
         storm(root, 7, 30.0 if THOROUGH else 2.0)
-        looking.wait_for(lambda: len(looking.wakes) > 3)
+        looking.watcher.nudge()
+        looking.wait_for(lambda: "asked" in looking.wakes)
     kept.look()
     assert kept.is_exact() and lost == [] and kept.pages() == {*range(40)}
     kept.close()
