@@ -15,8 +15,8 @@ import pytest
 from vaultkit.cli._log import logged
 from vaultkit.cli._main import main
 from vaultkit.vault import folders
-from vaultkit.watching.channel import ask
-from vaultkit.watching.instance import holder
+from vaultkit.watching.channel import answering, ask
+from vaultkit.watching.instance import holder, only_one
 from watch_process import Watching, wait_until
 
 CONFIG = "publish:\n  select: { path: '**' }\n  targets: [{ output: ../site }]\n"
@@ -140,6 +140,15 @@ def test_one_that_only_checks_leaves_the_targets_to_the_disk(vault):
         done = vaultkit("status", "--vault", vault)
         assert (done.returncode, done.stdout) == (0, "")
         assert "The watch is paused: the vault is not there (unmounted, renamed?); nothing is withdrawn." in done.stderr
+
+
+def test_one_of_another_version_is_not_misunderstood(vault):
+    told = {"program": "0.0.1\x1b", "looked": "2026-01-01T00:00:00Z", "targets": [{"output": 1}]}
+    with only_one(str(vault)) as instance, answering(str(vault), lambda: told) as path:
+        instance.tell(path)
+        done = vaultkit("status", "--vault", vault)
+    assert done.stdout.startswith("new         A.md") and done.returncode == 0
+    assert "The watch is of vaultkit 0.0.1␛, and this is " in done.stderr
 
 
 def test_other_targets_are_heeded_without_a_restart(vault, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from vaultkit._version import VERSION
 from vaultkit.reports._look import show
 from vaultkit.watching.channel import Silence, ask
 from vaultkit.watching.instance import Holder, clock, holder
@@ -32,9 +33,12 @@ class Watcher(NamedTuple):
 
     @property
     def targets(self) -> list[dict[str, Any]]:
-        """What it knows of the targets: nothing when it does not publish."""
+        """What it knows of the targets: nothing when it does not publish, or is of another version."""
         known = self.told.get("targets")
-        return known if isinstance(known, list) else []
+        return known if isinstance(known, list) and not self._is_another() else []
+
+    def _is_another(self) -> bool:
+        return self.told.get("program") != VERSION
 
     def document(self) -> dict[str, Any] | None:
         """What is known of it as plain data; null when none runs."""
@@ -62,6 +66,9 @@ class Watcher(NamedTuple):
     def _remarks(self) -> list[str]:
         mode, why, trouble = (self.told.get(key) for key in ("mode", "why", "trouble"))
         remarks = [f"The watch is {mode}: {show(str(why))}."] if why else []
+        if self._is_another():
+            program = show(str(self.told.get("program")))
+            remarks.append(f"The watch is of vaultkit {program}, and this is {VERSION}: start it again.")
         if isinstance(trouble, dict):
             place = f"{trouble.get('where')}: " if trouble.get("where") else ""
             remarks.append(show(f"The watch has trouble: {place}{trouble.get('message')}."))

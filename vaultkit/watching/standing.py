@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from vaultkit._version import VERSION as PROGRAM
 from vaultkit.publish.plan_json import outcome_json
 from vaultkit.watching.events import Away, Checked, Event, Hearing, Published, Renewed, Stuck
 from vaultkit.watching.news import Change, News
@@ -48,6 +49,7 @@ class Standing:
     The document:
 
         version     of this document: 1
+        program     the version of vaultkit that watches
         vault       the vault's root, a path
         pid, since  the process that watches, and when it began
         mode        `watching`; `scanning` where the system tells of no changes; `paused` while the vault is away
@@ -76,6 +78,7 @@ class Standing:
         self._changes: deque[dict[str, str]] = deque(maxlen=RECENT)
         self._facts: dict[str, Any] = {
             "version": VERSION,
+            "program": PROGRAM,
             "vault": os.path.abspath(root),
             "pid": os.getpid(),
             "since": self._now(),
