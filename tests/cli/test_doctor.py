@@ -32,8 +32,11 @@ def vault(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def examined(capsys):
-    """Runs it: the exit code, and the points that are not ok as text."""
+def examined(capsys, monkeypatch, tmp_path_factory):
+    """Runs it where there is a git: the exit code, and the points that are not ok."""
+    programs = tmp_path_factory.mktemp("programs")
+    (programs / "git").touch(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
 
     def examined(*more):
         code = main(["doctor", "--json", *more])
