@@ -103,8 +103,8 @@ class Watching:
         self.process.wait()
 
 
-def saves(vault: str, notes: int, look: Callable[[int, str], float]) -> list[float]:
-    """How long it took for each of some saves to be seen; `look` tells when."""
+def saves(vault: str, look: Callable[[int, str], float], link: str = "") -> list[float]:
+    """How long it took for each of some saves to be seen; `look` tells when. Each adds a line, with a `link` or not."""
     draw, found = random.Random(1), []
     folders = sorted(name for name in os.listdir(vault) if name.isdigit())
     for number in range(SAVES):
@@ -112,13 +112,13 @@ def saves(vault: str, notes: int, look: Callable[[int, str], float]) -> list[flo
         path = os.path.join(folder, sorted(os.listdir(folder))[draw.randrange(20)])
         time.sleep(0.3 + draw.random())
         with open(path, "a", encoding="utf-8") as file:
-            file.write(f"\nOne more line, word{number}word, and [[Nowhere {number}]].\n")
+            file.write(f"\nOne more line, word{number}word{link.format(number)}.\n")
         began = time.monotonic()
         found.append(look(number, path) - began)
     return found
 
 
-def findings(vault: str, notes: int) -> None:
+def findings(vault: str) -> None:
     """Idle, and from a save to its findings."""
     watching = Watching(vault)
     began = time.monotonic()
@@ -129,11 +129,15 @@ def findings(vault: str, notes: int) -> None:
     before = busy(pid)
     time.sleep(35)
     print(f"idle         {busy(pid) - before:.2f} s of 35 s   {memory(pid):.0f} MiB   (120 MiB)", flush=True)
-    row("findings", saves(vault, notes, lambda n, path: watching.wait_for(f"no note `Nowhere {n}`")), "0.3, 0.8")
+    row(
+        "findings",
+        saves(vault, lambda n, path: watching.wait_for(f"no note `Nowhere {n}`"), " and [[Nowhere {}]]"),
+        "0.3, 0.8",
+    )
     watching.stop()
 
 
-def looking(vault: str, notes: int) -> None:
+def looking(vault: str) -> None:
     """What a look takes by itself."""
     session = Session.open(vault, files=Watched(vault))
     session.refresh()
@@ -142,11 +146,11 @@ def looking(vault: str, notes: int) -> None:
         session.refresh()
         return time.monotonic()
 
-    row("looking", saves(vault, notes, look), "in this process")
+    row("looking", saves(vault, look, " and [[Nowhere {}]]"), "in this process")
     session.close()
 
 
-def live(vault: str, notes: int, site: str) -> None:
+def live(vault: str, site: str) -> None:
     """From a save to its page."""
     with open(os.path.join(vault, "vaultkit.yaml"), "a", encoding="utf-8") as file:
         file.write("rules: { link-broken: off, link-broken-heading: off }\npublish: { select: { path: '**' } }\n")
@@ -169,7 +173,7 @@ def live(vault: str, notes: int, site: str) -> None:
             time.sleep(0.005)
         raise SystemExit(f"never published: {page}: {watching.lines[-5:]}")
 
-    row("page live", saves(vault, notes, look), "0.6, 1.5")
+    row("page live", saves(vault, look), "0.6, 1.5")
     watching.stop()
 
 
@@ -226,13 +230,13 @@ def main() -> None:
         make(vault, notes)
         time.sleep(3)  # notes that are new are read twice
         if "findings" in wanted:
-            findings(vault, notes)
+            findings(vault)
         if "looking" in wanted:
-            looking(vault, notes)
+            looking(vault)
         if "storm" in wanted:
             storm(vault)
         if "live" in wanted:
-            live(vault, notes, os.path.join(scratch, "out", "site"))
+            live(vault, os.path.join(scratch, "out", "site"))
 
 
 if __name__ == "__main__":
