@@ -120,8 +120,8 @@ def test_what_is_only_slower_or_less_is_a_remark(vault, examined, monkeypatch):
 def test_folders_that_cannot_be_read_or_written(examined, monkeypatch):
     with TemporaryDirectory() as folder:
         vault = Path(folder, "vault")
-        shutil.copytree(EXAMPLE, vault)
-        (vault / "closed").mkdir()
+        (vault / "closed").mkdir(parents=True)
+        (vault / "vaultkit.yaml").write_text("publish: { select: { path: '**' } }\n")
         assert examined("--vault", str(vault)) == (0, [])
         monkeypatch.setattr(_examination, "installation", lambda: iter(()))  # it may be out of that user's reach
         with as_ordinary_user(Path(folder)):
