@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from editions import page
 from vaultkit.render.job import Rendered, TocEntry
-from vaultkit.targets.site import search
+from vaultkit.targets.site import search, shards
 from vaultkit.targets.site.search import words
 
 CALL = re.compile(r'vaultkit\("([^"]+)",(.*)\);\n', re.DOTALL)
@@ -88,7 +88,7 @@ def test_files_are_small_and_keep_their_names_when_their_content_does():
     ]
     before = {item.path: item.data for item in search.outputs(pages)}
     assert len(before) > 8
-    assert max(len(data) for path, data in before.items()) < 2 * search.SIZE
+    assert max(len(data) for path, data in before.items()) < 4 * shards.SIZE
     pages[-1] = pages[-1]._replace(title="zzz")
     after = {item.path: item.data for item in search.outputs(pages)}
     kept = before.keys() & after.keys()
