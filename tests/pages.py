@@ -28,7 +28,7 @@ import io
 import json
 import os
 import re
-import select
+import selectors
 import shlex
 import shutil
 import signal
@@ -201,12 +201,14 @@ def interrupted(command: str, expected: list[str], home: Path) -> tuple[list[str
     printed what is expected, or has been quiet for long."""
     process = subprocess.Popen(["bash", "-c", f"exec {command}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     text, end = b"", time.monotonic() + _LONGEST
-    while not fits(expected, _tidy(text.decode("utf-8", "replace"), home)):
-        ready, _, _ = select.select([process.stdout], [], [], _QUIET if REWRITE else end - time.monotonic())
-        more = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
-        if not more:
-            break
-        text += more
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(process.stdout, selectors.EVENT_READ)
+        while not fits(expected, _tidy(text.decode("utf-8", "replace"), home)):
+            ready = waiting.select(_QUIET if REWRITE else end - time.monotonic())
+            more = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
+            if not more:
+                break
+            text += more
     process.send_signal(signal.SIGINT)
     return _tidy(text.decode(), home), _tidy(process.communicate()[0].decode(), home)
 
