@@ -4,13 +4,14 @@ import base64
 import contextlib
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+from readable import readable
 
 EXECUTABLE = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -103,7 +104,7 @@ class Chromium:
     def _next(self):
         until = time.monotonic() + 30
         while b"\0" not in self._buffer:
-            if not select.select([self._read], [], [], max(0, until - time.monotonic()))[0]:
+            if not readable(self._read, max(0, until - time.monotonic())):
                 raise TimeoutError("Chromium does not answer")
             data = os.read(self._read, 1 << 20)
             if not data:

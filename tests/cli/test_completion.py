@@ -2,7 +2,6 @@
 
 import os
 import pty
-import select
 import shutil
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import time
 
 import pytest
 
+from readable import readable
 from vaultkit import registry
 from vaultkit.cli._main import main
 
@@ -77,7 +77,7 @@ def _until(happened, terminal, longest=60.0):
     """Wait for something, and read what the terminal shows meanwhile, so that nobody waits for us."""
     said, latest = b"", time.monotonic() + longest
     while not happened() and time.monotonic() < latest:
-        if select.select([terminal], [], [], 0.05)[0]:
+        if readable(terminal, 0.05):
             said += os.read(terminal, 4096)
     return said.decode(errors="replace")
 

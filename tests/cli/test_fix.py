@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import pty
-import select
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from readable import readable
 from vaultkit.cli._main import main
 from vaultkit.session import Session
 
@@ -245,7 +245,7 @@ class Terminal:
     def until(self, words):
         seen = ""
         while words not in seen:
-            ready, _, _ = select.select([self.master], [], [], 60)
+            ready = readable(self.master, 60)
             assert ready, seen
             seen += os.read(self.master, 4096).decode()
         return seen.replace("\r\n", "\n")

@@ -3,13 +3,13 @@
 import json
 import os
 import pty
-import select
 import sys
 from pathlib import Path
 
 import pytest
 
 from publish.deliveries import Sender
+from readable import readable
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.trust import is_trusted, remember, trusted_file
 from vaultkit.targets.command import command as place
@@ -151,7 +151,7 @@ def at_a_terminal(folder, answer, *arguments):
         os.execv(sys.executable, [sys.executable, "-m", "vaultkit", *arguments])
     seen = b""
     answered = False
-    while select.select([terminal], [], [], 120)[0]:
+    while readable(terminal, 120):
         try:
             more = os.read(terminal, 4096)
         except OSError:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -72,6 +73,20 @@ def test_what_a_hook_is_given(run, tmp_path):
         "notes": [{"path": "A.md", "what": "held", "why": "there is no note `X\x1b`"}],
     }
     assert said == [f"on-held: {document}", f"on-held: ['a b', '$HOME;'] {os.path.expanduser('~')}"]
+
+
+def test_it_is_heard_in_a_process_that_holds_many_files(run, tmp_path):
+    hooks, said = run(on_held=(script(tmp_path, "print('heard')"),))
+    held = [
+        os.open(os.devnull, os.O_RDONLY) for _ in range(min(1100, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200))
+    ]
+    try:
+        hooks(published(held=[("A.md", "x")]))
+        wait_until(lambda: said)
+    finally:
+        for each in held:
+            os.close(each)
+    assert said == ["on-held: heard"]
 
 
 def test_it_is_run_when_something_public_changed(run, tmp_path):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
-import select
+import selectors
 import signal
 import subprocess
 import tempfile
@@ -134,9 +134,10 @@ def _heard(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, bool]
     """What a process says at first, and whether it ended in time; what it leaves running may go on."""
     assert process.stdout
     said = b""
-    with process.stdout as out:
+    with process.stdout as out, selectors.DefaultSelector() as waiting:
+        waiting.register(out, selectors.EVENT_READ)
         while (left := until - time.monotonic()) > 0:
-            if select.select([out], [], [], min(left, _PAUSE))[0]:
+            if waiting.select(min(left, _PAUSE)):
                 more = os.read(out.fileno(), _MOST_BYTES)
                 said = (said + more)[:_MOST_BYTES]
                 if more:
