@@ -108,9 +108,6 @@ MUTANTS = {
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
-@pytest.mark.skipif(
-    not os.environ.get("VAULTKIT_THOROUGH"), reason="mutants of the plugin are tried with VAULTKIT_THOROUGH=1"
-)
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_scenarios_fail_for_mutants(mutant, tmp_path):
     old, new, scenario = MUTANTS[mutant]
