@@ -10,7 +10,7 @@ import pytest
 
 from server.naive import SECRET, Handler, running
 from server.test_preview import opened
-from server.wire import PATIENCE, ask, connect, raw, until
+from server.wire import PATIENCE, ask, connect, raw, rest, until
 from vaultkit.server.preview import wire
 
 OTHERS = [
@@ -231,11 +231,11 @@ def test_who_takes_long_keeps_nobody_waiting_and_is_let_go(address, monkeypatch)
     assert ask(address).status == 200
     stop = threading.Event()
     threading.Thread(target=_drip, args=(slow[1], stop), daemon=True).start()
-    assert [_rest(one) for one in slow] == [b""] * 60
+    assert [rest(one) for one in slow] == [b""] * 60
     stop.set()
     again = connect(address)
     again.sendall(f"GET /_vaultkit/reload.js HTTP/1.1\r\nHost: {own}\r\n\r\nGET / HT".encode())
-    assert _rest(again).count(b"HTTP/1.1 200") == 1
+    assert rest(again).count(b"HTTP/1.1 200") == 1
 
 
 def _drip(connection, stop):
@@ -245,18 +245,6 @@ def _drip(connection, stop):
             connection.sendall(b"a")
         except OSError:
             return
-
-
-def _rest(connection):
-    """What comes until the other side closes the connection."""
-    data = b""
-    try:
-        while piece := connection.recv(1 << 16):
-            data += piece
-    except ConnectionError:
-        pass
-    connection.close()
-    return data
 
 
 def test_who_takes_nothing_of_what_is_sent_is_let_go(vault, address, monkeypatch):
@@ -271,13 +259,13 @@ def test_who_takes_nothing_of_what_is_sent_is_let_go(vault, address, monkeypatch
         lazy.sendall(f"GET /large.bin HTTP/1.1\r\nHost: {own}\r\n\r\n".encode())
         assert ask(address).status == 200
         time.sleep(1)
-        assert len(_rest(lazy)) < 12_000_000
+        assert len(rest(lazy)) < 12_000_000
 
 
 def test_there_is_an_end_to_the_connections(address, monkeypatch):
     monkeypatch.setattr(wire, "MOST", 10)
     many = [connect(address) for _ in range(30)]
-    assert sum(_rest(one) == b"" for one in many[10:]) == 20
+    assert sum(rest(one) == b"" for one in many[10:]) == 20
     for one in many[:10]:
         one.close()
     until(lambda: ask(address).status == 200)

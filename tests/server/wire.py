@@ -44,16 +44,18 @@ def raw(address, data):
             made.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # it was closed before all was sent, perhaps with an answer
-        return Reply(_rest(made))
+        return Reply(rest(made))
 
 
-def _rest(made):
+def rest(made):
+    """What comes until the other side closes the connection."""
     data = b""
     try:
         while piece := made.recv(1 << 16):
             data += piece
-    except ConnectionResetError:
+    except ConnectionError:
         pass
+    made.close()
     return data
 
 
