@@ -1,6 +1,7 @@
 """What holds for every test: no timed assertions, and nobody's own settings."""
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -24,5 +25,6 @@ def _plain_environment(tmp_path_factory):
             patch.delenv(name, raising=False)
         for name in ("CACHE", "CONFIG", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        yield
+        with tempfile.TemporaryDirectory(prefix="vk-") as run:  # a socket's path may not be long
+            patch.setenv("XDG_RUNTIME_DIR", run)
+            yield

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from vaultkit.vault import watchable
 from vaultkit.vault.watch import Watcher
 
 
@@ -88,6 +89,23 @@ def test_a_dead_observer_is_replaced(tmp_path):
             (tmp_path / "a.md").write_text("x")
             time.sleep(0.05)
         assert "events" in wakes.seen
+
+
+@pytest.mark.skipif(not watchable.tells_watches(), reason="the system does not tell what it watches")
+def test_what_was_moved_out_is_not_watched_for_long(tmp_path):
+    vault = tmp_path / "vault"
+    (vault / "a").mkdir(parents=True)
+    watcher = Watcher(str(vault), quiet=0.05, sweep=0.3)
+    with Wakes(watcher) as wakes:
+        assert watcher._observation.watches() == 2
+        (vault / "a").rename(tmp_path / "a")
+        deadline = time.monotonic() + 20
+        while (watcher._observation is None or watcher._observation.watches() != 1) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert watcher._observation.watches() == 1
+        first = watcher._observation
+        wakes.wait_for(len(wakes.seen) + 3)
+        assert watcher._observation is first, "once is enough"
 
 
 def test_where_watching_is_impossible_it_looks_often_and_says_so(tmp_path, monkeypatch):

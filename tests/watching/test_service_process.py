@@ -15,7 +15,7 @@ import pytest
 from vaultkit.cli._log import logged
 from vaultkit.cli._main import main
 from vaultkit.vault import folders
-from vaultkit.watching.channel import answering, ask
+from vaultkit.watching.channel import Silence, answering, ask
 from vaultkit.watching.instance import holder, only_one
 from watch_process import Watching, wait_until
 
@@ -48,9 +48,14 @@ def status(vault, *arguments):
 
 
 def told(vault):
-    """What the watch of a vault says of itself; None when there is none."""
+    """What the watch of a vault says of itself; None when there is none, or none any more."""
     found = holder(str(vault))
-    return ask(found.socket) if found and found.socket else None
+    try:
+        return ask(found.socket) if found and found.socket else None
+    except Silence as silence:
+        if silence.stale:
+            return None
+        raise
 
 
 class Heard:

@@ -81,6 +81,8 @@ class Watcher:
         self._heard = _NEVER
         """Events that came during a look."""
         self._uncounted = False
+        self._surplus = False
+        """Whether more is watched than there is: a folder that was moved out of the vault still is."""
         self._root_seen: tuple[int, int] | None = None
         self._ahead = _ahead()
         self._news: list[str] = []
@@ -186,7 +188,7 @@ class Watcher:
         folders when there may be more."""
         now, observed, dead = time.monotonic(), self._observation, self._is_dead()
         elsewhere = observed is not None and observed.root != _identity(self._root)
-        if elsewhere or (not dead and observed and wake == "sweep" and observed.is_blind()):
+        if elsewhere or (not dead and observed and wake == "sweep" and (observed.is_blind() or self._stays_surplus())):
             self._patience, self._again = _RESTARTS[0], 0.0
         elif not dead:
             if now >= self._again + _RESTARTS[1]:
@@ -230,6 +232,7 @@ class Watcher:
             return
         watches = self._observation.watches()
         folders = watchable.count_folders(self._root) if watches else 0
+        self._surplus = watches > folders
         if watches >= folders:
             self.unwatched = ""
             return
@@ -242,6 +245,12 @@ class Watcher:
                 f"`sysctl fs.inotify.max_user_watches={max(8 * most, 524288)}` raises it): looking every two seconds.",
                 once="limit",
             )
+
+    def _stays_surplus(self) -> bool:
+        """Whether more was watched than there is at the last count, and still is long after."""
+        if self._surplus:
+            self._count(again=True)
+        return self._surplus
 
     def _watch_less(self, reason: str, words: str) -> None:
         self.unwatched = reason

@@ -57,8 +57,11 @@ def ask(path: str, patience: float = PATIENCE) -> dict[str, Any]:
         asking.settimeout(patience)
         try:
             asking.connect(path)
-            with asking.makefile("rb") as answer:
-                document = json.loads(answer.readline())
+            with asking.makefile("rb") as reading:
+                answer = reading.readline()
+            if not answer:
+                raise Silence("it ended while it was asked", stale=True)
+            document = json.loads(answer)
         except TimeoutError as error:
             raise Silence(f"it has not answered within {patience:g} s") from error
         except (ConnectionRefusedError, FileNotFoundError) as error:
