@@ -92,6 +92,14 @@ def test_a_folder_without_marks_is_a_remark(tmp_path, examined, monkeypatch):
     assert (code, state) == (0, "remark") and "nothing says that" in said and "--vault" in do
 
 
+def test_a_folder_that_may_be_a_home_is_not_looked_through(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for arguments, looked in ((), False), (("--vault", "."), True):
+        main([*arguments, "doctor", "--json"])
+        topics = {point["topic"] for point in json.loads(capsys.readouterr().out)["points"]}
+        assert ("watching" in topics) is looked
+
+
 def test_libraries_that_are_missing_or_old(vault, examined, monkeypatch):
     real = metadata.version
     told = {"mistune": "2.0.5", "pygls": None, "PyYAML": "6.0.3", "pydantic": "3.1"}

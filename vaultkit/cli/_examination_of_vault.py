@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 def vault(args: argparse.Namespace) -> Iterator[Point]:
-    """The vault that is meant; without one, or with a set-up that cannot be used, there is nothing more to look at."""
+    """The vault that is meant; where nobody says that there is one, or with a set-up that cannot be used, there is
+    nothing more to look at."""
     from vaultkit.cli._vault import config_of, root_of, unchecked
     from vaultkit.lint.ruleset import layers_of
 
     try:
         root = root_of(args)
-        yield _marked(root)
+        marked = _marked(root)
+        yield marked
+        if marked.state != "ok" and args.vault is None:
+            return  # it may be a person's home, with millions of files
         layers_of(config_of(args, root))
         session = unchecked(args, root)
     except VaultkitError as error:
