@@ -206,6 +206,7 @@ class Session:
             index = self._index = self._indexed(notes, reading.tally.counts, reading.aliases)
             if reading.large:
                 index.fill()
+            self._asked = Asked(aside=reading.aside())
             keeping, judge = self._memory is not None, partial(self._judge, index)
             some = filter(self.shard.holds, notes)
             for path, found in judge_all(notes, some, judge, reading, seen=self.seen, keeping=keeping):
@@ -226,10 +227,9 @@ class Session:
             self._reader.stats = {path: stat for path, stat in listing.files.items() if not below(path, pruned)}
             self._reader.odd = {path: kind for path, kind in listing.odd.items() if not below(path, pruned)}
         if self._memory:
-            sources = self.setup.sources
             known = self._state.files if self._state else {}
-            baseline = self.config.baseline or ""
-            self._state = State(self._stamp(sources), sources, pruned, frozenset(), known, {}, baseline)
+            about = self._stamp(self.setup.sources), self.setup.sources, pruned
+            self._state = State(*about, frozenset(), known, {}, self.config.baseline or "")
 
     def _take_up(self, listing: Listing) -> None:
         """Go on where the last run ended; mostly `listing` shows just that. What cannot be remembered is done again."""

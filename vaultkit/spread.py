@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -164,6 +164,10 @@ class Reading:
         steps = len(self._paths)
         self._row = Row(steps, (lambda done: seen(done, 2 * steps)) if seen else None)
         self._second: Second | None = None
+
+    def aside(self) -> Spool | None:
+        """A place for what would fill the memory and is not needed soon."""
+        return Spool(True) if self.large else None
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes | bytearray]:
         shelf = Shelf(self._theirs)
@@ -333,8 +337,16 @@ def judge_all(
         second.end()
     if not told:
         yield from here(row.left())
-    for path, found, asked in chain.from_iterable(map(json.loads, told)):
-        yield path, Judged(unpack_findings(found, path), asked)
+    for message in _one_by_one(told):
+        for path, found, asked in json.loads(message):
+            yield path, Judged(unpack_findings(found, path), asked)
+
+
+def _one_by_one(messages: list[bytes]) -> Iterator[bytes]:
+    """Messages in order, none of which is held longer than it is looked at."""
+    messages.reverse()
+    while messages:
+        yield messages.pop()
 
 
 @contextmanager

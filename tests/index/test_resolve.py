@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vaultkit.index.resolve import FileTable, Resolution, strip
@@ -67,6 +67,8 @@ def slow(files, target, folder):
 
 
 @given(st.lists(paths, unique=True, max_size=8), targets, st.sampled_from(FOLDERS))
+@example(["x/a", "é/a"], "a", "X")
+@example(["x/a", "X/y/a", "é/a"], "a", "X")
 def test_agrees_with_the_rules(files, target, folder):
     table = FileTable(files)
     resolution = table.find(target, folder).resolution

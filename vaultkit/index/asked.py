@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from struct import Struct
 from typing import Protocol
 
 from vaultkit.model.path import NotePath
@@ -40,15 +41,30 @@ class Remembered(Protocol):
         """Everything that was asked, by note."""
 
 
+class Aside(Protocol):
+    """Where bytes are put away, and read again by where they begin."""
+
+    def add(self, data: bytes) -> int:
+        """Put some away; where they begin."""
+
+    def read(self, start: int, size: int) -> bytes | bytearray:
+        """Some of them."""
+
+
+_SIZE = Struct("I")
+
+
 class Asked:
     """The questions of each note. Those of an earlier run are looked up where they are kept the first time, and taken
     in as a whole the second time: a single run asks once, a long one again and again. What is put is looked into when
-    somebody asks for the first time."""
+    somebody asks for the first time; until then it lies `aside`, if it is packed and there is such a place."""
 
-    def __init__(self, remembered: Remembered | None = None) -> None:
+    def __init__(self, remembered: Remembered | None = None, aside: Aside | None = None) -> None:
         self._remembered = remembered
+        self._aside = aside
         self._looked_up = False
-        self._known: dict[NotePath, Questions] = {}
+        self._known: dict[NotePath, Questions | int] = {}
+        """The questions of each note, or where they lie."""
         self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
         self._waiting: set[NotePath] = set()
         """The notes whose questions are not yet turned around in `_askers`."""
@@ -56,14 +72,22 @@ class Asked:
     def put(self, path: NotePath, questions: Questions) -> None:
         """A note was checked (or is gone: no questions)."""
         if path not in self._waiting:
-            for key in unpack(self._known.get(path, _NONE)):
+            for key in unpack(self.of(path)):
                 self._askers[key].discard(path)
             self._waiting.add(path)
         self._known[path] = questions
+        if self._aside and questions and isinstance(questions, str):
+            data = questions.encode("ascii")
+            self._known[path] = self._aside.add(_SIZE.pack(len(data)) + data)
 
     def of(self, path: NotePath) -> Questions:
         """What a note asked in this run."""
-        return self._known.get(path, _NONE)
+        known = self._known.get(path, _NONE)
+        if not isinstance(known, int):
+            return known
+        assert self._aside, "what lies aside was put there"
+        (size,) = _SIZE.unpack(self._aside.read(known, _SIZE.size))
+        return self._aside.read(known + _SIZE.size, size).decode("ascii")
 
     def about(self, kind: str, paths: Iterable[NotePath]) -> set[str]:
         """What notes asked about in questions of one kind, in this run."""
@@ -75,7 +99,7 @@ class Asked:
         if keys and self._remembered:
             found |= self._look_up(keys, self._remembered)
         for path in self._waiting:
-            for key in unpack(self._known[path]):
+            for key in unpack(self.of(path)):
                 self._askers[key].add(path)
         self._waiting.clear()
         for key in keys:

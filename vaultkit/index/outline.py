@@ -53,7 +53,7 @@ class Outline:
     """Finds places in one note. Built once per note and state, and only when something names a place in it."""
 
     def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+        self.facts = facts
         self.titles = [strip(heading.text) for heading in facts.headings]
 
     @cached_property
@@ -66,7 +66,7 @@ class Outline:
     @cached_property
     def _ends(self) -> list[int]:
         """For each heading the number of the next one of its level or a higher one."""
-        headings = self._facts.headings
+        headings = self.facts.headings
         ends = [len(headings)] * len(headings)
         still_open: list[int] = []
         for number, heading in enumerate(headings):
@@ -77,11 +77,11 @@ class Outline:
 
     @cached_property
     def _blocks(self) -> dict[str, Block]:
-        return {block.id.lower(): block for block in reversed(self._facts.blocks)}
+        return {block.id.lower(): block for block in reversed(self.facts.blocks)}
 
     @cached_property
     def _footnotes(self) -> dict[str, Footnote]:
-        return {item.text.lower(): item for item in reversed(self._facts.footnotes) if item.kind == "definition"}
+        return {item.text.lower(): item for item in reversed(self.facts.footnotes) if item.kind == "definition"}
 
     def find(self, subpath: str) -> Place | None:
         """The place that a subpath names. An empty subpath names none."""
@@ -98,7 +98,7 @@ class Outline:
         found = self._headings.get(strip(parts[0]), [])
         for part in parts[1:]:
             found = self._below(found, self._headings.get(strip(part), []))
-        return self._facts.headings[found[0]] if found else None
+        return self.facts.headings[found[0]] if found else None
 
     def _below(self, above: list[int], wanted: list[int]) -> list[int]:
         """Those of `wanted` that stand in the section of one of `above`; both ascend."""
@@ -125,22 +125,22 @@ class Outline:
     def trail(self, number: int) -> list[str]:
         """The texts of the headings from the top of the note down to one of them."""
         above = [i for i in range(number) if self._ends[i] > number]
-        return [self._facts.headings[i].text for i in (*above, number)]
+        return [self.facts.headings[i].text for i in (*above, number)]
 
     def extent(self, place: Place | None) -> tuple[int, float]:
         """From where to where an embed of the place shows the note; the whole note without a place."""
         if place is None:
             return 0, END
         if isinstance(place, Heading):
-            end = self._ends[self._facts.headings.index(place)]
-            headings = self._facts.headings
+            end = self._ends[self.facts.headings.index(place)]
+            headings = self.facts.headings
             return place.span.start, headings[end].span.start if end < len(headings) else END
         return place.span
 
     def embeds(self, place: Place | None) -> tuple[Link, ...]:
         """The embeds outside comments that stand in a place of the note, or in all of it."""
         start, end = self.extent(place)
-        return tuple(link for link in shown_embeds(self._facts) if start <= link.span.start < end)
+        return tuple(link for link in shown_embeds(self.facts) if start <= link.span.start < end)
 
 
 def shown_embeds(facts: Facts) -> tuple[Link, ...]:

@@ -245,7 +245,7 @@ class FileTable:
     def _nearest(self, fitting: tuple[NotePath, ...], folder: str, end: str) -> Resolution:
         """One of several files: that beside the source, or the only one below it, is beyond doubt."""
         inside = folder + "/"
-        if beside := self._by_path.get(fold(inside + end)):
+        if beside := [path for path in self._by_path.get(fold(inside + end)) if path.startswith(inside)]:
             return _resolution(beside, inside + end)
         in_order = self._in_order(end.lower())
         first = bisect_left(in_order, inside)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vaultkit.model.standing import Publishing
 
 _SLASH = expression("/")
+_KNOWN_AT_ONCE = 2_000
+"""The places of so many notes are kept for whoever asks again: all those of a large vault would fill the memory."""
 
 
 class VaultIndex:
@@ -248,18 +250,22 @@ class VaultIndex:
             note = self._notes.glance(path) if path in self._notes else None
             if note is None or note.unreadable:
                 return None
+            if len(self._outlines) >= _KNOWN_AT_ONCE:
+                self._outlines.clear()
+                self._places.clear()
             outline = self._outlines[path] = Outline(note.facts)
         return outline
 
     def place(self, path: NotePath, subpath: str) -> Placed:
         """The place in a note that a subpath names, and the keys of the question."""
-        known = self._places.setdefault(path, {})
-        if subpath not in known:
+        placed = self._places.get(path, {}).get(subpath)
+        if placed is None:
             outline = self.outline(path)
             place = outline.find(subpath) if outline else None
             place_ok = place is not None or not parts_of(subpath) if outline else None
-            known[subpath] = Placed(place, place_ok, place_keys(path, subpath))
-        return known[subpath]
+            placed = Placed(place, place_ok, place_keys(path, subpath))
+            self._places.setdefault(path, {})[subpath] = placed
+        return placed
 
     def near(self, name: str) -> list[tuple[int, NotePath]]:
         """Files of a similar name, with the number of slips."""

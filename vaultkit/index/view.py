@@ -164,18 +164,17 @@ class IndexView:
     def near_places(self, path: NotePath, subpath: str) -> tuple[str, ...]:
         """Subpaths that may have been meant by one that names nothing in a note, best first, at most three."""
         self.asked.add(("places", path))
-        note, outline = self._index.notes.get(path), self._index.outline(path)
-        parts = parts_of(subpath)
-        if note is None or outline is None or not parts:
+        outline, parts = self._index.outline(path), parts_of(subpath)
+        if outline is None or not parts:
             return ()
-        last = parts[-1]
+        facts, last = outline.facts, parts[-1]
         if last.startswith("[^"):
-            ids = [item.text for item in note.facts.footnotes if item.kind == "definition"]
+            ids = [item.text for item in facts.footnotes if item.kind == "definition"]
             return tuple(f"#[^{text}]" for text in near_texts(last, ids))
-        blocks = [block.id for block in note.facts.blocks]
+        blocks = [block.id for block in facts.blocks]
         if last.startswith("^"):
             return tuple(f"#^{text}" for text in near_texts(last, blocks))
-        titles = [heading.text for heading in note.facts.headings]
+        titles = [heading.text for heading in facts.headings]
         whole = letters(" ".join(parts))
         near = near_texts(last, titles) or [title for title in titles if letters(title) == whole]
         same_id = [f"#^{block}" for block in blocks if strip(block) == strip(last)]
