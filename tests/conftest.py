@@ -9,6 +9,7 @@ from hypothesis import settings
 pytest.register_assert_rewrite("casefile", "console")
 
 _SAYING = ("NO_COLOR", "FORCE_COLOR", "FORCE_HYPERLINK", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "VAULTKIT_DEBUG")
+_RUNNING = ("PYTHONUNBUFFERED", "PYTHONWARNINGS", "PYTHONUTF8", "PYTHONIOENCODING")
 _SERVING = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM")
 
 settings.register_profile("vaultkit", deadline=None)
@@ -17,11 +18,11 @@ settings.load_profile("vaultkit")
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment(tmp_path_factory):
-    """Colours, caches, what is trusted and git's variables of the person who runs the tests have no say."""
+    """Colours, caches, what is trusted, git's and Python's variables of the person who runs the tests have no say."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             patch.delenv(name)
-        for name in (*_SAYING, *_SERVING):
+        for name in (*_SAYING, *_RUNNING, *_SERVING):
             patch.delenv(name, raising=False)
         for name in ("CACHE", "CONFIG", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))

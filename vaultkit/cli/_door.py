@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+from contextlib import suppress
 
 from vaultkit import registry
 from vaultkit.cli._command import Command, Group, Parser, parser
@@ -111,6 +112,8 @@ def complain(what: str, where: str = "", do: str = "") -> int:
     from vaultkit.reports._look import show
 
     place = f"{show(where)}: " if where else ""
+    with suppress(OSError):
+        sys.stdout.flush()
     sys.stderr.write(f"vaultkit: {place}{show(what)}\n")
     if do:
         sys.stderr.write(f"  help: {show(do)}\n")

@@ -94,7 +94,9 @@ def _prefix(root: str, base: str) -> str:
 
 
 def say(words: str) -> None:
-    """A line on standard error, for the person at the terminal; text from outside must have been made harmless."""
+    """A line on standard error, for the person at the terminal, behind all that was printed before; text from outside
+    must have been made harmless."""
+    sys.stdout.flush()  # where both go into one pipe, as in a hook, they would change places
     sys.stderr.write(words + "\n")
 
 
