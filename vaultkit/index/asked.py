@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from struct import Struct
 from typing import Protocol
@@ -65,7 +64,8 @@ class Asked:
         self._looked_up = False
         self._known: dict[NotePath, Questions | int] = {}
         """The questions of each note, or where they lie."""
-        self._askers: defaultdict[Hashable, set[NotePath]] = defaultdict(set)
+        self._askers: dict[Hashable, NotePath | set[NotePath]] = {}
+        """The notes by their questions; most questions are asked by one note alone, and a set takes much room."""
         self._waiting: set[NotePath] = set()
         """The notes whose questions are not yet turned around in `_askers`."""
 
@@ -73,7 +73,7 @@ class Asked:
         """A note was checked (or is gone: no questions)."""
         if path not in self._waiting:
             for key in unpack(self.of(path)):
-                self._askers[key].discard(path)
+                self._take_away(key, path)
             self._waiting.add(path)
         self._known[path] = questions
         if self._aside and questions and isinstance(questions, str):
@@ -100,11 +100,26 @@ class Asked:
             found |= self._look_up(keys, self._remembered)
         for path in self._waiting:
             for key in unpack(self.of(path)):
-                self._askers[key].add(path)
+                self._add(key, path)
         self._waiting.clear()
         for key in keys:
-            found |= self._askers.get(key, set())
+            askers = self._askers.get(key, ())
+            found.update((askers,) if isinstance(askers, str) else askers)
         return found
+
+    def _add(self, key: Hashable, path: NotePath) -> None:
+        there = self._askers.setdefault(key, path)
+        if isinstance(there, set):
+            there.add(path)
+        elif there != path:
+            self._askers[key] = {there, path}
+
+    def _take_away(self, key: Hashable, path: NotePath) -> None:
+        there = self._askers[key]
+        if not isinstance(there, set) or there == {path}:
+            del self._askers[key]
+        else:
+            there.discard(path)
 
     def _look_up(self, keys: Collection[Hashable], remembered: Remembered) -> set[NotePath]:
         if not self._looked_up:
