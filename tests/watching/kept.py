@@ -47,9 +47,10 @@ class Kept:
     def _publish(self, session):
         return [outcome(session.publish, *item) for item in outputs(session.config, session.root)]
 
-    def look(self):
-        """Look once; the events."""
-        self.events = list(self.keeper.look())
+    def look(self, first=()):
+        """Look once, at some paths first; the events. Those of the look before hold nothing then."""
+        self.events = []
+        self.events = list(self.keeper.look(first))
         self.keeper._files._clock = lambda: self.now
         return self.events
 

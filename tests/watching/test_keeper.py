@@ -2,8 +2,11 @@
 withdrawn in haste, and nothing that must go stays."""
 
 import os
+import random
 import shutil
 import subprocess
+import weakref
+from contextlib import suppress
 
 import pytest
 
@@ -371,6 +374,70 @@ def test_a_folder_that_moved_out_takes_its_notes_along_and_is_not_looked_into(ke
     kept.now = 61.0
     kept.look()
     assert kept.pages() == {0, 1, 2, 3} and kept.is_exact()
+
+
+# What is looked at first
+
+
+def test_what_somebody_names_is_told_first_and_looked_at_again_with_all_else(kept):
+    (kept.root / "0.md").write_text("Note 0. [[Nowhere]]\n")
+    (kept.root / "1.md").write_text("Note 1. [[Nobody]]\n")
+    kept.look(["0.md"])
+    first, second, published = kept.events
+    assert [[item.path for item in told.result.diagnostics] for told in (first, second)] == [["0.md"], ["0.md", "1.md"]]
+    assert {item.path for item in published.outcomes[0].plan.held} == {"0.md", "1.md"} and kept.is_exact()
+    kept.look(["0.md", "2.md"])
+    assert kept.of(Published) is None, "nothing happened: whoever named them was wrong"
+
+
+def test_half_a_note_that_was_seen_first_is_seen_whole_by_the_look_itself(kept, monkeypatch):
+    real, whole = kept.keeper._files.scan, "Note 10. The whole of it.\n"
+
+    def scan():
+        (kept.root / "0.md").write_text(whole)
+        return real()
+
+    (kept.root / "0.md").write_text("Note 10. [[The wh")
+    monkeypatch.setattr(kept.keeper._files, "scan", scan)
+    kept.look(["0.md"])
+    assert kept.pages() == {10, 1, 2, 3} and kept.is_exact()
+    assert len([event for event in kept.events if isinstance(event, Published)]) == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_is_named_what_is_known_is_the_disk(kept, tmp_path, seed):
+    """Right, wrong, gone, outside, a folder, a link, hidden: events are hints."""
+    draw = random.Random(seed)
+    (tmp_path / "secret.md").write_text("outside\n")
+    (kept.root / "Sub").mkdir()
+    (kept.root / "link.md").symlink_to(tmp_path / "secret.md")
+    odd = ["../secret.md", "link.md", "Sub", "Sub.md", ".hidden.md", "", "/", "vaultkit.yaml", "\udcff.md", "a\0.md"]
+    for turn in range(20):
+        notes = [path for path in kept.root.rglob("*.md") if path.is_file() and not path.is_symlink()]
+        changed = draw.choice([*notes, kept.root / "Sub" / f"{turn}.md"])
+        with suppress(OSError):
+            draw.choice(
+                [
+                    lambda path=changed: path.write_text(f"{path.stem} {draw.random()} [[{draw.randrange(9)}]]\n"),
+                    lambda path=changed: path.unlink(),
+                    lambda path=changed: path.rename(kept.root / "Sub" / path.name),
+                    lambda path=changed: path.rename(path.with_name(path.name + "~")),
+                    lambda: shutil.move(kept.root / "Sub", kept.root / f"Sub{draw.randrange(3)}"),
+                ]
+            )()
+        (kept.root / "Sub").mkdir(exist_ok=True)
+        named = [str(path.relative_to(kept.root)) for path in (changed, *draw.sample(notes, len(notes) // 2))]
+        kept.look(draw.sample([*named, *odd], draw.randrange(8)))
+        assert kept.is_exact(), turn
+    assert kept.error is None
+
+
+def test_settings_that_change_leave_nothing_of_the_ones_before(kept):
+    """A first look sets all that there is aside from the collector, so what is in a circle would stay for ever."""
+    before = weakref.ref(kept.keeper.session), weakref.ref(kept.keeper.session.index)
+    (kept.root / "vaultkit.yaml").write_text(CONFIG + "rules: { link-broken: off }\n")
+    kept.look()
+    assert kept.of(Renewed) == Renewed(None) and [item() for item in before] == [None, None]
 
 
 def test_looking_long_leaves_nothing_open(tmp_path):

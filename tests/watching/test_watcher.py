@@ -178,6 +178,26 @@ def test_it_looks_when_asked_and_when_it_is_time(tmp_path):
         looking.wait_for(lambda: looking.wakes[:3] == ["start", "sweep", "sweep"])
 
 
+def test_paths_that_events_named_are_told_when_they_are_few(tmp_path):
+    root = lay(tmp_path / "vault", 60)
+    (root / ".git").mkdir()
+    named = []
+    looking = Looking(root, lambda: named.append(looking.watcher.named), sweep=NEVER)
+    with looking:
+        (root / ".git" / "index.md").write_text("nobody's business\n")
+        (root / "0.md").rename(root / "Zero.md")
+        (root / "1.md").write_text("saved\n")
+        looking.wait_for(lambda: len(named) > 1)
+        assert named == [(), ("0.md", "Zero.md", "1.md")]
+        for number in range(2, 60):
+            (root / f"{number}.md").write_text("saved\n")
+        looking.wait_for(lambda: len(named) > 2)
+        assert named[2] == (), "so many are found as quickly by looking at all"
+        looking.watcher.nudge()
+        looking.wait_for(lambda: len(named) > 3)
+        assert named[3] == (), "nothing stays named"
+
+
 def test_a_clock_that_jumps_and_times_to_come_are_no_reason_to_look(tmp_path, monkeypatch):
     """W13, as far as waking goes."""
     root = lay(tmp_path / "vault")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.outcome import Outcome
     from vaultkit.server.preview import Preview
     from vaultkit.session import Session
-    from vaultkit.watching.events import Listener
+    from vaultkit.watching.events import Event, Listener
     from vaultkit.watching.instance import Instance
     from vaultkit.watching.keeper import Publish
     from vaultkit.watching.notify import Notifier
@@ -137,14 +137,19 @@ def keep_watching(
         for wake in watcher:
             if wake == "asked" and notifier:
                 notifier.reloading()
-            for event in chain(map(Noticed, watcher.news()), [Hearing(watcher.unwatched)], keeper.look()):
-                for listener in listeners:
-                    listener(event)
+            _tell(listeners, map(Noticed, watcher.news()), [Hearing(watcher.unwatched)], keeper.look(watcher.named))
             if (wait := keeper.wait()) is not None:
                 watcher.soon(wait)
             give_back()
     say("Stopped.")
     return 1 if keeper.owes else 0
+
+
+def _tell(listeners: Iterable[Listener], *events: Iterable[Event]) -> None:
+    """Tell all of them of each event as it comes; nothing of an event is held afterwards."""
+    for event in chain.from_iterable(events):
+        for listener in listeners:
+            listener(event)
 
 
 def _end_at_eof() -> None:

@@ -3,30 +3,24 @@
     for wake in Watcher(root):
         session.refresh()
 
-Any event only sets a flag. After a quiet moment, or at the latest after a short while, the loop wakes; it also wakes at
-the start, every half minute without any event, after the machine slept, when the system says that it lost events, and
-when it is asked to. So whatever is lost costs delay and never truth. While things happen faster than they can be heard
-it does not listen: a look that is held up by thousands of events would come too late. What watches is looked after: a
-thread that died is replaced. Where the system cannot watch at all, or not every folder, looking every two seconds takes
-its place.
+Any event only sets a flag; the path that it names says no more than where to look first. After a quiet moment, or at
+the latest after a short while, the loop wakes; it also wakes at the start, every half minute without any event, after
+the machine slept, when the system says that it lost events, and when it is asked to. So whatever is lost costs delay
+and never truth. While things happen faster than they can be heard it does not listen: a look that is held up by
+thousands of events would come too late. What watches is looked after: a thread that died is replaced. Where the system
+cannot watch at all, or not every folder, looking every two seconds takes its place.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from vaultkit.vault import watchable
-
-if TYPE_CHECKING:
-    from watchdog.events import FileSystemEvent, FileSystemEventHandler
-    from watchdog.observers.api import BaseObserver
+from vaultkit.vault.observation import Observation, identity
 
 _GLANCE = 1.0
 """Seconds between glances at the root, the clock and the threads."""
@@ -41,6 +35,9 @@ _TOO_MANY = 500
 _NEVER = -(1 << 60)
 """So many events are heard during a look; more would hold it up. Between looks there is time to hear them all."""
 
+_FEW = 20
+"""Where so many events named a path, it pays to look there first."""
+
 _SHARE = 20
 """Where it must be looked often, looking takes at most this part of the time."""
 
@@ -53,7 +50,8 @@ class Watcher:
     `quiet`: how long nothing must happen before a look; `longest`: the longest wait while things keep happening;
     `sweep`: a look without any event; `blind`: the same where watching is not possible. `ignored` are vault folders
     whose events do not matter (outputs). `pulse` is called every second while it waits. `unwatched` says why the system
-    does not tell of every change, "" when it does.
+    does not tell of every change, "" when it does. `named` are the vault paths that the events before a wake named,
+    when these were few: what is there by now may be seen first.
     """
 
     def __init__(
@@ -75,7 +73,7 @@ class Watcher:
         self._stopped = False
         self._why: Wake | None = None
         self._soonest = sweep
-        self._observation: _Observation | None = None
+        self._observation: Observation | None = None
         self._patience, self._again = _RESTARTS[0], 0.0
         self._deaf = False
         self._heard = _NEVER
@@ -85,6 +83,8 @@ class Watcher:
         """Whether more is watched than there is: a folder that was moved out of the vault still is."""
         self._root_seen: tuple[int, int] | None = None
         self._ahead = _ahead()
+        self._named: list[str] = []
+        self.named: tuple[str, ...] = ()
         self._news: list[str] = []
         self._told: set[str] = set()
         self.unwatched = ""
@@ -100,6 +100,8 @@ class Watcher:
         wake: Wake = "start"
         while not self._stopped:
             self._dirty.clear()
+            named, self._named = self._named, []
+            self.named = tuple(dict.fromkeys(named)) if len(named) <= _FEW else ()
             began, self._heard = time.monotonic(), 0
             yield wake
             wake = self._next(time.monotonic() - began)
@@ -172,7 +174,7 @@ class Watcher:
 
     def _root_changed(self) -> bool:
         """Whether another folder stands at the root, or none, since this was asked last."""
-        before, self._root_seen = self._root_seen, _identity(self._root)
+        before, self._root_seen = self._root_seen, identity(self._root)
         return self._root_seen != before
 
     def _slept(self) -> bool:
@@ -187,7 +189,7 @@ class Watcher:
         """Start what watches again when it died, later each time, or when it watches another folder by now; count the
         folders when there may be more."""
         now, observed, dead = time.monotonic(), self._observation, self._is_dead()
-        elsewhere = observed is not None and observed.root != _identity(self._root)
+        elsewhere = observed is not None and observed.root != identity(self._root)
         if elsewhere or (not dead and observed and wake == "sweep" and (observed.is_blind() or self._stays_surplus())):
             self._patience, self._again = _RESTARTS[0], 0.0
         elif not dead:
@@ -206,12 +208,12 @@ class Watcher:
         """Let the system watch. What cannot be is tried again, later each time."""
         self._again = time.monotonic() + self._patience
         self._patience = min(2 * self._patience, _RESTARTS[1])
-        self._root_seen = _identity(self._root)
+        self._root_seen = identity(self._root)
         if self._root_seen is None:
             self._again = 0.0  # nothing is wrong with watching, and when the root is back there is something to watch
             return
         try:
-            self._observation = _Observation(self._root, self._hint, self._lost)
+            self._observation = Observation(self._root, self._hint, self._lost)
         except (OSError, RuntimeError) as error:
             words = f"This system cannot watch the vault ({error}): looking every two seconds instead."
             self._watch_less(str(error), words)
@@ -267,19 +269,22 @@ class Watcher:
             self._tell("More happened at once than the system could tell of: looking at everything.")
         self.nudge("overflow" if overflow else "events")
 
-    def _hint(self, event: FileSystemEvent) -> None:
+    def _hint(self, paths: tuple[str, ...], are_folders: bool) -> None:
         self._heard += 1
         if self._heard > _TOO_MANY and not self._deaf and self._observation:
             self._deaf = True
             self._observation.hush()
-        if self._dirty.is_set() and self._uncounted:
+        named, full = self._named, len(self._named) > _FEW
+        if self._dirty.is_set() and self._uncounted and full:
             return
-        if any(self._matters(str(path)) for path in (event.src_path, event.dest_path) if path):
-            self._uncounted = self._uncounted or event.is_directory
+        inside = [path.removeprefix(self._root).lstrip("/") for path in paths]
+        if any(map(self._matters, inside)):
+            if not full:
+                named += inside
+            self._uncounted = self._uncounted or are_folders
             self._dirty.set()
 
-    def _matters(self, path: str) -> bool:
-        inside = path.removeprefix(self._root).lstrip("/")
+    def _matters(self, inside: str) -> bool:
         hidden = inside.startswith(".") or "/." in inside
         return (not hidden or inside.startswith(".obsidian/")) and not (inside + "/").startswith(self._ignored)
 
@@ -293,96 +298,3 @@ def _ahead() -> float:
     """By how much the clock that counts sleep is ahead of the one that does not."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.clock_gettime(clock) - time.monotonic() if clock is not None else 0.0
-
-
-def _identity(root: str) -> tuple[int, int] | None:
-    try:
-        state = os.stat(root)
-    except OSError:
-        return None
-    return state.st_dev, state.st_ino
-
-
-class _Observation:
-    """The system's watching of a folder and all below it, by threads of watchdog's. Raises OSError when it cannot."""
-
-    def __init__(self, root: str, hint: Callable[[FileSystemEvent], None], lost: Callable[[bool], None]) -> None:
-        from watchdog import events
-        from watchdog.observers import Observer
-
-        kinds: list[type[FileSystemEvent]] = [
-            events.FileClosedEvent,
-            events.FileCreatedEvent,
-            events.FileModifiedEvent,
-            events.FileDeletedEvent,
-            events.FileMovedEvent,
-            events.DirCreatedEvent,
-            events.DirDeletedEvent,
-            events.DirMovedEvent,
-        ]
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
-        self.root = _identity(root)
-        self._observer: BaseObserver = Observer()
-        self._reader: Any = getattr(self._observer, "_inotify_fd", None)  # a thread of its own that nobody else asks
-        try:
-            self._observer.schedule(_handler(hint), root, recursive=True, event_filter=kinds)
-            self._observer.start()
-        except BaseException:
-            self._observer.stop()
-            raise
-        self._emitters = tuple(self._observer.emitters)
-        self._log = _Log(lost)
-        logging.getLogger("watchdog").addHandler(_NOBODY)
-        logging.getLogger("watchdog").addHandler(self._log)
-
-    def is_alive(self) -> bool:
-        """Whether all of its threads run; none of them tells when it dies."""
-        threads = (self._observer, *self._emitters, *([self._reader] if self._reader else ()))
-        return all(thread.is_alive() for thread in threads)
-
-    def watches(self) -> int:
-        """How many folders are watched; 0 where the system does not tell."""
-        return watchable.watches_of(self._reader._inotify_fd) if self._reader else 0
-
-    def is_blind(self) -> bool:
-        """Whether nothing is watched any more, as after an unmount."""
-        return self._reader is not None and watchable.tells_watches() and not self.watches()
-
-    def hush(self) -> None:
-        """Tell nothing any more. For its own thread."""
-        self._observer.stop()
-
-    def close(self) -> None:
-        """End its threads, and let go of what one of them held that died while it was reading."""
-        logging.getLogger("watchdog").removeHandler(self._log)
-        self._observer.stop()
-        with suppress(RuntimeError):
-            self._observer.join(1.0)
-        reader = self._reader
-        if reader and not reader.is_alive() and reader._is_reading:
-            reader._close_resources()
-
-
-_NOBODY = logging.NullHandler()
-"""Hears what is said once nobody listens, so that it is not shouted at the terminal."""
-
-
-class _Log(logging.Handler):
-    """Hears of what watchdog tells nobody else: that the system's queue of events overflowed."""
-
-    def __init__(self, lost: Callable[[bool], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._lost = lost
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._lost("overflow" in record.getMessage())
-
-
-def _handler(hint: Callable[[FileSystemEvent], None]) -> FileSystemEventHandler:
-    from watchdog.events import FileSystemEventHandler
-
-    class Hints(FileSystemEventHandler):
-        def on_any_event(self, event: FileSystemEvent) -> None:
-            hint(event)
-
-    return Hints()

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
+from vaultkit.index.file_kinds import is_note
+from vaultkit.model.change import Change
+from vaultkit.model.path import NotePath
 from vaultkit.session import Session
 from vaultkit.vault.stamp import stamp
 from vaultkit.vault.watched import GRACE, Trouble, Watched
 from vaultkit.watching.events import Away, Checked, Event, Published, Renewed, Stuck
+from vaultkit.watching.memory import forget
 
 if TYPE_CHECKING:
     from vaultkit.config import Config
@@ -66,14 +70,16 @@ class Keeper:
         """Whether what is published is not what it should be, since a target failed."""
         self._patience, self._again = _RETRY[0], 0.0
 
-    def look(self) -> Iterator[Event]:
-        """Check what changed since the last look, publish, and tell each as soon as it is known.
+    def look(self, first: Iterable[str] = ()) -> Iterator[Event]:
+        """Check what changed since the last look, publish, and tell each as soon as it is known. The vault paths in
+        `first` are looked at before all others, and what is found there is told at once.
 
         Raises VaultkitError at the first look only.
         """
         try:
-            yield from self._look()
+            yield from self._look(first)
             self._looked = True
+            self.session.index.rest()
         except VaultkitError as error:
             if not self._looked:
                 raise
@@ -97,7 +103,7 @@ class Keeper:
         self.session.close()
         self._files.close()
 
-    def _look(self) -> Iterator[Event]:
+    def _look(self, first: Iterable[str]) -> Iterator[Event]:
         if trouble := self._trouble():
             self._lost = True
             yield Away(self.root, trouble)
@@ -107,6 +113,8 @@ class Keeper:
         if self._lost:
             self._reopen(self.config)  # what was opened before may be gone for good, although all looks as it did
             self._lost = False
+        if saved := self._known(first):
+            yield Checked(self.session, self.session.update(saved))
         result = self.session.refresh()
         if trouble := self._files.trouble():
             self._lost = True
@@ -117,6 +125,12 @@ class Keeper:
         yield Checked(self.session, result)
         if self._publish and self._unpublished and (is_news or time.monotonic() >= self._again):
             yield self._published(self._publish)
+
+    def _known(self, paths: Iterable[str]) -> list[Change]:
+        """The notes among some paths that were there at the last look, as if each had been saved. This changes nothing
+        of what the next look at all files sees: that finds the same states changed, and reads these notes again."""
+        known = self.session.seen_last[1]
+        return [Change(NotePath(path), "saved") for path in paths if is_note(path) and path in known]
 
     def _trouble(self) -> Trouble:
         """What keeps the vault from being looked at. A folder in its place is taken for it when that was said to be
@@ -158,6 +172,8 @@ class Keeper:
             raise
         session.close()
         files.close()
+        del session
+        forget()
         self._unpublished, self._again = True, 0.0
 
     def _open(self) -> None:

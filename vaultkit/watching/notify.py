@@ -46,6 +46,8 @@ class Notifier:
 
     def __call__(self, event: Event) -> None:
         """Tell it when it is news for a service manager; any event shows that the watch goes round."""
+        if self._socket is None:
+            return
         match event:
             case Checked():
                 self._be_ready()
