@@ -147,14 +147,17 @@ def _work(telling: int, do: Told, row: Row) -> None:
 
 
 class Reading:
-    """The notes of a vault, being read by `reader`. `sizes` are the bytes of each; `seen` is told of each step."""
+    """The notes of a vault, being read by `reader`. `sizes` are the bytes of each; `seen` is told of each step. From
+    `large` bytes of notes on memory is saved, by default from very many."""
 
-    def __init__(self, sizes: Mapping[NotePath, int], reader: Reader, seen: Seen | None = None) -> None:
+    def __init__(
+        self, sizes: Mapping[NotePath, int], reader: Reader, seen: Seen | None = None, large: int | None = None
+    ) -> None:
         self._paths = sorted(sizes)
         self._read = reader.readable
         work = sum(sizes.values())
         self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
-        self.large = work >= _LARGE
+        self.large = work >= (_LARGE if large is None else large)
         """Whether memory is to be saved."""
         self._mine, self._theirs = Spool(self.large), Spool(self.large)
         self.tally = Tally()

@@ -13,8 +13,10 @@ import pytest
 from vaultkit.publish.plan import Refused
 from vaultkit.publish.press import Wish
 from vaultkit.publisher import outputs
+from vaultkit.vault.settings import load_config
+from vaultkit.watching import keeper
 from vaultkit.watching.events import Away, Checked, Published, Renewed, Stuck
-from watching.kept import CONFIG, Kept, lay, mounted
+from watching.kept import CONFIG, Kept, lay, mounted, truth, view
 
 PRIVATE = "---\npublish: false\n---\n"
 
@@ -430,6 +432,20 @@ def test_whatever_is_named_what_is_known_is_the_disk(kept, tmp_path, seed):
         kept.look(draw.sample([*named, *odd], draw.randrange(8)))
         assert kept.is_exact(), turn
     assert kept.error is None
+
+
+def test_a_watch_that_does_not_publish_knows_the_same_with_the_facts_in_a_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "_MUCH", 0)
+    root = lay(tmp_path / "vault", 20)
+    kept = keeper.Keeper(str(root), lambda: load_config(str(root)))
+    for text in ("Note 0.\n", "# Head\n[[1#Head]] [[Nowhere]]\n", "# Head\n[[2]]\n"):
+        (root / "0.md").write_text(text)
+        (root / "1.md").write_text(text)
+        assert [type(event) for event in kept.look()] == [Checked] and view(kept.session) == truth(root)
+    (root / "2.md").rename(root / "Two.md")
+    list(kept.look(["0.md"]))
+    assert view(kept.session) == truth(root)
+    kept.close()
 
 
 def test_settings_that_change_leave_nothing_of_the_ones_before(kept):

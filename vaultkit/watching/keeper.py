@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from vaultkit.spread import Seen
 
 Publish = Callable[[Session], "Iterable[Outcome]"]
+
+_MUCH = 2_000_000
+"""Bytes of notes from which their facts lie in a file: nobody asks for all of them again, unless they are published."""
 
 _SOONEST = 1.0
 _RETRY = (2.0, 300.0)
@@ -79,6 +83,8 @@ class Keeper:
         try:
             yield from self._look(first)
             self._looked = True
+            if self.session.anew:
+                self.session.update(())  # who asked what is turned around now, and not when somebody waits for it
             self.session.index.rest()
         except VaultkitError as error:
             if not self._looked:
@@ -184,6 +190,10 @@ class Keeper:
             files.close()
             raise
         session.seen = self._seen
+        if not self._publish:
+            from vaultkit.spread import Reading
+
+            session.reading = partial(Reading, large=_MUCH)
         self.session, self._files = session, files
         if session.setup.sources != self._sources:
             self._sources = session.setup.sources
