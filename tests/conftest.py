@@ -16,6 +16,11 @@ settings.register_profile("vaultkit", deadline=None)
 settings.load_profile("vaultkit")
 
 
+def pytest_collection_modifyitems(items):
+    """What lasts begins first: side by side with others it costs no time then, and at the end all would wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("lasting") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment(tmp_path_factory):
     """Colours, caches, what is trusted, git's and Python's variables of the person who runs the tests have no say."""
