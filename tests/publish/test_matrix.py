@@ -9,6 +9,7 @@ import contextlib
 import json
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -207,8 +208,11 @@ def test_what_was_withdrawn_is_told_and_nothing_else(published):
 def test_the_words_for_people_say_the_same(published):
     told, *_ = published
     lines, summary = told["lines"]
-    assert told["status lines"] == (lines, summary + "No watch runs: this was read from the disk.\n")
     (target,) = json.loads(told["done"])["targets"]
+    first, more = target["scheduled"][0]["path"], len(target["scheduled"]) - 1
+    due = datetime(2999, 1, 1, tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    waits = f"The next scheduled note is due on {due}: {first}, {more} more later.\n"
+    assert told["status lines"] == (lines, summary + waits + "No watch runs: this was read from the disk.\n")
     for state in ("new", "changed"):
         assert {line[12:].partition("  ")[0] for line in lines.splitlines() if line.startswith(f"{state} ")} == {
             path for path in target[state] if path not in {item["path"] for item in target["held"]}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import weakref
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from vaultkit.publisher import outputs
 from vaultkit.vault.settings import load_config
 from vaultkit.watching import keeper
 from vaultkit.watching.events import Away, Checked, Published, Renewed, Stuck
-from watching.kept import CONFIG, Kept, lay, mounted, truth, view
+from watching.kept import CONFIG, Kept, Looking, lay, mounted, truth, view
 
 PRIVATE = "---\npublish: false\n---\n"
 
@@ -376,6 +377,39 @@ def test_a_folder_that_moved_out_takes_its_notes_along_and_is_not_looked_into(ke
     kept.now = 61.0
     kept.look()
     assert kept.pages() == {0, 1, 2, 3} and kept.is_exact()
+
+
+# What waits for its date
+
+
+def soon(seconds):
+    """A moment to come, as a property says it; whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
+
+
+def test_a_note_becomes_public_when_its_date_has_come_though_nothing_happens(kept):
+    due = soon(3)
+    (kept.root / "4.md").write_text(f"---\ndate: {due:%Y-%m-%dT%H:%M:%SZ}\n---\nNote 4.\n")
+    (kept.root / "5.md").write_text("---\ndate: 2999-01-01\n---\nNote 5.\n")
+    kept.look()
+    assert [item.path for item in kept.plan.by_state("scheduled")] == ["4.md", "5.md"] and kept.plan.due == due
+    assert kept.pages() == {0, 1, 2, 3}
+    watched = Looking(kept.root, lambda: (kept.look(), watched.watcher.soon(kept.keeper.wait())), sweep=3600.0)
+    with watched:
+        watched.wait_for(lambda: kept.pages() == {0, 1, 2, 3, 4})
+    assert datetime.now(UTC) >= due and set(watched.wakes[1:]) == {"sweep"}
+    assert kept.keeper.wait() > 1e9, "and the other one is waited for"
+
+
+def test_a_date_is_looked_at_by_the_clock_of_the_day_at_every_look(kept, monkeypatch):
+    """A machine that slept, or whose clock was set: what is due is due."""
+    (kept.root / "4.md").write_text("---\ndate: 2999-01-01\n---\nNote 4.\n")
+    kept.look()
+    kept.look()
+    assert kept.of(Published) is None
+    monkeypatch.setattr(keeper, "_now", lambda: datetime(2999, 1, 1, tzinfo=UTC))
+    kept.look()
+    assert kept.of(Published), "the keeper asks; whether it is public is for the publisher to say"
 
 
 # What is looked at first

@@ -87,3 +87,15 @@ def summary(told: Told, output: str, dry: bool) -> str:
     if told["refused"] or not (dry or told["write"] or told["delete"]):
         return f"Nothing to publish to {show(output)}" + (f": {parts}." if parts else ".")
     return f"{verb} {notes} to {show(output)}" + (f": {parts}." if parts else ".")
+
+
+def next_due(told: Told) -> str:
+    """When the next scheduled note becomes public, in a sentence; "" when none waits for its date."""
+    from vaultkit.watching.instance import clock
+
+    waiting = sorted((item["due"], item["path"]) for item in told["scheduled"])
+    if not waiting:
+        return ""
+    moment, path = waiting[0]
+    more = f", {len(waiting) - 1} more later" if len(waiting) > 1 else ""
+    return f"The next scheduled note is due on {clock(moment)}: {show(path)}{more}."

@@ -112,7 +112,7 @@ def _fails(target: Told) -> bool:
 
 def _tell(target: Told, chosen: list[NotePath] | None, args: argparse.Namespace, several: bool) -> None:
     from vaultkit.cli._door import complain
-    from vaultkit.cli._plan import everything, summary, written
+    from vaultkit.cli._plan import everything, next_due, summary, written
     from vaultkit.cli.publish import seen_from_here
     from vaultkit.reports._look import show
 
@@ -121,6 +121,8 @@ def _tell(target: Told, chosen: list[NotePath] | None, args: argparse.Namespace,
         sys.stdout.write(written(lines, colored(args.color)))
         sys.stdout.flush()
         say(summary(target, seen_from_here(target["output"]), dry=True))
+        if words := next_due(target):
+            say(words)
         for sentence in target["delivered"]:
             say(show(sentence))
         if target["refused"]:

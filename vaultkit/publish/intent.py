@@ -65,7 +65,15 @@ def intent(properties: Mapping[str, Value], select: str | None) -> Intent:
 
 def later(properties: Mapping[str, Value], now: datetime) -> tuple[Reason, ...]:
     """Why a note is to wait: its dates that are still to come."""
-    return tuple(_later(properties, now))
+    return tuple(
+        Reason("publish-date", f"its `{name}` is {words}, which is still to come")
+        for name, words, _ in _to_come(properties, now)
+    )
+
+
+def due(properties: Mapping[str, Value], now: datetime) -> datetime | None:
+    """When the last of its dates that are still to come will have come; None when there is none."""
+    return max((when for _, _, when in _to_come(properties, now)), default=None)
 
 
 def _wishes(properties: Mapping[str, Value], select: str | None) -> Iterator[tuple[str, bool, bool | None]]:
@@ -94,9 +102,10 @@ def _date(value: Value) -> datetime | None:
     return moment(value) if isinstance(value, str) else None
 
 
-def _later(properties: Mapping[str, Value], now: datetime) -> Iterator[Reason]:
+def _to_come(properties: Mapping[str, Value], now: datetime) -> Iterator[tuple[str, str, datetime]]:
+    """The dates that are still to come: name, words, moment."""
     for name, value in properties.items():
-        if name.lower() in ("date", "published"):
+        if name.lower() in ("date", "published") and isinstance(value, str):
             when = _date(value)
             if when and when > now:
-                yield Reason("publish-date", f"its `{name}` is {value.strip()}, which is still to come")
+                yield name, value.strip(), when

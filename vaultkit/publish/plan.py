@@ -86,6 +86,11 @@ class Plan:
         return tuple(verdict for verdict in self.notes.verdicts.values() if verdict.state == state)
 
     @property
+    def due(self) -> datetime | None:
+        """When the next scheduled note becomes public; None when none waits for its date."""
+        return min((item.due for item in self.notes.verdicts.values() if item.due), default=None)
+
+    @property
     def held(self) -> tuple[Verdict, ...]:
         return self.by_state("held")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def only_of(told: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
 
 def as_json(plan: Plan, output: str) -> dict[str, Any]:
     """The plan as plain data, with stable names."""
-    states: tuple[State, ...] = ("held", "withheld", "denied", "scheduled")
+    states: tuple[State, ...] = ("held", "withheld", "denied")
     return {
         "output": output,
         "refused": plan.refusal and _refused(plan, plan.refusal),
@@ -44,6 +45,9 @@ def as_json(plan: Plan, output: str) -> dict[str, Any]:
         "changed": list(plan.changed),
         "unchanged": list(plan.unchanged),
         **{state: [_judged(item.path, item.reasons) for item in plan.by_state(state)] for state in states},
+        "scheduled": [
+            _judged(item.path, item.reasons) | {"due": _utc(item.due)} for item in plan.by_state("scheduled")
+        ],
         "unselected": [item.path for item in plan.by_state("unselected")],
         "withdrawn": [item._asdict() | {"reasons": _reasons(plan, item.path)} for item in plan.withdrawn],
         "urls": {path: record.url for path, record in plan.manifest.notes.items()},
@@ -70,6 +74,11 @@ def _refused(plan: Plan, refusal: Refusal) -> dict[str, Any]:
 def _reasons(plan: Plan, path: NotePath) -> list[dict[str, str]]:
     """Why a note that was published is not to be any more."""
     return [reason._asdict() for reason in plan.notes.verdicts[path].reasons]
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """A moment in ISO 8601, in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _judged(path: NotePath, reasons: Iterable[Reason]) -> dict[str, Any]:

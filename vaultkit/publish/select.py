@@ -30,7 +30,7 @@ from vaultkit.model.note import Facts, Note, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.publish.history import Addresses, moved, together
-from vaultkit.publish.intent import Notice, later
+from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import PLAIN, Redirect, Theme
 from vaultkit.publish.spool import Kept, Spool
@@ -43,11 +43,12 @@ State = Literal["published", "held", "withheld", "denied", "scheduled", "unselec
 
 
 class Verdict(NamedTuple):
-    """What was decided about a note, and why."""
+    """What was decided about a note, and why; of a scheduled one, when it is `due`."""
 
     path: NotePath
     state: State
     reasons: tuple[Reason, ...] = ()
+    due: datetime | None = None
 
 
 class PublishedNote(NamedTuple):
@@ -177,7 +178,7 @@ class Judge:
         elif standing.state == "unselected":
             self._decide(path, "unselected", ())
         elif waits:
-            self._decide(path, "scheduled", waits)
+            self.verdicts[path] = Verdict(path, "scheduled", waits, due(note.facts.properties, self._snapshot.now))
         elif self.findings.get(path):
             self.hold(path, tuple(self.findings[path]))
         else:

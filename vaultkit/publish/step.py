@@ -20,7 +20,6 @@ from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import Body, Reworded, recompose
 from vaultkit.publish.imprint import Printer
-from vaultkit.publish.intent import later
 from vaultkit.publish.jobs import JobMaker, Made, Read
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts
@@ -138,10 +137,7 @@ def _is_alike(base: Base, snapshot: Snapshot, judge: Judge, shelf: Shelf) -> boo
         and judge.findings == base.findings
         and base.addresses == snapshot.addresses
         and base.chosen.verdicts.keys() == base.notes.keys()
-        and not any(
-            item.state == "scheduled" and not later(index.notes[item.path].facts.properties, snapshot.now)
-            for item in verdicts
-        )
+        and not any(item.due and item.due <= snapshot.now for item in verdicts)
         and all(shelf.take(path) == shelved for path, shelved in base.shelved.items())
     )
 

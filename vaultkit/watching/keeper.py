@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,10 @@ _MUCH = 2_000_000
 _SOONEST = 1.0
 _RETRY = (2.0, 300.0)
 """Seconds to wait before what failed is tried again: at first, and at most."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Keeper:
@@ -65,7 +70,7 @@ class Keeper:
         self._also = tuple(also)
         self._seen = seen
         self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
-        self._stamp = self._now()
+        self._stamp = self._settings()
         self._open()
         self._looked = False
         self._lost = False
@@ -73,6 +78,8 @@ class Keeper:
         self.owes = False
         """Whether what is published is not what it should be, since a target failed."""
         self._patience, self._again = _RETRY[0], 0.0
+        self._due: datetime | None = None
+        """When the next note becomes public that waits for its date."""
 
     def look(self, first: Iterable[str] = ()) -> Iterator[Event]:
         """Check what changed since the last look, publish, and tell each as soon as it is known. The vault paths in
@@ -97,11 +104,12 @@ class Keeper:
 
     def wait(self) -> float | None:
         """In how many seconds it must be looked again though nothing happens: what failed is tried again, what vanished
-        is given up. None for never."""
+        is given up, what waits for its date is due. None for never."""
         if self._lost:
             return None
         waits = self._publish is not None and self._unpublished
         times = [self._files.until_given_up(), self._again - time.monotonic() if waits else None]
+        times += [(self._due - _now()).total_seconds()] if self._due else []
         return min((max(_SOONEST, item) for item in times if item is not None), default=None)
 
     def close(self) -> None:
@@ -114,7 +122,7 @@ class Keeper:
             self._lost = True
             yield Away(self.root, trouble)
             return
-        if (now := self._now()) != self._stamp:
+        if (now := self._settings()) != self._stamp:
             yield self._take_in_settings(now)
         if self._lost:
             self._reopen(self.config)  # what was opened before may be gone for good, although all looks as it did
@@ -126,7 +134,7 @@ class Keeper:
             self._lost = True
             yield Away(self.root, trouble)
             return
-        is_news = self.session.changed or self._files.gave_up()
+        is_news = self.session.changed or self._files.gave_up() or (self._due is not None and self._due <= _now())
         self._unpublished = self._unpublished or is_news
         yield Checked(self.session, result)
         if self._publish and self._unpublished and (is_news or time.monotonic() >= self._again):
@@ -154,6 +162,7 @@ class Keeper:
         publisher.waits, publisher.goes_on = self._files.waits, True
         published = Published(self.session, tuple(publish(self.session)))
         self._unpublished = self.owes = published.failed
+        self._due = min((item.plan.due for item in published.outcomes if item.plan and item.plan.due), default=None)
         self._again = time.monotonic() + self._patience
         self._patience = min(2 * self._patience, _RETRY[1]) if published.failed else _RETRY[0]
         return published
@@ -197,7 +206,8 @@ class Keeper:
         self.session, self._files = session, files
         if session.setup.sources != self._sources:
             self._sources = session.setup.sources
-            self._stamp = self._now()
+            self._stamp = self._settings()
 
-    def _now(self) -> str:
+    def _settings(self) -> str:
+        """What changes when a file changes that the settings come from."""
         return stamp(self.root, [*self._sources, *self._also])
