@@ -50,6 +50,13 @@ def test_an_error_is_a_message_and_an_exit_code(monkeypatch, capsys, error, code
     assert capsys.readouterr() == ("", said)
 
 
+def test_an_interrupt_before_the_door_stands_is_no_traceback(monkeypatch, capsys):
+    """Loading it takes a moment, in which somebody may think better of it."""
+    monkeypatch.setattr(_door, "run", raising(KeyboardInterrupt()))
+    assert main(["check"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_mistake_of_ours_is_one_line_and_a_way_to_tell(monkeypatch, capsys):
     monkeypatch.setattr(_door, "_dispatch", raising(KeyError("x")))
     assert main(["check"]) == 2

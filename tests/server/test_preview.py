@@ -8,6 +8,8 @@ from server.wire import ask, connect, until
 from vaultkit.errors import SetupError
 from vaultkit.server.preview import Preview
 from vaultkit.server.preview import bell as bells
+from vaultkit.server.preview.answer import Request
+from vaultkit.server.preview.key import MINUTES, OWN, Key
 from vaultkit.server.status.board import Board
 from vaultkit.watching.standing import Standing
 
@@ -151,7 +153,7 @@ def test_the_invitation_opens_once_and_the_next_one_is_told(vault, address):
     assert ask(address, target, method="HEAD").status == 403
     told = len(vault.opened)
     place, key = opened(vault)
-    assert vault.opened[told:] == [vault.preview.invitation] != [invitation]
+    assert vault.opened[told:] == [(True, vault.preview.invitation)] and vault.preview.invitation != invitation
     assert ask(address, target).status == 403
     page = ask(address, place, headers=key)
     assert page.status == 200 and b"Private" in page.body
@@ -197,6 +199,38 @@ def test_the_page_is_told_of_every_look(vault, address):
         vault.look()
         assert said(file) != before
         assert "<code>Other</code>" in ask(address, place, headers=key).body.decode()
+
+
+def test_an_invitation_is_good_for_some_minutes():
+    now, told = [0.0], []
+    key = Key("127.0.0.1:1", told.append, lambda: now[0])
+
+    def come(invitation):
+        return key.admit(Request("GET", OWN, urllib.parse.urlsplit(invitation).query, (("host", "127.0.0.1:1"),)))
+
+    late, now[0] = key.invitation, 60.0 * MINUTES
+    answer = come(late)
+    assert answer.status == 403 and b"good for 10 minutes" in b"".join(answer.pieces)
+    assert told == [False] and key.invitation != late, "and there is another"
+    assert come(late) == key.shut and told == [False], "who has none is told nothing more"
+    now[0] += 60.0 * MINUTES - 1
+    assert come(key.invitation).status == 303 and told == [False, True]
+
+
+def test_another_folder_is_shown_from_then_on(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(f"<p>Site {name}")
+    preview = Preview(str(tmp_path / "one"), Board(Standing(str(tmp_path))))
+    preview.start()
+    try:
+        before = ask(preview.url).body
+        preview.show(str(tmp_path / "one"))
+        assert ask(preview.url).body == before and b"Site one" in before
+        preview.show(str(tmp_path / "two"))
+        assert b"Site two" in ask(preview.url).body
+    finally:
+        preview.stop()
 
 
 def test_a_site_that_is_not_there_yet_is_a_page_that_says_so(tmp_path):

@@ -29,8 +29,12 @@ class Watched:
 
         self._keeper = Keeper(str(self.root), lambda: load_config(str(self.root)), publish)
         self.opened = []
-        self.board = Board(Standing(str(self.root)))
-        self.preview = Preview(str(self.site), self.board, used=lambda: self.opened.append(self.preview.invitation))
+        self.standing = Standing(str(self.root))
+        self.board = Board(self.standing)
+        self.preview = Preview(str(self.site), self.board, used=self._used)
+
+    def _used(self, in_time):
+        self.opened.append((in_time, self.preview.invitation))
 
     def write(self, path, text):
         """Save a note."""
@@ -41,6 +45,7 @@ class Watched:
     def look(self):
         """Have a look at the vault."""
         for event in self._keeper.look():
+            self.standing(event)
             self.preview.heard(event)
 
     def close(self):

@@ -25,7 +25,13 @@ _SELDOM = 50_000
 """So many new things, rather than some hundreds, before cycles are looked for: most commands end sooner."""
 
 
-def _run(arguments: list[str]) -> int:
-    from vaultkit.cli._door import run
+_INTERRUPTED = 130
 
-    return run(arguments)
+
+def _run(arguments: list[str]) -> int:
+    try:
+        from vaultkit.cli._door import run
+
+        return run(arguments)
+    except KeyboardInterrupt:  # before the door stood, which answers to it
+        return _INTERRUPTED

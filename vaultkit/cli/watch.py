@@ -17,7 +17,6 @@ from vaultkit.cli._vault import config_of, say
 if TYPE_CHECKING:
     from vaultkit.config import Config
     from vaultkit.publish.outcome import Outcome
-    from vaultkit.server.preview import Preview
     from vaultkit.session import Session
     from vaultkit.watching.events import Event, Listener
     from vaultkit.watching.instance import Instance
@@ -84,8 +83,9 @@ def _watch(args: argparse.Namespace, root: str) -> int:
         hooks = Hooks(root, lambda: settings, say)
         stack.callback(hooks.close)
         stack.enter_context(_asked(instance, root, standing))
-        others = (standing, hooks, notifier)
-        return keep_watching(args, root, read, others=others, also=[user_file()], notifier=notifier)
+        others = (hooks, notifier)
+        also = [user_file()]
+        return keep_watching(args, root, read, others=others, also=also, notifier=notifier, standing=standing)
 
 
 @contextmanager
@@ -109,12 +109,14 @@ def keep_watching(
     others: Iterable[Listener] = (),
     also: Iterable[str] = (),
     notifier: Notifier | None = None,
+    standing: Standing | None = None,
 ) -> int:
     """Watch the vault at `root` until SIGINT or SIGTERM, for `watch` or `check --watch`; the exit code is 0 then,
     or 1 when something that was to be published is not.
 
-    `others` hear of everything before the terminal does, `also` are files that `config` depends on, `notifier` is told
-    of every step. Raises SetupError for what is wrong at the start; later it is said, and the watch goes on.
+    `standing` and `others` hear of everything before the terminal does, `also` are files that `config` depends on,
+    `notifier` is told of every step. Raises SetupError for what is wrong at the start; later it is said, and the watch
+    goes on.
     """
     from vaultkit.cli._teller import Teller
     from vaultkit.vault.settings import output_folders
@@ -123,6 +125,7 @@ def keep_watching(
     from vaultkit.watching.keeper import Keeper
     from vaultkit.watching.memory import give_back
     from vaultkit.watching.signals import obeying
+    from vaultkit.watching.standing import Standing
 
     alive = notifier.alive if notifier else lambda: None
     files = filter(None, [args.config, *also])
@@ -131,9 +134,10 @@ def keep_watching(
     watcher = Watcher(root, ignored=output_folders(root, keeper.config), pulse=alive)
     with obeying(watcher), ExitStack() as stack:
         stack.callback(keeper.close)
-        listeners: list[Listener] = [*others, Teller(args, root)]
+        standing = standing or Standing(root)
+        listeners: list[Listener] = [standing, *others, Teller(args, root)]
         if args.serve:
-            listeners.append(previewed(args, keeper.session, stack).heard)
+            listeners.append(previewed(args, keeper.session, standing, stack))
         for wake in watcher:
             if wake == "asked" and notifier:
                 notifier.reloading()
@@ -183,23 +187,35 @@ def publishing(args: argparse.Namespace, notifier: Notifier | None = None) -> Pu
     return publish
 
 
-def previewed(args: argparse.Namespace, session: Session, stack: ExitStack) -> Preview:
-    """A preview of the published site and the status page, shown until the stack ends."""
+def previewed(args: argparse.Namespace, session: Session, standing: Standing, stack: ExitStack) -> Listener:
+    """Show the published site and the status page until the stack ends; the listener that keeps them up to date.
+    `standing` hears of everything before it."""
     from vaultkit.cli.publish import site_of
     from vaultkit.server.preview import Preview
+    from vaultkit.server.preview.key import MINUTES
     from vaultkit.server.status.board import Board
-    from vaultkit.watching.standing import Standing
+    from vaultkit.watching.events import Published
 
     def invite(words: str) -> None:
-        say(f"{words}: {preview.invitation} (opens once)")
+        say(f"{words}: {preview.invitation} (opens once, within {MINUTES} minutes)")
 
-    board = Board(Standing(session.root))
-    preview = Preview(site_of(session), board, args.port, lambda: invite("The status page was opened; once more"))
+    def used(in_time: bool) -> None:
+        invite(
+            "The status page was opened; once more" if in_time else "An address was tried that is too old; a new one"
+        )
+
+    preview = Preview(site_of(session), Board(standing), args.port, used)
     say(f"The site is shown at {preview.url}")
     invite("How your notes stand, for you alone")
     preview.start()
     stack.callback(preview.stop)
-    return preview
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Published):
+            preview.show(site_of(event.session))  # another folder may be configured by now
+        preview.heard(event)
+
+    return hear
 
 
 watch = Command("check and publish whatever is saved", arguments, run)

@@ -42,11 +42,15 @@ _LARGEST = 16 * 1024
 class Preview:
     """A server for the site in `folder` (a path), in a thread of its own. `port` 0 takes any free port.
 
-    `board` knows how the vault stands; who asks needs the key for that: `invitation`, an address that works once.
-    `used` is told when it was. Raises SetupError when the port is taken.
+    `board` knows how the vault stands; who asks needs the key for that: `invitation`, an address that works once, for
+    some minutes. `used` is told when it was tried, and whether that was in time. Raises SetupError when the port is
+    taken.
     """
 
-    def __init__(self, folder: str, board: Board, port: int = 0, used: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, folder: str, board: Board, port: int = 0, used: Callable[[bool], object] = lambda _: None
+    ) -> None:
+        self._folder = folder
         self._tree = Tree(folder)
         self._site, self._vault = Bell(), Bell()
         self._status = StatusPages(board)
@@ -70,7 +74,7 @@ class Preview:
 
     @property
     def invitation(self) -> str:
-        """The address that opens the status page, once."""
+        """The address that opens the status page, once and soon."""
         return self._key.invitation
 
     def start(self) -> None:
@@ -84,6 +88,12 @@ class Preview:
         self._server.should_exit = True
         self._thread.join(1.5)
         self._socket.close()
+
+    def show(self, folder: str) -> None:
+        """The site lies in this folder (a path) from now on."""
+        if folder != self._folder:
+            self._folder, self._tree = folder, Tree(folder)
+            self._site.ring()
 
     def heard(self, event: Event) -> None:
         """Have open pages of the site loaded again when something public changed, and the status page filled anew."""

@@ -3,7 +3,7 @@
 The loopback port is open to everybody who has an account on the machine. So the status page has an address that nobody
 can guess, and takes a cookie besides, which the browser is given for the invitation that the terminal printed:
 
-    /_vaultkit/?open=INVITATION   works once, sets the cookie, and leads to
+    /_vaultkit/?open=INVITATION   works once, and for some minutes; sets the cookie, and leads to
     /_vaultkit/status/PLACE/      where the page is, for who has the cookie
 
 Cookies know no ports: a browser sends those of 127.0.0.1 to any port there, also to one where somebody else listens.
@@ -15,6 +15,7 @@ know who set them: another of the same name may come before or behind ours, and 
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Callable
 from secrets import token_urlsafe
 
@@ -24,18 +25,25 @@ OWN = "/_vaultkit/"
 _COOKIE = "vaultkit"
 _BYTES = 32
 
+MINUTES = 10
+"""For so long an invitation is good. It may stand in a log, which others may come to read."""
+
 
 class Key:
-    """The key of one run. `used` is told when the invitation was taken, and there is another.
+    """The key of one run. `used` is told when somebody came with the invitation, and whether in time (True); then there
+    is another. `clock` counts seconds.
 
     What is private is shown at `host` alone, the one that the invitation names.
     """
 
-    def __init__(self, host: str, used: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, host: str, used: Callable[[bool], object] = lambda _: None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._host = host
         self._used = used
         self._secret = token_urlsafe(_BYTES)
-        self._invitation = token_urlsafe(_BYTES)
+        self._clock = clock
+        self._invite()
         self.home = f"{OWN}status/"
         self.place = f"{self.home}{token_urlsafe(_BYTES)}/"
 
@@ -49,10 +57,19 @@ class Key:
         given = fields_of(request.query).get("open", "")
         if request.method != "GET" or not self._is_here(request) or not _same(given, self._invitation):
             return self.shut
-        self._invitation = token_urlsafe(_BYTES)
-        self._used()
+        in_time = self._clock() < self._until
+        self._invite()
+        self._used(in_time)
+        if not in_time:
+            return remark(
+                403, f"This address was good for {MINUTES} minutes. Where it was told, there is a new one now."
+            )
         cookie = f"{_COOKIE}={self._secret}; Path={self.place}; HttpOnly; SameSite=Strict"
         return whole(b"", status=303, Location=self.place, Set_Cookie=cookie)
+
+    def _invite(self) -> None:
+        self._invitation = token_urlsafe(_BYTES)
+        self._until = self._clock() + 60 * MINUTES
 
     def refused(self, request: Request) -> Answer | None:
         """The refusal of a request without the cookie."""

@@ -52,7 +52,7 @@ class Known(NamedTuple):
 
 
 class Board:
-    """A listener; `now` may be asked from any thread. What it hears, `standing` hears first."""
+    """A listener; `now` may be asked from any thread. `standing` is a listener that hears of everything before it."""
 
     def __init__(self, standing: Standing, clock: Callable[[], datetime] = _utc) -> None:
         self._standing = standing
@@ -62,7 +62,6 @@ class Board:
 
     def __call__(self, event: Event) -> None:
         """Take in what a look told."""
-        self._standing(event)
         match event:
             case Checked(session, result):
                 found = _findings(session, result.paths, self._known)

@@ -57,4 +57,9 @@ def _file(name: str) -> tuple[bytes, str] | None:
     if name not in _FILES:
         return None
     package, path, kind = _FILES[name]
-    return files(package).joinpath(path).read_bytes(), kind
+    data = files(package).joinpath(path).read_bytes()
+    if name == "status.js":
+        from vaultkit.targets.site.static import with_theme
+
+        data = with_theme(data)
+    return data, kind

@@ -16,41 +16,6 @@
     return element;
   };
 
-  // ---- theme: the one that was chosen on the site ----
-
-  const KEY = "vaultkit-theme";
-  const THEMES = { auto: "as the system", light: "light", dark: "dark" };
-  const stored = (write) => {
-    try {
-      return write ? localStorage.setItem(KEY, write) : localStorage.getItem(KEY);
-    } catch {
-      return null; // storage is off: the choice lasts as long as the page
-    }
-  };
-  const showTheme = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
-    document.dispatchEvent(new Event("vaultkit:theme"));
-  };
-  showTheme(stored());
-
-  const themeButton = () => {
-    const button = one("button.theme");
-    const label = () => {
-      button.dataset.now = root.dataset.theme ?? "auto";
-      button.title = `Theme: ${THEMES[button.dataset.now]}`;
-      button.setAttribute("aria-label", button.title);
-    };
-    button.addEventListener("click", () => {
-      const names = Object.keys(THEMES);
-      const next = names[(names.indexOf(root.dataset.theme ?? "auto") + 1) % names.length];
-      showTheme(next);
-      stored(next);
-      label();
-    });
-    label();
-  };
-
   // ---- the graph is the site's: it asks for a kit of what it needs ----
 
   const arrived = new Map();
@@ -175,7 +140,6 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    themeButton();
     if (!one("#notes")) return;
     filter();
     draw(one("#graph script").textContent);

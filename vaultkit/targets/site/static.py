@@ -44,8 +44,17 @@ def mermaid() -> tuple[Output, ...]:
 
 @cache
 def _scripts() -> tuple[tuple[str, bytes], ...]:
-    own = tuple((name, (_PACKAGE / name).read_bytes()) for name in _SCRIPTS)
+    first, *parts = _SCRIPTS
+    own = (
+        (first, with_theme((_PACKAGE / first).read_bytes())),
+        *((name, (_PACKAGE / name).read_bytes()) for name in parts),
+    )
     return (*own, *((name, (_PACKAGE / "vendor" / name).read_bytes()) for name in _VENDORED))
+
+
+def with_theme(script: bytes) -> bytes:
+    """The script of a page with what its theme needs in front, which is set before anything is painted."""
+    return (_PACKAGE / "theme.js").read_bytes() + b"\n" + script
 
 
 def _content_script() -> bytes:

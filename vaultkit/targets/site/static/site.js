@@ -1,4 +1,4 @@
-// What a page can do beyond being read: theme, menus, the tree's closed folders, the place in the table of contents.
+// What a page can do beyond being read: menus, the tree's closed folders, the place in the table of contents.
 // Search, previews and graphs are parts of their own that are loaded when they are asked for. Everything here is an
 // addition; without it all notes are there, linked and readable.
 "use strict";
@@ -68,50 +68,6 @@
 
   const kit = { root, own, site, all, one, make, load, page, part };
   window.vaultkit = (name, value) => arrived.set(name, value);
-
-  // ---- theme: set before the first paint ----
-
-  const KEY = "vaultkit-theme";
-  const THEMES = { auto: "as the system", light: "light", dark: "dark" };
-
-  const remembered = () => {
-    try {
-      return localStorage.getItem(KEY);
-    } catch {
-      return null; // storage is off: the choice lasts as long as the page
-    }
-  };
-
-  const showTheme = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
-    document.dispatchEvent(new Event("vaultkit:theme"));
-  };
-
-  showTheme(remembered());
-
-  const themeButton = () => {
-    const button = one("button.theme");
-    const label = () => {
-      const now = root.dataset.theme ?? "auto";
-      button.dataset.now = now;
-      button.setAttribute("aria-label", `Theme: ${THEMES[now]}`);
-      button.title = `Theme: ${THEMES[now]}`;
-    };
-    button.addEventListener("click", () => {
-      const names = Object.keys(THEMES);
-      const next = names[(names.indexOf(root.dataset.theme ?? "auto") + 1) % names.length];
-      showTheme(next);
-      try {
-        localStorage.setItem(KEY, next);
-      } catch {}
-      label();
-    });
-    addEventListener("storage", (event) => {
-      if (event.key === KEY) (showTheme(event.newValue), label());
-    });
-    label();
-  };
 
   // ---- the tree: a closed folder opens in place, with what its own page lists ----
 
@@ -262,7 +218,6 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    themeButton();
     shortcuts();
     previews();
     graphs();
