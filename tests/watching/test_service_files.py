@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vaultkit.errors import SetupError
-from vaultkit.watching.service_files import WRITTEN, Job, seal_of
+from vaultkit.watching.service_files import WRITTEN, Job, command_of, out_of_reach, seal_of
 
 ODD = (
     "/home/me/My Notes",
@@ -125,6 +125,16 @@ def test_any_name_comes_through(name):
     vault = f"/home/{name}"
     [start] = unit(WRITTEN["systemd"](job(vault)))["ExecStart"]
     assert words(start)[3].replace("$$", "$") == vault
+    assert command_of(WRITTEN["systemd"](job(vault))) == job(vault).command
+
+
+def test_what_a_strict_service_may_not_write_to():
+    strict = WRITTEN["systemd"](job(protection="strict", writable=("/home/me/Site %", "/home/me/.cache/vaultkit")))
+    inside = ["/home/me/Site %", "/home/me/Site %/deep", "/home/me/.cache/vaultkit", "/tmp/x"]
+    assert out_of_reach(strict, inside) == []
+    outside = ["/home/me", "/home/me/Site % other", "/home/me/.cache"]
+    assert out_of_reach(strict, [*inside, *outside]) == outside
+    assert out_of_reach(WRITTEN["systemd"](job(protection="system")), outside) == [], "that one may"
 
 
 # systemd's own opinion -------------------------------------------------------------------------------------------

@@ -108,6 +108,11 @@ class Service(NamedTuple):
         return "utf-16" if self.manager.name == "task-scheduler" else "utf-8"
 
 
+def _watching(root: str) -> tuple[str, ...]:
+    """The command of a watch, without its options."""
+    return (sys.executable, "-P", "-m", "vaultkit", "watch", "--vault", root)
+
+
 def job_of(service: Service, args: argparse.Namespace) -> Job:
     """What a service is to run, and what it must be able to do. Raises SetupError."""
     from vaultkit.cli._vault import config_of
@@ -122,7 +127,7 @@ def job_of(service: Service, args: argparse.Namespace) -> Job:
     return Job(
         service.name,
         service.root,
-        (sys.executable, "-P", "-m", "vaultkit", "watch", "--vault", service.root, *_options(args)),
+        (*_watching(service.root), *_options(args)),
         {name: os.environ[name] for name in _KEPT if os.environ.get(name)},
         writable,
         () if inside or os.path.ismount(service.root) else (service.root,),
@@ -133,6 +138,23 @@ def job_of(service: Service, args: argparse.Namespace) -> Job:
         else "basic",
         systemd_version() if on_systemd else 0,
     )
+
+
+def out_of_reach(service: Service) -> list[str]:
+    """The folders that an installed watch must write to, as the configuration is now, and may not, as it was when the
+    service was installed. Nothing is said while the configuration cannot be read: the last good one goes on."""
+    from vaultkit.cli.service.install import install
+    from vaultkit.watching.service_files import command_of, out_of_reach
+
+    unit = service.written() or ""
+    options = command_of(unit)[len(_watching(service.root)) :] if service.manager.name == "systemd" else ()
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("--config")
+    install.arguments(parser)
+    try:
+        return out_of_reach(unit, job_of(service, parser.parse_args(options)).writable) if options else []
+    except (SetupError, OSError, argparse.ArgumentError):
+        return []
 
 
 def _options(args: argparse.Namespace) -> list[str]:

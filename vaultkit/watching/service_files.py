@@ -6,7 +6,7 @@ Each file carries a seal, by which it is known again: whether it is ours, and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from vaultkit.errors import SetupError
@@ -20,6 +20,7 @@ Seal = Literal["ours", "edited", "foreign"]
 
 _SEAL = re.compile(r"vaultkit-service: ([0-9a-f]{32}|-)")
 _NO_SEAL = "vaultkit-service: -"
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _UNFIT = frozenset("\"'\\")
 """Characters that systemd takes in no program's name, though in its arguments."""
 
@@ -147,6 +148,30 @@ def _protected(job: Job) -> Iterable[tuple[str, str]]:
     yield "RestrictNamespaces", "yes"
     yield "SystemCallFilter", "@system-service"
     yield "SystemCallErrorNumber", "EPERM"
+
+
+def command_of(unit: str) -> tuple[str, ...]:
+    """What a unit of ours runs: the program and its arguments."""
+    program, *arguments = _words_of(unit, "ExecStart")
+    words = (program, *(word.replace("$$", "$") for word in arguments))
+    return words[1:] if words[0] == "/usr/bin/env" and not _UNFIT.isdisjoint(words[1]) else words
+
+
+def out_of_reach(unit: str, folders: Iterable[str]) -> list[str]:
+    """Those of some folders that a unit of ours keeps its watch from writing to."""
+    if "ProtectSystem=strict\n" not in unit:
+        return []
+    allowed = [word.removeprefix("-") for word in _words_of(unit, "ReadWritePaths")]
+    allowed += ["/tmp", "/var/tmp"]  # of its own, or those of all
+    return [folder for folder in folders if not any(_is_in(folder, place) for place in allowed)]
+
+
+def _words_of(unit: str, key: str) -> Iterator[str]:
+    """The quoted words of the lines of a unit that begin with a key."""
+    for line in unit.splitlines():
+        if line.startswith(f"{key}="):
+            for word in _QUOTED.findall(line):
+                yield re.sub(r"\\(.)", r"\1", word).replace("%%", "%")
 
 
 def _is_in(path: str, folder: str) -> bool:

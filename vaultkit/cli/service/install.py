@@ -95,5 +95,5 @@ install = Command(
     run,
     "Writes a systemd user unit, a launchd agent, or a task for Windows' Task Scheduler. It may write to the folders "
     "around its outputs and to vaultkit's own, as the configuration is now: after another output is configured, "
-    "install it again.",
+    "install it again (`service status` says when).",
 )

@@ -18,14 +18,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Say how it stands; the exit code is 1 unless each is installed and runs."""
+    """Say how it stands; the exit code is 1 unless each is installed, runs, and may write where it must."""
     manager = _service.manager_of(args)
     found = [_found(_service.Service.of(root, manager)) for root in _service.roots_of(args, missing=True)]
     if args.json:
         sys.stdout.write(json.dumps({"version": 1, "services": found}, indent=2) + "\n")
     else:
         sys.stdout.write("".join(_words(item) for item in found))
-    return 0 if all(item["runs"] for item in found) else 1
+    return 0 if all(item["runs"] and not item["out_of_reach"] for item in found) else 1
 
 
 def _found(service: _service.Service) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def _found(service: _service.Service) -> dict[str, Any]:
         "installed": {None: "no", "foreign": "no"}.get(seal, seal),
         "runs": bool(state and state.runs),
         "state": state.words if state else "",
+        "out_of_reach": _service.out_of_reach(service) if seal == "ours" else [],
         "watch": watch and {"pid": watch.pid, "since": watch.since},
     }
 
@@ -55,7 +56,11 @@ def _words(item: dict[str, Any]) -> str:
         told = f"installed{edited}: {show(item['state'])}"
     watch = item["watch"]
     runs = f"; a watch runs, process {watch['pid']}, since {clock(watch['since'])}" if watch else "; no watch runs"
-    return f"{show(item['vault'])}: {told}{runs}\n"
+    barred = "".join(
+        f"  It may not write to {show(folder)}, as it must by now: run `vaultkit service install` again, as you did.\n"
+        for folder in item["out_of_reach"]
+    )
+    return f"{show(item['vault'])}: {told}{runs}\n{barred}"
 
 
 status = Command("tell whether the watch of a vault runs in the background", arguments, run)
