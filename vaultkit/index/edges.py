@@ -34,7 +34,7 @@ class Edges:
     def put(self, path: NotePath, all_links: Iterable[Link]) -> None:
         """Take in the links that a note has now."""
         links = list(filter(self._counts, all_links))
-        found = list(map(self._index.finder(path), links)) if links else ()
+        found = [self._index.find(link, path) for link in links]
         targets = {item.resolution.path for item in found}
         self._sources.put(path, {*filter(None, targets), *(item.key for item in found)})
 

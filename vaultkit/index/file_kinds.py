@@ -54,15 +54,17 @@ def excluder(filters: Iterable[str], pattern_test: Callable[[str], Test]) -> Tes
     `pattern_test` makes a search of an expression or raises ValueError, and an expression that cannot be read excludes
     nothing. Excluded files stay part of the vault and can be linked to.
     """
-    starts = []
+    starts: tuple[str, ...] = ()
     searches = []
     for entry in filters:
         if len(entry) > 2 and entry.startswith("/") and entry.endswith("/"):
             with suppress(ValueError):
                 searches.append(pattern_test(entry[1:-1]))
         elif entry:
-            starts.append(entry)
-    return lambda path: path.startswith(tuple(starts)) or any(search(path) for search in searches)
+            starts = (*starts, entry)
+    if not searches:
+        return lambda path: path.startswith(starts)
+    return lambda path: path.startswith(starts) or any(search(path) for search in searches)
 
 
 def vault_report(files: Iterable[NotePath], excluded: Test) -> dict[str, list[NotePath]]:

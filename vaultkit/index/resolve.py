@@ -112,6 +112,8 @@ class FileTable:
         self._by_path: Filed[str, NotePath] = Filed(folded, self.files)
         self._by_name: Filed[str, NotePath] = Filed([path.rpartition("/")[2] for path in folded], self.files)
         self._found_anywhere: dict[str, Found] = {}
+        self.known: Callable[[str], Found | None] = self._found_anywhere.get
+        """What a path part opens from every folder, if somebody asked for it before."""
         self._found_from: dict[tuple[str, str], Found] = {}
         self._fitting_files: dict[str, tuple[NotePath, ...]] = {}
         self._ordered_files: dict[str, list[NotePath]] = {}
@@ -171,12 +173,7 @@ class FileTable:
 
     def find(self, target: str, folder: str) -> Found:
         """What a link's path part opens from a note in `folder`. The target must not be empty."""
-        return self.finder(folder)(target)
-
-    def finder(self, folder: str) -> Callable[[str], Found]:
-        """The same for many links of one folder."""
-        anywhere, nearby, look_up = self._found_anywhere.get, self._found_from.get, self._look_up
-        return lambda target: anywhere(target) or nearby((folder, target)) or look_up(target, folder)
+        return self.known(target) or self._found_from.get((folder, target)) or self._look_up(target, folder)
 
     def _look_up(self, target: str, folder: str) -> Found:
         wanted = trim(target if target.isascii() else target.translate(_NO_BREAK))
@@ -184,11 +181,11 @@ class FileTable:
         wanted = _joined(wanted, folder) if relative else wanted
         wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
         lower = wanted.lower()
-        exact = self._exact(wanted, lower)
-        everywhere = not relative
-        resolution = exact or NOTHING
-        if not exact and not relative:
+        resolution, everywhere = None if relative or "/" in lower else self._only(lower), not relative
+        resolution = resolution or self._exact(wanted, lower)
+        if not resolution and not relative:
             resolution, everywhere = self._search(wanted, lower, folder)
+        resolution = resolution or NOTHING
         found = Found(resolution, ("name", lower.rpartition("/")[2]))
         if len(self._found_anywhere) + len(self._found_from) >= _KNOWN_AT_ONCE:
             self._found_anywhere.clear()
@@ -207,6 +204,11 @@ class FileTable:
             if resolution.path == path and (len(resolution.candidates) == 1 or text == whole):
                 return text
         return path if self.find(path, folder).resolution.path == path else "/" + path
+
+    def _only(self, name: str) -> Resolution | None:
+        """What a name opens that fits one file of the vault alone, wherever that is."""
+        fitting = (*self._by_name.get(name), *self._by_name.get(name + ".md"))
+        return Resolution(fitting[0], fitting, None, True, False) if len(fitting) == 1 else None
 
     def _exact(self, wanted: str, lower: str) -> Resolution | None:
         for end in ("", ".md"):

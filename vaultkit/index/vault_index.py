@@ -21,11 +21,11 @@ from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.public import PublicNotes, public_facts
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.index.tally import Counts, Tally, sayings
+from vaultkit.index.view import IndexView
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath, Value
 
 if TYPE_CHECKING:
-    from vaultkit.index.view import IndexView
     from vaultkit.model.standing import Publishing
 
 _SLASH = expression("/")
@@ -85,8 +85,6 @@ class VaultIndex:
 
     def view(self) -> IndexView:
         """A view that remembers what is asked through it."""
-        from vaultkit.index.view import IndexView
-
         return IndexView(self)
 
     def fill(self) -> None:
@@ -194,19 +192,16 @@ class VaultIndex:
 
     def find(self, link: Link, source: NotePath) -> Found:
         """What a link opens, its subpath aside, and the key of the question."""
-        return self.finder(source)(link)
+        if not link.target:
+            return Found(Resolution(source, (source,), None, True, False), ("name", ""))
+        if link.kind == "path":
+            return self._table.at(link.target)
+        return self._table.find(link.target, folder_of(source))
 
-    def finder(self, source: NotePath) -> Callable[[Link], Found]:
-        """The same for many links of one note."""
-        find, at = self._table.finder(folder_of(source)), self._table.at
-
-        def found(link: Link) -> Found:
-            target = link.target
-            if not target:
-                return Found(Resolution(source, (source,), None, True, False), ("name", ""))
-            return at(target) if link.kind == "path" else find(target)
-
-        return found
+    @property
+    def known(self) -> Callable[[str], Found | None]:
+        """Tells what the target of a note's link opens from everywhere, if somebody asked for it before."""
+        return self._table.known
 
     def look_up(self, target: str, source: NotePath) -> Found:
         """What a link text opens."""

@@ -36,10 +36,10 @@ class IndexView:
 
     def resolve_all(self, links: Iterable[Link], source: NotePath) -> list[Resolution]:
         """What Obsidian opens for each of some links in `source`."""
-        ask, find = self.asked.add, self._index.finder(source)
+        ask, known, find = self.asked.add, self._index.known, self._index.find
         found: list[Resolution] = []
         for link in links:
-            resolution, key = find(link)
+            resolution, key = (link.kind != "path" and known(link.target)) or find(link, source)
             ask(key)
             if link.subpath and resolution.path is not None:
                 place, place_ok, keys = self._index.place(resolution.path, link.subpath)

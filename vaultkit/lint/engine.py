@@ -25,8 +25,7 @@ def check_note(
 
     A note whose text could not be had gets the finding that says so and no other.
     """
-    ctx = Context(note, index, schemas, text)
-    ctx.running = rules
+    ctx = Context(note, index, schemas, rules, text)
     only = {problem.rule for problem in note.facts.problems} if note.unreadable else None
     found = ctx.found
     for active in rules.worth_it(ctx):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vaultkit import registry
@@ -119,8 +120,9 @@ class RuleSet:
         self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self.known = known
         """The names of all rules that the configuration could have turned on, as far as it knows of them."""
-        self._about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
-        self._tests = tuple(_ABOUT[name] for name in self._about)
+        about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
+        self._about = (*_FACTS, *about)
+        self._tests = tuple(_ABOUT[name] for name in about)
         self._of_files = tuple(rule for rule in self._rules if rule.over != "notes")
         self._worth_it: dict[tuple[object, ...], tuple[ActiveRule, ...]] = {}
 
@@ -131,8 +133,8 @@ class RuleSet:
         """Those that may have something to say about the note, or other file, of `ctx`."""
         if not is_note(ctx.note.path):
             return self._of_files
-        has = [bool(test(ctx)) for test in self._tests]
-        key = (ctx.schemas, *has)
+        has = (*_facts(ctx.facts), *[test(ctx) for test in self._tests])
+        key = (ctx.schemas, *map(bool, has))
         found = self._worth_it.get(key)
         if found is None:
             names = {name for name, there in zip(self._about, has, strict=True) if there}
@@ -160,7 +162,7 @@ def rule(
     last: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function. See `Rule` for the arguments."""
-    assert not set(about).difference(_ABOUT, _ASKED_BY_SCHEMAS), "a rule is about what is known here"
+    assert not set(about).difference(_FACTS, _ABOUT, _ASKED_BY_SCHEMAS), "a rule is about what is known here"
 
     def decorate(check: Check) -> Rule:
         module = __import__(check.__module__, fromlist=["__doc__"])
@@ -173,14 +175,21 @@ def rule(
 class Context:
     """What a rule may know while it looks at one note. Rules run one after the other on the same context."""
 
-    def __init__(self, note: Note, index: IndexView, schemas: tuple[NoteSchema, ...], text: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        note: Note,
+        index: IndexView,
+        schemas: tuple[NoteSchema, ...],
+        rules: RuleSet,
+        text: Callable[[], str],
+    ) -> None:
         self.note = note
         self.facts: Facts = note.facts
         self.index = index
         self.schemas = schemas
         """The schemas that govern the note; without those chosen by a property when the front matter is unreadable."""
         self.active: ActiveRule
-        self.running = RuleSet(())
+        self.running = rules
         """All rules that hold for the note."""
         self.found: list[Diagnostic] = []
         """What the rules before this one found."""
@@ -204,8 +213,10 @@ class Context:
     @cached_property
     def links(self) -> tuple[tuple[Link, Resolution], ...]:
         """Every link and embed outside comments, with what Obsidian opens for it; `link-malformed` has the others."""
-        malformed = {problem.span for problem in self.facts.problems if problem.rule == "link-malformed"}
-        links = [link for link in self.facts.links if not link.hidden and link.span not in malformed]
+        links = [link for link in self.facts.links if not link.hidden]
+        if self.facts.problems:
+            malformed = {problem.span for problem in self.facts.problems if problem.rule == "link-malformed"}
+            links = [link for link in links if link.span not in malformed]
         return tuple(zip(links, self.index.resolve_all(links, self.note.path), strict=True))
 
     @cached_property
@@ -265,32 +276,35 @@ class Context:
         return Diagnostic(active.name, self.note.path, span, severity, message, label, origin, hint, related, fix)
 
 
+_FACTS = {
+    "blocks": "blocks",
+    "callouts": "callouts",
+    "external": "external",
+    "footnotes": "footnotes",
+    "headings": "headings",
+    "links": "links",
+    "problems": "problems",
+    "properties": "frontmatter.properties",
+    "tags": "tags",
+}
+_facts = attrgetter(*_FACTS.values())
 _ABOUT: dict[str, Callable[[Context], object]] = {
-    "blocks": lambda ctx: ctx.facts.blocks,
-    "callouts": lambda ctx: ctx.facts.callouts,
-    "embeds": lambda ctx: any(link.kind == "embed" for link in ctx.facts.links),
-    "external": lambda ctx: ctx.facts.external,
-    "footnotes": lambda ctx: ctx.facts.footnotes,
-    "headings": lambda ctx: ctx.facts.headings,
-    "links": lambda ctx: ctx.facts.links,
-    "problems": lambda ctx: ctx.facts.problems,
-    "properties": lambda ctx: ctx.facts.frontmatter.properties,
+    "embeds": lambda ctx: "embed" in [link.kind for link in ctx.facts.links],
     "public": lambda ctx: ctx.standing.public,
     "suppressions": lambda ctx: suppresses(ctx.facts),
-    "tags": lambda ctx: ctx.facts.tags,
-    "ambiguous": lambda ctx: ctx.facts.links and any(found.ambiguous for _, found in ctx.links),
-    "missing": lambda ctx: ctx.facts.links and any(found.place_ok is False for _, found in ctx.links),
+    "ambiguous": lambda ctx: ctx.facts.links and True in [found.ambiguous for _, found in ctx.links],
+    "missing": lambda ctx: ctx.facts.links and False in [found.place_ok for _, found in ctx.links],
     "property-faults": lambda ctx: ctx.schemas and ctx.property_faults,
-    "sections": lambda ctx: ctx.schemas and ctx.sections,
 }
-"""What a rule may be about: facts of the note; `sections`, a schema that asks for sections governs it;
-`property-faults`, one that its properties do not fit; `missing`, a link to a file or place that is not there;
-`ambiguous`, a link that several files fit; `public`, it is meant to be published."""
+"""What a rule may be about: facts of the note, which are had all at once, and what takes a look: `missing`, a link to a
+file or place that is not there; `ambiguous`, a link that several files fit; `property-faults`, a schema that governs it
+and that its properties do not fit; `public`, it is meant to be published."""
 
 _ASKED_BY_SCHEMAS: dict[str, Callable[[NoteSchema], object]] = {
     "filenames": lambda schema: schema.filename,
     "linked": lambda schema: schema.linked,
     "required": lambda schema: schema.judge or any(item.required for item in schema.properties.values()),
+    "sections": lambda schema: schema.sections,
     "titles": lambda schema: schema.title,
     "unique": lambda schema: any(item.unique for item in schema.properties.values()),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from vaultkit.model.expression import expression
@@ -225,7 +226,12 @@ def tags(properties: Mapping[str, Value]) -> tuple[str, ...]:
 
 def tag_of(value: Value) -> str:
     """The tag that a value, or an item of a list, in the property `tags` is, without `#`; "" when it is none."""
-    tag = value.strip().removeprefix("#") if isinstance(value, str) else ""
+    return _tag(value) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _tag(text: str) -> str:
+    tag = text.strip().removeprefix("#")
     return tag if _TAG.fullmatch(tag) else ""
 
 

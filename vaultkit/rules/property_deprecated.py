@@ -10,6 +10,7 @@ values into that list and removes the old line. Source: https://help.obsidian.md
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
@@ -20,7 +21,7 @@ _NEW = {"tag": "tags", "alias": "aliases", "cssclass": "cssclasses"}
 @rule(severity=Severity.WARNING, about=("properties",), fixable="safe")
 def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
     """Report the old names, unless a schema names them or does not allow them."""
-    old = [name for name in ctx.facts.properties if name.lower() in _NEW]
+    old = _old(tuple(ctx.facts.properties))
     for name in old:
         place = ctx.places.get(name)
         if place and not _is_judged(ctx, name):
@@ -29,6 +30,12 @@ def property_deprecated(ctx: Context) -> Iterator[Diagnostic]:
             several = sum(_NEW[other.lower()] == new for other in old) > 1
             fix = None if several else _fix(ctx, name, new)
             yield ctx.report(place.key, message, label=f"rename to `{new}`", fix=fix)
+
+
+@lru_cache(maxsize=4096)
+def _old(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The old ones among the names of a note's properties; most notes have the same names."""
+    return tuple(name for name in names if name.lower() in _NEW)
 
 
 def _is_judged(ctx: Context, name: str) -> bool:

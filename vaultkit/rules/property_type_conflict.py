@@ -15,13 +15,17 @@ A property that a schema declares is judged by the schema alone, and `tags`, `al
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.index.tally import kind_of
 from vaultkit.lint.property_findings import value_span
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.clause import NOTHING
 from vaultkit.model.diagnostic import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from vaultkit.schema.note_schema import NoteSchema
 
 PropertyType = Literal["text", "number", "checkbox", "date", "datetime", "list", "multitext", "tags", "aliases"]
 
@@ -57,16 +61,13 @@ class Options(NamedTuple):
 @rule(severity=Severity.WARNING, options=Options, about=("properties",))
 def property_type_conflict(ctx: Context) -> Iterator[Diagnostic]:
     """Report values whose type is not the one that their property has."""
+    properties = ctx.facts.properties
+    judged = _judged(tuple(properties), ctx.schemas)
+    if not judged:
+        return
     assigned = ctx.options.types
-    declared: Collection[str] = ()
-    if ctx.schemas:
-        from vaultkit.schema.properties import declared_properties
-
-        declared = declared_properties(ctx.schemas)
-    for name, value in ctx.facts.properties.items():
-        if name in declared or name.lower() in _OWN_RULES:
-            continue
-        kind = kind_of(value)
+    for name in judged:
+        kind = kind_of(properties[name])
         if not kind:
             continue
         given = assigned.get(name) or assigned.get(name.lower())
@@ -78,6 +79,17 @@ def property_type_conflict(ctx: Context) -> Iterator[Diagnostic]:
             other = f"its type is `{given}`" if given else f"{_CALLED[usual]} elsewhere"
             message = f"`{name}` is {_CALLED[kind]} here, and {other}"
             yield ctx.report(value_span(place), message, label=f"not {_CALLED[usual]}")
+
+
+@lru_cache(maxsize=4096)
+def _judged(names: tuple[str, ...], schemas: tuple[NoteSchema, ...]) -> tuple[str, ...]:
+    """Those of the names of a note's properties that are looked at here; most notes have the same names."""
+    declared: Collection[str] = ()
+    if schemas:
+        from vaultkit.schema.properties import declared_properties
+
+        declared = declared_properties(schemas)
+    return tuple(name for name in names if name not in declared and name.lower() not in _OWN_RULES)
 
 
 def _plain(assigned: str) -> str:

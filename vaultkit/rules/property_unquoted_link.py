@@ -18,13 +18,14 @@ from vaultkit.model.text import TextEdit
 from vaultkit.schema.repair import quoted
 
 _LINK = re.compile(r"\[\[[^\[\]\r\n]+\]\]")
+_NESTS = frozenset((list, dict))
 
 
 @rule(severity=Severity.ERROR, about=("properties",), fixable="safe")
 def property_unquoted_link(ctx: Context) -> Iterator[Diagnostic]:
     """Report values and list items that are a wikilink without quotes."""
     for name, value in ctx.facts.properties.items():
-        if value.__class__ is not dict and (value.__class__ is not list or not any(map(_is_nest, value))):
+        if value.__class__ is not dict and (value.__class__ is not list or _NESTS.isdisjoint(map(type, value))):
             continue
         for path in _nested((name,), value):
             place = ctx.places.get(*path)
@@ -32,10 +33,6 @@ def property_unquoted_link(ctx: Context) -> Iterator[Diagnostic]:
                 message = f"`{place.source}` is a list to YAML, not a link; put it in quotes"
                 fix = Fix("put it in quotes", (TextEdit(place.value, quoted(place.source)),), safe=True)
                 yield ctx.report(place.value, message, label="no link without quotes", fix=fix)
-
-
-def _is_nest(value: Value) -> bool:
-    return isinstance(value, list | dict)
 
 
 def _nested(path: tuple[str | int, ...], value: Value) -> Iterator[tuple[str | int, ...]]:

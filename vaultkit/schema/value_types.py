@@ -13,6 +13,7 @@ from vaultkit.parse.yaml12 import resolve
 from vaultkit.schema.repair import Repair, as_yaml, in_list, in_quotes, one_line, quoted, split_list
 
 _WIKILINK = expression(r"\[\[(?:(?!\[\[|\]\])[^\r\n])+\]\]")
+_TEXT = frozenset((str,))
 _TRUTHS = {"yes": True, "on": True, "true": True, "y": True, "no": False, "off": False, "false": False, "n": False}
 _KINDS = {bool: "a checkbox value", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
 
@@ -116,7 +117,7 @@ def _list_fault(value: Value) -> ValueFault:
 
 
 def _is_texts(value: Value) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and _TEXT.issuperset(map(type, value))
 
 
 def _texts_fault(value: Value) -> ValueFault:

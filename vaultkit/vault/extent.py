@@ -19,7 +19,7 @@ def left_out(root: str, config: Config) -> Callable[[str], bool]:
     globs = [Glob(pattern) for pattern in config.notes.exclude]
     templates = [f"{folder}/" for folder in template_folders(root)]
     hidden = excluder((*ObsidianSettings.load(root).ignore, *templates), pattern_test)
-    return lambda path: hidden(path) or any(glob.fits(path) for glob in globs)
+    return (lambda path: hidden(path) or any(glob.fits(path) for glob in globs)) if globs else hidden
 
 
 def assigned_types(root: str) -> dict[str, str]:
