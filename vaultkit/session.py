@@ -80,6 +80,8 @@ class Session:
         self.reading: ReadingBy | None = None
         self.shard = WHOLE
         """How the notes are read at the first look, if not by this machine alone; those that are checked."""
+        self.once = False
+        """Whether there is one look only, after which nobody needs to know what was asked to check a note."""
 
     @classmethod
     def open(
@@ -323,15 +325,13 @@ class Session:
             return NOT_CHECKED
         from vaultkit.lint.engine import check_note
 
-        view = index.view()
+        view, schemas, rules = index.view(), self.governing(note), self.setup.rules_for(note)
         try:
-            found = check_note(
-                note, view, self.governing(note), self.setup.rules_for(note), lambda: self._reader.text_of(note)
-            )
+            found = check_note(note, view, schemas, rules, lambda: self._reader.text_of(note))
         except Gone:  # it was saved or deleted a moment ago: what was said of it stands until the next look
             self._reader.stats[note.path] = NEVER
             return Judged(self._findings.get(note.path, ()), self._asked.of(note.path))
-        return Judged(tuple(found), frozenset(view.asked))
+        return Judged(tuple(found), NOT_CHECKED.asked if self.once else frozenset(view.asked))
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)

@@ -183,10 +183,11 @@ class Reading:
         shelf = Shelf(self._mine)
         mine = self._fill(shelf)
         known = [note for note in mine if wanted(note.path)]
+        for note in mine if len(known) < len(mine) else ():
+            if not wanted(note.path):
+                shelf.forget(note)
         shelf.drop([path for path in shelf.paths if not wanted(path)])
         self.tally, self.aliases = shelf.tally, shelf.aliases
-        for note in known:
-            shelf.survey(note)
         return Notes(known, shelf.paths, shelf.note, shelf.holding, shelf.packed)
 
     def _fill(self, shelf: Shelf) -> list[Note]:
@@ -197,13 +198,15 @@ class Reading:
         return mine
 
     def _kept(self, numbers: Iterable[int], shelf: Shelf) -> list[Note]:
-        """Notes ready for use; of a large vault they are put on the shelf instead."""
-        notes = self._some(numbers)
-        if not self.large:
-            return list(notes)
-        for note in notes:
-            shelf.put(note)
-        return []
+        """Notes ready for use, of which the shelf has seen each; of a large vault they are put on it instead."""
+        known = []
+        for note in self._some(numbers):
+            if self.large:
+                shelf.put(note)
+            else:
+                shelf.survey(note)
+                known.append(note)
+        return known
 
     def _some(self, numbers: Iterable[int]) -> Iterator[Note]:
         return self._read(self._paths[number] for number in numbers)
@@ -250,11 +253,15 @@ class Shelf:
         if names := folded_aliases(note.facts.properties):
             self.aliases[note.path] = names
 
+    def forget(self, note: Note) -> None:
+        """Take back what was taken in of a note."""
+        self.tally.put(sayings(note), frozenset())
+        self.aliases.pop(note.path, None)
+
     def drop(self, paths: Iterable[NotePath]) -> None:
         """Take notes off it."""
         for path in paths:
-            self.tally.put(sayings(self.note(path)), frozenset())
-            self.aliases.pop(path, None)
+            self.forget(self.note(path))
             del self._starts[path]
 
     def told(self) -> Iterator[bytes | bytearray]:
@@ -270,8 +277,8 @@ class Shelf:
         filed, starts, counts, aliases = json.loads(told[0])
         self.tally.add(counts)
         self.aliases.update(aliases)
-        if filed and spool:
-            spool.was_filed(filed)
+        if spool:
+            spool.was_filled(filed, told[1])
             self._others = spool
             self._starts.update((path, ~start) for path, start in starts.items())
         else:

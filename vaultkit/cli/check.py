@@ -97,6 +97,7 @@ def run(args: argparse.Namespace) -> int:
     with _staging(args, root) as staged:
         memory = None if args.no_cache or staged or args.online or args.shard else Memory(root)
         session = Session.open(root, config, staged, memory, options(args.config, *choices))
+        session.once = memory is None and not _goes_on(args)
         with progress(args.quiet) as session.seen, _division.divided(args, session):
             session.refresh()
         if staged and changed is None and not args.paths:
@@ -274,6 +275,11 @@ def _hint(args: argparse.Namespace) -> str:
     while not os.path.isabs(given) and folder and not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return folder or "."
+
+
+def _goes_on(args: argparse.Namespace) -> bool:
+    """Whether anything is checked again after the first look at the notes."""
+    return bool(args.fix or args.diff or args.online or _STANDARD_INPUT in args.paths)
 
 
 def _changed(args: argparse.Namespace, root: str) -> Collection[NotePath] | None:

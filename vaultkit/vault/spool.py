@@ -20,7 +20,7 @@ class Spool:
         self._file: IO[bytes] | None = None
         self._filed = 0
         """So many bytes are in the file; those behind them are in memory."""
-        self._memory = bytearray()
+        self._memory: bytes | bytearray = bytearray()
         if filed:
             from tempfile import TemporaryFile
 
@@ -62,11 +62,12 @@ class Spool:
         self._filed, self._memory = at, bytearray()
         return at
 
-    def was_filed(self, size: int) -> None:
-        """Another process, to which this spool is known since it was forked, has put so many bytes into the file."""
-        self._filed = size
+    def was_filled(self, filed: int, memory: bytes) -> None:
+        """Another process, to which this spool is known since it was forked, has put so many bytes into the file, and
+        has these in memory."""
+        self._filed, self._memory = filed, memory
 
     @property
-    def memory(self) -> bytearray:
+    def memory(self) -> bytes | bytearray:
         """What is not in the file."""
         return self._memory
