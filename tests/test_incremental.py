@@ -321,7 +321,7 @@ def test_two_processes_find_what_one_does(vault, edited, large, lost, monkeypatc
         monkeypatch.setattr(spread, "_LARGE", 0)
         monkeypatch.setattr(resolve, "_KNOWN_AT_ONCE", 1)
     if lost:
-        monkeypatch.setattr(spread, "_work", lambda pipe, do, row: os._exit(next(row.from_the_back())))
+        monkeypatch.setattr("vaultkit.together._work", lambda pipe, do, row, first: os._exit(next(row.from_the_back())))
     together.refresh()
     monkeypatch.undo()
     assert together.diagnostics().diagnostics == alone.diagnostics().diagnostics

@@ -10,10 +10,6 @@ from __future__ import annotations
 
 import gc
 import json
-import mmap
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -27,6 +23,7 @@ from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack
+from vaultkit.together import Row, Second, is_shared
 from vaultkit.vault.spool import Spool
 
 if TYPE_CHECKING:
@@ -43,107 +40,12 @@ _LARGE = 50_000_000
 _AT_ONCE = 1000
 """So many verdicts are told in one message: a text of all of them would be one more thing to hold."""
 
-_AHEAD = Struct("?Q")
-"""What stands before each message of a second process: whether there is one more, and how long it is."""
-
 _HEAD = Struct("I?32s")
 """What stands before a packed note: its length, whether it could not be read, its digest."""
 
 Judge = Callable[[Note], Judged]
-Told = Callable[[Iterator[int]], Iterable[bytes | bytearray]]
-"""What a second process does with its end of a row, as the messages that tell what came of it."""
-
 Seen = Callable[[int, int], None]
 """Is told how many steps of how many are done; a note is read in one step and checked in another."""
-
-
-class Row:
-    """Things to do, by number, that two processes take from both ends. The last one may be done by both. At the front,
-    `seen` is told before each how many are taken already."""
-
-    def __init__(self, count: int, seen: Callable[[int], None] | None = None) -> None:
-        self._count = count
-        self._seen = seen
-        self._taken = memoryview(mmap.mmap(-1, 16)).cast("q")
-        """How many are taken from the front, and from the back: each process writes one of them."""
-
-    def from_the_front(self) -> Iterator[int]:
-        """The numbers from 0 on, up to those that are taken from the back."""
-        taken, count = self._taken, self._count
-        for number in range(count):
-            if number + taken[1] >= count:
-                return
-            taken[0] = number + 1
-            if self._seen:
-                self._seen(number + taken[1])
-            yield number
-
-    def from_the_back(self) -> Iterator[int]:
-        """The numbers from the last one down, up to those that are taken from the front."""
-        taken, count = self._taken, self._count
-        for number in range(count):
-            if number + taken[0] >= count:
-                return
-            taken[1] = number + 1
-            yield count - 1 - number
-
-    def left(self) -> Iterator[int]:
-        """All that is not taken from the front, when nobody is at the back any more."""
-        return iter(range(self._taken[0], self._count))
-
-
-class Second:
-    """A second process at the back of a row. One that is lost costs time and nothing else."""
-
-    def __init__(self, row: Row, do: Told) -> None:
-        told, telling = os.pipe()
-        self._process = os.fork()
-        if not self._process:
-            os.close(told)
-            _work(telling, do, row)
-        os.close(telling)
-        self._pipe = open(told, "rb")  # noqa: SIM115 - `end` closes it
-
-    def told(self) -> list[bytes]:
-        """What the second process came to, message by message; nothing if it was lost."""
-        try:
-            return list(self._messages())
-        except (EOFError, OSError):
-            return []
-        finally:
-            self.end()
-
-    def _messages(self) -> Iterator[bytes]:
-        while True:
-            more, size = _AHEAD.unpack(self._some(_AHEAD.size))
-            if not more:
-                return
-            yield self._some(size)
-
-    def _some(self, size: int) -> bytes:
-        data = self._pipe.read(size)
-        if len(data) < size:
-            raise EOFError
-        return data
-
-    def end(self) -> None:
-        """End the process, whose work is not wanted any more."""
-        if not self._pipe.closed:
-            self._pipe.close()
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-
-
-def _work(telling: int, do: Told, row: Row) -> None:
-    """The second process, from its beginning to its end."""
-    try:
-        with open(telling, "wb") as pipe:
-            for message in do(row.from_the_back()):
-                pipe.write(_AHEAD.pack(True, len(message)))
-                pipe.write(message)
-            pipe.write(_AHEAD.pack(False, 0))
-    finally:
-        os._exit(0)  # what went wrong here goes wrong in the first process too, and is told there
 
 
 class Reading:
@@ -156,7 +58,7 @@ class Reading:
         self._paths = sorted(sizes)
         self._read = reader.readable
         work = sum(sizes.values())
-        self.together = work >= WORTH_A_PROCESS and sys.platform == "linux" and _processors() > 1
+        self.together = work >= WORTH_A_PROCESS and is_shared()
         self.large = work >= (_LARGE if large is None else large)
         """Whether memory is to be saved."""
         self._mine, self._theirs = Spool(self.large), Spool(self.large)
@@ -370,7 +272,3 @@ def no_collector() -> Iterator[None]:
         if was_on:
             gc.enable()
             gc.freeze()
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -57,7 +57,7 @@ def copy_for_hugo(path: str, folder: str) -> None:
     os.makedirs(folder, exist_ok=True)
     name = os.path.basename(path)
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-        file.write(f"---\ntitle: {json.dumps(name[:-3])}\n---\n" + text.replace("{{", "{ {").replace("{%", "{ %"))
+        file.write(f"---\ntitle: {json.dumps(name[:-3], ensure_ascii=False)}\n---\n" + text.replace("{{", "{ {").replace("{%", "{ %"))
 
 
 def whole_processes(vault: str, scratch: str, runs: int) -> None:

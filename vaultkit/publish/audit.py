@@ -34,6 +34,8 @@ _ANYWHERE = "404.html"
 """A server shows this page at any address, so its links begin at the root of the server."""
 
 # A page is first searched for whatever could be wrong in its tags; only one in which something is found is taken apart.
+# Where each tag ends before the next one begins, a tag that was seen in a page of the same folder need not be searched.
+_TAG_BY_TAG = expression(r"(?:<[^<>\"']*+(?:\"[^<\"]*+\"[^<>\"']*+)*+>[^<]*+)*+")
 _WITH_ATTRIBUTES = expression(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
 _QUOTED = re.compile(r"\"[^\"]*+\"")
 _SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
@@ -42,6 +44,8 @@ _WAYS = re.compile(r"(?<![\w-])(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\
 
 _MOST_KNOWN = 200_000
 """Links that are remembered as sound at one time."""
+_MOST_TAGS, _LONGEST_KNOWN = 50_000, 300
+"""Tags that are, and characters of the longest with the text behind it."""
 
 _TAG = expression(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
@@ -74,6 +78,8 @@ class Audit:
     rooted: bool = False
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
+    _tags: dict[str, set[str]] = field(default_factory=dict)
+    """Sound tags of the pages of one folder, by that folder; the text behind each is included."""
 
     @cached_property
     def _addresses(self) -> frozenset[str]:
@@ -118,9 +124,7 @@ class Audit:
                 yield Leak(path, message)
 
     def _page(self, path: str, text: str) -> Iterator[Leak]:
-        tags = "".join(_WITH_ATTRIBUTES.findall(text))
-        suspect = _BLOCK.search(text) or _SUSPECT.search(_QUOTED.sub('""', tags))
-        if not suspect and self._leads_somewhere(path, set(_WAYS.findall(tags))):
+        if self._is_sound(path, text):
             return
         for found in _TAG.finditer(text):
             name, attributes = found[1].lower(), dict(_attributes(found[2]))
@@ -133,9 +137,36 @@ class Audit:
                 if message:
                     yield Leak(path, message)
 
+    def _is_sound(self, path: str, text: str) -> bool:
+        """Whether nothing can be wrong in a page; one of which this is not clear may be all right as well."""
+        known = self._known_tags(path)
+        fresh = {*text.split("<")[1:]} - known
+        rest = "<" + "<".join(fresh) if fresh else ""
+        if not _TAG_BY_TAG.fullmatch(rest):
+            fresh, rest = set(), text
+        tags = "".join(_WITH_ATTRIBUTES.findall(rest))
+        if _BLOCK.search(rest) or _SUSPECT.search(_QUOTED.sub('""', tags)):
+            return False
+        sound = self._leads_somewhere(path, set(_WAYS.findall(tags)))
+        if sound:
+            known.update(tag for tag in fresh if len(tag) < _LONGEST_KNOWN)
+        return sound
+
+    def _known_tags(self, path: str) -> set[str]:
+        """The sound tags of the folder that a page is in."""
+        folder = self._here(path).rpartition("/")[0] if path != _ANYWHERE else path
+        if len(self._tags.get(folder, ())) > _MOST_TAGS or folder not in self._tags:
+            self._tags.clear()
+            self._tags[folder] = set()
+        return self._tags[folder]
+
+    def _here(self, path: str) -> str:
+        """Where an output can be asked for."""
+        return self.served.get(path, path)
+
     def _leads_somewhere(self, path: str, ways: set[str]) -> bool:
         """Whether all these links are in order."""
-        folder = self.served.get(path, path).rpartition("/")[0]
+        folder = self._here(path).rpartition("/")[0]
         new = {way for way in ways if not way.startswith("#") and (folder, way) not in self._sound}
         sound = {way for way in new if not self._attribute(path, "a", "href", html.unescape(way))}
         if len(self._sound) > _MOST_KNOWN:
@@ -154,7 +185,7 @@ class Audit:
         way = value.strip().partition("#")[0].partition("?")[0]
         if not way or _SCHEME.match(way):
             return ""
-        here = self.served.get(path, path)
+        here = self._here(path)
         target = _resolved(here, unquote(way), self.root if self.rooted or path == _ANYWHERE else "")
         return "" if target in self._addresses else f"links to `{value}`, which is no file of the site"
 

@@ -29,6 +29,9 @@ _LETTERS_IN = re.compile(rb"(?:[a-z\x80-\xff][^a-z\x80-\xff]*){3}")
 _RUNS_PER_NOTE = 24
 _LETTERS = 12
 _LONE_WORD = 10
+_MOST_CLEAN = 100_000
+_LONGEST_CLEAN = 300
+"""Pieces of outputs that are remembered as harmless at one time, and bytes of the longest."""
 
 
 class Canary(NamedTuple):
@@ -122,6 +125,8 @@ class Watch:
 
     def __init__(self, canaries: Iterable[Canary], public: set[bytes]) -> None:
         self._by_word: dict[bytes, list[Canary]] = {}
+        self._clean: set[bytes] = set()
+        """Pieces in which no word of a canary is; pages have most of their tags in common."""
         self.vocabulary: set[bytes] = set()
         """The words of all canaries, the silent ones too: as long as it is public of the same of these, the same are
         watched for."""
@@ -152,16 +157,24 @@ class Watch:
         return next(filter(None, map(self._find, parts(data))), None)
 
     def _find(self, data: bytes) -> Canary | None:
+        pieces = set(data.split(b"<")) - self._clean  # neither a word nor a sign for one goes on behind a `<`
+        rest = b"<".join(pieces)
+        if not any(map(self._met, (rest, *_unwrapped(rest)))):
+            self._remember(pieces)
+            return None
         forms = [data, *_unwrapped(data)]
         met = {word for form in forms for word in self._met(form)}
-        if not met:
-            return None
         forms.append(html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
         for canary in (canary for word in sorted(met) for canary in self._by_word[word]):
             text = canary.text.encode("utf-8", "replace")
             if any(text in form for form in forms):
                 return canary
         return None
+
+    def _remember(self, pieces: Iterable[bytes]) -> None:
+        if len(self._clean) > _MOST_CLEAN:
+            self._clean.clear()
+        self._clean.update(piece for piece in pieces if len(piece) < _LONGEST_CLEAN)
 
     def _met(self, data: bytes) -> set[bytes]:
         """The words by which canaries are known that some bytes hold; hardly ever any."""

@@ -51,32 +51,30 @@ class ShownTexts:
 
     def __init__(self, maker: JobMaker) -> None:
         self.maker = maker
-        self._known: dict[NotePath, list[_Replaced]] = {}
-
-    def whole(self, note: PublishedNote) -> str:
-        """All that the body of a note says by itself."""
-        return self._part(note, note.facts.frontmatter.span.end, len(note.text))
+        self._last: tuple[PublishedNote | None, str, list[_Replaced]] = (None, "", [])
+        """The note that was asked about last, with its text."""
 
     def around(self, note: PublishedNote, link: Link) -> str:
         """The words around a link, on one line."""
-        start, end = _line(note.text, link.span.start, note.facts)
-        before = self._part(note, start, link.span.start).replace(_HERE, "")
-        behind = self._part(note, link.span.start, end).replace(_HERE, "")
+        if self._last[0] is not note:
+            self._last = (note, note.text, _one_by_one(sorted(_replaced(note, self.maker))))
+        start, end = _line(self._last[1], link.span.start, note.facts)
+        before = self._part(start, link.span.start).replace(_HERE, "")
+        behind = self._part(link.span.start, end).replace(_HERE, "")
         return _cut(" ".join(plain(_SIGNS.sub("", before) + _HERE + behind).replace("|", " ").split()))
 
-    def _part(self, note: PublishedNote, start: int, end: int) -> str:
-        if note.path not in self._known:
-            self._known[note.path] = _one_by_one(sorted(_replaced(note, self.maker)))
-        replaced = self._known[note.path]
+    def _part(self, start: int, end: int) -> str:
+        """A stretch of that note as it is shown."""
+        _, text, replaced = self._last
         pieces: list[str] = []
         at = start
         for low, high, words in replaced[bisect_left(replaced, start, key=itemgetter(1)) :]:
             if low >= end:
                 break
             if low >= at:
-                pieces += (note.text[at:low], words)
+                pieces += (text[at:low], words)
             at = max(at, high)
-        return "".join(pieces) + note.text[at:end]
+        return "".join(pieces) + text[at:end]
 
 
 def _one_by_one(replaced: Iterable[_Replaced]) -> list[_Replaced]:
@@ -90,11 +88,12 @@ def _one_by_one(replaced: Iterable[_Replaced]) -> list[_Replaced]:
 
 def _line(text: str, offset: int, facts: Facts) -> tuple[int, int]:
     """The line of a link, as far as it can be of interest."""
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
+    low, high = max(0, offset - _LONGEST - 1), offset + _LONGEST
+    start = max(text.rfind("\n", low, offset), text.rfind("\r", low, offset)) + 1
+    ends = [at for at in (text.find("\n", offset, high), text.find("\r", offset, high)) if at >= 0]
     end = min(ends, default=len(text))
     start = start if offset - start <= _LONGEST else text.find(" ", offset - _LONGEST, offset) + 1 or offset
-    return max(start, facts.frontmatter.span.end), min(end, offset + _LONGEST)
+    return max(start, facts.frontmatter.span.end), min(end, high)
 
 
 def _cut(words: str) -> str:

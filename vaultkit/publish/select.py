@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.config import Publish, severity
@@ -64,7 +65,13 @@ class PublishedNote(NamedTuple):
 
     @property
     def text(self) -> str:
-        return self.source if isinstance(self.source, str) else self.source().decode()
+        return self.source if isinstance(self.source, str) else _read(self.source)
+
+
+@lru_cache(64)
+def _read(source: Kept) -> str:
+    """A text that was put aside. Whoever asks for one asks for it again."""
+    return source().decode()
 
 
 @dataclass(frozen=True, slots=True)

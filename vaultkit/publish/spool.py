@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from typing import IO
 
 ROOM = 32 * 1024 * 1024
@@ -32,26 +31,46 @@ class Spool:
         """Put some bytes aside. Raises OSError when there is no room for them."""
         if self._file is None and len(data) <= self._room:
             self._room -= len(data)
-            return partial(_same, data)
-        if self._file is None:
-            self._file = self._opened()
+            return _AtHand(data)
+        file = self.file()
         at = self._size
         view = memoryview(data)
         while view:
-            written = os.pwrite(self._file.fileno(), view, self._size)
+            written = os.pwrite(file.fileno(), view, self._size)
             self._size += written
             view = view[written:]
-        return partial(self._read, at, len(data))
+        return Filed(self, at, len(data))
 
-    def _opened(self) -> IO[bytes]:
-        if os.path.isdir(self._folder) and os.access(self._folder, os.W_OK):
-            return tempfile.TemporaryFile(dir=self._folder)
-        return tempfile.TemporaryFile()
+    def file(self) -> IO[bytes]:
+        """The file, made now if there is none. Once it is there, all goes into it, and a process that is forked shares
+        it."""
+        if self._file is None:
+            own = os.path.isdir(self._folder) and os.access(self._folder, os.W_OK)
+            self._file = tempfile.TemporaryFile(dir=self._folder if own else None)
+        return self._file
 
-    def _read(self, at: int, size: int) -> bytes:
-        assert self._file
-        return os.pread(self._file.fileno(), size, at)
+
+class Filed:
+    """Bytes in the file of a spool."""
+
+    __slots__ = ("at", "size", "spool")
+
+    def __init__(self, spool: Spool, at: int, size: int) -> None:
+        self.spool = spool
+        self.at = at
+        self.size = size
+
+    def __call__(self) -> bytes:
+        return os.pread(self.spool.file().fileno(), self.size, self.at)
 
 
-def _same(data: bytes) -> bytes:
-    return data
+class _AtHand:
+    """Bytes in memory."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __call__(self) -> bytes:
+        return self.data
