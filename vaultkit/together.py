@@ -12,13 +12,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, takewhile
 from struct import Struct
-from typing import Any
+from typing import Any, TypeVar
 
 _AHEAD = Struct("?Q")
 """What stands before each message of a second process: whether there is one more, and how long it is."""
 
 _AT_ONCE = 1000
 """Rows in one message."""
+
+Made = TypeVar("Made")
 
 Told = Callable[[Iterator[int]], Iterable[bytes | bytearray]]
 """What a second process does with its end of a row, as the messages that tell what came of it."""
@@ -116,30 +118,29 @@ def _work(telling: int, do: Told, row: Row, first: int) -> None:
 
 def in_two(
     count: int,
-    here: Callable[[int], Any],
-    there: Callable[[int], Any],
+    here: Callable[[int], Made],
+    there: Callable[[int], object],
+    received: Callable[[Any], Made],
     *,
-    meanwhile: Callable[[], object] = lambda: None,
     seen: Callable[[int], None] | None = None,
-) -> list[Any]:
-    """What is made of each number below `count`: `here` by this process, from the front, `there` by a copy of it, as
-    JSON can tell. This process has `meanwhile` something to do first."""
-    row, found = Row(count, seen), [None] * count
-    second = Second(row, lambda numbers: _messages((number, there(number)) for number in numbers))
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[Made]:
+    """What is made of each number below `count`: `here` by this process from the front, `there` by a copy of it from
+    the back, as JSON can tell it, which is then `received`. The first one is made before there are two, so that both
+    know what was found out by it; and while the copy begins, this process has `meanwhile` something else to do."""
+    found: dict[int, Made] = {0: here(0)} if count else {}
+    row = Row(count - 1, seen)
+    second = Second(row, lambda numbers: _messages((number + 1, there(number + 1)) for number in numbers))
     try:
         meanwhile()
-        for number in row.from_the_front():
-            found[number] = here(number)
+        found.update((number + 1, here(number + 1)) for number in row.from_the_front())
         told = second.told()
     finally:
         second.end()
-    for message in told:
-        for number, made in json.loads(message):
-            found[number] = made
     if not told:
-        for number in row.left():
-            found[number] = here(number)
-    return found
+        found.update((number + 1, here(number + 1)) for number in row.left())
+    found.update((number, received(made)) for message in told for number, made in json.loads(message))
+    return [found[number] for number in range(count)]
 
 
 def _messages(rows: Iterable[tuple[int, Any]]) -> list[bytes]:

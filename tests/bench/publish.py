@@ -56,8 +56,10 @@ def copy_for_hugo(path: str, folder: str) -> None:
         text = _FRONT.sub("", file.read(), count=1)
     os.makedirs(folder, exist_ok=True)
     name = os.path.basename(path)
+    title = json.dumps(name[:-3], ensure_ascii=False)  # YAML knows no halves of a character
+    text = text.replace("{{", "{ {").replace("{%", "{ %")
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-        file.write(f"---\ntitle: {json.dumps(name[:-3], ensure_ascii=False)}\n---\n" + text.replace("{{", "{ {").replace("{%", "{ %"))
+        file.write(f"---\ntitle: {title}\n---\n{text}")
 
 
 def whole_processes(vault: str, scratch: str, runs: int) -> None:

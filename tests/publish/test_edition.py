@@ -367,13 +367,13 @@ class Counting(SiteTarget):
         from vaultkit.targets.site import site
 
         printing = site.printing(edition, config, publish)
-        outputs = printing.outputs
+        parts = printing.parts
 
         def counted():
             self.times += 1
-            return outputs()
+            return parts()
 
-        printing.outputs = counted
+        printing.parts = counted
         return printing
 
     def literals(self):

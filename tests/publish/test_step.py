@@ -29,7 +29,7 @@ class Counting:
         self.more = more
 
     def outputs(self, edition, config, publish):
-        return self.printing(edition, config, publish).outputs()
+        return [output for part in self.printing(edition, config, publish).parts() for output in part()]
 
     def printing(self, edition, config, publish):
         return CountedPrinting(self, the_site.printing(edition, config, publish))
@@ -45,10 +45,9 @@ class CountedPrinting:
         self.target = target
         self.printing = printing
 
-    def outputs(self):
+    def parts(self):
         self.target.asked.append("all")
-        yield from self.printing.outputs()
-        yield from self.target.more
+        return [*self.printing.parts(), lambda: self.target.more]
 
     def again(self, edition, redone, read):
         self.target.asked.append(sorted(redone))

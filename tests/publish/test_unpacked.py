@@ -81,13 +81,8 @@ class Printing(SiteTarget):
 
     def printing(self, edition, config, publish):
         printing = super().printing(edition, config, publish)
-        outputs = printing.outputs
-
-        def with_one_more():
-            yield from outputs()
-            yield Output("more.bin", self.data)
-
-        printing.outputs = with_one_more
+        parts = printing.parts
+        printing.parts = lambda: [*parts(), lambda: [Output("more.bin", self.data)]]
         return printing
 
 

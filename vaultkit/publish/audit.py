@@ -90,11 +90,11 @@ class Audit:
     def _shrinks(self) -> bool:
         return not self.before.keys() <= set(self.paths)
 
-    def look(self, output: Output) -> Iterator[Leak]:
-        """What is wrong with one output."""
+    def look(self, output: Output, digest: str = "") -> Iterator[Leak]:
+        """What is wrong with one output; its `digest` is found out unless it is known."""
         if not _inside(output.path):
             yield Leak(output.path, "does not lie in the published folder")
-        digest = digest_of(output.data)
+        digest = digest or digest_of(output.data)
         known = self.searched.get(output.path) == digest
         watch = self.more if known else self.watch
         try:
@@ -222,12 +222,14 @@ def _resolved(page: str, way: str, root: str) -> str:
     return f"{full}/index.html".removeprefix("./") if way.endswith("/") or full == "." else full
 
 
-def audit(output: Output, measure: Audit) -> None:
-    """Look at an output. Raises TargetError when it must not go live."""
-    leaks = list(measure.look(output))
+def audit(output: Output, measure: Audit) -> str:
+    """Look at an output; its digest. Raises TargetError when it must not go live."""
+    digest = digest_of(output.data)
+    leaks = list(measure.look(output, digest))
     if leaks:
         more = f" ({len(leaks)} such places)" if len(leaks) > 1 else ""
         raise TargetError(
             f"not published: `{leaks[0].path}` {leaks[0].message}{more}",
             do="nothing was changed; this is a mistake in vaultkit or in a template, please report it",
         )
+    return digest

@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -175,11 +175,16 @@ class Reprint(NamedTuple):
     gone: frozenset[str] = frozenset()
 
 
+Part = Callable[[], Iterable[Output]]
+"""Makes some files of an edition."""
+
+
 class Printing(Protocol):
     """An edition that is being made into files, with all that was found out about it."""
 
-    def outputs(self) -> Iterator[Output]:
-        """Every file, as the target's `outputs` says."""
+    def parts(self) -> Sequence[Part]:
+        """What makes all the files, in order of precedence: of two files that have one place, or that have the place of
+        an asset, the first is meant. Parts are made in any order, and not all by one process."""
         ...
 
     def again(

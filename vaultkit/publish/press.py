@@ -12,7 +12,7 @@ happen.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -24,7 +24,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
-from vaultkit.publish.audit import Audit, audit
+from vaultkit.publish.audit import Audit
 from vaultkit.publish.bases import base_settings
 from vaultkit.publish.boards import BoardTexts, with_boards
 from vaultkit.publish.bodies import Bodies, RenderAll
@@ -38,12 +38,13 @@ from vaultkit.publish.jobs import JobMaker, Made, Read, Resolve
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Output, Printing
+from vaultkit.publish.page import Edition, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
+from vaultkit.publish.printed import Printed, looked_at, placed, printed
 from vaultkit.publish.resolver import resolver
 from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
-from vaultkit.publish.spool import Kept, Spool
+from vaultkit.publish.spool import Spool
 from vaultkit.publish.step import Base, Means, Step, take_step
 from vaultkit.publish.store import Live, Store
 from vaultkit.render.job import RenderJob
@@ -79,14 +80,6 @@ class Proof:
     layout: Layout
 
 
-class Printed(NamedTuple):
-    """An output that was put aside."""
-
-    path: str
-    data: Kept
-    vendored: bool
-
-
 class Press:
     """Publishes one target of a vault, again and again."""
 
@@ -99,7 +92,7 @@ class Press:
         self._target = goal.form
         self._place = goal.place
         self.seen: Callable[[int, int], None] | None = None
-        """Told of every step and of how many there are: a step for each body to render and each page to print."""
+        """Told of every step and of how many there are: rendering, printing and looking at it are a third each."""
         self._guard = Guard(settings, config, self._target)
         self._imprints = Known()
         self._printed: dict[str, str] = {}
@@ -249,17 +242,18 @@ class Press:
     def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         self._printing = self._begun(proof.edition)
-        made = (
-            self._printing.outputs()
+        made = printed(
+            self._printing.parts()
             if self._printing
-            else self._target.outputs(proof.edition, self._config, self._settings)
+            else [partial(self._target.outputs, *self._to_print(proof.edition))],
+            self.store.home,
+            self._told(1, len(proof.edition.pages)),
+            lambda: self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards),
         )
-        aside = Spool(self.store.home)
-        printed = [Printed(path, aside.keep(data), vendored) for path, data, vendored in self._counted(made, proof)]
-        self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards)
-        paths = {*(item.path for item in printed), *(asset.url for asset in proof.edition.assets)}
+        outputs = [*(placed(made, proof.edition) if self._printing else made)]
+        paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(
-            self._audited(printed, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
+            self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
         )
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
@@ -275,14 +269,17 @@ class Press:
             return None
         self._printing, (outputs, gone) = found
         paths = (live.manifest.files.keys() - gone).union(output.path for output in outputs)
-        printed = (Printed(path, partial(bytes, data), vendored) for path, data, vendored in outputs)
-        audited = self._audited(printed, paths, live, step.texts.maker.layout)
+        fresh = [Printed(path, partial(bytes, data), vendored) for path, data, vendored in outputs]
+        audited = self._audited(fresh, paths, live, step.texts.maker.layout)
         return plan_step(audited, gone, live.manifest, self.store.output, self.store.tree(live.number))
 
     def _begun(self, edition: Edition) -> Printing | None:
         """The edition as its target prints it piece by piece, None when it does not."""
         begin: Callable[..., Printing] | None = getattr(self._target, "printing", None)  # `page.Resuming`
-        return begin(edition, self._config, self._settings) if begin else None
+        return begin(*self._to_print(edition)) if begin else None
+
+    def _to_print(self, edition: Edition) -> tuple[Edition, TargetConfig, Publish]:
+        return edition, self._config, self._settings
 
     def _live_file(self, live: Live, path: str) -> bytes | None:
         """A file as it was published, None when it is not there as it was."""
@@ -293,26 +290,21 @@ class Press:
         return data if path in live.manifest.files and digest_of(data) == live.manifest.files[path].digest else None
 
     def _audited(
-        self, printed: Iterable[Printed], paths: Collection[str], live: Live, layout: Layout
+        self, outputs: Sequence[Printed], paths: Collection[str], live: Live, layout: Layout
     ) -> Iterator[tuple[str, Content]]:
         """What was printed as contents, each looked at."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
         before, there = live.manifest.files, (layout.served, layout.rooted)
         measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
-        self._printed = {}
-        for path, data, vendored in printed:
-            output = Output(path, data(), vendored)
-            audit(output, measure)
-            self._printed[path] = digest_of(output.data)
-            yield path, Content(self._printed[path], data)
+        digests = looked_at(outputs, measure, self._told(2, len(outputs)))
+        self._printed = {item.path: digest for item, digest in zip(outputs, digests, strict=True)}
+        return ((item.path, Content(self._printed[item.path], item.data)) for item in outputs)
 
-    def _counted(self, outputs: Iterator[Output], proof: Proof) -> Iterator[Output]:
-        total = len(proof.edition.pages)
-        for number, output in enumerate(outputs):
-            if self.seen:
-                self.seen(min(number, total), total)
-            yield output
+    def _told(self, third: int, total: int) -> Callable[[int], None]:
+        """What is told how many steps are done of a third of the work."""
+        seen = self.seen
+        return (lambda done: seen(third * total + min(done, total), 3 * total)) if seen else lambda done: None
 
     def proof(
         self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0, read: BoardTexts | None = None
@@ -352,9 +344,9 @@ class Press:
 
     def _jobs(self, maker: JobMaker, notes: PublishSet, made: dict[NotePath, Made]) -> Iterator[RenderJob]:
         """The jobs of all notes, each made when it is asked for; what was met meanwhile stays in `made`."""
+        seen = self._told(0, len(notes.notes))
         for number, path in enumerate(notes.notes):
-            if self.seen:
-                self.seen(number, len(notes.notes))
+            seen(number)
             made[path] = maker.make(path)
             yield made[path].take()
 

@@ -32,8 +32,11 @@ class Spool:
         if self._file is None and len(data) <= self._room:
             self._room -= len(data)
             return _AtHand(data)
-        file = self.file()
-        at = self._size
+        return self.file_away(data)
+
+    def file_away(self, data: bytes) -> Filed:
+        """Put some bytes into the file, however few they are. Raises OSError when there is no room for them."""
+        file, at = self.file(), self._size
         view = memoryview(data)
         while view:
             written = os.pwrite(file.fileno(), view, self._size)
@@ -46,7 +49,7 @@ class Spool:
         it."""
         if self._file is None:
             own = os.path.isdir(self._folder) and os.access(self._folder, os.W_OK)
-            self._file = tempfile.TemporaryFile(dir=self._folder if own else None)
+            self._file = tempfile.TemporaryFile(dir=self._folder if own else None)  # noqa: SIM115 - it ends with the spool
         return self._file
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.address import claim
-from vaultkit.publish.page import Edition, Output, Page, Reprint
+from vaultkit.publish.page import Edition, Output, Page, Part, Reprint
+from vaultkit.publish.printed import placed
 from vaultkit.targets.site import feeds, graph, lists, search, static
 from vaultkit.targets.site.pages import note_page
 from vaultkit.targets.site.shards import Read
@@ -42,16 +43,32 @@ class SitePrinting:
         return claim("index.html") not in map(claim, urls)
 
     def outputs(self) -> Iterator[Output]:
-        """Every file but the assets, each path once, the pages of notes first.
+        """Every file but the assets, each path once.
 
         Where a note or an asset has the address of a page that would be made, the note or asset stands.
         """
-        taken = {claim(asset.url) for asset in self._edition.assets}
-        for output in _everything(self.site):
-            place = claim(output.path)
-            if place not in taken:
-                taken.add(place)
-                yield output
+        return placed(chain.from_iterable(part() for part in self.parts()), self._edition)
+
+    def parts(self) -> list[Part]:
+        """What makes all the files, in order of precedence, the pages of notes first."""
+        site = self.site
+        pages = site.edition.pages.values()
+        folders = [folder for folder in site.tree.root.walk() if folder.parent]
+        return [
+            *(partial(_alone, site, page) for page in pages),
+            partial(static.outputs, site.edition.theme.styles),
+            *((static.mermaid,) if any("mermaid" in page.body.features for page in pages) else ()),
+            partial(feeds.redirects, site),
+            partial(lists.home_page, site),
+            *((partial(lists.tag_pages, site),) if site.edition.tags else ()),
+            *(partial(lists.folder_pages, site, folder) for folder in folders),
+            partial(lists.all_folders, site),
+            *((partial(lists.recent_page, site),) if site.dated else ()),
+            *((partial(graph.outputs, site),) if site.has_graph else ()),
+            lambda: (lists.missing_page(site),),
+            partial(feeds.outputs, site),
+            lambda: search.outputs(search.in_order(pages)),
+        ]
 
     def again(self, edition: Edition, redone: Collection[NotePath], read: Read) -> tuple[SitePrinting, Reprint] | None:
         """What is printed anew when some pages have other words; see `publish.page.Printing`."""
@@ -74,22 +91,5 @@ class SitePrinting:
         return now, Reprint(tuple(outputs), found.gone)
 
 
-def _everything(site: Site) -> Iterator[Output]:
-    """All files, in order of precedence."""
-    pages: Collection[Page] = site.edition.pages.values()
-    folders = [folder for folder in site.tree.root.walk() if folder.parent]
-    return chain(
-        static.outputs(site.edition.theme.styles),
-        static.mermaid() if any("mermaid" in page.body.features for page in pages) else (),
-        (note_page(site, page) for page in pages),
-        feeds.redirects(site),
-        lists.home_page(site),
-        lists.tag_pages(site) if site.edition.tags else (),
-        chain.from_iterable(lists.folder_pages(site, folder) for folder in folders),
-        lists.all_folders(site),
-        lists.recent_page(site) if site.dated else (),
-        graph.outputs(site) if site.has_graph else (),
-        (lists.missing_page(site),),
-        feeds.outputs(site),
-        search.outputs(search.in_order(pages)),
-    )
+def _alone(site: Site, page: Page) -> tuple[Output]:
+    return (note_page(site, page),)
