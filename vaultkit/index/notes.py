@@ -64,6 +64,10 @@ class Notes(MutableMapping[NotePath, Note]):
         """Whether a note of the mapping is still to be loaded."""
         return self._notes[path] is None
 
+    def ready(self) -> dict[NotePath, Note | None]:
+        """All of the mapping as it is now, None for a note that is still to be loaded."""
+        return dict(self._notes)
+
     def glance(self, path: NotePath) -> Note:
         """A note for one look at it: one that is still to be loaded stays so."""
         note = self._notes[path]

@@ -79,6 +79,18 @@ class VaultIndex:
         """The notes by path."""
         return self._notes
 
+    def glance(self, path: NotePath) -> Note:
+        """A note for one look at it: one that is not unpacked yet is not kept unpacked."""
+        return self._notes.glance(path)
+
+    def ready(self) -> dict[NotePath, Note | None]:
+        """The notes by path, None for those that are not unpacked."""
+        return self._notes.ready()
+
+    def is_packed(self, path: NotePath) -> bool:
+        """Whether a note is not unpacked yet."""
+        return self._notes.is_waiting(path)
+
     def packed(self, path: NotePath) -> PackedNote:
         """A note as it is kept; for another file a note without facts."""
         return self._notes.packed(path)

@@ -54,7 +54,7 @@ def settle(judge: Judge, home: str, style: str, known: Callable[[], history.Addr
         _part(judge, quarrels)
     for path in urls:
         with suppress(BadAddress):
-            own = own_url(path, judge.versions[path].facts.properties, style)
+            own = own_url(path, judge.versions[path].properties, style)
             places.setdefault(claim(own), []).append(_Claim(path, own, False))
     past = history.past(known(), urls)
     redirects, notices = _redirects(places, urls, past)
@@ -81,7 +81,7 @@ def _urls(judge: Judge, home: str, style: str) -> dict[NotePath, str]:
         while path in judge.versions and path not in urls:
             version = judge.versions[path]
             try:
-                urls[path] = note_url(path, version.facts.properties, home, style)
+                urls[path] = note_url(path, version.properties, home, style)
             except BadAddress as error:
                 (judge.withhold if version.held else judge.hold)(path, (bad_permalink(error),))
     return urls
@@ -92,7 +92,7 @@ def _places(judge: Judge, urls: Mapping[NotePath, str], style: str) -> dict[str,
     places: dict[str, list[_Claim]] = {}
     for path, url in urls.items():
         places.setdefault(claim(url), []).append(_Claim(path, url, True))
-        for old in old_urls(judge.versions[path].facts.properties, style):
+        for old in old_urls(judge.versions[path].properties, style):
             places.setdefault(claim(old), []).append(_Claim(path, old, False))
     return places
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from vaultkit.config import Publish
@@ -72,7 +72,7 @@ def recompose(edition: Edition, reworded: Reworded, texts: ShownTexts, settings:
     for path, links in contexts.items():
         fresh = {link.path: link for link in links}
         backlinks = tuple(fresh.get(link.path, link) for link in pages[path].backlinks)
-        if backlinks != pages[path].backlinks:
+        if backlinks != tuple(pages[path].backlinks):
             pages[path] = pages[path]._replace(backlinks=backlinks)
     same = all(_named(pages[path]) == _named(edition.pages[path]) for path in {*bodies, *contexts})
     shipped = all(
@@ -91,7 +91,7 @@ def allowed_names(settings: Publish, layout: Layout) -> set[str]:
     return {*(name.lower() for name in settings.properties), *layout.properties}
 
 
-def _page(note: PublishedNote, body: Body, backlinks: tuple[Backlink, ...], maker: JobMaker, allowed: set[str]) -> Page:
+def _page(note: PublishedNote, body: Body, backlinks: Sequence[Backlink], maker: JobMaker, allowed: set[str]) -> Page:
     kept = {name: value for name, value in note.facts.properties.items() if name.lower() in allowed}
     ways = {link.property: link for link in note.facts.links if link.property}
     properties = {name: _public(value, name, ways, note, maker) for name, value in kept.items()}

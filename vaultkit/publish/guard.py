@@ -20,6 +20,7 @@ from vaultkit.publish.edition import allowed_names
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.page import NOTHING, Edition, Target
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
+from vaultkit.publish.spool import Kept, Spool
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 class Guard:
     """Knows the strings that no output of a target may hold. `searched` are outputs, by path and digest, in which none
     of them was found; `more` watches for those that were not known when they were searched. `is_current`: nothing has
-    changed since that has not been taken in."""
+    changed since that has not been taken in. `folder` (a path) is where it puts aside what would fill the memory."""
 
-    def __init__(self, settings: Publish, config: TargetConfig, target: Target) -> None:
+    def __init__(self, settings: Publish, config: TargetConfig, target: Target, folder: str = "") -> None:
+        self._folder = folder
         self._settings = settings
         self._allowed: set[str] = set()
         self._config = config
@@ -43,8 +45,9 @@ class Guard:
         self.watch = Watch((), set())
         self.more: Watch | None = None
         self.searched: Mapping[str, str] = {}
-        self._words: dict[NotePath, bytes] = {}
-        """What each note says, word by word: one string, since there may be many notes."""
+        self._words: dict[NotePath, Kept] = {}
+        """What each note says, word by word, put aside."""
+        self._aside = Spool(self._folder)
         self._times: Counter[bytes] = Counter()
         self._fixed: set[bytes] = set()
 
@@ -58,11 +61,11 @@ class Guard:
     ) -> None:
         """Find out what to watch for in this edition. `boards` are the texts of the boards that it shows."""
         self._allowed = allowed_names(self._settings, layout)
-        self._words, self._times = {}, Counter()
+        self._words, self._times, self._aside = {}, Counter(), Spool(self._folder)
         for path, note in notes.notes.items():
             words = said(self._public(note))
             self._times.update(words)
-            self._words[path] = b" ".join(words)
+            self._words[path] = self._aside.keep(b" ".join(words))
         pages = edition.pages.keys() - notes.notes.keys()
         said_by_boards = (words for path, text in boards.items() for words in words_of_board(path, text))
         self._fixed = told(chain(self._said_by_all(edition), pages, said_by_boards))
@@ -79,15 +82,15 @@ class Guard:
         if any(self._tells(path, words[path], old.notes[path], new.notes[path]) for path in changed):
             return False
         for path, own in words.items():
-            self._times.subtract(self._words[path].split())
+            self._times.subtract(self._words[path]().split())
             self._times.update(own)
-            self._words[path] = b" ".join(own)
+            self._words[path] = self._aside.keep(b" ".join(own))
         self.more = None
         return True
 
     def _tells(self, path: NotePath, words: frozenset[bytes], old: PublishedNote, new: PublishedNote) -> bool:
         """Whether a note has other private parts now, or is or was the only one to say a word of something private."""
-        before, concerned = set(self._words[path].split()), self.watch.vocabulary - self._fixed
+        before, concerned = set(self._words[path]().split()), self.watch.vocabulary - self._fixed
         return (
             list(self._hidden(old)) != list(self._hidden(new))
             or any(self._times[word] <= 1 for word in (before - words) & concerned)
@@ -99,8 +102,9 @@ class Guard:
     ) -> Iterator[Canary]:
         """The strings that no output may hold."""
         index = snapshot.index
-        for path, note in index.notes.items():
+        for path in index.notes:
             if path not in notes.notes:
+                note = index.glance(path)
                 yield from of_note(path, snapshot.text(note) or "", note.facts)
         shipped = {*(asset.path for asset in edition.assets), *boards}
         yield from (of_file(path) for path in index.files if path not in index.notes and path not in shipped)

@@ -311,7 +311,7 @@ class _Page:
 
         def text_card(words: str) -> RenderJob:
             self._number += 1
-            card = canvas._replace(source=words, facts=parse(words))
+            card = canvas._replace(source=words, known=parse(words))
             return self._job(body_of(card), further, f"e{self._number}.")
 
         def file_card(file: str, subpath: str) -> EmbedTo | None:

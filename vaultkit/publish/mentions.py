@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
+from typing import overload
 
 from vaultkit.model.note import Facts, Link, NotePath
 from vaultkit.parse.inline import plain, shown
 from vaultkit.publish.jobs import JobMaker, last_part
 from vaultkit.publish.page import Backlink
 from vaultkit.publish.select import PublishedNote, PublishSet
+from vaultkit.publish.spool import Spool
 
 _Replaced = tuple[int, int, str]
 """From where to where, and what is shown instead."""
@@ -28,29 +31,81 @@ _HERE = "\ue000"
 """Marks the place of a link while the words around it lose their signs."""
 
 
+class Backlinks(Sequence[Backlink]):
+    """The pages that link to one page, in order; the words are put aside until somebody asks."""
+
+    __slots__ = ("_aside", "_paths", "_places")
+
+    def __init__(self, paths: Sequence[NotePath], aside: Spool) -> None:
+        self._paths = paths
+        self._aside = aside
+        self._places = array("Q")
+        """Of each the number of its path, and where its words begin and how long they are."""
+
+    def add(self, number: int, words: str) -> None:
+        """One more: the number of its path, and the words around its first link."""
+        data = words.encode("utf-8", "surrogatepass")
+        self._places.extend((number, self._aside.put(data), len(data)))
+
+    def has(self, number: int) -> bool:
+        """Whether the last one has the path of this number."""
+        return self._places[-3] == number
+
+    def __len__(self) -> int:
+        return len(self._places) // 3
+
+    @overload
+    def __getitem__(self, at: int) -> Backlink: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Backlink]: ...
+    def __getitem__(self, at: int | slice) -> Backlink | Sequence[Backlink]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(len(self))[at]]
+        place = 3 * range(len(self))[at]
+        number, start, size = self._places[place : place + 3]
+        return Backlink(self._paths[number], self._aside.read(start, size).decode("utf-8", "surrogatepass"))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+
 def mentions(
     notes: PublishSet, texts: ShownTexts, sources: Iterable[NotePath] | None = None
-) -> dict[NotePath, tuple[Backlink, ...]]:
+) -> dict[NotePath, Backlinks]:
     """For each page the pages that link to it (all, or those of the `sources`), with the words around their first
     link."""
-    found: dict[NotePath, dict[NotePath, Backlink]] = {}
-    for path in notes.notes if sources is None else sources:
-        for link in notes.notes[path].facts.links:
+    found: dict[NotePath, Backlinks] = {}
+    paths = [*(notes.notes if sources is None else sources)]
+    for number, path in enumerate(paths):
+        note = notes.notes[path]
+        for link in note.facts.links:
             if link.hidden or link.property:
                 continue
             target = texts.maker.target(link, path)
-            if target is None or target == path or target not in notes.notes or path in found.get(target, ()):
+            if target is None or target == path or target not in notes.notes:
                 continue
-            found.setdefault(target, {})[path] = Backlink(path, texts.around(notes.notes[path], link))
-    return {path: tuple(links.values()) for path, links in found.items()}
+            known = found.get(target)
+            if known is None:
+                known = found[target] = Backlinks(paths, texts.aside)
+            elif known.has(number):
+                continue
+            known.add(number, texts.around(note, link))
+    return found
 
 
 class ShownTexts:
     """The texts of published notes as they are shown: without comments and embeds, and with the words of links in place
-    of the links."""
+    of the links. Parts of them are put `aside`."""
 
-    def __init__(self, maker: JobMaker) -> None:
+    def __init__(self, maker: JobMaker, aside: Spool | None = None) -> None:
         self.maker = maker
+        self.aside = aside or Spool()
         self._last: tuple[PublishedNote | None, str, list[_Replaced]] = (None, "", [])
         """The note that was asked about last, with its text."""
 

@@ -52,7 +52,7 @@ class Page(NamedTuple):
     properties: Mapping[str, Value]
     description: str
     body: RenderedBody
-    backlinks: tuple[Backlink, ...]
+    backlinks: Sequence[Backlink]
     held: bool
     own_heading: bool = False
     links: tuple[NotePath, ...] = ()

@@ -93,7 +93,7 @@ class Press:
         self._place = goal.place
         self.seen: Callable[[int, int], None] | None = None
         """Told of every step and of how many there are: rendering, printing and looking at it are a third each."""
-        self._guard = Guard(settings, config, self._target)
+        self._guard = Guard(settings, config, self._target, store.home)
         self._imprints = Known()
         self._printed: dict[str, str] = {}
         """The digests of what was printed last, by path."""
@@ -215,7 +215,7 @@ class Press:
         return Base(
             plan.manifest.imprint,
             self._printer,
-            dict(index.notes),
+            index.ready(),
             frozenset(index.files),
             findings,
             snapshot.addresses,
@@ -337,7 +337,7 @@ class Press:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
-        texts = ShownTexts(maker)
+        texts = ShownTexts(maker, Spool(self.store.home))
         edition = compose(shown, bodies, texts, self._settings)._replace(theme=snapshot.theme)
         pages = {path: note for path, note in shown.notes.items() if path not in notes.notes}
         return self._proof(replace(notes, notices=shown.notices), pages, made, texts, edition)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from vaultkit.publish.address import claim
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.page import Edition, Output, Part
-from vaultkit.publish.spool import Filed, Kept, Spool
+from vaultkit.publish.spool import Aside, Kept, Spool
 from vaultkit.together import in_two, is_shared
 
 MANY = 100
@@ -51,11 +51,11 @@ def printed(
         return [Printed(path, mine.keep(data), vendored) for path, data, vendored in parts[number]()]
 
     def make_there(number: int) -> list[tuple[str, int, int, bool]]:
-        made = ((path, theirs.file_away(data), vendored) for path, data, vendored in parts[number]())
+        made = ((path, theirs.keep(data), vendored) for path, data, vendored in parts[number]())
         return [(path, data.at, data.size, vendored) for path, data, vendored in made]
 
     def received(made: list[list[Any]]) -> list[Printed]:
-        return [Printed(path, Filed(theirs, at, size), vendored) for path, at, size, vendored in made]
+        return [Printed(path, Aside(theirs, at, size), vendored) for path, at, size, vendored in made]
 
     if len(parts) < MANY or not is_shared():
         meanwhile()

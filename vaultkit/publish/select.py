@@ -27,9 +27,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.config import Publish, severity
 from vaultkit.model.diagnostic import Diagnostic
-from vaultkit.model.note import Facts, Note, NotePath
+from vaultkit.model.note import Facts, Note, NotePath, Value
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
+from vaultkit.parse.packed import unpack, unpack_properties
 from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
@@ -53,13 +54,13 @@ class Verdict(NamedTuple):
 
 
 class PublishedNote(NamedTuple):
-    """A note of the set: its output path, and the text that is published (or a way to it) with the facts of just that
-    text."""
+    """A note of the set: its output path, and the text that is published with the facts of just that text, both at hand
+    or put aside (`source`, and `known`, packed)."""
 
     path: NotePath
     url: str
     source: str | Kept
-    facts: Facts
+    known: Facts | Kept
     digest: str
     held: bool
 
@@ -67,11 +68,21 @@ class PublishedNote(NamedTuple):
     def text(self) -> str:
         return self.source if isinstance(self.source, str) else _read(self.source)
 
+    @property
+    def facts(self) -> Facts:
+        return self.known if isinstance(self.known, Facts) else _unpacked(self.known)
+
 
 @lru_cache(64)
 def _read(source: Kept) -> str:
     """A text that was put aside. Whoever asks for one asks for it again."""
     return source().decode()
+
+
+@lru_cache(64)
+def _unpacked(known: Kept) -> Facts:
+    """Facts that were put aside, likewise."""
+    return unpack(known().decode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +138,18 @@ class Published:
 
 
 class Version(NamedTuple):
-    """One text of a note that may be published, or a way to it."""
+    """One text of a note that may be published, with its facts; both at hand or put aside, as in `PublishedNote`."""
 
     path: NotePath
     source: str | Kept
-    facts: Facts
+    known: Facts | Kept
     digest: str
     held: bool
+
+    @property
+    def properties(self) -> Mapping[str, Value]:
+        known = self.known
+        return known.properties if isinstance(known, Facts) else unpack_properties(known().decode("ascii"))
 
 
 Findings = Mapping[NotePath, Mapping[Reason, None]]
@@ -163,7 +179,7 @@ class Judge:
         whose text is published under another path from now on has moved: it is not waited for."""
         notes, before = self._snapshot.index.notes, self._before.notes
         for path in sorted(notes):
-            self.judge(notes[path])
+            self.judge(self._snapshot.index.glance(path))
         arrived = {item.digest for path, item in self.versions.items() if path not in before}
         for path in sorted(before.keys() - notes.keys()):
             if self._snapshot.frozen(path):
@@ -197,8 +213,10 @@ class Judge:
         if text is None:
             self.hold(note.path, (Reason("publish-changed", "it changed while it was being published"),))
             return
-        data = text.encode()
-        version = Version(note.path, self._aside.keep(data), note.facts, digest_of(data), False)
+        data, index = text.encode(), self._snapshot.index
+        packed = index.packed(note.path).facts if index.is_packed(note.path) else ""
+        known = self._aside.keep(packed.encode("ascii")) if packed else note.facts
+        version = Version(note.path, self._aside.keep(data), known, digest_of(data), False)
         failure = self._failed.get((note.path, version.digest))
         if failure:
             self.hold(note.path, (failure,))
@@ -267,7 +285,7 @@ def select(
         judge.go_back(earlier)
     addresses = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
     notes = {
-        path: PublishedNote(path, addresses.urls[path], version.source, version.facts, version.digest, version.held)
+        path: PublishedNote(path, addresses.urls[path], version.source, version.known, version.digest, version.held)
         for path, version in sorted(judge.versions.items())
     }
     verdicts = dict(sorted(judge.verdicts.items()))

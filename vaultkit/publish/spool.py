@@ -19,30 +19,39 @@ Kept = Callable[[], bytes]
 
 
 class Spool:
-    """Puts bytes aside; the file, if it comes to one, is made in `folder` (a path) where that can be written to."""
+    """Puts bytes aside; the file, if it comes to one, is made in `folder` (a path) where that can be written to. `room`
+    is how many bytes stay in memory, those that come first."""
 
     def __init__(self, folder: str = "", room: int = ROOM) -> None:
         self._folder = folder
         self._room = room
+        self._memory = bytearray()
         self._file: IO[bytes] | None = None
         self._size = 0
 
-    def keep(self, data: bytes) -> Kept:
+    def keep(self, data: bytes) -> Aside:
         """Put some bytes aside. Raises OSError when there is no room for them."""
-        if self._file is None and len(data) <= self._room:
-            self._room -= len(data)
-            return _AtHand(data)
-        return self.file_away(data)
+        return Aside(self, self.put(data), len(data))
 
-    def file_away(self, data: bytes) -> Filed:
-        """Put some bytes into the file, however few they are. Raises OSError when there is no room for them."""
-        file, at = self.file(), self._size
-        view = memoryview(data)
+    def put(self, data: bytes) -> int:
+        """The same; where they begin."""
+        at = self._size
+        if self._file is None and at + len(data) <= self._room:
+            self._memory += data
+            self._size += len(data)
+            return at
+        file, view = self.file(), memoryview(data)
         while view:
             written = os.pwrite(file.fileno(), view, self._size)
             self._size += written
             view = view[written:]
-        return Filed(self, at, len(data))
+        return at
+
+    def read(self, at: int, size: int) -> bytes:
+        """What was put aside there."""
+        if at + size <= len(self._memory):
+            return bytes(self._memory[at : at + size])
+        return os.pread(self.file().fileno(), size, at)
 
     def file(self) -> IO[bytes]:
         """The file, made now if there is none. Once it is there, all goes into it, and a process that is forked shares
@@ -53,8 +62,8 @@ class Spool:
         return self._file
 
 
-class Filed:
-    """Bytes in the file of a spool."""
+class Aside:
+    """Bytes in a spool."""
 
     __slots__ = ("at", "size", "spool")
 
@@ -64,16 +73,4 @@ class Filed:
         self.size = size
 
     def __call__(self) -> bytes:
-        return os.pread(self.spool.file().fileno(), self.size, self.at)
-
-
-class _AtHand:
-    """Bytes in memory."""
-
-    __slots__ = ("data",)
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def __call__(self) -> bytes:
-        return self.data
+        return self.spool.read(self.at, self.size)

@@ -38,7 +38,7 @@ class Base(NamedTuple):
 
     imprint: str
     printer: Printer
-    notes: Mapping[NotePath, Note]
+    notes: Mapping[NotePath, Note | None]
     files: Collection[NotePath]
     findings: Findings
     addresses: Mapping[NotePath, tuple[str, ...]]
@@ -87,7 +87,7 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
     """The step from the base to what the vault is now; None when it is no small one."""
     judge, shelf, read, _, bodies, settings = means
     notes = snapshot.index.notes
-    changed = [path for path, note in notes.items() if base.notes.get(path) is not note]
+    changed = [path for path, note in snapshot.index.ready().items() if base.notes.get(path) is not note]
     if len(changed) > MOST or not _is_alike(base, snapshot, judge, shelf):
         return None
     if any(read(path) != text for path, text in base.boards.items()):
@@ -100,9 +100,9 @@ def take_step(base: Base, snapshot: Snapshot, means: Means) -> Step | None:
             return None
         if old is None or version is None:
             continue
-        if old.held or version.held or not _looks_alike(old.facts, version.facts):
+        if old.held or version.held or not _looks_alike(old.facts, notes[path].facts):
             return None
-        fresh[path] = old._replace(source=version.source, facts=version.facts, digest=version.digest)
+        fresh[path] = old._replace(source=version.source, known=version.known, digest=version.digest)
     chosen = replace(base.chosen, notes={**base.chosen.notes, **fresh})
     shown = replace(chosen, notes={**chosen.notes, **base.pages})
     maker = means.maker(shown, base.layout)

@@ -81,5 +81,7 @@ def _json(site: Site, chosen: Sequence[NotePath], way: str) -> str:
 def _pairs(site: Site, chosen: Iterable[NotePath]) -> Iterator[tuple[int, int]]:
     numbers = {path: number for number, path in enumerate(chosen)}
     for path, number in numbers.items():
-        others = sorted(numbers[other] for other in numbers.keys() & site.linked[path].keys())
+        linked = site.linked[path]
+        some, rest = (numbers, linked) if len(linked) > len(numbers) else (linked, numbers)
+        others = sorted(numbers[other] for other in some if other in rest)
         yield from ((number, other) for other in others if other > number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -49,6 +49,7 @@ POLICY = (
 """What a page may load: its own site and nothing else, and nothing inline."""
 
 
+_FEW = 32
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
@@ -152,22 +153,22 @@ class Site:
         return any(self.linked.values())
 
     @cached_property
-    def linked(self) -> Mapping[NotePath, Mapping[NotePath, None]]:
+    def linked(self) -> Mapping[NotePath, Collection[NotePath]]:
         """The notes that each note links to, is linked from or embeds, in its text or its properties: its own links
-        in their order, then those of others."""
+        in their order, then those of others. A few need less room than a table; many are looked up."""
         pages = self.edition.pages
         by_url = {page.url: path for path, page in pages.items()}
-        found: dict[NotePath, dict[NotePath, None]] = {path: {} for path in pages}
+        own: dict[NotePath, tuple[NotePath, ...]] = {}
+        others: dict[NotePath, list[NotePath]] = {}
         for path, page in pages.items():
             ways = (link.href.partition("#")[0] for link in page.property_links.values() if link.href)
             named = (by_url.get(normpath(join(dirname(page.url), unquote(way)))) for way in ways if way)
-            for target in (*page.links, *filter(None, named)):
-                if target in pages and target != path:
-                    found[path][target] = None
-        for path, targets in tuple((path, tuple(targets)) for path, targets in found.items()):
-            for target in targets:
-                found[target].setdefault(path)
-        return found
+            targets = dict.fromkeys((*page.links, *filter(None, named)))
+            own[path] = tuple(target for target in targets if target in pages and target != path)
+            for target in own[path]:
+                others.setdefault(target, []).append(path)
+        found = ((path, dict.fromkeys((*own[path], *others.pop(path, ())))) for path in pages)
+        return {path: linked if len(linked) > _FEW else tuple(linked) for path, linked in found}
 
     @cached_property
     def sizes(self) -> Mapping[str, tuple[int, int]]:
