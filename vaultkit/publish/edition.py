@@ -12,13 +12,14 @@ from vaultkit.model.note import Link, NotePath, Value
 from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain
-from vaultkit.publish.address import claim, folder_url, tag_url
+from vaultkit.publish.address import HOME, claim, folder_url, tag_url
 from vaultkit.publish.jobs import JobMaker, Made, tags_of
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.pieces import body_of
 from vaultkit.publish.select import PublishedNote, PublishSet
+from vaultkit.publish.slugs import STYLES
 from vaultkit.render.job import LinkTo, RenderedBody
 from vaultkit.schema.dates import moment
 
@@ -235,6 +236,31 @@ def _folders(pages: Mapping[NotePath, Page], notes: PublishSet, style: str) -> d
         if parts:
             inside[folder_url("/".join(parts), style)].append(path)
     taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
-    made = {url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken) for url in names}
     folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
+    past = _stood_at(folders, notes, style, taken.union(map(claim, names)))
+    made = {
+        url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken, past.get(url, ())) for url in names
+    }
     return {folder: made[folder_url(folder, style)] for folder in folders}
+
+
+def _stood_at(
+    folders: Collection[str], notes: PublishSet, style: str, taken: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """By the addresses of folders, those at which they stood before. A style in which a note of a folder once had its
+    address is one in which the folder had its own."""
+    sent = set(taken)
+    found: dict[str, tuple[str, ...]] = {}
+    below: dict[str, list[str]] = {}
+    for path, urls in notes.past.items():
+        for at, char in enumerate(path):
+            if char == "/":
+                below.setdefault(path[:at], []).extend(urls)
+    for folder in folders:
+        here = folder_url(folder, style)
+        for url in sorted({folder_url(folder, other) for other in STYLES} - {here}):
+            stem = url.removesuffix(HOME)
+            if claim(url) not in sent and any(old.startswith(stem) for old in below.get(folder, ())):
+                sent.add(claim(url))
+                found[here] = (*found.get(here, ()), url)
+    return found

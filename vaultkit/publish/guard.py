@@ -139,6 +139,7 @@ class Guard:
         yield from (page.file for page in edition.pages.values())
         yield from (f"{asset.path} {asset.url}" for asset in edition.assets)
         yield from (old.url for old in edition.redirects)
+        yield from (old for folder in edition.folders.values() for old in folder.past)
         yield from (edition.theme.styles, *edition.theme.templates.values())
         yield from (config.title, config.description, config.base_url, config.language, str(config.own))
         yield self._target.literals()

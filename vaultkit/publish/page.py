@@ -85,13 +85,14 @@ class FolderPage(NamedTuple):
     """A folder of the vault that holds published pages, itself or further down; `pages` are those right in it.
 
     `name` is the folder's own name, `url` the output path of its index page. `taken`: a page's permalink is that
-    very path, so the target writes no index page there.
+    very path, so the target writes no index page there. `past` are output paths at which the index page stood before.
     """
 
     name: str
     url: str
     pages: tuple[NotePath, ...]
     taken: bool = False
+    past: tuple[str, ...] = ()
 
 
 class Redirect(NamedTuple):

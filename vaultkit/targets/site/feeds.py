@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape as xml_escape
 
-from vaultkit.publish.page import Output, Page
+from vaultkit.publish.page import Output, Page, Redirect
 from vaultkit.targets.site.addresses import encoded, up
 from vaultkit.targets.site.dates import Moment, moment
 from vaultkit.targets.site.heading import apart
@@ -149,7 +149,9 @@ def _robots(site: Site) -> str:
 def redirects(site: Site) -> Iterator[Output]:
     """Old addresses: a page that leads on, and a table for hosts that answer with a true redirect."""
     lines = []
-    for redirect in site.edition.redirects:
+    folders = {folder.url: folder for folder in site.edition.folders.values()}
+    moved = (Redirect(url, folder.url) for folder in folders.values() for url in folder.past)
+    for redirect in (*site.edition.redirects, *moved):
         href = up(redirect.url) + encoded(redirect.to)
         yield Output(redirect.url, site.templates.fill("moved.html", href=href, canonical=site.address(redirect.to)))
         lines.append(f"{site.root_path}{encoded(redirect.url)} {site.root_path}{encoded(redirect.to)} 301")
