@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render.pages import page_facts
+from vaultkit.parse.inline import emptied
 from vaultkit.parse.note import parse
 from vaultkit.render.anchors import block_id, heading_ids
 from vaultkit.render.job import LinkTo, Rendered, RenderJob
 from vaultkit.render.markdown import render
+from vaultkit.render.syntax import comment
 from vaultkit.render.syntax.foreign import LANGUAGES
 
 VAULTS = Path(os.environ.get("VAULTKIT_TEST_VAULTS", "~/.cache/vaultkit-test-vaults")).expanduser()
@@ -156,3 +158,31 @@ def test_what_looks_like_front_matter_in_a_body_hides_no_comment():
     page = render(RenderJob("note.md", "---\na: b %%hidden%%\n---\n\nshown %%hidden%%\n", {}, {}, {}))
     assert "hidden" not in repr(page)
     assert "shown" in page.text
+
+
+SIGNS = [
+    "%%%%",
+    "%",
+    "a",
+    "\n",
+    " ",
+    "> ",
+    "- ",
+    "`",
+    "```\n",
+    "#",
+    "$",
+    "[[",
+    "]]",
+    "<!---->",
+    "    ",
+    "\t",
+    "---\n",
+    "\\",
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=14).map("".join))
+def test_what_is_taken_for_emptied_is(body):
+    scanned = emptied("\n" + body, parse("\n" + body).comments, 1, len(body) + 1)
+    assert comment.emptied(body) == scanned

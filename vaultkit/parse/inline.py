@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vaultkit.model.expression import expression
-from vaultkit.model.note import Code, Facts
+from vaultkit.model.note import Code, Comment, Facts
 from vaultkit.model.text import Span
 from vaultkit.parse import html
 from vaultkit.parse.grammar import ENTITY, character, shown
@@ -43,6 +43,17 @@ def without_comments(text: str, facts: Facts) -> str:
         parts.append(text[at:start])
         at = max(at, end)
     return "".join(parts) + text[at:]
+
+
+def emptied(text: str, comments: Iterable[Comment], start: int, end: int) -> str:
+    """A stretch of a text with nothing in those of its comments that begin there; of each an empty one stays."""
+    parts: list[str] = []
+    at = start
+    for kind, block, _, span in comments:
+        if at <= span.start < end:
+            parts += (text[at : span.start], "%%%%" if block or kind == "percent" else "<!---->")
+            at = min(span.end, end)
+    return "".join(parts) + text[at:end]
 
 
 def plain(text: str) -> str:

@@ -79,7 +79,7 @@ def old_urls(properties: Mapping[str, Value], style: str = STYLE) -> Iterator[st
                 yield url
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def page_url(path: NotePath, style: str = STYLE) -> str:
     """The output path of a note that asks for no other."""
     folder = path.rpartition("/")[0]

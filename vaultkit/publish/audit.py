@@ -42,7 +42,7 @@ _SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IG
 _BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
 _WAYS = re.compile(r"(?<![\w-])(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
 
-_MOST_KNOWN = 200_000
+_MOST_KNOWN = 50_000
 """Links that are remembered as sound at one time."""
 _MOST_TAGS, _LONGEST_KNOWN = 50_000, 300
 """Tags that are, and characters of the longest with the text behind it."""

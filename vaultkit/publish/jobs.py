@@ -44,12 +44,20 @@ Resolve = Callable[[Link, NotePath], NotePath | None]
 Read = Callable[[NotePath], str | None]
 """The text of a canvas or a base, None when it cannot be had."""
 
+_OUTLINES = 1000
+"""Notes of which it is remembered at one time what can be named in them."""
+
 _BOARD = "board"
 _CELL = 20
 """What a cell of a base counts, in characters."""
 
 _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
 
+
+_NONE: dict[NotePath, None] = {}
+_NO_ASSETS: dict[str, Asset] = {}
+_NO_NOTICES: dict[Notice, None] = {}
+"""Of most notes, one of each is enough."""
 
 NO_JOB = RenderJob(NotePath(""), "", {}, {}, {})
 
@@ -69,8 +77,10 @@ class Made:
     notices: dict[Notice, None] = field(default_factory=dict)
 
     def take(self) -> RenderJob:
-        """The job, which is not kept: it holds all of the text."""
+        """The job, which is not kept: it holds all of the text. Nothing more is met from now on."""
         job, self.job = self.job, NO_JOB
+        self.links, self.embedded, self.boards = self.links or _NONE, self.embedded or _NONE, self.boards or _NONE
+        self.assets, self.notices = self.assets or _NO_ASSETS, self.notices or _NO_NOTICES
         return job
 
 
@@ -134,15 +144,20 @@ class JobMaker:
 
     def place(self, note: PublishedNote, subpath: str) -> Place | None:
         """The place in a published text that a subpath names."""
+        return self._outline(note).find(subpath)
+
+    def _outline(self, note: PublishedNote) -> Outline:
         if note.path not in self._outlines:
+            if len(self._outlines) >= _OUTLINES:
+                self._outlines.clear()
             self._outlines[note.path] = Outline(note.facts)
-        return self._outlines[note.path].find(subpath)
+        return self._outlines[note.path]
 
     def piece(self, note: PublishedNote, place: Place | None) -> Piece:
         """What an embed of a place shows; all of the note without a place."""
         if place is None:
             return body_of(note)
-        start, end = self._outlines[note.path].extent(place)
+        start, end = self._outline(note).extent(place)
         return Piece(note, start, min(len(note.text), int(end) if end < len(note.text) else len(note.text)))
 
     def fragment(self, note: PublishedNote, subpath: str) -> str:
@@ -154,6 +169,8 @@ class JobMaker:
 
     def _anchor(self, note: PublishedNote) -> dict[int, str]:
         if note.path not in self._anchors:
+            if len(self._anchors) >= _OUTLINES:
+                self._anchors.clear()
             headings = note.facts.headings
             ids = heading_ids(heading.text for heading in headings)
             self._anchors[note.path] = {heading.span.start: name for heading, name in zip(headings, ids, strict=True)}

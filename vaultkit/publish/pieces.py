@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from vaultkit.parse.inline import emptied
 from vaultkit.publish.select import PublishedNote
 
 
@@ -31,9 +32,10 @@ def in_comment(piece: Piece) -> bool:
 
 
 def text_of(piece: Piece) -> str:
-    """The text of a piece. A block that is indented where it stands begins at the margin here."""
+    """The text of a piece with nothing in its comments. A block that is indented where it stands begins at the margin
+    here."""
     text = piece.note.text
-    part = text[piece.start : piece.end]
+    part = emptied(text, piece.note.facts.comments, piece.start, piece.end)
     indent = piece.start - max(text.rfind("\n", 0, piece.start), text.rfind("\r", 0, piece.start)) - 1
     if not indent or text[piece.start - indent : piece.start].strip():
         return part

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from typing import IO
 
-ROOM = 32 * 1024 * 1024
+ROOM = 8 * 1024 * 1024
 """Bytes that one spool keeps in memory."""
 
 Kept = Callable[[], bytes]

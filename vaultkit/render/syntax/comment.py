@@ -12,27 +12,22 @@ from re import Match
 
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 
+from vaultkit.parse import inline
 from vaultkit.render.rendering import Syntax
 from vaultkit.render.tree import add_block_rule
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
+_SIGNS = re.compile(r"\\?%%+")
 
 
 def emptied(body: str) -> str:
     """The body with nothing in its comments, and nothing from a comment on that is never closed."""
-    if "%%" not in body and "<!--" not in body:
-        return body
+    if "<!--" not in body and all(signs == "%%%%" for signs in _SIGNS.findall(body)):
+        return body  # there are none, or they are empty already
     from vaultkit.parse.note import parse
 
-    parts: list[str] = []
-    at = 0
     # Behind an empty line no `---` is front matter.
-    for kind, block, _, span in parse("\n" + body).comments:
-        start, end = span.start - 1, span.end - 1
-        if start >= at:
-            parts += (body[at:start], "%%%%" if block or kind == "percent" else "<!---->")
-            at = end
-    return "".join(parts) + body[at:]
+    return inline.emptied("\n" + body, parse("\n" + body).comments, 1, len(body) + 1)
 
 
 def _rules(md: Markdown) -> None:

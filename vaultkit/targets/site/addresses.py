@@ -19,7 +19,7 @@ OWN = "_vaultkit/"
 """The folder of the files that belong to no note: style, script, search data."""
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def encoded(url: str) -> str:
     """An output path as a relative reference: `a b:c.html` is `a%20b%3Ac.html`."""
     return quote(url, errors="replace")
