@@ -13,8 +13,9 @@ from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain
 from vaultkit.publish.address import HOME, claim, folder_url, tag_url
-from vaultkit.publish.jobs import JobMaker, Made, tags_of
+from vaultkit.publish.jobs import JobMaker, tags_of
 from vaultkit.publish.layout import Layout
+from vaultkit.publish.made import Made
 from vaultkit.publish.mentions import ShownTexts, link_text, mentions
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.pieces import body_of

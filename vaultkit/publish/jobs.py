@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from vaultkit.bases.definition import BaseError
@@ -27,6 +26,7 @@ from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
+from vaultkit.publish.made import Made
 from vaultkit.publish.page import Asset
 from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
@@ -52,36 +52,6 @@ _CELL = 20
 """What a cell of a base counts, in characters."""
 
 _PDF_PLACE = re.compile(r"#page=(\d{1,6})")
-
-
-_NONE: dict[NotePath, None] = {}
-_NO_ASSETS: dict[str, Asset] = {}
-_NO_NOTICES: dict[Notice, None] = {}
-"""Of most notes, one of each is enough."""
-
-NO_JOB = RenderJob(NotePath(""), "", {}, {}, {})
-
-
-@dataclass(slots=True)
-class Made:
-    """A job until somebody takes it, and what was met while it was made: the published notes that it refers to, those
-    of them whose words it shows, the attachments (with the link to each), the boards that it shows, and what will not
-    be shown. `sees_all`: it shows a base, which is made of all notes of the set."""
-
-    job: RenderJob
-    links: dict[NotePath, None] = field(default_factory=dict)
-    embedded: dict[NotePath, None] = field(default_factory=dict)
-    boards: dict[NotePath, None] = field(default_factory=dict)
-    sees_all: bool = False
-    assets: dict[str, Asset] = field(default_factory=dict)
-    notices: dict[Notice, None] = field(default_factory=dict)
-
-    def take(self) -> RenderJob:
-        """The job, which is not kept: it holds all of the text. Nothing more is met from now on."""
-        job, self.job = self.job, NO_JOB
-        self.links, self.embedded, self.boards = self.links or _NONE, self.embedded or _NONE, self.boards or _NONE
-        self.assets, self.notices = self.assets or _NO_ASSETS, self.notices or _NO_NOTICES
-        return job
 
 
 class Size(NamedTuple):

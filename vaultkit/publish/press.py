@@ -34,8 +34,9 @@ from vaultkit.publish.files import Content, FilePlan, as_before, plan_files, pla
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.jobs import JobMaker, Made, Read, Resolve
+from vaultkit.publish.jobs import JobMaker, Read, Resolve
 from vaultkit.publish.layout import Layout
+from vaultkit.publish.made import Made
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Printing

@@ -20,8 +20,9 @@ from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import Body, Reworded, recompose
 from vaultkit.publish.imprint import Printer
-from vaultkit.publish.jobs import JobMaker, Made, Read
+from vaultkit.publish.jobs import JobMaker, Read
 from vaultkit.publish.layout import Layout
+from vaultkit.publish.made import Made
 from vaultkit.publish.mentions import ShownTexts
 from vaultkit.publish.page import Edition, Printing
 from vaultkit.publish.select import Findings, Judge, PublishedNote, PublishSet, Snapshot
