@@ -417,10 +417,10 @@ def test_publishers_that_are_killed_never_mix_editions(tmp_path):
 
 
 def test_a_reader_sees_one_edition(output):
-    """Whoever holds the folder open reads one edition from it, however many are published meanwhile."""
+    """Whoever holds the folder open reads one edition from it, although others are published meanwhile."""
     names = [f"{i}.html" for i in range(20)]
     publish(output, dict.fromkeys(names, b"0"))
-    stop = threading.Event()
+    stop, has_read = threading.Event(), threading.Event()
     mixed = []
 
     def read():
@@ -438,12 +438,15 @@ def test_a_reader_sees_one_edition(output):
                 mixed.append("missing")
             finally:
                 os.close(folder)
+                has_read.set()
 
     reader = threading.Thread(target=read)
     reader.start()
     try:
         for number in range(1, 12):
             publish(output, dict.fromkeys(names, b"%d" % number))
+            has_read.clear()
+            assert has_read.wait(60), "no reader is so slow that more than a few editions pass him by"
     finally:
         stop.set()
         reader.join()

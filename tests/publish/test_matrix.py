@@ -6,7 +6,9 @@ note, under its path, is public at that moment.
 
 import argparse
 import contextlib
+import io
 import json
+import re
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -238,6 +240,7 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
     from vaultkit.cli.publish import published_to
     from vaultkit.cli.watch import arguments, previewed, publishing
     from vaultkit.watching.keeper import Keeper
+    from vaultkit.watching.standing import Standing
 
     pytest.importorskip("uvicorn")
     vault, output = tmp_path / "vault", tmp_path / "site"
@@ -252,8 +255,10 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
         keeper = Keeper(str(vault), config, publishing(args), grace=0)
         with contextlib.ExitStack() as stack:
             stack.callback(keeper.close)
-            preview = previewed(args, keeper.session, stack)
-            listeners = (Teller(args, str(vault)), preview.heard)
+            standing = Standing(str(vault))
+            with contextlib.redirect_stderr(io.StringIO()) as said:
+                listeners = standing, Teller(args, str(vault)), previewed(args, keeper.session, standing, stack)
+            url = re.search(r"shown at (\S+)", said.getvalue())[1]
             for number in range(3):
                 if number:
                     step(vault, number)
@@ -262,9 +267,9 @@ def test_watch_and_preview_take_the_same_way(tmp_path, published):
                         listener(event)
             shown = tree(output)
             urls = {path for path in shown if path.endswith(".html")}
-            served = {path: fetched(preview.url + urllib.request.quote(path)) for path in urls}
+            served = {path: fetched(url + urllib.request.quote(path)) for path in urls}
             gone = [place(pair, "good")[:-3].lower().replace(" ", "-") for pair in PAIRS if not expected(pair)[0]]
-            assert gone and all(fetched(f"{preview.url}{path}.html") is None for path in gone)
+            assert gone and all(fetched(f"{url}{path}.html") is None for path in gone)
     assert shown == published[2]
     check_public("\n".join(served.values()))
 

@@ -41,12 +41,15 @@ def unreadable_front_matter(patch):
 
 
 def comments_in_pages(patch):
-    """The renderer shows comments."""
+    """Comments are given to the renderer, which shows them."""
+    from vaultkit.publish import pieces
     from vaultkit.render import markdown
 
-    patch.setattr(
-        markdown.comment, "emptied", lambda text: text.replace("%%", "**").replace("<!--", "").replace("-->", "")
-    )
+    def shown(text):
+        return text.replace("%%", "**").replace("<!--", "").replace("-->", "")
+
+    patch.setattr(pieces, "emptied", lambda text, comments, start, end: text[start:end])
+    patch.setattr(markdown.comment, "emptied", shown)
 
 
 def comments_around_links(patch):
