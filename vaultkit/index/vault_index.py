@@ -104,10 +104,6 @@ class VaultIndex:
         self.near("")
         self.aliased("")
 
-    def rest(self) -> None:
-        """Let go of what a look at many notes makes and a later one makes again where it is needed."""
-        self._outlines.clear()
-
     # Changes
 
     def replace(self, path: NotePath, note: Note | None) -> frozenset[Key]:

@@ -92,7 +92,6 @@ class Keeper:
             self._looked = True
             if self.session.anew:
                 self.session.update(())  # who asked what is turned around now, and not when somebody waits for it
-            self.session.index.rest()
         except VaultkitError as error:
             if not self._looked:
                 raise
