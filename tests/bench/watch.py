@@ -64,11 +64,15 @@ def busy(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def row(name: str, seconds: list[float], wanted: str) -> None:
-    """A line of the table."""
+def row(name: str, seconds: list[float], wanted: str, used: float) -> None:
+    """A line of the table; `used` is the processor time of all."""
     ordered = sorted(seconds)
     p99 = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
-    print(f"{name:12} p50 {statistics.median(ordered):6.3f} s   p99 {p99:6.3f} s   ({wanted})", flush=True)
+    print(
+        f"{name:12} p50 {statistics.median(ordered):6.3f} s   p99 {p99:6.3f} s   ({wanted})   "
+        f"processor {used / len(ordered):.3f} s each",
+        flush=True,
+    )
 
 
 class Watching:
@@ -103,8 +107,8 @@ class Watching:
         self.process.wait()
 
 
-def saves(vault: str, look: Callable[[int, str], float], link: str = "") -> list[float]:
-    """How long it took for each of some saves to be seen; `look` tells when. Each adds a line, with a `link` or not."""
+def saves(vault: str, look: Callable[[int, str], float], text: str) -> list[float]:
+    """How long it took for each of some saves to be seen; `look` tells when. Each adds a `text` with its number."""
     draw, found = random.Random(1), []
     folders = sorted(name for name in os.listdir(vault) if name.isdigit())
     for number in range(SAVES):
@@ -112,7 +116,7 @@ def saves(vault: str, look: Callable[[int, str], float], link: str = "") -> list
         path = os.path.join(folder, sorted(os.listdir(folder))[draw.randrange(20)])
         time.sleep(0.3 + draw.random())
         with open(path, "a", encoding="utf-8") as file:
-            file.write(f"\nOne more line, word{number}word{link.format(number)}.\n")
+            file.write(f"\nOne more line, {text.format(number)}.\n")
         began = time.monotonic()
         found.append(look(number, path) - began)
     return found
@@ -129,11 +133,9 @@ def findings(vault: str) -> None:
     before = busy(pid)
     time.sleep(35)
     print(f"idle         {busy(pid) - before:.2f} s of 35 s   {memory(pid):.0f} MiB   (120 MiB)", flush=True)
-    row(
-        "findings",
-        saves(vault, lambda n, path: watching.wait_for(f"no note `Nowhere {n}`"), " and [[Nowhere {}]]"),
-        "0.3, 0.8",
-    )
+    before = busy(pid)
+    took = saves(vault, lambda n, path: watching.wait_for(f"no note `Nowhere {n}`"), "with [[Nowhere {}]]")
+    row("findings", took, "0.3, 0.8", busy(pid) - before)
     watching.stop()
 
 
@@ -146,7 +148,8 @@ def looking(vault: str) -> None:
         session.refresh()
         return time.monotonic()
 
-    row("looking", saves(vault, look, " and [[Nowhere {}]]"), "in this process")
+    before = time.process_time()
+    row("looking", saves(vault, look, "with [[Nowhere {}]]"), "in this process", time.process_time() - before)
     session.close()
 
 
@@ -166,14 +169,16 @@ def live(vault: str, site: str) -> None:
         while time.monotonic() < until:
             try:
                 with open(page, encoding="utf-8") as file:
-                    if f"word{number}word" in file.read():
+                    if f"live{number}live" in file.read():
                         return time.monotonic()
             except FileNotFoundError:
                 pass
             time.sleep(0.005)
         raise SystemExit(f"never published: {page}: {watching.lines[-5:]}")
 
-    row("page live", saves(vault, look), "0.6, 1.5")
+    before = busy(watching.process.pid)
+    took = saves(vault, look, "live{}live")
+    row("page live", took, "0.6, 1.5", busy(watching.process.pid) - before)
     watching.stop()
 
 
