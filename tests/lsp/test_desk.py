@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,20 @@ def same_verdicts(root, seed, monkeypatch, tmp_path):
     for path in list(shown):
         desk.hide(path)
     assert found(desk) == checked(root, {})
+    desk.close()
+
+
+def test_settings_that_change_leave_nothing_of_the_ones_before(tmp_path, monkeypatch):
+    """An editor is open for days, and a first look sets all that there is aside from the collector."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "vaultkit.yaml").write_text("")
+    (tmp_path / "vault" / "a.md").write_text("[[Nowhere]]\n")
+    desk = Desk(str(tmp_path / "vault"))
+    before = weakref.ref(desk.session), weakref.ref(desk.index)
+    (tmp_path / "vault" / "vaultkit.yaml").write_text("rules: { link-broken: off }\n")
+    desk.look()
+    assert found(desk) == [] and [item() for item in before] == [None, None]
     desk.close()
 
 

@@ -22,6 +22,7 @@ from vaultkit.vault.cache import Memory
 from vaultkit.vault.files import Gone, Vault
 from vaultkit.vault.settings import load_config
 from vaultkit.vault.stamp import stamp
+from vaultkit.watching.memory import forget
 
 if TYPE_CHECKING:
     from vaultkit.config import Config
@@ -171,6 +172,7 @@ class Desk:
         new.setup  # noqa: B018 - so that what is wrong with it is said before the old one is let go
         self.close()
         self.session = new
+        forget()
 
     def _now(self) -> str:
         return stamp(self.root, self.session.sources)
