@@ -22,7 +22,7 @@ from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
-from vaultkit.parse.packed import pack, unpack
+from vaultkit.parse.packed import pack, unpack, unpack_when_asked
 from vaultkit.together import Row, Second, is_shared
 from vaultkit.vault.spool import Spool
 
@@ -90,7 +90,7 @@ class Reading:
                 shelf.forget(note)
         shelf.drop([path for path in shelf.paths if not wanted(path)])
         self.tally, self.aliases = shelf.tally, shelf.aliases
-        return Notes(known, shelf.paths, shelf.note, shelf.holding, shelf.packed)
+        return Notes(known, shelf.paths, shelf.note, shelf.holding, packed=shelf.packed, glance=shelf.glance)
 
     def _fill(self, shelf: Shelf) -> list[Note]:
         """Read all; what is not returned is on the shelf."""
@@ -205,6 +205,11 @@ class Shelf:
         """One of them."""
         digest, unreadable, facts = self.packed(path)
         return Note(path, digest, unpack(facts), unreadable)
+
+    def glance(self, path: NotePath) -> Note:
+        """One of them, for a single look at it."""
+        digest, unreadable, facts = self.packed(path)
+        return Note(path, digest, unpack_when_asked(facts), unreadable)
 
 
 def judge_all(

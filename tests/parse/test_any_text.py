@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vaultkit.parse.inline import plain, visible, without_comments
 from vaultkit.parse.note import parse
+from vaultkit.parse.packed import pack, unpack, unpack_when_asked
 
 PIECES = (
     """
@@ -140,3 +141,15 @@ def test_front_matter_only_moves_the_body(text):
     assert [(item.target, item.span.start + 13) for item in before.links] == [
         (item.target, item.span.start) for item in after.links
     ]
+
+
+@given(TEXTS.map("---\nup: [a, 1]\n---\n{}".format) | TEXTS)
+def test_packed_facts_are_the_same_facts(text):
+    facts = parse(text)
+    packed = pack(facts)
+    assert packed.isascii() and "\n" not in packed
+    assert unpack(packed) == facts
+    asked = unpack_when_asked(packed)
+    assert all(getattr(asked, name) == value for name, value in facts._asdict().items())
+    assert asked.properties == facts.properties
+    assert not hasattr(asked, "path")

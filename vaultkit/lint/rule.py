@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vaultkit import registry
@@ -120,9 +119,10 @@ class RuleSet:
         self._rules = tuple(sorted(rules, key=lambda rule: rule.last))
         self.known = known
         """The names of all rules that the configuration could have turned on, as far as it knows of them."""
-        about = tuple(name for name in _ABOUT if any(name in rule.about for rule in self._rules))
-        self._about = (*_FACTS, *about)
-        self._tests = tuple(_ABOUT[name] for name in about)
+        about = {name for rule in self._rules for name in rule.about}
+        self._facts = tuple(name for name in _FACTS if name in about)
+        self._about = (*self._facts, *(name for name in _ABOUT if name in about))
+        self._tests = tuple(test for name, test in _ABOUT.items() if name in about)
         self._of_files = tuple(rule for rule in self._rules if rule.over != "notes")
         self._worth_it: dict[tuple[object, ...], tuple[ActiveRule, ...]] = {}
 
@@ -133,7 +133,8 @@ class RuleSet:
         """Those that may have something to say about the note, or other file, of `ctx`."""
         if not is_note(ctx.note.path):
             return self._of_files
-        has = (*_facts(ctx.facts), *[test(ctx) for test in self._tests])
+        facts = ctx.facts
+        has = [*[getattr(facts, name) for name in self._facts], *[test(ctx) for test in self._tests]]
         key = (ctx.schemas, *map(bool, has))
         found = self._worth_it.get(key)
         if found is None:
@@ -276,18 +277,7 @@ class Context:
         return Diagnostic(active.name, self.note.path, span, severity, message, label, origin, hint, related, fix)
 
 
-_FACTS = {
-    "blocks": "blocks",
-    "callouts": "callouts",
-    "external": "external",
-    "footnotes": "footnotes",
-    "headings": "headings",
-    "links": "links",
-    "problems": "problems",
-    "properties": "frontmatter.properties",
-    "tags": "tags",
-}
-_facts = attrgetter(*_FACTS.values())
+_FACTS = ("blocks", "callouts", "external", "footnotes", "headings", "links", "problems", "properties", "tags")
 _ABOUT: dict[str, Callable[[Context], object]] = {
     "embeds": lambda ctx: "embed" in [link.kind for link in ctx.facts.links],
     "public": lambda ctx: ctx.standing.public,
@@ -296,9 +286,9 @@ _ABOUT: dict[str, Callable[[Context], object]] = {
     "missing": lambda ctx: ctx.facts.links and False in [found.place_ok for _, found in ctx.links],
     "property-faults": lambda ctx: ctx.schemas and ctx.property_faults,
 }
-"""What a rule may be about: facts of the note, which are had all at once, and what takes a look: `missing`, a link to a
-file or place that is not there; `ambiguous`, a link that several files fit; `property-faults`, a schema that governs it
-and that its properties do not fit; `public`, it is meant to be published."""
+"""What a rule may be about: facts of the note, and what takes a look: `missing`, a link to a file or place that is not
+there; `ambiguous`, a link that several files fit; `property-faults`, a schema that governs it and that its properties
+do not fit; `public`, it is meant to be published."""
 
 _ASKED_BY_SCHEMAS: dict[str, Callable[[NoteSchema], object]] = {
     "filenames": lambda schema: schema.filename,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from operator import attrgetter
+from typing import Any, cast, get_type_hints
 
 from vaultkit.model.note import (
     Block,
@@ -49,8 +50,8 @@ _KINDS = {
 
 
 def pack(facts: Facts) -> str:
-    """The facts as one line of ASCII JSON: lists in the order of the fields."""
-    return _encode(facts)
+    """The facts as one line of ASCII: JSON lists of the lists that most rules look at, and of the others."""
+    return f"{_encode(_often(facts))}\t{_encode(_seldom(facts))}"
 
 
 def unpack_properties(packed: str) -> dict[str, Value]:
@@ -67,16 +68,41 @@ def unpack_links(packed: str) -> tuple[Link, ...]:
         _, at = _decode(packed, at)
         at += 1
     rows, _ = _decode(packed, at)
-    return _READERS[_LINKS - 1](rows) if rows else ()
+    return _READERS["links"](rows) if rows else ()
 
 
 def unpack(packed: str) -> Facts:
     """The facts that were packed. Raises ValueError, TypeError or LookupError for anything `pack` did not make."""
-    front, *lists = json.loads(packed)
-    if len(lists) != len(_READERS):
-        raise ValueError("not the facts of this version")
-    matter = FrontMatter(front[0], Span._make(front[1]), front[2])
-    return Facts(matter, *[read(rows) if rows else () for read, rows in zip(_READERS, lists, strict=True)])
+    often, _, seldom = packed.partition("\t")
+    front, *lists = json.loads(often)
+    rows = {**dict(zip(_OFTEN, lists, strict=True)), **dict(zip(_SELDOM, json.loads(seldom), strict=True))}
+    made = {name: _READERS[name](some) for name, some in rows.items() if some}
+    return Facts(FrontMatter(front[0], Span._make(front[1]), front[2]), **made)
+
+
+def unpack_when_asked(packed: str) -> Facts:
+    """The same for one look at them: a list is made when somebody asks for it, and few rules ask for the long ones."""
+    return cast(Facts, _Asked(packed))
+
+
+class _Asked:
+    """Has what facts have, and is equal to none."""
+
+    def __init__(self, packed: str) -> None:
+        often, _, self._seldom = packed.partition("\t")
+        front, *lists = _decode(often)[0]
+        self._rows = dict(zip(_OFTEN, lists, strict=True))
+        self.frontmatter = FrontMatter(front[0], Span._make(front[1]), front[2])
+        self.properties = self.frontmatter.properties
+
+    def __getattr__(self, name: str) -> tuple[Any, ...]:
+        if name not in _READERS:
+            raise AttributeError(name)
+        if name not in self._rows:
+            self._rows.update(zip(_SELDOM, _decode(self._seldom)[0], strict=True))
+        rows = self._rows[name]
+        made = self.__dict__[name] = _READERS[name](rows) if rows else ()
+        return made
 
 
 def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
@@ -97,5 +123,9 @@ def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
     return read
 
 
-_READERS = [_reader(_KINDS[name]) for name in Facts._fields[1:]]
-_LINKS = Facts._fields.index("links")
+_READERS = {name: _reader(_KINDS[name]) for name in Facts._fields[1:]}
+_SELDOM = ("tasks", "code", "math", "tables", "comments", "external")
+_OFTEN = tuple(name for name in _KINDS if name not in _SELDOM)
+_often = attrgetter("frontmatter", *_OFTEN)
+_seldom = attrgetter(*_SELDOM)
+_LINKS = 1 + _OFTEN.index("links")
