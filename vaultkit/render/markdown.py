@@ -113,7 +113,14 @@ def _parser() -> tuple[Markdown, Mapping[str, Html]]:
 
 
 class _Inline(InlineParser):
-    """mistune's inline parser behind the guard against its only slow case."""
+    """mistune's inline parser behind the guard against its only slow case. What it looks for is worked out once."""
+
+    _looked_for: tuple[set[str], re.Pattern[str]] | None = None
+
+    def _get_fast_trigger_re(self, chars: set[str]) -> re.Pattern[str]:
+        if self._looked_for is None or self._looked_for[0] is not chars:
+            self._looked_for = chars, super()._get_fast_trigger_re(chars)
+        return self._looked_for[1]
 
     def __call__(self, s: str, env: MutableMapping[str, Any]) -> list[dict[str, Any]]:
         if s.count("*") + s.count("_") > MAX_DELIMITERS and sum(1 for _ in _RUN.finditer(s)) > MAX_DELIMITERS:

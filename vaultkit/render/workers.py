@@ -32,6 +32,8 @@ from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, 
 _LIMITS = Limits()
 _CHUNK_SIZE = 60_000
 _CHUNK_JOBS = 40
+_MANY = 5000
+"""Jobs of one run after which the workers give back their memory."""
 
 
 class Chunk(NamedTuple):
@@ -63,7 +65,8 @@ class _Waiting:
 
 
 class RenderPool:
-    """Worker processes that render bodies. They start when they are needed and stay until `close`.
+    """Worker processes that render bodies. They start when they are needed and stay until `close`, or until a run that
+    was a long one is done.
 
     `render` is a function that a worker process can import; `workers` is by default the number of processors.
     """
@@ -95,8 +98,8 @@ class RenderPool:
                     at += 1
             finished = True
         finally:
-            if not finished:
-                self.close()  # the run was given up: what the workers are at concerns nobody
+            if not finished or at > _MANY:
+                self.close()  # what workers of a run that was given up are at concerns nobody; others have grown
 
     def close(self) -> None:
         """End all workers."""

@@ -18,24 +18,34 @@ from vaultkit.render.text import text_of
 
 _ALLOWED = ("http://", "https://", "mailto:")
 _PLAIN = (
-    r"\[(?P<plain_link_text>[^\[\]\\`<!*_~=$%#^:&\n]+)\]"
-    r"\((?P<plain_link_url>[^\s()<>\\&]+)(?: \"(?P<plain_link_title>[^\"\\&\n]*)\")?\)"
+    r"\[(?P<{0}_text>[^\[\]\\`<!*_~=$%#^:&\n]+)\]"
+    r"\((?P<{0}_url>[^\s()<>\\&]+)(?: \"(?P<{0}_title>[^\"\\&\n]*)\")?\)"
 )
 _BARE = f"(?:(?<=https)|(?<=http))://{grammar.URL.pattern}"
 
 
 def _rules(md: Markdown) -> None:
-    md.inline.register("plain_link", _PLAIN, _plain_link, before="link", start_chars="[")
+    md.inline.register("plain_link", _PLAIN.format("plain_link"), _plain_link, before="link", start_chars="[")
+    md.inline.register("plain_image", "!" + _PLAIN.format("plain_image"), _plain_image, before="link", start_chars="!")
     md.inline.register("bare_url", _BARE, _bare_url, before="link", start_chars=":")
 
 
 def _plain_link(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     """A link without anything special in it, the most frequent kind, read at once instead of sign by sign."""
-    if state.in_link or state.brackets or state.depth >= inline.max_nested_level:
+    return None if state.in_link else _plain("link", inline, match, state)
+
+
+def _plain_image(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+    """An image without anything special in it, likewise."""
+    return _plain("image", inline, match, state)
+
+
+def _plain(kind: str, inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+    if state.brackets or state.depth >= inline.max_nested_level:
         return None
-    attrs = {"url": escape_url(match["plain_link_url"]), "title": match["plain_link_title"]}
+    attrs = {"url": escape_url(match[f"plain_{kind}_url"]), "title": match[f"plain_{kind}_title"]}
     state.append_token(
-        {"type": "link", "children": [{"type": "text", "raw": match["plain_link_text"]}], "attrs": attrs}
+        {"type": kind, "children": [{"type": "text", "raw": match[f"plain_{kind}_text"]}], "attrs": attrs}
     )
     return match.end()
 
