@@ -4,6 +4,7 @@ meet. No estimate of who needs how long can be wrong.
 
 from __future__ import annotations
 
+import gc
 import json
 import mmap
 import os
@@ -67,6 +68,7 @@ class Second:
     def __init__(self, row: Row, do: Told) -> None:
         told, telling = os.pipe()
         first = os.getpid()
+        gc.freeze()  # to look for garbage among what both know would mean to copy it
         self._process = os.fork()
         if not self._process:
             os.close(told)

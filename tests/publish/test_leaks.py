@@ -339,6 +339,13 @@ def test_what_is_watched_for():
     assert Watch(of_note(path, text, note.facts), told([text, path])).find(text.encode() + path.encode()) is None
 
 
+def test_a_published_sentence_is_no_secret_for_its_hard_space():
+    sentence = "Nobody had told the harbourmaster about anything substituting\u00a0[lanterns](https://example.org/) there.\n"
+    site = fresh_site()
+    site.publish({"a.md": public(sentence), "b.md": sentence})
+    assert "harbourmaster" in site.body("a.md")
+
+
 def test_two_sites_of_one_vault_know_nothing_of_each_other(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -44,7 +44,12 @@ class Canary(NamedTuple):
 
 def words(data: bytes) -> frozenset[bytes]:
     """The words in some bytes of text: letters and digits, ASCII letters in lower case."""
-    return frozenset(data.translate(_WORD_BYTES).split())
+    return frozenset(_apart(data))
+
+
+def _apart(data: bytes) -> list[bytes]:
+    """Word by word. A hard space is as good as any, and pages write it as `&nbsp;`."""
+    return data.replace(b"\xc2\xa0", b" ").translate(_WORD_BYTES).split()
 
 
 def told(texts: Iterable[str]) -> set[bytes]:
@@ -178,7 +183,7 @@ class Watch:
 
     def _met(self, data: bytes) -> set[bytes]:
         """The words by which canaries are known that some bytes hold; hardly ever any."""
-        said, known = data.translate(_WORD_BYTES).split(), self._by_word.keys()
+        said, known = _apart(data), self._by_word.keys()
         return set() if known.isdisjoint(said) else known & set(said)
 
 
