@@ -340,7 +340,9 @@ def test_what_is_watched_for():
 
 
 def test_a_published_sentence_is_no_secret_for_its_hard_space():
-    sentence = "Nobody had told the harbourmaster about anything substituting\u00a0[lanterns](https://example.org/) there.\n"
+    sentence = (
+        "Nobody had told the harbourmaster about anything substituting\u00a0[lanterns](https://example.org/) there.\n"
+    )
     site = fresh_site()
     site.publish({"a.md": public(sentence), "b.md": sentence})
     assert "harbourmaster" in site.body("a.md")

@@ -1,0 +1,78 @@
+"""Two processes make and look at the files of a site, and it is as if it were one."""
+
+import os
+
+import pytest
+
+from publish.pictures import PICTURES
+from publish.vaults import fresh_site, public
+from vaultkit import together
+from vaultkit.errors import TargetError
+from vaultkit.publish import printed
+from vaultkit.targets.site import pages
+
+VAULT = {f"Shelf {n % 3}/{n}.md": public(f"note {n} [[{n // 2}]] ![[{n // 3}]] #t{n % 4}") for n in range(30)} | {
+    "p.md": public("![[p.png]]"),
+    "p.png": PICTURES["png"],
+    "private.md": "Nobody must know about Wolpertinger husbandry",
+}
+
+
+@pytest.fixture
+def both(monkeypatch):
+    """Two processes for however little there is to do; their numbers."""
+    done = set()
+    alone = pages.note_page
+
+    def note_page(site, page):
+        done.add(os.getpid())
+        return alone(site, page)
+
+    monkeypatch.setattr(printed, "MANY", 0)
+    monkeypatch.setattr(printed, "is_shared", lambda: True)
+    monkeypatch.setattr("vaultkit.targets.site.printing.note_page", note_page)
+    return done
+
+
+def usual():
+    site = fresh_site()
+    site.publish(VAULT)
+    return site.files()
+
+
+def test_two_make_what_one_does(monkeypatch):
+    wanted = usual()
+    monkeypatch.setattr(printed, "MANY", 0)
+    monkeypatch.setattr(printed, "is_shared", lambda: True)
+    site = fresh_site()
+    site.publish(VAULT)
+    assert site.files() == wanted
+
+
+def test_one_that_is_lost_costs_nothing_but_time(both, monkeypatch):
+    wanted = usual()
+    monkeypatch.setattr(together, "_work", lambda pipe, do, row, first: os._exit(next(row.from_the_back()) % 2))
+    site = fresh_site()
+    site.publish(VAULT)
+    assert site.files() == wanted and both == {os.getpid()}
+
+
+def test_what_the_other_one_finds_stops_the_publish_too(both, monkeypatch):
+    find = printed.audit
+
+    def audit(output, measure):
+        if output.path.startswith("_vaultkit/search/index"):
+            raise TargetError("not published: something is wrong with the last file")
+        return find(output, measure)
+
+    monkeypatch.setattr(printed, "audit", audit)
+    site = fresh_site()
+    with pytest.raises(TargetError, match="the last file"):
+        site.publish(VAULT)
+    assert not site.output.exists()
+
+
+def test_each_number_is_made_once_or_again_by_the_first():
+    for count in range(6):
+        made = together.in_two(count, lambda n: ("here", n), lambda n: n, lambda n: ("there", n))
+        assert [number for _, number in made] == list(range(count))
