@@ -51,7 +51,7 @@ def judged(vault, written):
     def chosen(diagnostics):
         text = lambda note: vault[note.path]  # noqa: E731
         snapshot = Snapshot(index, diagnostics, text, lambda path: b"", NOW, excluded=excluded)
-        return select(snapshot, config.publish, Published(), home=home)
+        return select(snapshot, config.publish, Published(), home=home).chosen
 
     rules = rules_for(config)
     found = [
@@ -102,7 +102,7 @@ def test_a_session_judges_as_its_publisher_does(tmp_path):
     session = Session.open(str(tmp_path))
     session.refresh()
     snapshot = session.publisher.snapshot()
-    chosen = select(snapshot, session.config.publish, Published())
+    chosen = select(snapshot, session.config.publish, Published()).chosen
     session.close()
     assert [item.rule for item in session.diagnostics().diagnostics] == ["publish-embed-private"]
     assert because(chosen, "publish-embed-private") == {"a.md"}

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from publish.pictures import PICTURES
-from publish.vaults import HOLDS, Site, fresh_site, note_of, public
+from publish.vaults import HOLDS, Site, fresh_site, note_of, public, watch_for
 from vaultkit.errors import TargetError
-from vaultkit.publish.canaries import Watch, of_file, of_note, told
+from vaultkit.publish.canaries import of_file, of_note, told
 from vaultkit.publish.page import Output
 from vaultkit.targets.site import site as the_site
 
@@ -333,10 +333,10 @@ def test_what_is_published_may_say_what_a_private_note_says():
 def test_what_is_watched_for():
     path, text = next(iter(SECRET.items()))
     note = note_of(path, text)
-    assert Watch([of_file("Pictures/Wolpertinger at dusk.png")], set()).find(b"<img alt='Wolpertinger at dusk'>")
-    watch = Watch(of_note(path, text, note.facts), told(["we are going to buy a lot", "acme and clients"]))
+    assert watch_for([of_file("Pictures/Wolpertinger at dusk.png")]).find(b"<img alt='Wolpertinger at dusk'>")
+    watch = watch_for(of_note(path, text, note.facts), told(["we are going to buy a lot", "acme and clients"]))
     assert watch.find(b"Acme takeover") and watch.find(b"nothing of it") is None
-    assert Watch(of_note(path, text, note.facts), told([text, path])).find(text.encode() + path.encode()) is None
+    assert watch_for(of_note(path, text, note.facts), told([text, path])).find(text.encode() + path.encode()) is None
 
 
 def test_a_published_sentence_is_no_secret_for_its_hard_space():

@@ -66,11 +66,11 @@ def all_properties(patch):
     whole = edition.compose
     every = type("All", (), {"properties": ("status", "secret", "cssclasses", "title", "author"), "slug": None})
 
-    def compose(notes, bodies, texts, settings):
+    def compose(notes, bodies, texts, settings, *before):
         every.slug = settings.slug
-        return whole(notes, bodies, texts, every)
+        return whole(notes, bodies, texts, every, *before)
 
-    patch.setattr("vaultkit.publish.press.compose", compose)
+    patch.setattr("vaultkit.publish.proof.compose", compose)
     patch.setattr(edition, "compose", compose)
 
 
@@ -110,18 +110,20 @@ def raw_html(patch):
 def names_of_attachments(patch):
     """Attachments ship whether or not anything refers to them."""
     from vaultkit.publish import edition
+    from vaultkit.publish.edition import Composed
     from vaultkit.publish.page import Asset
 
     compose = edition.compose
 
-    def more(notes, bodies, texts, settings):
-        made = compose(notes, bodies, texts, settings)
+    def more(notes, bodies, texts, settings, *before):
+        made, shipped = compose(notes, bodies, texts, settings, *before)
         shelf = texts.maker._shelf
         names = [path for path in shelf._vault.index.files if path.endswith(".png")]
         taken = [shelf.take(path) for path in names]
-        return made._replace(assets=(*made.assets, *(item.asset for item in taken if isinstance(item.asset, Asset))))
+        assets = (*made.assets, *(item.asset for item in taken if isinstance(item.asset, Asset)))
+        return Composed(made._replace(assets=assets), shipped)
 
-    patch.setattr("vaultkit.publish.press.compose", more)
+    patch.setattr("vaultkit.publish.proof.compose", more)
 
 
 SEEN_BY_BOTH = [comments_in_pages, comments_around_links, all_properties, links_in_properties, ways_to_private_notes,

@@ -12,6 +12,7 @@ from vaultkit.model.diagnostic import Diagnostic, Severity
 from vaultkit.model.note import NO_FACTS, Note, Problem
 from vaultkit.model.text import Span
 from vaultkit.parse.note import parse
+from vaultkit.publish.canaries import Canaries
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.place import Destination
 from vaultkit.publish.press import Press, Wish
@@ -115,4 +116,12 @@ def public(text="", **properties):
     return f"---\npublish: true\n{lines}---\n{text}\n"
 
 
-__all__ = ["HOLDS", "NOW", "Site", "fresh_site", "note_of", "public", "render_all", "replace", "snapshot"]
+def watch_for(canaries, public=()):
+    """A watch for canaries, when these words are public."""
+    every = Canaries()
+    every.say((), public)
+    every.put("a.md", canaries)
+    return every.watch
+
+
+__all__ = ["HOLDS", "NOW", "Site", "fresh_site", "note_of", "public", "render_all", "replace", "snapshot", "watch_for"]

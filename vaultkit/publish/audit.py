@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
@@ -220,6 +220,33 @@ def _resolved(page: str, way: str, root: str) -> str:
         folder, way = "", way[len(root) :] or "./"
     full = normpath(f"{folder}/{way}" if folder else way)
     return f"{full}/index.html".removeprefix("./") if way.endswith("/") or full == "." else full
+
+
+class Gone:
+    """Files that pages may have led to and that are no more, and how to see whether one leads there still."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths = tuple(path for path in paths if not path.endswith(_READ_BY_SCRIPTS))
+        self._signs = [(path.rpartition("/")[0], quote(path.rpartition("/")[2]).encode()) for path in self.paths]
+
+    def may_be_missed(self, path: str, data: bytes) -> bool:
+        """Whether a page may lead to one of them; seldom it does."""
+        return path.endswith(".html") and any(
+            sign in data and (sign != b"index.html" or _is_near(folder, path) or _called(folder) in data)
+            for folder, sign in self._signs
+        )
+
+
+_READ_BY_SCRIPTS = (".js", ".xml", ".txt")
+
+
+def _is_near(folder: str, page: str) -> bool:
+    """Whether a page lies in a folder or below it, so that its links need not name the folder."""
+    return not folder or page.startswith(f"{folder}/")
+
+
+def _called(folder: str) -> bytes:
+    return quote(f"{folder.rpartition('/')[2]}/index.html").encode()
 
 
 def audit(output: Output, measure: Audit) -> str:

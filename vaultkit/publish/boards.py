@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vaultkit.bases import definition
 from vaultkit.index.file_kinds import ending
-from vaultkit.model.note import NO_FACTS, Link, NotePath
+from vaultkit.model.note import NO_FACTS, Facts, Link, NotePath
 from vaultkit.parse import canvas
 from vaultkit.publish.address import claim, page_url
 from vaultkit.publish.intent import Notice
@@ -86,11 +86,17 @@ def with_boards(
 
 def _linked(notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | None]) -> Iterator[NotePath]:
     for path, note in notes.notes.items():
-        for link in note.facts.links:
-            if link.kind != "embed" and not link.hidden and link.target.lower().endswith(_ENDINGS):
-                target = resolve(link, path)
-                if target is not None and is_board(target):
-                    yield target
+        for link in board_links(note.facts):
+            target = resolve(link, path)
+            if target is not None and is_board(target):
+                yield target
+
+
+def board_links(facts: Facts) -> Iterator[Link]:
+    """The links of a note that name a board; one that is embedded needs no page."""
+    for link in facts.links:
+        if link.kind != "embed" and not link.hidden and link.target.lower().endswith(_ENDINGS):
+            yield link
 
 
 def words(path: NotePath, text: str) -> Iterator[str]:

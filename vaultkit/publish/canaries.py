@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -32,6 +33,8 @@ _LONE_WORD = 10
 _MOST_CLEAN = 100_000
 _LONGEST_CLEAN = 300
 """Pieces of outputs that are remembered as harmless at one time, and bytes of the longest."""
+_FEW = 8
+"""So many words are looked for one by one."""
 
 
 class Canary(NamedTuple):
@@ -44,12 +47,12 @@ class Canary(NamedTuple):
 
 def words(data: bytes) -> frozenset[bytes]:
     """The words in some bytes of text: letters and digits, ASCII letters in lower case."""
-    return frozenset(_apart(data))
+    return frozenset(_plain(data).split())
 
 
-def _apart(data: bytes) -> list[bytes]:
-    """Word by word. A hard space is as good as any, and pages write it as `&nbsp;`."""
-    return data.replace(b"\xc2\xa0", b" ").translate(_WORD_BYTES).split()
+def _plain(data: bytes) -> bytes:
+    """The same with words and spaces alone. A hard space is as good as any, and pages write it as `&nbsp;`."""
+    return data.replace(b"\xc2\xa0", b" ").translate(_WORD_BYTES)
 
 
 def told(texts: Iterable[str]) -> set[bytes]:
@@ -125,41 +128,32 @@ def _runs(text: str) -> list[str]:
     return found[::step]
 
 
-class Watch:
-    """Looks for canaries in outputs."""
+_Kept = tuple[Canary, bytes]
+"""A canary, and the word by which it is looked for; b"" when it is not."""
 
-    def __init__(self, canaries: Iterable[Canary], public: set[bytes]) -> None:
-        self._by_word: dict[bytes, list[Canary]] = {}
+
+class Watch:
+    """Looks for canaries in outputs, each by a word of it."""
+
+    def __init__(self, by_word: Mapping[bytes, list[Canary]]) -> None:
+        self.by_word = by_word
         self._clean: set[bytes] = set()
         """Pieces in which no word of a canary is; pages have most of their tags in common."""
-        self.vocabulary: set[bytes] = set()
-        """The words of all canaries, the silent ones too: as long as it is public of the same of these, the same are
-        watched for."""
-        for canary in canaries:
-            own = words(canary.text.encode("utf-8", "replace"))
-            self.vocabulary |= own
-            telling = (word for word in own - public if _LETTERS_IN.search(word))
-            key = max(telling, key=lambda word: (len(word), word), default=b"")
-            if key and _telling(canary.text, len(own)):
-                self._by_word.setdefault(key, []).append(canary)
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_word.values()))
-
-    def without(self, other: Watch) -> Watch:
-        """A watch for what this one knows and another does not."""
-        known = {(word, canary.text) for word, found in other._by_word.items() for canary in found}
-        fresh = Watch((), set())
-        for word, found in self._by_word.items():
-            more = [canary for canary in found if (word, canary.text) not in known]
-            if more:
-                fresh._by_word[word] = more
-        return fresh
+        return sum(map(len, self.by_word.values()))
 
     def find(self, data: bytes) -> Canary | None:
         """A canary in some output, in whichever of the usual ways it is written or packed. Raises Closed when nobody
         can tell what is in it."""
         return next(filter(None, map(self._find, parts(data))), None)
+
+    def meets(self, data: bytes) -> bool:
+        """Whether there is any sign of a canary in an output; seldom is it a canary's."""
+        if len(self.by_word) <= _FEW and all(map(bytes.isascii, self.by_word)):
+            plain = data.translate(_WORD_BYTES)
+            return any(word in plain for word in self.by_word)
+        return any(self._met(form) for part in parts(data) for form in (part, *_unwrapped(part)))
 
     def _find(self, data: bytes) -> Canary | None:
         pieces = set(data.split(b"<")) - self._clean  # neither a word nor a sign for one goes on behind a `<`
@@ -170,7 +164,7 @@ class Watch:
         forms = [data, *_unwrapped(data)]
         met = {word for form in forms for word in self._met(form)}
         forms.append(html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
-        for canary in (canary for word in sorted(met) for canary in self._by_word[word]):
+        for canary in (canary for word in sorted(met) for canary in self.by_word[word]):
             text = canary.text.encode("utf-8", "replace")
             if any(text in form for form in forms):
                 return canary
@@ -183,8 +177,110 @@ class Watch:
 
     def _met(self, data: bytes) -> set[bytes]:
         """The words by which canaries are known that some bytes hold; hardly ever any."""
-        said, known = _apart(data), self._by_word.keys()
+        plain, known = _plain(data), self.by_word.keys()
+        if len(known) <= _FEW:
+            met = {word for word in known if word in plain}
+            return met.intersection(plain.split()) if met else met
+        said = plain.split()
         return set() if known.isdisjoint(said) else known & set(said)
+
+
+class Canaries:
+    """All canaries by where they are from, and the words that are public, by how many say them."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[bytes, list[Canary]] = {}
+        self._kept: dict[NotePath, list[_Kept]] = {}
+        self._vocabulary: Counter[bytes] = Counter()
+        self._said: Counter[bytes] = Counter()
+        self._turned: dict[bytes, bool] = {}
+        """Words that were said or not said by someone when the watch was made last, if that may be otherwise now."""
+        self._news: dict[tuple[str, bytes], Canary] = {}
+
+    def say(self, before: Iterable[bytes], after: Iterable[bytes]) -> None:
+        """Take in that somebody says other words in public than before, each word once."""
+        old, new = set(before), set(after)
+        for word in old - new:
+            self._turned.setdefault(word, True)
+            self._said[word] -= 1
+            if not self._said[word]:
+                del self._said[word]
+        for word in new - old:
+            self._turned.setdefault(word, word in self._said)
+            self._said[word] += 1
+
+    def turn(self) -> None:
+        """Look for all canaries by words that nobody says now."""
+        turned = {word for word, was in self._turned.items() if was != (word in self._said)}
+        turned = {word for word in turned if self._vocabulary[word] > 0}
+        self._turned.clear()
+        for kept in self._kept.values() if turned else ():
+            for place, (canary, word) in enumerate(kept):
+                own = _own(canary)
+                if own.isdisjoint(turned) or (now := self._key(canary, own)) == word:
+                    continue
+                self._take_out(canary, word)
+                self._take_in(canary, now, is_new=not word)
+                kept[place] = canary, now
+
+    def put(self, path: NotePath, canaries: Iterable[Canary]) -> None:
+        """Take in which canaries there are from somewhere, after all was said and turned."""
+        old = self._kept.pop(path, [])
+        for canary, word in old:
+            self._vocabulary.subtract(_own(canary))
+            self._take_out(canary, word)
+        known = {canary.text: word for canary, word in old}
+        fresh: list[_Kept] = []
+        for canary in canaries:
+            own = _own(canary)
+            self._vocabulary.update(own)
+            word = self._key(canary, own)
+            fresh.append((canary, word))
+            self._take_in(canary, word, is_new=not known.get(canary.text))
+        if fresh:
+            self._kept[path] = fresh
+
+    @property
+    def watch(self) -> Watch:
+        """A watch for all canaries."""
+        return Watch(self._by_word)
+
+    @property
+    def news(self) -> Watch | None:
+        """A watch for the canaries that nobody has looked for yet, None when there are none."""
+        found: dict[bytes, list[Canary]] = {}
+        for (_, word), canary in self._news.items():
+            found.setdefault(word, []).append(canary)
+        return Watch(found) if found else None
+
+    def looked(self) -> None:
+        """Somebody has looked for all canaries."""
+        self._news.clear()
+
+    def _key(self, canary: Canary, own: frozenset[bytes]) -> bytes:
+        """The word by which a canary is looked for, b"" when it would say nothing to find it."""
+        if not _telling(canary.text, len(own)):
+            return b""
+        telling = (word for word in own if word not in self._said and _LETTERS_IN.search(word))
+        return max(telling, key=lambda word: (len(word), word), default=b"")
+
+    def _take_in(self, canary: Canary, word: bytes, *, is_new: bool) -> None:
+        if word:
+            self._by_word.setdefault(word, []).append(canary)
+            if is_new:
+                self._news[canary.text, word] = canary
+
+    def _take_out(self, canary: Canary, word: bytes) -> None:
+        if word:
+            found = self._by_word[word]
+            found.remove(canary)
+            if not found:
+                del self._by_word[word]
+            self._news.pop((canary.text, word), None)
+
+
+def _own(canary: Canary) -> frozenset[bytes]:
+    return words(canary.text.encode("utf-8", "replace"))
 
 
 def _telling(text: str, count: int) -> bool:

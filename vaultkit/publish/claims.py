@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.model.note import NotePath
@@ -19,7 +20,7 @@ from vaultkit.publish.page import Redirect
 from vaultkit.publish.standing import bad_permalink
 
 if TYPE_CHECKING:
-    from vaultkit.publish.select import Judge
+    from vaultkit.publish.select import Judge, PublishedNote, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,26 @@ def settle(judge: Judge, home: str, style: str, known: Callable[[], history.Addr
     redirects, notices = _redirects(places, urls, past)
     at_root = next((path for path, url in urls.items() if url == HOME), None)
     return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
+
+
+def same_claims(judge: Judge, before: Mapping[NotePath, PublishedNote], home: str, style: str) -> bool:
+    """Whether all versions claim what those of the set `before` did, which did not quarrel."""
+    versions = judge.versions
+    return versions.keys() == before.keys() and all(
+        version is before[path] or _claimed(version, home, style) == _claimed(before[path], home, style)
+        for path, version in versions.items()
+    )
+
+
+def _claimed(version: Version | PublishedNote, home: str, style: str) -> tuple[object, ...]:
+    """All that a version asks for."""
+    found: list[object] = [version.held, *old_urls(version.properties, style)]
+    for ask in (partial(note_url, home=home), own_url):
+        try:
+            found.append(ask(version.path, version.properties, style=style))
+        except BadAddress as error:
+            found.append(str(error))
+    return tuple(found)
 
 
 def _remembered(

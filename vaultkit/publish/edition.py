@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from vaultkit.config import Publish
@@ -35,57 +37,83 @@ class Body(NamedTuple):
     rendered: RenderedBody
 
 
-def compose(notes: PublishSet, bodies: Mapping[NotePath, Body], texts: ShownTexts, settings: Publish) -> Edition:
-    """The edition: every page with all that is said of it, and what is made of all pages together."""
-    linked = mentions(notes, texts)
-    allowed = allowed_names(settings, texts.maker.layout)
-    pages = {
-        path: _page(note, bodies[path], linked.get(path, ()), texts.maker, allowed)
-        for path, note in notes.notes.items()
-    }
-    return Edition(
-        pages, _assets(bodies), _tags(pages), _folders(pages, notes, settings.slug.style), notes.home, notes.redirects
-    )
+class Composed(NamedTuple):
+    """An edition, and the attachments that its pages show, by page."""
+
+    edition: Edition
+    shipped: Mapping[NotePath, frozenset[Asset]]
 
 
-class Reworded(NamedTuple):
-    """Notes that changed in their words only: the set with them, the `changed` ones, the new bodies of all pages that
-    show them, and what the pages were made of `before`."""
+class Before(NamedTuple):
+    """What was composed the last time. `others` are the pages that are made anew or are gone, `led` those to which they
+    led then; `past` are the addresses at which notes stood before."""
 
-    notes: PublishSet
-    changed: Collection[NotePath]
-    bodies: Mapping[NotePath, Body]
-    before: Mapping[NotePath, Made]
+    composed: Composed = Composed(Edition(NOTHING, ()), NOTHING)
+    others: Collection[NotePath] = ()
+    led: Collection[NotePath] = ()
+    past: Mapping[NotePath, tuple[str, ...]] = NOTHING
 
 
-def recompose(edition: Edition, reworded: Reworded, texts: ShownTexts, settings: Publish) -> Edition | None:
-    """The edition after some notes changed in their words only.
+NOTHING_YET = Before()
 
-    None when it is no such change after all: attachments come or go, or a page has another title.
+
+def compose(
+    notes: PublishSet,
+    bodies: Mapping[NotePath, Body],
+    texts: ShownTexts,
+    settings: Publish,
+    before: Before = NOTHING_YET,
+) -> Composed:
+    """The edition: every page with all that is said of it, and what is made of all pages together.
+
+    `bodies` are those of the pages that may be others than `before`: all other pages were there, and are as they were.
     """
-    allowed = allowed_names(settings, texts.maker.layout)
-    notes, changed, bodies, before = reworded
-    pages = dict(edition.pages)
-    for path, body in bodies.items():
-        page = _page(notes.notes[path], body, pages[path].backlinks, texts.maker, allowed)
-        if page != pages[path]:
-            pages[path] = page
-    contexts = mentions(notes, texts, changed)
-    for path, links in contexts.items():
-        fresh = {link.path: link for link in links}
-        backlinks = tuple(fresh.get(link.path, link) for link in pages[path].backlinks)
-        if backlinks != tuple(pages[path].backlinks):
-            pages[path] = pages[path]._replace(backlinks=backlinks)
-    same = all(_named(pages[path]) == _named(edition.pages[path]) for path in {*bodies, *contexts})
-    shipped = all(
-        _shipped(body) == _shipped(Body(before[path], edition.pages[path].body)) for path, body in bodies.items()
+    old, known = before.composed
+    linked = mentions(notes, texts, [path for path in notes.notes if path in bodies])
+    make = partial(_page, maker=texts.maker, allowed=allowed_names(settings, texts.maker.layout))
+    pages = {path: _renewed(note, bodies, linked, before, make) for path, note in notes.notes.items()}
+    shipped = {path: shown for path, shown in known.items() if path in pages and path not in bodies}
+    shipped.update((path, shown) for path, body in bodies.items() if (shown := _shipped(body)))
+    others = [path for path in bodies if path not in old.pages]
+    changed = [path for path in bodies if path in old.pages and pages[path] is not old.pages[path]]
+    moved = (
+        bool(others) or len(pages) != len(old.pages) or any(pages[path][1] != old.pages[path][1] for path in changed)
     )
-    return edition._replace(pages=pages) if same and shipped else None
+    tagged = moved or any(pages[path].tags != old.pages[path].tags for path in changed)
+    same_folders = not moved and (notes.redirects, notes.past) == (old.redirects, before.past)
+    return Composed(
+        Edition(
+            pages,
+            old.assets if shipped == known else _assets(shipped),
+            _tags(pages) if tagged else old.tags,
+            old.folders if same_folders else _folders(pages, notes, settings.slug.style),
+            notes.home,
+            notes.redirects,
+        ),
+        shipped,
+    )
 
 
-def _named(page: Page) -> tuple[object, ...]:
-    """What other pages and lists may say of a page, its words excepted."""
-    return (*page[:7], page.links, page.own_heading, page.held, [link.path for link in page.backlinks])
+def _renewed(
+    note: PublishedNote,
+    bodies: Mapping[NotePath, Body],
+    linked: Mapping[NotePath, Sequence[Backlink]],
+    before: Before,
+    make: Callable[[PublishedNote, Body, Sequence[Backlink]], Page],
+) -> Page:
+    """A page; the same object as before when it is the same."""
+    path, old = note.path, before.composed.edition.pages.get(note.path)
+    if old is not None and path not in bodies and path not in linked and path not in before.led:
+        return old
+    backlinks: Sequence[Backlink] = linked.get(path, ())
+    if kept := [link for link in old.backlinks if link.path not in before.others] if old else []:
+        backlinks = tuple(sorted((*kept, *backlinks), key=itemgetter(0)))
+    if path in bodies:
+        page = make(note, bodies[path], backlinks)
+    else:
+        assert old
+        page = old._replace(backlinks=backlinks)
+    return old if old == page else page
 
 
 def allowed_names(settings: Publish, layout: Layout) -> set[str]:
@@ -200,14 +228,16 @@ def excerpt(text: str) -> str:
     return words[:_DESCRIPTION].rpartition(" ")[0].rstrip(",;:-–— ") + " …"
 
 
-def _assets(bodies: Mapping[NotePath, Body]) -> tuple[Asset, ...]:
-    """The attachments whose address is in a rendered body."""
-    found = {asset.url: asset for body in bodies.values() for asset in _shipped(body)}
+def _assets(shipped: Mapping[NotePath, frozenset[Asset]]) -> tuple[Asset, ...]:
+    """The attachments that are shown."""
+    found = {asset.url: asset for assets in shipped.values() for asset in assets}
     return tuple(asset for _, asset in sorted(found.items()))
 
 
-def _shipped(body: Body) -> set[Asset]:
-    return {asset for way, asset in body.made.assets.items() if way in body.rendered.html}
+def _shipped(body: Body) -> frozenset[Asset]:
+    """The attachments whose address is in a rendered body."""
+    ways = body.made.assets
+    return frozenset(asset for way, asset in ways.items() if way in body.rendered.html) if ways else frozenset()
 
 
 def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:

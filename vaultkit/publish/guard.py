@@ -8,28 +8,27 @@ mistake there lets out is not excused by having come out.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.model.note import Link, NotePath
+from vaultkit.model.note import Link, Note, NotePath
 from vaultkit.publish.boards import words as words_of_board
-from vaultkit.publish.canaries import Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
+from vaultkit.publish.canaries import Canaries, Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
 from vaultkit.publish.edition import allowed_names
-from vaultkit.publish.layout import Layout
-from vaultkit.publish.page import NOTHING, Edition, Target
-from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
+from vaultkit.publish.page import Edition, Target
+from vaultkit.publish.select import PublishedNote, Snapshot
 from vaultkit.publish.spool import Kept, Spool
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
+    from vaultkit.publish.proof import Proof
 
 
 class Guard:
     """Knows the strings that no output of a target may hold. `searched` are outputs, by path and digest, in which none
-    of them was found; `more` watches for those that were not known when they were searched. `is_current`: nothing has
-    changed since that has not been taken in. `folder` (a path) is where it puts aside what would fill the memory."""
+    of them was found; `more` watches for those that were not known when they were searched. `folder` (a path) is where
+    it puts aside what would fill the memory."""
 
     def __init__(self, settings: Publish, config: TargetConfig, target: Target, folder: str = "") -> None:
         self._folder = folder
@@ -41,75 +40,80 @@ class Guard:
 
     def forget(self) -> None:
         """Know nothing of earlier times."""
-        self.is_current = False
-        self.watch = Watch((), set())
-        self.more: Watch | None = None
-        self.searched: Mapping[str, str] = {}
+        self._canaries = Canaries()
+        self.searched: dict[str, str] = {}
+        self._sources: dict[NotePath, Note | PublishedNote | None] = {}
+        """The notes of which everything is known."""
         self._words: dict[NotePath, Kept] = {}
         """What each note says, word by word, put aside."""
         self._aside = Spool(self._folder)
-        self._times: Counter[bytes] = Counter()
+        self._files: frozenset[NotePath] = frozenset()
+        self._by_all: object = None
         self._fixed: set[bytes] = set()
 
-    def prepare(
-        self,
-        snapshot: Snapshot,
-        notes: PublishSet,
-        edition: Edition,
-        layout: Layout,
-        boards: Mapping[NotePath, str] = NOTHING,
-    ) -> None:
-        """Find out what to watch for in this edition. `boards` are the texts of the boards that it shows."""
-        self._allowed = allowed_names(self._settings, layout)
-        self._words, self._times, self._aside = {}, Counter(), Spool(self._folder)
-        for path, note in notes.notes.items():
-            words = said(self._public(note))
-            self._times.update(words)
-            self._words[path] = self._aside.keep(b" ".join(words))
-        pages = edition.pages.keys() - notes.notes.keys()
+    @property
+    def more(self) -> Watch | None:
+        return self._canaries.news
+
+    def looked(self, printed: Mapping[str, str], gone: Iterable[str]) -> None:
+        """All that is live now was searched: what was `printed` (digests by path) and what stayed."""
+        self.searched = {**self.searched, **printed}
+        for path in gone:
+            self.searched.pop(path, None)
+        self._canaries.looked()
+
+    def follow(self, snapshot: Snapshot, proof: Proof) -> None:
+        """Find out what to watch for in this edition: of notes, what changed since the last time."""
+        chosen, edition = proof.decided.chosen, proof.edition
+        self._allowed = allowed_names(self._settings, proof.layout)
+        sources: dict[NotePath, Note | PublishedNote | None] = {**proof.decided.notes, **chosen.notes}
+        gone = self._sources.keys() - sources.keys()
+        known = self._sources
+        fresh = [path for path, source in sources.items() if path not in known or known[path] is not source]
+        for path in (*gone, *fresh):
+            self._hear(path, sources.get(path))
+        self._hear_all(proof)
+        self._canaries.turn()
+        for path in (*gone, *fresh):
+            self._canaries.put(path, self._private(sources[path], path, snapshot) if path in sources else ())
+        shipped = {*(asset.path for asset in edition.assets), *proof.boards}
+        files = frozenset(snapshot.index.files).difference(sources, shipped)
+        for path in files ^ self._files:
+            self._canaries.put(path, (of_file(path),) if path in files else ())
+        self._sources, self._files = sources, files
+
+    @property
+    def watch(self) -> Watch:
+        return self._canaries.watch
+
+    def _hear(self, path: NotePath, source: Note | PublishedNote | None) -> None:
+        """Know what a note says in public."""
+        known, now = self._words.pop(path, None), frozenset[bytes]()
+        if isinstance(source, PublishedNote):
+            now = said(self._public(source))
+            self._words[path] = self._aside.keep(b" ".join(now))
+        self._canaries.say(known().split() if known else (), now)
+
+    def _private(self, source: Note | PublishedNote | None, path: NotePath, snapshot: Snapshot) -> Iterable[Canary]:
+        """What must stay private of a note."""
+        if isinstance(source, PublishedNote):
+            return self._hidden(source)
+        note = snapshot.index.glance(path)
+        return of_note(path, snapshot.text(note) or "", note.facts)
+
+    def _hear_all(self, proof: Proof) -> None:
+        """Know what is public besides the texts of notes."""
+        edition, boards = proof.edition, proof.boards
+        pages = [*(edition.pages.keys() - proof.decided.chosen.notes.keys())]
+        files = [page.file for page in edition.pages.values() if page.file != page.url]
+        by_all = (edition.assets, edition.redirects, edition.folders, edition.theme, sorted(pages), files, boards)
+        if self._by_all == by_all:
+            return
+        self._by_all = by_all
         said_by_boards = (words for path, text in boards.items() for words in words_of_board(path, text))
-        self._fixed = told(chain(self._said_by_all(edition), pages, said_by_boards))
-        before, self.watch = (
-            self.watch,
-            Watch(self._canaries(snapshot, notes, edition, boards), self._fixed | self._times.keys()),
-        )
-        self.more = self.watch.without(before)
-        self.is_current = True
-
-    def follow(self, old: PublishSet, new: PublishSet, changed: tuple[NotePath, ...]) -> bool:
-        """Whether the same strings are watched for when some notes have `changed` their words; then that is noted."""
-        words = {path: said(self._public(new.notes[path])) for path in changed}
-        if any(self._tells(path, words[path], old.notes[path], new.notes[path]) for path in changed):
-            return False
-        for path, own in words.items():
-            self._times.subtract(self._words[path]().split())
-            self._times.update(own)
-            self._words[path] = self._aside.keep(b" ".join(own))
-        self.more = None
-        return True
-
-    def _tells(self, path: NotePath, words: frozenset[bytes], old: PublishedNote, new: PublishedNote) -> bool:
-        """Whether a note has other private parts now, or is or was the only one to say a word of something private."""
-        before, concerned = set(self._words[path]().split()), self.watch.vocabulary - self._fixed
-        return (
-            list(self._hidden(old)) != list(self._hidden(new))
-            or any(self._times[word] <= 1 for word in (before - words) & concerned)
-            or any(not self._times[word] for word in (words - before) & concerned)
-        )
-
-    def _canaries(
-        self, snapshot: Snapshot, notes: PublishSet, edition: Edition, boards: Mapping[NotePath, str]
-    ) -> Iterator[Canary]:
-        """The strings that no output may hold."""
-        index = snapshot.index
-        for path in index.notes:
-            if path not in notes.notes:
-                note = index.glance(path)
-                yield from of_note(path, snapshot.text(note) or "", note.facts)
-        shipped = {*(asset.path for asset in edition.assets), *boards}
-        yield from (of_file(path) for path in index.files if path not in index.notes and path not in shipped)
-        for page in notes.notes.values():
-            yield from self._hidden(page)
+        fixed = told(chain(self._said_by_all(edition), pages, said_by_boards))
+        self._canaries.say(self._fixed, fixed)
+        self._fixed = fixed
 
     def _hidden(self, note: PublishedNote) -> Iterator[Canary]:
         """The private parts of a published note."""
@@ -136,7 +140,7 @@ class Guard:
     def _said_by_all(self, edition: Edition) -> Iterator[str]:
         """What is public besides the texts of notes."""
         config = self._config
-        yield from (page.file for page in edition.pages.values())
+        yield from (page.file for page in edition.pages.values() if page.file != page.url)
         yield from (f"{asset.path} {asset.url}" for asset in edition.assets)
         yield from (old.url for old in edition.redirects)
         yield from (old for folder in edition.folders.values() for old in folder.past)

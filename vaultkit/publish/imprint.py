@@ -31,7 +31,12 @@ class Known:
     and what stands for all else."""
 
     pages: dict[NotePath, tuple[Page, str, str]] = field(default_factory=dict)
-    rest: tuple[object, str] = (None, "")
+    rest: tuple[tuple[object, ...], str] = ((None,), "")
+
+    @property
+    def printer(self) -> tuple[object, ...]:
+        """By what the edition became files, and what that says by itself."""
+        return self.rest[0][1:]
 
 
 class Printer(NamedTuple):
@@ -47,16 +52,18 @@ def imprint(
     body: Callable[[NotePath], str],
     printer: Printer,
     known: Known,
-    redone: Iterable[NotePath] | None = None,
+    redone: Iterable[NotePath],
 ) -> str:
     """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` of pages spares
     looking at those that are the same objects still, and is brought up to date. Only `redone` pages are others than
-    those that are known, when somebody knows that."""
-    for path in edition.pages if redone is None else redone:
+    those that are known."""
+    for path in redone:
         page, sign, old = edition.pages[path], body(path), known.pages.get(path)
         if old is None or old[0] is not page or old[1] != sign:
             plain = page._replace(body=sign)  # type: ignore[arg-type]
             known.pages[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
+    for path in known.pages.keys() - edition.pages.keys():
+        del known.pages[path]
     rest = (edition._replace(pages={}), printer, printer.target.literals())
     if known.rest[0] != rest:
         content = (rest[0], printer.config, printer.settings, rest[2])

@@ -174,7 +174,19 @@ class _Page:
         else:
             self._made.job = self._job(body_of(self._note), Trail(), "")
         self._made.links.pop(self._note.path, None)
+        for link in self._note.facts.links:
+            if link.property:
+                self._meet(link, self._maker.target(link, self._note.path))
         return self._made
+
+    def _meet(self, link: Link, target: NotePath | None) -> PublishedNote | None:
+        """Note down what a link opens; the published note, if it is one."""
+        note = self._maker.published(target)
+        if target is not None and (note is None or link.property):
+            self._made.others[target] = None
+        if note is not None and link.subpath:
+            self._made.placed[note.path] = None
+        return note
 
     @property
     def note(self) -> PublishedNote:
@@ -216,7 +228,7 @@ class _Page:
 
     def _link(self, link: Link, source: PublishedNote) -> LinkTo:
         target = self._maker.target(link, source.path)
-        note = self._maker.published(target)
+        note = self._meet(link, target)
         if note is not None:
             self._made.links[note.path] = None
             way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
@@ -227,7 +239,7 @@ class _Page:
 
     def _embed(self, link: Link, piece: Piece, trail: Trail) -> EmbedTo:
         target = self._maker.target(link, piece.note.path)
-        note = self._maker.published(target)
+        note = self._meet(link, target)
         if note is not None and not is_board(note.path):
             return self._embedded_note(link, note, piece, trail)
         if target is None:
@@ -243,6 +255,7 @@ class _Page:
         return EmbedTo(_kind(end), where, stem_of(target))
 
     def _embedded_note(self, link: Link, note: PublishedNote, host: Piece, trail: Trail) -> EmbedTo:
+        self._made.embedded[note.path] = None
         place = self._maker.place(note, link.subpath)
         if place is None and parts_of(link.subpath):
             return self._nothing(f"embeds `{link.target}{link.subpath}`, but there is no such place in that note")
@@ -251,7 +264,7 @@ class _Page:
             return self._nothing(f"embeds `{link.target}{link.subpath}`, which stands in a comment there")
         further = Trail((*trail.steps, (host.note.path, link.span.start)))
         way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
-        self._made.links[note.path] = self._made.embedded[note.path] = None
+        self._made.links[note.path] = None
         size = Size(self._size.embeds + 1, self._size.characters + piece.end - piece.start)
         full = size.is_too_large or self._number >= MAX_EMBEDS
         if full or len(further.steps) > MAX_DEPTH or further.meets(piece):
@@ -310,6 +323,7 @@ class _Page:
 
     def picture(self, path: NotePath) -> str | None:
         """The way to an attachment that a base shows, None when it cannot be published."""
+        self._made.others[path] = None
         return self._asset(Link("path", path, "", None, Span(0, 0)), path, "shows")
 
     def _asset(self, link: Link, path: NotePath, verb: str) -> str | None:

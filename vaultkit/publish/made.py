@@ -20,12 +20,18 @@ NO_JOB = RenderJob(NotePath(""), "", {}, {}, {})
 @dataclass(slots=True)
 class Made:
     """A job until somebody takes it, and what was met while it was made: the published notes that it refers to, those
-    of them whose words it shows, the attachments (with the link to each), the boards that it shows, and what will not
-    be shown. `sees_all`: it shows a base, which is made of all notes of the set."""
+    of them at whose words it looked, those of which it names a place, all else that its links open, the attachments
+    (with the link to each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is
+    made of all notes of the set.
+
+    A page is made anew when something that was met is another now, or when one of its links opens something else.
+    """
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
     embedded: dict[NotePath, None] = field(default_factory=dict)
+    placed: dict[NotePath, None] = field(default_factory=dict)
+    others: dict[NotePath, None] = field(default_factory=dict)
     boards: dict[NotePath, None] = field(default_factory=dict)
     sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
@@ -35,5 +41,6 @@ class Made:
         """The job, which is not kept: it holds all of the text. Nothing more is met from now on."""
         job, self.job = self.job, NO_JOB
         self.links, self.embedded, self.boards = self.links or _NONE, self.embedded or _NONE, self.boards or _NONE
+        self.placed, self.others = self.placed or _NONE, self.others or _NONE
         self.assets, self.notices = self.assets or _NO_ASSETS, self.notices or _NO_NOTICES
         return job

@@ -54,6 +54,10 @@ class Backlinks(Sequence[Backlink]):
     def __len__(self) -> int:
         return len(self._places) // 3
 
+    def paths(self) -> Iterator[NotePath]:
+        """The pages alone."""
+        return (self._paths[number] for number in self._places[::3])
+
     @overload
     def __getitem__(self, at: int) -> Backlink: ...
     @overload
@@ -75,13 +79,15 @@ class Backlinks(Sequence[Backlink]):
         return hash(len(self))
 
 
-def mentions(
-    notes: PublishSet, texts: ShownTexts, sources: Iterable[NotePath] | None = None
-) -> dict[NotePath, Backlinks]:
-    """For each page the pages that link to it (all, or those of the `sources`), with the words around their first
-    link."""
+def linking(links: Sequence[Backlink]) -> Iterator[NotePath]:
+    """The pages that link to a page."""
+    return links.paths() if isinstance(links, Backlinks) else (link.path for link in links)
+
+
+def mentions(notes: PublishSet, texts: ShownTexts, sources: Iterable[NotePath]) -> dict[NotePath, Backlinks]:
+    """For each page those of the `sources` that link to it, with the words around their first link."""
     found: dict[NotePath, Backlinks] = {}
-    paths = [*(notes.notes if sources is None else sources)]
+    paths = [*sources]
     for number, path in enumerate(paths):
         note = notes.notes[path]
         for link in note.facts.links:

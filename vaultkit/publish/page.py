@@ -6,7 +6,7 @@ Every `url` is an output path: relative to the site's root, `/` between parts, u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -169,8 +169,8 @@ class Target(Protocol):
 
 
 class Reprint(NamedTuple):
-    """What becomes of a target's files after a small step: those that may be others now, and the paths of those that
-    are no more. All others stay as they are."""
+    """What becomes of a target's files when its edition is another: those that may be others now, and the paths of
+    those that are no more. All others stay as they are."""
 
     outputs: tuple[Output, ...]
     gone: frozenset[str] = frozenset()
@@ -188,13 +188,14 @@ class Printing(Protocol):
         an asset, the first is meant. Parts are made in any order, and not all by one process."""
         ...
 
-    def again(
-        self, edition: Edition, redone: Collection[NotePath], read: Callable[[str], bytes | None]
-    ) -> tuple[Printing, Reprint] | None:
-        """The printing of an edition in which nothing but the words of some notes is other than in this one: titles,
-        addresses, tags, dates, links and properties of all pages are as they were. `redone` are the pages that are not
-        the same, `read` gives a file as it was made of this edition, None when it cannot be had. None when all files
-        must be made anew to be sure.
+    def made(self, paths: Sequence[Sequence[str]]) -> None:
+        """Told once which files all the parts gave, in their order."""
+        ...
+
+    def again(self, edition: Edition, read: Callable[[str], bytes | None]) -> tuple[Printing, Reprint] | None:
+        """The printing of another edition, and what that makes of the files of this one, all of which were made. A
+        page that is the same object in both editions is the same page. `read` gives a file as it was made of this
+        edition, None when it cannot be had. None when all files must be made anew to be sure.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
+from vaultkit.publish.page import NOTHING
 from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
 
 _DAY = 24 * 60 * 60
@@ -112,14 +113,13 @@ def make_plan(
     now: datetime,
     *,
     notices: Iterable[Notice] = (),
+    last: Mapping[NotePath, PublishedNote] = NOTHING,
     layout: Layout | None = None,
     imprint: str = "",
-    reworded: Collection[NotePath] | None = None,
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
-    """Put together what was decided. Pure. `reworded` are the notes that have other words than before, if that is all
-    that happened."""
+    """Put together what was decided. Pure. `last` are the notes of which the records are those of `before`."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
@@ -133,7 +133,8 @@ def make_plan(
         return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))
     absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
     pages = layout.files if layout else {path: note.url for path, note in notes.notes.items()}
-    new, changed, unchanged = _sorted(notes, pages, files, before)
+    records = _records(notes, pages, before, last)
+    new, changed, unchanged = _sorted(records, pages, files, before)
     return Plan(
         notes,
         files,
@@ -144,13 +145,13 @@ def make_plan(
         tuple(notices),
         refusal,
         Manifest(
-            notes=_records(notes, pages, before, reworded),
+            notes=records,
             assets=assets,
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
             past=notes.past,
         ),
-        _new_sources(notes, before, notes.notes if reworded is None else reworded),
+        _new_sources(notes, before, records),
     )
 
 
@@ -215,33 +216,35 @@ def _refusal(
 
 
 def _records(
-    notes: PublishSet, pages: Mapping[NotePath, str], before: Manifest, reworded: Collection[NotePath] | None
+    notes: PublishSet, pages: Mapping[NotePath, str], before: Manifest, last: Mapping[NotePath, PublishedNote]
 ) -> dict[NotePath, NoteRecord]:
-    if reworded is None:
-        return {path: _record(note, pages[path]) for path, note in notes.notes.items()}
-    return {**before.notes, **{path: _record(notes.notes[path], pages[path]) for path in reworded}}
-
-
-def _record(note: PublishedNote, file: str) -> NoteRecord:
-    return NoteRecord(note.url, note.digest, note.held, "" if file == note.url else file)
+    """What is to be remembered of each note; the same object as before when it is the same."""
+    known, found = before.notes, {}
+    for path, note in notes.notes.items():
+        page, old = pages[path], known.get(path)
+        if old is None or last.get(path) is not note or (old[3] or old[0]) != page:
+            record = NoteRecord(note.url, note.digest, note.held, "" if page == note.url else page)
+            old = old if record == old else record
+        found[path] = old
+    return found
 
 
 def _sorted(
-    notes: PublishSet, pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
+    records: Mapping[NotePath, NoteRecord], pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
 ) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...], tuple[NotePath, ...]]:
-    new, changed, unchanged = [], [], []
-    for path, note in notes.notes.items():
-        record = before.notes.get(path)
-        if record is None:
-            new.append(path)
-        elif pages[path] in files.write or record.source != note.digest or record.url != note.url:
-            changed.append(path)
-        else:
-            unchanged.append(path)
-    return tuple(new), tuple(changed), tuple(unchanged)
+    known = before.notes
+    new = [path for path in records if path not in known]
+    renewed = [path for path, record in records.items() if known.get(path) is not record and path in known]
+    others = {path for path in renewed if known[path][:2] != records[path][:2]}
+    others.update(path for path, page in pages.items() if page in files.write)
+    others.difference_update(new)
+    changed = [path for path in records if path in others]
+    others.update(new)
+    return tuple(new), tuple(changed), tuple(path for path in records if path not in others)
 
 
-def _new_sources(notes: PublishSet, before: Manifest, among: Iterable[NotePath]) -> tuple[str, ...]:
-    known = {record.source for record in before.notes.values()}
-    found = (notes.notes[path] for path in among)
+def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> tuple[str, ...]:
+    """The texts that are not remembered yet."""
+    found = [notes.notes[path] for path, record in records.items() if before.notes.get(path) is not record]
+    known = {record.source for record in before.notes.values()} if found else ()
     return tuple({note.digest: note.text for note in found if note.digest not in known}.values())

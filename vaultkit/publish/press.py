@@ -6,14 +6,14 @@
 
 select -> jobs -> render -> compose -> target -> audit -> files -> plan -> apply -> place. All but the last two are
 functions of what the steps before gave; `plan` and `publish` take the same ones, so that a dry run tells what will
-happen.
+happen. What a step gave last is taken over as far as it holds (`proof`, `page.Printing`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,34 +21,24 @@ from urllib.parse import urlsplit
 
 from vaultkit.errors import TargetError, VaultkitError
 from vaultkit.model.note import NotePath
-from vaultkit.model.standing import Reason
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
-from vaultkit.publish.audit import Audit
-from vaultkit.publish.bases import base_settings
-from vaultkit.publish.boards import BoardTexts, with_boards
+from vaultkit.publish.audit import Audit, Gone, audit
+from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.edition import Body, compose
 from vaultkit.publish.files import Content, FilePlan, as_before, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
-from vaultkit.publish.intent import Notice
-from vaultkit.publish.jobs import JobMaker, Read, Resolve
 from vaultkit.publish.layout import Layout
-from vaultkit.publish.made import Made
 from vaultkit.publish.manifest import digest_of
-from vaultkit.publish.mentions import ShownTexts
-from vaultkit.publish.page import Edition, Printing
+from vaultkit.publish.page import NOTHING, Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
-from vaultkit.publish.resolver import resolver
-from vaultkit.publish.select import Judge, Published, PublishedNote, PublishSet, Snapshot, select
-from vaultkit.publish.spool import Spool
-from vaultkit.publish.step import Base, Means, Step, take_step
+from vaultkit.publish.proof import Desk, Proof, Proofs
+from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Live, Store
-from vaultkit.render.job import RenderJob
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -66,19 +56,13 @@ class Wish(NamedTuple):
 AS_USUAL = Wish()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An edition before it is printed: the set it was made of, the boards that have `pages` beside it, the texts of all
-    boards that it shows, and what will not be shown as written."""
+class Last(NamedTuple):
+    """What was published last: what its files were made of, and how they were printed, if they were."""
 
-    notes: PublishSet
-    pages: Mapping[NotePath, PublishedNote]
-    made: Mapping[NotePath, Made]
-    edition: Edition
-    texts: ShownTexts
-    boards: Mapping[NotePath, str]
-    notices: tuple[Notice, ...]
-    layout: Layout
+    imprint: str
+    printer: tuple[object, ...]
+    proof: Proof
+    printing: Printing | None
 
 
 class Press:
@@ -97,14 +81,14 @@ class Press:
         self._guard = Guard(settings, config, self._target, store.home)
         self._imprints = Known()
         self._printed: dict[str, str] = {}
-        """The digests of what was printed last, by path."""
+        """The digests of what was printed and looked at last, by path."""
         self._printing: Printing | None = None
         """The edition that was printed last, as far as it was begun."""
         self._pages: Set[NotePath] = frozenset()
         """The notes and boards that had pages when it was last decided."""
         self._owed: set[NotePath] = set()
         """Notes that were withdrawn here, and may still be public at the place."""
-        self._base: Base | None = None
+        self._last: Last | None = None
         """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all, store.home)
 
@@ -143,7 +127,8 @@ class Press:
                 self._forget()
                 raise
             self._bodies.keep(self._pages)
-            self._guard.searched = {**self._guard.searched, **self._printed}
+            if self._printed:
+                self._guard.looked(self._printed, plan.files.delete)
             return self._brought(plan, wish) if self._place else plan
 
     def _apply(self, live: Live, plan: Plan) -> None:
@@ -166,82 +151,69 @@ class Press:
 
     def _forget(self) -> None:
         """What was decided has not become true, so the next time begins anew."""
-        self._base = None
+        self._last = None
         self._guard.forget()
 
     def _delivery(self, live: Live, plan: Plan, wish: Wish) -> Delivery:
         return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan, wish.force)
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
-        base, self._base, self._printed, self._printing = self._base, None, {}, None
-        shelf, read = Shelf(snapshot, live.manifest), BoardTexts(snapshot)
-        step = self._step(base, snapshot, live, shelf, read) if base and wish == AS_USUAL else None
-        proof = self._proof(*step[:5]) if step else self.proof(snapshot, live, shelf, wish.generation, read)
+        last, self._last, self._printed, self._printing = self._last, None, {}, None
+        if last and (
+            wish != AS_USUAL
+            or not last.imprint
+            or last.imprint != live.manifest.imprint
+            or last.printer[0] != self._printer
+        ):
+            last = None
+        desk = Desk(snapshot, live, Shelf(snapshot, live.manifest), BoardTexts(snapshot))
+        proof = self._proofs.make(desk, last and last.proof, wish.generation)
         self._pages = proof.made.keys()
-        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints, step and step.redone)
+        before = last.proof.edition.pages if last else NOTHING
+        redone = [path for path, page in proof.edition.pages.items() if before.get(path) is not page]
+        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints, redone)
         files = None
         if imprinted == live.manifest.imprint:
-            files = plan_files(as_before(live.manifest), live.manifest, self.store.output)
-            self._printing = base.printing if base and step and not step.redone else None
-        elif base and step:
-            files = self._print_again(base, step, live)
-        if files is None or files.write.keys() - self._printed.keys() or files.conflicts:
-            files = self._print(snapshot, live, proof, shelf, wish.force)
-        elif not self._printed and not (step and step.is_none):
-            self._guard.is_current = False
+            files = self._as_before(live)
+            self._printing = last.printing if last else None
+        elif last and last.printer == self._imprints.printer:
+            files = self._print_again(last, desk, proof)
+        if files is None:
+            files = self._print(desk, proof, wish.force)
         plan = make_plan(
             proof.notes,
-            shelf.records(proof.edition.assets),
+            desk.shelf.records(proof.edition.assets),
             files,
             live.manifest,
             snapshot.now,
             notices=proof.notices,
+            last=last.proof.decided.chosen.notes if last else NOTHING,
             layout=proof.layout,
             imprint=imprinted,
-            reworded=step.words if step else None,
-            vault_is_empty=not snapshot.index.notes,
+            vault_is_empty=not proof.decided.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
         if not wish.generation:
-            self._base = self._as_base(snapshot, proof, shelf, read, plan)
+            self._last = Last(plan.manifest.imprint, self._imprints.printer, proof, self._printing)
         return plan
+
+    @property
+    def _proofs(self) -> Proofs:
+        seen = lambda number, total: self._told(0, total)(number)  # noqa: E731
+        return Proofs(self.store, self._printer, self._bodies, seen)
 
     @property
     def _printer(self) -> Printer:
         return Printer(self._target, self._config, self._settings)
 
-    def _as_base(self, snapshot: Snapshot, proof: Proof, shelf: Shelf, read: BoardTexts, plan: Plan) -> Base:
-        index = snapshot.index
-        findings = Judge(snapshot, self._settings, Published(), {}).findings
-        return Base(
-            plan.manifest.imprint,
-            self._printer,
-            index.ready(),
-            frozenset(index.files),
-            findings,
-            snapshot.addresses,
-            snapshot.strict_breaks,
-            dict(shelf.known),
-            dict(read.known),
-            proof.notes,
-            proof.pages,
-            proof.made,
-            proof.edition,
-            proof.layout,
-            self._printing,
-        )
+    def _as_before(self, live: Live) -> FilePlan | None:
+        """The files as they were published last; None when they are not there so any more."""
+        plan = plan_files(as_before(live.manifest), live.manifest, self.store.output)
+        return None if plan.write or plan.conflicts else plan
 
-    def _step(self, base: Base, snapshot: Snapshot, live: Live, shelf: Shelf, read: BoardTexts) -> Step | None:
-        """What became of the last edition, when that was a small step."""
-        if not base.imprint or base.imprint != live.manifest.imprint or base.printer != self._printer:
-            return None
-        judge = Judge(snapshot, self._settings, Published(live.manifest.notes, self.store.source), {})
-        resolve = resolver(snapshot, (*base.chosen.notes, *live.manifest.assets))
-        maker = self._maker(snapshot, resolve, shelf, read)
-        return take_step(base, snapshot, Means(judge, shelf, read, maker, self._bodies, self._settings))
-
-    def _print(self, snapshot: Snapshot, live: Live, proof: Proof, shelf: Shelf, force: bool) -> FilePlan:
+    def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
+        live = desk.live
         self._printing = self._begun(proof.edition)
         made = printed(
             self._printing.parts()
@@ -249,30 +221,52 @@ class Press:
             else [partial(self._target.outputs, *self._to_print(proof.edition))],
             self.store.home,
             self._told(1, len(proof.edition.pages)),
-            lambda: self._guard.prepare(snapshot, proof.notes, proof.edition, proof.layout, proof.boards),
+            lambda: self._guard.follow(desk.snapshot, proof),
         )
-        outputs = [*(placed(made, proof.edition) if self._printing else made)]
+        if self._printing:
+            self._printing.made([[item.path for item in part] for part in made])
+        each = chain.from_iterable(made)
+        outputs = [*(placed(each, proof.edition) if self._printing else each)]
         paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}
-        wanted = chain(
-            self._audited(outputs, paths, live, proof.layout), shelf.contents(proof.edition.assets, self._kept)
-        )
+        wanted = chain(self._audited(outputs, self._measure(paths, live, proof.layout)), self._attached(desk, proof))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
-    def _print_again(self, base: Base, step: Step, live: Live) -> FilePlan | None:
-        """Make the files that are others after a small step; None when it takes all of them to be sure."""
-        before = base.printing or self._begun(base.edition)
-        if before is None or step.private or not self._guard.is_current:
-            return None
-        found = before.again(step.edition, step.redone, partial(self._live_file, live))
-        if found is None or any(path.endswith(".html") for path in found[1].gone):
-            return None
-        if not self._guard.follow(base.chosen, step.chosen, step.words):
+    def _print_again(self, last: Last, desk: Desk, proof: Proof) -> FilePlan | None:
+        """Make the files that are others than those of the last edition, and look at these, and at those that stay for
+        what may have become wrong in them. None when it takes all of them to be sure."""
+        live = desk.live
+        found = last.printing.again(proof.edition, partial(self._live_file, live)) if last.printing else None
+        if found is None:
             return None
         self._printing, (outputs, gone) = found
-        paths = (live.manifest.files.keys() - gone).union(output.path for output in outputs)
-        fresh = [Printed(path, partial(bytes, data), vendored) for path, data, vendored in outputs]
-        audited = self._audited(fresh, paths, live, step.texts.maker.layout)
-        return plan_step(audited, gone, live.manifest, self.store.output, self.store.tree(live.number))
+        self._guard.follow(desk.snapshot, proof)
+        assets = {asset.url for asset in proof.edition.assets}
+        gone = gone.union(asset.url for asset in last.proof.edition.assets).difference(assets)
+        paths = (live.manifest.files.keys() - gone).union(assets, (output.path for output in outputs))
+        measure = self._measure(paths, live, proof.layout)
+        renewed = [Printed(path, partial(bytes, data), vendored) for path, data, vendored in outputs]
+        fresh = dict(self._audited(renewed, measure))
+        if not self._stays_right(live, gone, measure):
+            return None
+        fresh.update(item for item in self._attached(desk, proof) if item[0] not in live.manifest.files)
+        plan = plan_step(fresh.items(), gone, live.manifest, self.store.output, self.store.tree(live.number))
+        return None if plan.write.keys() - fresh.keys() or plan.conflicts else plan
+
+    def _stays_right(self, live: Live, gone: Set[str], measure: Audit) -> bool:
+        """Look at the files that are not printed anew for what may have become wrong in them; whether all can be had.
+        Raises TargetError."""
+        more, missing = measure.more, Gone(gone)
+        for path in self._guard.searched.keys() - self._printed.keys() - gone if more or missing.paths else ():
+            data = self._live_file(live, path)
+            if data is None:
+                return False
+            if (more and more.meets(data)) or missing.may_be_missed(path, data):
+                audit(Output(path, data), measure)
+        return True
+
+    def _attached(self, desk: Desk, proof: Proof) -> Iterator[tuple[str, Content]]:
+        """The attachments of an edition."""
+        return desk.shelf.contents(proof.edition.assets, self._kept)
 
     def _begun(self, edition: Edition) -> Printing | None:
         """The edition as its target prints it piece by piece, None when it does not."""
@@ -290,90 +284,28 @@ class Press:
             return None
         return data if path in live.manifest.files and digest_of(data) == live.manifest.files[path].digest else None
 
-    def _audited(
-        self, outputs: Sequence[Printed], paths: Collection[str], live: Live, layout: Layout
-    ) -> Iterator[tuple[str, Content]]:
-        """What was printed as contents, each looked at."""
+    def _measure(self, paths: Collection[str], live: Live, layout: Layout) -> Audit:
+        """What outputs are measured by when these are all paths."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
         before, there = live.manifest.files, (layout.served, layout.rooted)
-        measure = Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
+        return Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
+
+    def _audited(self, outputs: Sequence[Printed], measure: Audit) -> Iterator[tuple[str, Content]]:
+        """What was printed as contents, each looked at."""
         digests = looked_at(outputs, measure, self._told(2, len(outputs)))
-        self._printed = {item.path: digest for item, digest in zip(outputs, digests, strict=True)}
-        return ((item.path, Content(self._printed[item.path], item.data)) for item in outputs)
+        found = [*zip(outputs, digests, strict=True)]
+        self._printed = {item.path: digest for item, digest in found if not item.vendored}
+        return ((item.path, Content(digest, item.data)) for item, digest in found)
 
     def _told(self, third: int, total: int) -> Callable[[int], None]:
         """What is told how many steps are done of a third of the work."""
         seen = self.seen
         return (lambda done: seen(third * total + min(done, total), 3 * total)) if seen else lambda done: None
 
-    def proof(
-        self, snapshot: Snapshot, live: Live, shelf: Shelf, generation: int = 0, read: BoardTexts | None = None
-    ) -> Proof:
-        """Select, render, compose. A text that cannot be rendered is unfit: the set is decided again without it."""
-        read = read or BoardTexts(snapshot)
-        before = Published(live.manifest.notes, self.store.source, live.manifest.past)
-        earlier = Published(self.store.manifest(generation).notes, self.store.source) if generation else None
-        failed: dict[tuple[NotePath, str], Reason] = {}
-        while True:
-            notes = select(
-                snapshot,
-                self._settings,
-                before,
-                home=self._config.home,
-                failed=failed,
-                earlier=earlier,
-                aside=Spool(self.store.home),
-            )
-            resolve = resolver(snapshot, (*notes.notes, *live.manifest.assets))
-            layout = self._target.layout(notes.notes, self._config)
-            shown = notes
-            if layout.dialect is None:
-                shown = with_boards(notes, resolve, read, failed, self._settings.slug.style)
-                layout = self._target.layout(shown.notes, self._config) if shown is not notes else layout
-            maker = self._maker(snapshot, resolve, shelf, read)(shown, layout)
-            made: dict[NotePath, Made] = {}
-            failures = self._bodies.render(self._jobs(maker, shown, made), shown)
-            if not failures:
-                break
-            failed.update(failures)
-        bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
-        texts = ShownTexts(maker, Spool(self.store.home))
-        edition = compose(shown, bodies, texts, self._settings)._replace(theme=snapshot.theme)
-        pages = {path: note for path, note in shown.notes.items() if path not in notes.notes}
-        return self._proof(replace(notes, notices=shown.notices), pages, made, texts, edition)
-
-    def _jobs(self, maker: JobMaker, notes: PublishSet, made: dict[NotePath, Made]) -> Iterator[RenderJob]:
-        """The jobs of all notes, each made when it is asked for; what was met meanwhile stays in `made`."""
-        seen = self._told(0, len(notes.notes))
-        for number, path in enumerate(notes.notes):
-            seen(number)
-            made[path] = maker.make(path)
-            yield made[path].take()
-
-    def _maker(
-        self, snapshot: Snapshot, resolve: Resolve, shelf: Shelf, read: Read
-    ) -> Callable[[PublishSet, Layout], JobMaker]:
-        """What makes the jobs of a set for a layout."""
-        strict, bases = snapshot.strict_breaks, base_settings(self._settings, snapshot)
-        return lambda notes, layout: JobMaker(
-            notes, resolve, shelf, layout, strict_breaks=strict, read=read, bases=bases
-        )
-
-    def _proof(
-        self,
-        notes: PublishSet,
-        pages: Mapping[NotePath, PublishedNote],
-        made: Mapping[NotePath, Made],
-        texts: ShownTexts,
-        edition: Edition,
-    ) -> Proof:
-        maker = texts.maker
-        shown = (Notice(path, problem) for path in made for problem in self._bodies[path].problems)
-        left = self._target.notices(edition, self._config)
-        notices = (*notes.notices, *(notice for item in made.values() for notice in item.notices), *shown, *left)
-        boards = {path: maker.read(path) or "" for item in made.values() for path in item.boards}
-        return Proof(notes, pages, made, edition, texts, boards, tuple(sorted(dict.fromkeys(notices))), maker.layout)
+    def proof(self, snapshot: Snapshot, live: Live, shelf: Shelf) -> Proof:
+        """The edition of a snapshot before it is printed."""
+        return self._proofs.make(Desk(snapshot, live, shelf, BoardTexts(snapshot)))
 
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:

@@ -42,8 +42,8 @@ def placed(outputs: Iterable[Placed], edition: Edition) -> Iterator[Placed]:
 
 def printed(
     parts: Sequence[Part], folder: str, seen: Callable[[int], None], meanwhile: Callable[[], None]
-) -> Iterator[Printed]:
-    """What the parts give, in their order, put aside in a folder (a path). `seen` is told how many parts are done;
+) -> list[list[Printed]]:
+    """What each of the parts gives, put aside in a folder (a path). `seen` is told how many parts are done;
     `meanwhile` is something that has to be done too."""
     mine, theirs = Spool(folder), Spool(folder)
 
@@ -63,7 +63,7 @@ def printed(
     else:
         theirs.file()
         found = in_two(len(parts), make, make_there, received, seen=seen, meanwhile=meanwhile)
-    return (output for made in found for output in made)
+    return found
 
 
 def looked_at(outputs: Sequence[Printed], measure: Audit, seen: Callable[[int], None] | None = None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from vaultkit.index.resolve import FileTable, folder_of
 from vaultkit.model.note import Link, NotePath
@@ -10,14 +10,18 @@ from vaultkit.publish.jobs import Resolve
 from vaultkit.publish.select import Snapshot
 
 
-def resolver(snapshot: Snapshot, published: Iterable[NotePath]) -> Resolve:
-    """What links open: in the vault as it is, with what is published and cannot be seen in it now."""
+def unseen(snapshot: Snapshot, published: Iterable[NotePath]) -> frozenset[NotePath]:
+    """What is published and cannot be seen in the vault now, though it may be there."""
+    missing = set(published).difference(snapshot.index.files)
+    return frozenset(path for path in missing if snapshot.frozen(path) or snapshot.waits(path))
+
+
+def resolver(snapshot: Snapshot, hidden: Collection[NotePath]) -> Resolve:
+    """What links open: in the vault as it is, with what is `hidden` in it."""
     index = snapshot.index
-    unseen = sorted(set(published).difference(index.files))
-    hidden = [path for path in unseen if snapshot.frozen(path) or snapshot.waits(path)]
     if not hidden:
         return lambda link, source: index.find(link, source).resolution.path
-    table = FileTable((*index.files, *hidden))
+    table = FileTable((*index.files, *sorted(hidden)))
 
     def resolve(link: Link, source: NotePath) -> NotePath | None:
         return table.find(link.target, folder_of(source)).resolution.path if link.target else source

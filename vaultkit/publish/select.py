@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from vaultkit.config import Publish, severity
 from vaultkit.model.diagnostic import Diagnostic
@@ -71,6 +71,10 @@ class PublishedNote(NamedTuple):
     @property
     def facts(self) -> Facts:
         return self.known if isinstance(self.known, Facts) else _unpacked(self.known)
+
+    @property
+    def properties(self) -> Mapping[str, Value]:
+        return self.facts.properties
 
 
 @lru_cache(64)
@@ -152,6 +156,9 @@ class Version(NamedTuple):
         return known.properties if isinstance(known, Facts) else unpack_properties(known().decode("ascii"))
 
 
+_LASTING: frozenset[State] = frozenset(("published", "denied", "unselected"))
+"""What is decided by nothing but the note and its findings."""
+
 Findings = Mapping[NotePath, Mapping[Reason, None]]
 """What holds notes back, each sentence once."""
 
@@ -159,26 +166,49 @@ Failures = Mapping[tuple[NotePath, str], Reason]
 """Texts (by path and digest) that turned out unfit after they were selected, and why."""
 
 
+class Decided(NamedTuple):
+    """What was decided the last time, and of what: `notes` are those of the index (`VaultIndex.ready`), `findings`
+    those at the gate, `addresses` what the vault remembered. `chosen` is the set as `select` gave it."""
+
+    notes: Mapping[NotePath, Note | None]
+    findings: Findings
+    addresses: Addresses
+    chosen: PublishSet
+
+
 class Judge:
-    """Decides note by note, by what the note says and what was found in it; knows nothing of addresses."""
+    """Decides note by note, by what the note says and what was found in it; knows nothing of addresses. What was
+    `decided` of a note holds as long as both are the same, unless it was decided for another reason too. `judged` are
+    the others."""
 
     def __init__(
-        self, snapshot: Snapshot, settings: Publish, before: Published, failed: Failures, aside: Spool | None = None
+        self,
+        snapshot: Snapshot,
+        settings: Publish,
+        before: Published,
+        failed: Failures,
+        aside: Spool,
+        *,
+        decided: Decided | None = None,
     ) -> None:
+        self.notes = snapshot.index.ready()
+        self.judged: set[NotePath] = set()
+        self._decided = decided
         self._snapshot = snapshot
-        self._aside = aside or Spool()
+        self._aside = aside
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
         self.findings = _at_gate(snapshot.diagnostics, settings.gate)
         self.verdicts: dict[NotePath, Verdict] = {}
-        self.versions: dict[NotePath, Version] = {}
+        self.versions: dict[NotePath, Version | PublishedNote] = {}
 
     def judge_all(self) -> None:
         """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
         whose text is published under another path from now on has moved: it is not waited for."""
-        notes, before = self._snapshot.index.notes, self._before.notes
-        for path in sorted(notes):
+        notes, before = self.notes, self._before.notes
+        self.judged = self._take_over(self._decided) if self._decided else {*notes}
+        for path in sorted(self.judged):
             self.judge(self._snapshot.index.glance(path))
         arrived = {item.digest for path, item in self.versions.items() if path not in before}
         for path in sorted(before.keys() - notes.keys()):
@@ -188,6 +218,34 @@ class Judge:
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
+
+    def _take_over(self, decided: Decided) -> set[NotePath]:
+        """Decide as the last time; the notes of which that may not hold."""
+        notes, known, old = self.notes, decided.notes, decided.chosen
+        self.verdicts.update(old.verdicts)
+        self.versions.update(old.notes)
+        stale = {path for path, note in notes.items() if path not in old.verdicts or known.get(path) is not note}
+        stale |= {path for path, verdict in old.verdicts.items() if verdict.state not in _LASTING}
+        found, before = self.findings, decided.findings
+        stale |= {path for path in found.keys() | before.keys() if found.get(path) != before.get(path)}
+        stale |= {path for path, digest in self._failed if path in old.notes and old.notes[path].digest == digest}
+        stale = {path for path in stale if not self._is_held_alike(decided, path)} & notes.keys()
+        for path in stale | (old.verdicts.keys() - notes.keys()):
+            self.verdicts.pop(path, None)
+            self.versions.pop(path, None)
+        return stale
+
+    def _is_held_alike(self, decided: Decided, path: NotePath) -> bool:
+        """Whether a note is held back for the same findings, and what there is in its place is the same."""
+        verdict, old = decided.chosen.verdicts.get(path), decided.chosen.notes.get(path)
+        reasons = tuple(self.findings.get(path, ()))
+        if verdict is None or (old and not old.held) or decided.notes.get(path) is not self.notes.get(path):
+            return False
+        if not reasons or verdict.reasons != reasons or verdict.state not in ("held", "withheld"):
+            return False
+        record = self._before.notes.get(path)
+        failed = old is not None and (path, old.digest) in self._failed
+        return record is None if old is None else record is not None and record.source == old.digest and not failed
 
     def judge(self, note: Note) -> None:
         """Decide about one note."""
@@ -274,22 +332,46 @@ def select(
     failed: Failures | None = None,
     earlier: Published | None = None,
     aside: Spool | None = None,
-) -> PublishSet:
+    decided: Decided | None = None,
+) -> Decided:
     """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
-    an edition whose texts are to be shown again. Texts are put `aside`."""
-    from vaultkit.publish.claims import settle
+    an edition whose texts are to be shown again. Texts are put `aside`. What was `decided` the last time under the
+    same settings is decided again only where something is another."""
+    from vaultkit.publish.claims import same_claims, settle
 
-    judge = Judge(snapshot, settings, before, failed or {}, aside)
+    judge = Judge(snapshot, settings, before, failed or {}, aside or Spool(), decided=decided)
     judge.judge_all()
     if earlier is not None:
         judge.go_back(earlier)
-    addresses = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
-    notes = {
-        path: PublishedNote(path, addresses.urls[path], version.source, version.known, version.digest, version.held)
-        for path, version in sorted(judge.versions.items())
-    }
-    verdicts = dict(sorted(judge.verdicts.items()))
-    return PublishSet(notes, verdicts, addresses.home, addresses.redirects, addresses.notices, addresses.past)
+    old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else None
+    if old and same_claims(judge, old.notes, home, settings.slug.style):
+        fresh = [path for path, version in judge.versions.items() if version is not old.notes[path]]
+        notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}
+        rest = (old.home, old.redirects, old.notices, old.past)
+    else:
+        found = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
+        notes = {path: _as_public(version, found.urls[path], old) for path, version in judge.versions.items()}
+        rest = (found.home, found.redirects, found.notices, found.past)
+    chosen = PublishSet(_in_order(notes), _in_order(judge.verdicts), *rest)
+    return Decided(judge.notes, judge.findings, snapshot.addresses, chosen)
+
+
+def _as_public(version: Version | PublishedNote, url: str, before: PublishSet | None) -> PublishedNote:
+    """A version with its address; the same object as before when it is the same."""
+    path, source, known, digest, held = version.path, version.source, version.known, version.digest, version.held
+    old = before.notes.get(path) if before else None
+    if old and old.url == url and (old is version or (old.digest, old.held) == (digest, held)):
+        return old
+    return PublishedNote(path, url, source, known, digest, held)
+
+
+_Item = TypeVar("_Item")
+
+
+def _in_order(items: dict[NotePath, _Item]) -> dict[NotePath, _Item]:
+    """The same by path in order."""
+    paths = sorted(items)
+    return items if paths == [*items] else {path: items[path] for path in paths}
 
 
 def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:

@@ -2,12 +2,14 @@
 
 A small vault's tree is on every page, whole. Of a large one only the folders above the page are open; the others are
 links to their pages, which the script turns into branches that open in place. Of a long folder, the notes around the
-page are named and its folder page has the rest.
+page are named and its folder page has the rest. How many there are is said there alone: else every page of the folder
+would be another whenever a note comes or goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from markupsafe import Markup, escape
 
@@ -26,12 +28,16 @@ NEIGHBOURS = 15
 """How many notes of a long folder are named before the page and after it."""
 
 
+_Item = TypeVar("_Item")
+
+
 class Explorer:
     """Draws the tree for one page after the other and remembers the strings that they share."""
 
     def __init__(self, root: Folder) -> None:
         self._root = root
-        self._whole = root.count <= WHOLE and all(len(folder.trail) < DEEPEST for folder in root.walk())
+        self.is_whole = root.count <= WHOLE and all(len(folder.trail) < DEEPEST for folder in root.walk())
+        """Whether the tree is whole beside every page."""
         self._closed: dict[tuple[str, str], str] = {}
         self._notes: dict[tuple[str, str], list[str]] = {}
         self._places: dict[str, int] = {}
@@ -61,7 +67,7 @@ class Explorer:
             shut.insert(0, opened)
         if len(inside) > len(named):
             rest = folder.url if folder.parent else FOLDERS
-            shut.append(f'<li class="more"><a href="{way}{encoded(rest)}">{words.all_folders(len(inside))}</a></li>')
+            shut.append(f'<li class="more"><a href="{way}{encoded(rest)}">{words.ALL_FOLDERS_HERE}</a></li>')
         return "".join((*shut, *self._named(folder, way, url)))
 
     def _place(self, folder: Folder) -> int:
@@ -76,11 +82,11 @@ class Explorer:
         if drawn is None:
             drawn = self._notes[(folder.url, way)] = [_note(page, way) for page in pages]
         here = places.get(url)
-        first = max(0, (here or 0) - NEIGHBOURS)
+        first = _first(here)
         for place in range(first, min(first + 2 * NEIGHBOURS, len(pages))):
             yield _note(pages[place], way, current=True) if place == here else drawn[place]
         if len(pages) > 2 * NEIGHBOURS:
-            yield f'<li class="more"><a href="{way}{encoded(folder.url)}">{words.all_notes(len(pages))}</a></li>'
+            yield f'<li class="more"><a href="{way}{encoded(folder.url)}">{words.ALL_NOTES_HERE}</a></li>'
 
     def _shelf(self, folder: Folder) -> tuple[list[Page], dict[str, int]]:
         """The notes of a folder but the one that stands for the folder itself, and where each is."""
@@ -92,7 +98,7 @@ class Explorer:
     def _shut(self, folder: Folder, way: str) -> str:
         key = (folder.url, way)
         if key not in self._closed:
-            inside = self._entries(folder, None, "", way, "") if self._whole else ""
+            inside = self._entries(folder, None, "", way, "") if self.is_whole else ""
             self._closed[key] = self._branch(folder, inside, way, "", is_open=False)
         return self._closed[key]
 
@@ -108,6 +114,16 @@ class Explorer:
             f'<li class="folder">{link}<details{state}><summary aria-label="{words.NOTES_IN} {name}"></summary>'
             f"<ul>{inside}</ul></details></li>"
         )
+
+
+def window(shelf: list[_Item], here: int | None) -> tuple[list[_Item], bool]:
+    """What is named of a long folder beside the page in this place, and whether that is not all."""
+    first = _first(here)
+    return shelf[first : first + 2 * NEIGHBOURS], len(shelf) > 2 * NEIGHBOURS
+
+
+def _first(here: int | None) -> int:
+    return max(0, (here or 0) - NEIGHBOURS)
 
 
 def _note(page: Page, way: str, *, current: bool = False) -> str:

@@ -48,12 +48,8 @@ class Item(NamedTuple):
     html: str
 
 
-def outputs(site: Site) -> Iterator[Output]:
-    """All files of this kind but the redirects."""
-    if site.has_feed:
-        yield from feeds(site)
-    if site.base:
-        yield from sitemap(site)
+def fixed(site: Site) -> Iterator[Output]:
+    """The files that say nothing of any note."""
     yield Output("robots.txt", _robots(site).encode())
     yield Output("_headers", _HEADERS.encode())
     yield Output(".nojekyll", b"")

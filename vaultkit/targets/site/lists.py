@@ -10,7 +10,7 @@ from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import FOLDERS, RECENT, TAGS, encoded, up
 from vaultkit.targets.site.survey import Entry, Group, Site, described, direction, excerpt
-from vaultkit.targets.site.tags import in_order, nested
+from vaultkit.targets.site.tags import in_order
 from vaultkit.targets.site.tree import Folder, natural
 
 LENGTH = 500
@@ -52,7 +52,7 @@ def home_page(site: Site) -> Iterator[Output]:
     folders, notes = folder_groups(site, site.tree.root)
     tags = Group(words.TAGS, pills=tuple(_pill(tag, url) for tag in _most_used(site)))
     groups = (Group(words.RECENT_NOTES, newest), folders, Group("") if newest else notes, tags)
-    return _sheets(site, Listing(url, site.title, site.config.description, groups, site.tree.root))
+    yield from _sheets(site, Listing(url, site.title, site.config.description, groups, site.tree.root))
 
 
 def folder_pages(site: Site, folder: Folder) -> Iterator[Output]:
@@ -60,7 +60,7 @@ def folder_pages(site: Site, folder: Folder) -> Iterator[Output]:
     crumbs = site.trail(folder, folder.url)[:-1]
     folders, notes = folder_groups(site, folder)
     groups = (folders, notes) if folder.folders else (notes._replace(heading=""),)
-    return _sheets(site, Listing(folder.url, folder.name, words.notes(folder.count), groups, folder, crumbs))
+    yield from _sheets(site, Listing(folder.url, folder.name, words.notes(folder.count), groups, folder, crumbs))
 
 
 def folder_groups(site: Site, folder: Folder) -> tuple[Group, Group]:
@@ -81,33 +81,37 @@ def all_folders(site: Site) -> Iterator[Output]:
     )
     notes = tuple(site.entry(page, FOLDERS) for page in root.notes)
     groups = (Group(words.FOLDERS if notes else "", folders), Group(words.NOTES_IN_NO_FOLDER if folders else "", notes))
-    return _sheets(site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, to_home(FOLDERS)))
+    yield from _sheets(
+        site, Listing(FOLDERS, words.ALL_FOLDERS, words.notes(root.count), groups, root, to_home(FOLDERS))
+    )
 
 
 def recent_page(site: Site) -> Iterator[Output]:
     """The newest notes by year."""
     years = groupby(site.dated[:_RECENT], key=lambda item: item[0].year)
     groups = tuple(Group(year, tuple(site.entry(page, RECENT) for _, page in items)) for year, items in years)
-    return _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, to_home(RECENT)))
+    yield from _sheets(site, Listing(RECENT, words.RECENT_NOTES, "", groups, site.tree.root, to_home(RECENT)))
 
 
-def tag_pages(site: Site) -> Iterator[Output]:
-    """A page for all tags and one for each."""
-    root = site.tree.root
+def all_tags(site: Site) -> Iterator[Output]:
+    """A page for all tags."""
     pills = tuple(_pill(tag, TAGS) for tag in in_order(site.edition))
-    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), root, to_home(TAGS)))
-    below = nested(site.edition)
-    for key, tag in site.edition.tags.items():
-        pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
-        groups = (
-            Group("", pills=tuple(_pill(item, tag.url) for item in below.get(key, ()))),
-            Group("", tuple(site.entry(page, tag.url, described(page)) for page in by_date(site, pages))),
-        )
-        crumbs = (*to_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
-        yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, root, crumbs))
+    yield from _sheets(site, Listing(TAGS, words.TAGS, "", (Group("", pills=pills),), site.tree.root, to_home(TAGS)))
 
 
-def missing_page(site: Site) -> Output:
+def tag_pages(site: Site, key: str) -> Iterator[Output]:
+    """The pages of a tag: the tags right below it, and the notes that carry it or one below it."""
+    tag = site.edition.tags[key]
+    pages = [site.edition.pages[path] for path in tag.pages if path in site.edition.pages]
+    groups = (
+        Group("", pills=tuple(_pill(item, tag.url) for item in site.nested.get(key, ()))),
+        Group("", tuple(site.entry(page, tag.url, described(page)) for page in by_date(site, pages))),
+    )
+    crumbs = (*to_home(tag.url), Entry(up(tag.url) + TAGS, words.TAGS), *_above(site, key, tag.url))
+    yield from _sheets(site, Listing(tag.url, f"#{tag.name}", words.notes(len(pages)), groups, site.tree.root, crumbs))
+
+
+def missing_page(site: Site) -> Iterator[Output]:
     """The page that a server shows for an address that is none.
 
     It stands at any depth, so its references start at the site's own root: the path of the base-url, else `/`.
@@ -115,7 +119,7 @@ def missing_page(site: Site) -> Output:
     way = site.root_path
     values = page_values(site, "404.html", words.NOT_FOUND, "", site.tree.root)
     here = {"up": way, "canonical": "", "explorer": site.explorer.draw(way, "", site.tree.root)}
-    return Output("404.html", site.templates.fill("missing.html", **values | here))
+    yield Output("404.html", site.templates.fill("missing.html", **values | here))
 
 
 def by_date(site: Site, pages: Sequence[Page]) -> list[Page]:

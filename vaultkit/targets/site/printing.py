@@ -1,17 +1,17 @@
-"""The files of a site in their order, and the few that are others after a small step."""
+"""The files of a site in their order, and those of them that are others when its edition is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.model.note import NotePath
 from vaultkit.publish.address import claim
 from vaultkit.publish.page import Edition, Output, Page, Part, Reprint
 from vaultkit.publish.printed import placed
 from vaultkit.targets.site import feeds, graph, lists, search, static
+from vaultkit.targets.site.changes import Change, change
 from vaultkit.targets.site.pages import note_page
 from vaultkit.targets.site.shards import Read
 from vaultkit.targets.site.survey import Site, survey
@@ -19,13 +19,20 @@ from vaultkit.targets.site.survey import Site, survey
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig
 
+_Paths = tuple[str, ...]
+_Named = tuple[str, Part]
+"""A part of a site, and its name, "" for the page of a note."""
+
 
 class SitePrinting:
-    """An edition as the files of a site."""
+    """An edition as the files of a site. `parts` has the paths of each part's files, as far as they were made."""
 
     def __init__(self, edition: Edition, config: TargetConfig) -> None:
         self._edition = edition
         self._config = config
+        self._parts: dict[str, _Paths] = {}
+        self._is_disputed = False
+        """Whether two of our files would be one and the same, so that the first stands."""
 
     @cached_property
     def site(self) -> Site:
@@ -33,14 +40,17 @@ class SitePrinting:
         return survey(self._edition, self._config)
 
     @cached_property
-    def _numbers(self) -> dict[NotePath, int]:
-        """The place of each page in the search data."""
-        return {page.path: number for number, page in enumerate(search.in_order(self._edition.pages.values()))}
+    def _order(self) -> search.Order:
+        return search.Order(self._edition.pages.values())
 
     @cached_property
-    def _home_is_ours(self) -> bool:
-        urls = chain((page.url for page in self._edition.pages.values()), (item.url for item in self._edition.assets))
-        return claim("index.html") not in map(claim, urls)
+    def _standing(self) -> frozenset[str]:
+        """The claims of whatever comes before the lists."""
+        edition = self._edition
+        pages = (page.url for page in edition.pages.values())
+        others = ((item.url for item in found) for found in (edition.assets, edition.redirects))
+        past = chain.from_iterable(folder.past for folder in edition.folders.values())
+        return frozenset(map(claim, chain(pages, past, *others)))
 
     def outputs(self) -> Iterator[Output]:
         """Every file but the assets, each path once.
@@ -51,45 +61,126 @@ class SitePrinting:
 
     def parts(self) -> list[Part]:
         """What makes all the files, in order of precedence, the pages of notes first."""
-        site = self.site
-        pages = site.edition.pages.values()
-        folders = [folder for folder in site.tree.root.walk() if folder.parent]
-        return [
-            *(partial(_alone, site, page) for page in pages),
-            partial(static.outputs, site.edition.theme.styles),
-            *((static.mermaid,) if any("mermaid" in page.body.features for page in pages) else ()),
-            partial(feeds.redirects, site),
-            partial(lists.home_page, site),
-            *((partial(lists.tag_pages, site),) if site.edition.tags else ()),
-            *(partial(lists.folder_pages, site, folder) for folder in folders),
-            partial(lists.all_folders, site),
-            *((partial(lists.recent_page, site),) if site.dated else ()),
-            *((partial(graph.outputs, site),) if site.has_graph else ()),
-            lambda: (lists.missing_page(site),),
-            partial(feeds.outputs, site),
-            lambda: search.outputs(search.in_order(pages)),
-        ]
+        return [part for _, part in chain(self._notes(), self._other_parts())]
 
-    def again(self, edition: Edition, redone: Collection[NotePath], read: Read) -> tuple[SitePrinting, Reprint] | None:
-        """What is printed anew when some pages have other words; see `publish.page.Printing`."""
-        pairs = [(self._edition.pages[path], edition.pages[path]) for path in redone]
-        if any(("mermaid" in before.body.features) != ("mermaid" in after.body.features) for before, after in pairs):
+    def made(self, paths: Sequence[Sequence[str]]) -> None:
+        """Told once which files all the parts gave, in their order."""
+        names = [name for name, _ in chain(self._notes(), self._other_parts())]
+        self._parts = {name: tuple(found) for name, found in zip(names, paths, strict=True) if name}
+        self._is_disputed = self._disputes()
+
+    def _notes(self) -> Iterator[_Named]:
+        yield from (("", partial(_alone, self.site, page)) for page in self._edition.pages.values())
+
+    def _other_parts(self) -> Iterator[_Named]:
+        return _other_parts(self.site, self._standing, self._edition.pages.values())
+
+    def again(self, edition: Edition, read: Read) -> tuple[SitePrinting, Reprint] | None:
+        """What is printed anew for another edition; see `publish.page.Printing`."""
+        changed = None if self._is_disputed or not self._parts else change(self.site, edition)
+        if changed is None:
             return None
-        found = search.again([(self._numbers[after.path], before, after) for before, after in pairs], read)
+        now = SitePrinting(edition, self._config)
+        now.__dict__["site"] = changed.site
+        before, after = self._edition.pages, edition.pages
+        if before.keys() == after.keys() and not changed.named:
+            now.__dict__["_order"] = self._order
+            if (edition.assets, edition.redirects, edition.folders) == (
+                self._edition.assets,
+                self._edition.redirects,
+                self._edition.folders,
+            ):
+                now.__dict__["_standing"] = self._standing
+        was = {page.url: page for path, page in before.items() if after.get(path) is not page}
+        is_now = {page.url: page for path, page in after.items() if before.get(path) is not page}
+        fresh = [(was.get(url), is_now.get(url)) for url in was.keys() | is_now.keys()]
+        found = search.again(search.Turn(self._order, now._order, fresh), read)
         if found is None:
             return None
-        home_is_ours = self._home_is_ours
-        now = SitePrinting(edition, self._config)
-        now.__dict__.update(self.__dict__, _edition=edition, site=self.site.reworded(edition))
-        newest = {page.path for _, page in self.site.dated[: feeds.NEWEST]}
-        outputs = chain(
-            (note_page(now.site, page) for _, page in pairs),
-            lists.home_page(now.site) if home_is_ours else (),
-            feeds.feeds(now.site) if not newest.isdisjoint(redone) else (),
-            found.outputs,
-        )
-        return now, Reprint(tuple(outputs), found.gone)
+        outputs = [note_page(now.site, after[path]) for path in after if path in changed.pages]
+        outputs += now._lists_again(self, changed)
+        now._parts["search"] = self._parts["search"]  # its own index names them
+        gone = {page.url for page in before.values()} if changed.named else set()
+        gone |= {path for paths in self._parts.values() for path in paths} - set(self._parts["search"])
+        kept = {page.url for page in after.values()} if changed.named else set()
+        kept |= {path for paths in now._parts.values() for path in paths}
+        if changed.named and now._disputes():
+            return None
+        return now, Reprint((*outputs, *found.outputs), found.gone | (gone - kept))
+
+    def _lists_again(self, old: SitePrinting, changed: Change) -> Iterator[Output]:
+        """The files of all parts beside the notes and the search data that may be others."""
+        for name, part in self._other_parts():
+            if name == "search":
+                continue
+            if name in old._parts and _stays(name, old, changed):
+                self._parts[name] = old._parts[name]
+                continue
+            made = tuple(part())
+            self._parts[name] = tuple(output.path for output in made)
+            yield from made
+
+    def _disputes(self) -> bool:
+        """Whether two files are one and the same."""
+        paths = chain.from_iterable((*self._parts.values(), (page.url for page in self._edition.pages.values())))
+        claims = [claim(path) for path in chain(paths, (asset.url for asset in self._edition.assets))]
+        return len(set(claims)) < len(claims)
 
 
 def _alone(site: Site, page: Page) -> tuple[Output]:
     return (note_page(site, page),)
+
+
+def _stays(name: str, old: SitePrinting, changed: Change) -> bool:
+    """Whether the files of a part that was made before are the same still."""
+    was, now = old.site, changed.site
+    kind, _, which = name.partition(":")
+    if kind in ("static", "mermaid", "robots"):
+        return True
+    if kind == "redirects":
+        return (was.edition.redirects, was.edition.folders) == (now.edition.redirects, now.edition.folders)
+    if kind == "feeds":
+        pairs = zip(was.dated[: feeds.NEWEST], now.dated[: feeds.NEWEST], strict=False)
+        same = all(before[1] is after[1] for before, after in pairs)
+        return same and (len(was.dated) == len(now.dated) or min(len(was.dated), len(now.dated)) >= feeds.NEWEST)
+    if kind == "home":
+        return False
+    if now.tree.root.url in changed.folders and kind != "folder":
+        return False
+    if kind == "folder":
+        return which not in changed.folders
+    if kind == "tag":
+        return which not in changed.tags
+    if kind == "tags":
+        return was.edition.tags == now.edition.tags
+    if kind == "graph":
+        return not changed.links and not changed.named
+    return not changed.named and was.edition.tags == now.edition.tags
+
+
+def _other_parts(site: Site, standing: frozenset[str], pages: Collection[Page]) -> Iterator[_Named]:
+    """What comes behind the notes, in order of precedence. Where a note stands, no list is made."""
+    yield "static", partial(static.outputs, site.edition.theme.styles)
+    if any("mermaid" in page.body.features for page in pages):
+        yield "mermaid", static.mermaid
+    yield "redirects", partial(feeds.redirects, site)
+    if claim("index.html") not in standing:
+        yield "home", partial(lists.home_page, site)
+    if site.edition.tags:
+        yield "tags", partial(lists.all_tags, site)
+        yield from ((f"tag:{key}", partial(lists.tag_pages, site, key)) for key in site.edition.tags)
+    for folder in site.tree.root.walk():
+        if folder.parent and claim(folder.url) not in standing:
+            yield f"folder:{folder.url}", partial(lists.folder_pages, site, folder)
+    yield "folders", partial(lists.all_folders, site)
+    if site.dated:
+        yield "recent", partial(lists.recent_page, site)
+    if site.has_graph:
+        yield "graph", partial(graph.outputs, site)
+    yield "missing", partial(lists.missing_page, site)
+    if site.has_feed:
+        yield "feeds", partial(feeds.feeds, site)
+    if site.base:
+        yield "sitemap", partial(feeds.sitemap, site)
+    yield "robots", partial(feeds.fixed, site)
+    yield "search", lambda: search.outputs(search.in_order(pages))

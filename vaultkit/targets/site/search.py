@@ -18,12 +18,13 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from vaultkit.publish.page import Output, Page, Reprint
 from vaultkit.targets.site.addresses import OWN, encoded
 from vaultkit.targets.site.calls import call, json_of, named
-from vaultkit.targets.site.shards import Lost, Read, Shards, as_json, name_of
+from vaultkit.targets.site.shards import BETWEEN, Lost, Read, Shards, as_json, name_of
 
 FOLDER = OWN + "search/"
 
@@ -115,51 +116,119 @@ def outputs(pages: Sequence[Page]) -> Iterator[Output]:
     yield _written(index)
 
 
-def again(changes: Iterable[tuple[int, Page, Page]], read: Read) -> Reprint | None:
-    """What becomes of the search data when some pages have other words: `changes` are the number of each in order, the
-    page before and after. None when what was written last cannot be read."""
+class Order:
+    """The numbers of all pages in the search data."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self.urls = sorted((page.url for page in pages), key=encoded)
+        self.number = {url: number for number, url in enumerate(self.urls)}
+
+
+class Moved(NamedTuple):
+    """From one order to another: the new number of each page, -1 for one that is gone, and the first number that is
+    another page's."""
+
+    numbers: list[int]
+    first: int
+
+    def word(self, item: str) -> str:
+        """A word with the new numbers of its notes."""
+        word, steps = json.loads(item)
+        notes = list(accumulate([step >> 5 for step in steps]))
+        if notes[-1] < self.first:
+            return item
+        places = [self.numbers[note] for note in notes]
+        return as_json([word, list(_steps((at, step & _MOST) for at, step in zip(places, steps, strict=True)))])
+
+
+def moved(old: Order, new: Order) -> Moved | None:
+    """What becomes of the numbers, None when each stays."""
+    if old.urls == new.urls:
+        return None
+    pairs = enumerate(zip(old.urls, new.urls, strict=False))
+    first = next((number for number, (was, now) in pairs if was != now), min(len(old.urls), len(new.urls)))
+    return Moved([new.number.get(url, -1) for url in old.urls], first)
+
+
+class Turn(NamedTuple):
+    """What happened to pages: both orders, and each page that is another, before and after (None: it is not there)."""
+
+    old: Order
+    new: Order
+    pages: Sequence[tuple[Page | None, Page | None]]
+
+
+def again(turn: Turn, read: Read) -> Reprint | None:
+    """What becomes of the search data when some pages are others. None when what was written last cannot be read."""
     index = _read(read, "index.js")
     if index is None:
         return None
-    known = _files(index)
+    known, numbers, move = _files(index), turn.new.number, moved(turn.old, turn.new)
     steps: dict[str, list[tuple[int, int]]] = {}
-    records: dict[int, dict[int, list[str]]] = {}
-    for number, before, after in changes:
-        old, new = weights(before), weights(after)
+    for before, after in turn.pages:
+        old, new = weights(before) if before else {}, weights(after) if after else {}
         for word in old.keys() | new.keys():
-            if (weight := min(new.get(word, 0), _MOST)) != min(old.get(word, 0), _MOST):
-                steps.setdefault(word, []).append((number, weight))
-        records.setdefault(number // IN_ONE, {})[number % IN_ONE] = _record(after)
+            found = steps.setdefault(word, [])
+            if after and (weight := min(new.get(word, 0), _MOST)) != min(old.get(word, 0), _MOST):
+                found.append((numbers[after.url], weight))
+    steps = steps if move else {word: found for word, found in steps.items() if found}
     left: dict[str, bool] = {}
-    made: list[Output] = []
     try:
         mentions = {word: partial(_mentioned, word, found, left) for word, found in steps.items()}
-        index["words"], made = _WORDS.change(index["words"], mentions, read)
+        index["words"], made = _WORDS.change(index["words"], mentions, read, move and move.word)
         spelled = {word: partial(_spelled, word, left) for word in steps if _is_spelled(word)}
         index["spellings"], more = _SPELLINGS.change(index["spellings"], spelled, read)
+        fresh = {numbers[after.url]: as_json(_record(after)) for _, after in turn.pages if after}
+        index["notes"], notes = _notes_again(index["notes"], fresh, turn, read)
     except Lost:
         return None
-    made += more
-    for place, fresh in records.items():
-        notes = _read(read, index["notes"][place][1])
-        if notes is None:
-            return None
-        made.append(_notes([fresh.get(at, record) for at, record in enumerate(notes)]))
-        index["notes"][place][1] = name_of(made[-1])
-    return Reprint((*made, _written(index)), known - _files(index))
+    index["count"] = len(turn.new.urls)
+    return Reprint((*made, *more, *notes, _written(index)), known - _files(index))
+
+
+def _notes_again(
+    entries: list[Any], fresh: Mapping[int, str], turn: Turn, read: Read
+) -> tuple[list[Any], list[Output]]:
+    """The list of files with beginnings of notes, and those that are new, when some are `fresh` (JSON by number).
+    Raises Lost."""
+    move = moved(turn.old, turn.new)
+    first = move.first // IN_ONE if move else len(entries)
+    places = {place for place in (number // IN_ONE for number in fresh) if place < first}
+    texts: dict[int, str] = {}
+    for place in sorted({*places, *range(first, len(entries))}):
+        data = read(FOLDER + entries[place][1])
+        if data is None:
+            raise Lost
+        for at, text in enumerate(json_of(data)[1:-1].split(BETWEEN)):
+            number = place * IN_ONE + at
+            texts[move.numbers[number] if move else number] = text
+    texts.update(fresh)
+    outputs: list[Output] = []
+    count = len(turn.new.urls)
+    for place in sorted({*places, *range(first, (count + IN_ONE - 1) // IN_ONE)}):
+        numbers = range(place * IN_ONE, min(count, (place + 1) * IN_ONE))
+        outputs.append(named(FOLDER, "notes", "[" + BETWEEN.join([texts[number] for number in numbers]) + "]"))
+        entry = [numbers[0], name_of(outputs[-1]), encoded(turn.new.urls[numbers[0]])]
+        entries = [*entries[:place], entry, *entries[place + 1 :]]
+    return entries[: (count + IN_ONE - 1) // IN_ONE], outputs
 
 
 def _mentioned(word: str, found: list[tuple[int, int]], left: dict[str, bool], item: str | None) -> str | None:
     """A word with other weights in some notes (0: none); `left` is told whether any note has it."""
     weighed = dict(_weighed(json.loads(item)[1])) if item else {}
     weighed.update(found)
-    postings = array("I")
-    last = 0
-    for number in sorted(number for number, weight in weighed.items() if weight):
-        postings.append((number - last << 5) + weighed[number])
-        last = number
+    postings = list(_steps((number, weighed[number]) for number in sorted(weighed) if weighed[number]))
     left[word] = bool(postings)
-    return as_json([word, postings.tolist()]) if postings else None
+    return as_json([word, postings]) if postings else None
+
+
+def _steps(weighed: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Postings of numbers in order with their weights, without those that are gone."""
+    last = 0
+    for number, weight in weighed:
+        if number >= 0:
+            yield (number - last << 5) + weight
+            last = number
 
 
 def _weighed(postings: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -189,7 +258,7 @@ def _files(index: _Index) -> frozenset[str]:
 
 
 def _notes(records: list[list[str]]) -> Output:
-    return named(FOLDER, "notes", "[" + ",\n".join(map(as_json, records)) + "]")
+    return named(FOLDER, "notes", "[" + BETWEEN.join(map(as_json, records)) + "]")
 
 
 def _written(index: _Index) -> Output:

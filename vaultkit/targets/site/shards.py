@@ -7,9 +7,9 @@ it is. So the same list is cut the same way, whether all of it was written or on
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -28,8 +28,10 @@ Entry = list[Any]
 Item = tuple[str, str]
 """A key, and the item as JSON."""
 
+Changes = Mapping[str, Callable[[str | None], str | None]]
+"""By key what becomes of the JSON of an item."""
 
-_BETWEEN = ",\n"
+BETWEEN = ",\n"
 """Stands between items; in one there is no line break."""
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -48,26 +50,29 @@ class Shards(NamedTuple):
     kind: str
     key: Callable[[str], str]
 
-    def write(self, items: Iterable[Item], ends: Callable[[str], bool] | None = None) -> Iterator[tuple[Entry, Output]]:
-        """All files of a sorted list. `ends` tells by its key whether a file ends behind an item, if that is known."""
-        waiting: list[Item] = []
-        for item in items:
-            waiting.append(item)
-            if ends(item[0]) if ends else _is_last(*item):
+    def write(self, items: Iterable[Item]) -> Iterator[tuple[Entry, Output]]:
+        """All files of a sorted list."""
+        waiting: list[str] = []
+        for key, text in items:
+            waiting.append(text)
+            if _is_last(key, text):
                 yield self._file(waiting)
                 waiting = []
         if waiting:
             yield self._file(waiting)
 
     def change(
-        self, entries: list[Entry], changes: Mapping[str, Callable[[str | None], str | None]], read: Read
+        self, entries: list[Entry], changes: Changes, read: Read, every: Callable[[str], str] | None = None
     ) -> tuple[list[Entry], list[Output]]:
         """The list of files, and those that are new, when some items change. `changes` gives what becomes of the JSON
-        of an item (None: there is none) by its key. Raises Lost."""
+        of an item (None: there is none) by its key, after what becomes of `every` one. Raises Lost."""
         firsts = [first for first, _ in entries]
         by_file: dict[int, list[str]] = {}
-        for key in changes:
+        for key in sorted(changes, reverse=True):
             by_file.setdefault(max(0, bisect_right(firsts, key) - 1), []).append(key)
+        if every:
+            anew = list(self.write(self._all_anew(entries, changes, by_file, read, every)))
+            return [entry for entry, _ in anew], [output for _, output in anew]
         outputs: list[Output] = []
         made: list[Entry] = []
         place = 0
@@ -76,39 +81,61 @@ class Shards(NamedTuple):
                 made.append(entries[place])
                 place += 1
                 continue
-            items: list[Item] = []
-            last: set[str] = set()
+            texts: list[str] = []
+            ends: list[int] = []
             while True:
-                found: dict[str, str | None] = self._items(entries[place][1], read) if place < len(entries) else {}
-                if place < len(entries) - 1:
-                    last.update(islice(reversed(found), 1))  # or the file would not have ended there
-                elif found:
-                    last.update(key for key, text in islice(reversed(found.items()), 1) if _is_last(key, text or ""))
-                known = len(found)
-                for key in by_file.get(place, ()):
-                    text = found[key] = changes[key](found.get(key))
-                    last.discard(key)
-                    if text is not None and _is_last(key, text):
-                        last.add(key)
-                keys = sorted(found) if len(found) > known else found
-                items += [(key, text) for key in keys if (text := found[key]) is not None]
+                found = self._texts(entries[place][1], read) if place < len(entries) else []
+                more = self._renew(found, by_file.get(place, ()), changes, place >= len(entries) - 1)
+                ends += [len(texts) + end for end in more]
+                texts += found
                 place += 1
-                if place >= len(entries) or (items and items[-1][0] in last):
+                if place >= len(entries) or (ends and ends[-1] == len(texts)):
                     break
-            for entry, output in self.write(items, last.__contains__):
+            for start, end in pairwise(sorted({0, *ends, len(texts)})):
+                entry, output = self._file(texts[start:end])
                 made.append(entry)
                 outputs.append(output)
         return made, outputs
 
-    def _items(self, name: str, read: Read) -> dict[str, str | None]:
+    def _renew(self, texts: list[str], keys: Sequence[str], changes: Changes, is_final: bool) -> list[int]:
+        """Change some items (by key, the last one first) of a file; the places that files end at. Only an item that is
+        another can have become one behind which a file ends: behind the last one of any file but the final one, one
+        did."""
+        last = [key for key in map(self.key, texts[-1:]) if not is_final or _is_last(key, texts[-1])]
+        for key in keys:
+            place = bisect_left(texts, key, key=self.key)
+            there = texts[place : place + 1] if key in map(self.key, texts[place : place + 1]) else []
+            text = changes[key](there[0] if there else None)
+            texts[place : place + len(there)] = [] if text is None else [text]
+            if text is not None and _is_last(key, text):
+                last.append(key)
+            elif key in last:
+                last.remove(key)
+        return sorted(bisect_right(texts, key, key=self.key) for key in set(last))
+
+    def _all_anew(
+        self,
+        entries: list[Entry],
+        changes: Changes,
+        by_file: Mapping[int, list[str]],
+        read: Read,
+        every: Callable[[str], str],
+    ) -> Iterator[Item]:
+        """All items in order."""
+        for place in range(max(1, len(entries))):
+            texts = [every(text) for text in self._texts(entries[place][1], read)] if entries else []
+            self._renew(texts, by_file.get(place, ()), changes, True)
+            yield from ((self.key(text), text) for text in texts)
+
+    def _texts(self, name: str, read: Read) -> list[str]:
         data = read(self.folder + name)
         if data is None:
             raise Lost
-        return {self.key(text): text for text in json_of(data)[1:-1].split(_BETWEEN)}
+        return json_of(data)[1:-1].split(BETWEEN)
 
-    def _file(self, items: list[Item]) -> tuple[Entry, Output]:
-        output = named(self.folder, self.kind, "[" + _BETWEEN.join([text for _, text in items]) + "]")
-        return [items[0][0], name_of(output)], output
+    def _file(self, texts: list[str]) -> tuple[Entry, Output]:
+        output = named(self.folder, self.kind, "[" + BETWEEN.join(texts) + "]")
+        return [self.key(texts[0]), name_of(output)], output
 
 
 def name_of(output: Output) -> str:

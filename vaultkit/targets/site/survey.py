@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from markupsafe import Markup
 
 from vaultkit.model.note import NotePath
-from vaultkit.publish.page import Edition, Page
+from vaultkit.publish.page import Edition, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import (
     FOLDERS,
@@ -36,6 +36,7 @@ from vaultkit.targets.site.static import (
     stamped_script,
     stamped_stylesheet,
 )
+from vaultkit.targets.site.tags import nested
 from vaultkit.targets.site.templates import Templates
 from vaultkit.targets.site.tree import Folder, Tree, plant
 
@@ -171,6 +172,11 @@ class Site:
         return {path: linked if len(linked) > _FEW else tuple(linked) for path, linked in found}
 
     @cached_property
+    def nested(self) -> Mapping[str, tuple[TagPage, ...]]:
+        """The tags right below each tag, by its name in lower case; "" for those at the top."""
+        return nested(self.edition)
+
+    @cached_property
     def sizes(self) -> Mapping[str, tuple[int, int]]:
         """Width and height of images in pixels, by address from the root as it is written in pages."""
         return {encoded(asset.url): asset.size for asset in self.edition.assets if all(asset.size)}
@@ -190,7 +196,8 @@ class Site:
         """The site of an edition that differs from this one in the words of some notes only: what does not depend on
         them is not found out again."""
         site = replace(self, edition=edition)
-        known = {name: value for name, value in self.__dict__.items() if name not in site.__dict__ and name != "home"}
+        apart = ("home", "sizes") if edition.assets is not self.edition.assets else ("home",)
+        known = {name: value for name, value in self.__dict__.items() if name not in (*site.__dict__, *apart)}
         site.__dict__.update(known, dated=tuple((when, edition.pages[page.path]) for when, page in self.dated))
         return site
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WHOLE_SITE = re.compile(
+    r"\bsite\b(?!\.(?:title|language|base|policy|icon|script|stylesheet|mermaid|has_feed|has_graph)\b)"
+)
+"""A template that speaks of the site in another way than of what holds for all of it."""
 _SHIPPED = "vaultkit/"
 _FOLDER = "templates/"
 
@@ -38,6 +42,11 @@ class Templates:
         self._environment = _environment(tuple(sorted(own.items())))
         self._known: dict[str, Template] = {}
         self._own = own
+
+    def see_more(self, than_words: bool) -> bool:
+        """Whether templates of the vault may show on a page what no page of ours shows: `than_words` tells whether
+        anything changed beyond the words of notes."""
+        return bool(self._own) and (than_words or any(_WHOLE_SITE.search(text) for text in self._own.values()))
 
     def fill(self, name: str, **values: Any) -> bytes:
         """The file that a template makes of some values, in UTF-8; what UTF-8 cannot hold is `?`.

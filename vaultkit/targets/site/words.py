@@ -10,6 +10,8 @@ ALL_FOLDERS = "All folders"
 NOTES = "Notes"
 NOTES_IN_NO_FOLDER = "Notes in no folder"
 NOTES_IN = "Notes in"
+ALL_NOTES_HERE = "all notes"
+ALL_FOLDERS_HERE = "all folders"
 TAGS = "Tags"
 GRAPH = "Graph"
 MOST_LINKED = "Most linked"
@@ -25,16 +27,6 @@ MONTHS = (
 def notes(count: int) -> str:
     """`1 note`, `2 notes`."""
     return f"{count:,} {'note' if count == 1 else 'notes'}"
-
-
-def all_notes(count: int) -> str:
-    """The link to the rest of a long folder."""
-    return f"all {notes(count)}"
-
-
-def all_folders(count: int) -> str:
-    """The link to the rest of a folder with many folders."""
-    return f"all {count:,} folders"
 
 
 def links(count: int) -> str:
@@ -57,6 +49,8 @@ def spoken() -> str:
         NOTES,
         NOTES_IN_NO_FOLDER,
         NOTES_IN,
+        ALL_NOTES_HERE,
+        ALL_FOLDERS_HERE,
         TAGS,
         GRAPH,
         MOST_LINKED,
@@ -65,4 +59,4 @@ def spoken() -> str:
         NO,
         *MONTHS,
     )
-    return "\n".join((*said, notes(1), all_notes(2), all_folders(2), links(1), links(2), most_linked_of(1, 2)))
+    return "\n".join((*said, notes(1), notes(2), links(1), links(2), most_linked_of(1, 2)))
