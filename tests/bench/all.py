@@ -29,6 +29,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import plots
 from check import Command, Run, once, tool
+from parts import measured
 from scale import make
 
 from publish import hugo_site
@@ -207,6 +208,11 @@ def latency(notes: int) -> list[tuple[str, str]]:
     ]
 
 
+def parts(notes: int, times: int) -> list[Series]:
+    """What a check in parts costs each of its machines."""
+    return [Series(name, {notes: runs}) for name, runs in measured(notes, times)]
+
+
 def mistakes_table() -> list[str]:
     """Which mistakes each program names."""
     from mistakes import table
@@ -250,6 +256,15 @@ def rows(series: list[Series], all_sizes: list[int], what: str) -> list[str]:
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
+def columns(series: list[Series], notes: int) -> list[str]:
+    """A table of one size: a column for each thing that was measured."""
+    lines = ["| | seconds | of processor time | MiB |", "| :-- | --: | --: | --: |"]
+    return [
+        *lines,
+        *(f"| {item.name} | {' | '.join(item.cell(notes, what) for what in Run._fields)} |" for item in series),
+    ]
+
+
 def fields(pairs: list[tuple[str, str]]) -> list[str]:
     """A table of two columns."""
     return ["| | |", "| :-- | :-- |", *(f"| {name} | {value} |" for name, value in pairs)]
@@ -262,6 +277,7 @@ class Found(NamedTuple):
     builds: list[Series]
     starts: list[tuple[str, str]]
     latency: list[tuple[str, str]]
+    parts: list[Series]
     mistakes: list[str]
 
 
@@ -279,6 +295,7 @@ def written(found: Found, checked: list[int], built: list[int], about: list[str]
         "SITES": rows(found.builds, built, "memory"),
         "STARTS": fields(found.starts),
         "LATENCY": fields(found.latency),
+        "PARTS": columns(found.parts, min(10_000, checked[-1])),
         "MISTAKES": found.mistakes,
         "NOTES": [f"{min(10_000, checked[-1]):,}"],
     }
@@ -301,6 +318,7 @@ def main() -> None:
         table_of(builds, built, args.runs),
         start_up(args.runs),
         latency(min(10_000, args.largest)),
+        parts(min(10_000, args.largest), args.runs),
         mistakes_table(),
     )
     images = DOCS / "images"

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from check import Command, once, tool
+from check import Command, Run, once, tool
 from scale import make
 
 _PARTS = (2, 4, 8)
@@ -55,27 +56,33 @@ def _told(process: subprocess.Popen[str], words: str) -> str:
     raise SystemExit("Dask did not start")
 
 
-def main() -> None:
-    """A row for the whole, for each number of parts, and for the cluster."""
-    notes = int(sys.argv[1]) if sys.argv[1:] else 20_000
+def measured(notes: int, runs: int = 3) -> Iterator[tuple[str, list[Run]]]:
+    """What is run on a vault of so many notes, with all of its runs."""
     vaultkit = tool("vaultkit")
     start = [vaultkit] if vaultkit else [sys.executable, "-m", "vaultkit"]
-    print(f"{notes} notes              wall s    cpu s    MiB")
     with tempfile.TemporaryDirectory() as scratch:
         vault = os.path.join(scratch, "vault")
         make(vault, notes)
         check = [*start, "check", "--vault", vault, "--statistics", "--no-cache"]
 
-        def row(name: str, *options: str) -> None:
-            runs = sorted(once(Command(name, [*check, *options]), {**os.environ}) for _ in range(3))
-            print(f"  {name:22}{runs[1].wall:9.2f}{runs[1].cpu:9.2f}{runs[1].memory:7.0f}", flush=True)
+        def row(name: str, *options: str) -> tuple[str, list[Run]]:
+            return name, [once(Command(name, [*check, *options]), {**os.environ}) for _ in range(runs)]
 
-        row("whole")
+        yield row("the whole")
         for parts in _PARTS:
-            row(f"one part of {parts}", "--shard", f"1/{parts}")
+            yield row(f"one part of {parts}", "--shard", f"1/{parts}")
         if importlib.util.find_spec("distributed"):
             with cluster() as address:
-                row("with a cluster", "--executor", address)
+                yield row("with a cluster", "--executor", address)
+
+
+def main() -> None:
+    """A row for the whole, for each number of parts, and for the cluster."""
+    notes = int(sys.argv[1]) if sys.argv[1:] else 20_000
+    print(f"{notes} notes              wall s    cpu s    MiB")
+    for name, runs in measured(notes):
+        wall, cpu, memory = (statistics.median(getattr(run, what) for run in runs) for what in Run._fields)
+        print(f"  {name:22}{wall:9.2f}{cpu:9.2f}{memory:7.0f}", flush=True)
 
 
 if __name__ == "__main__":
