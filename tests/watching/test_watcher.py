@@ -273,7 +273,14 @@ def test_a_branch_of_many_notes_is_checked_out(tmp_path):
     root.mkdir()
 
     def git(*words):
-        name = ("-c", "user.name=Jane", "-c", "user.email=jane@example.org")
+        name = (
+            "-c",
+            "user.name=Jane",
+            "-c",
+            "user.email=jane@example.org",
+            "-c",
+            "gc.auto=0",
+        )  # it tidies up when told
         subprocess.run(["git", "-C", root, *name, *words], check=True, capture_output=True)
 
     def write(word):
