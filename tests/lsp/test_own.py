@@ -83,6 +83,7 @@ def test_the_problems_of_the_whole_vault_by_pages(client, vault):
     for number in range(5):
         (vault / f"{number}.md").write_text("[[Nowhere]]\n" * 3)
     client.open("Home.md")
+    assert run(client, "checkVault")["problems"] == 15
     first = client.ask("vaultkit/problems", limit=4)
     assert (first["total"], first["next"], len(first["items"])) == (15, 4, 4)
     rest = client.ask("vaultkit/problems", cursor=first["next"])

@@ -81,8 +81,9 @@ class Printing(SiteTarget):
 
     def printing(self, edition, config, publish):
         printing = super().printing(edition, config, publish)
-        parts = printing.parts
+        parts, made = printing.parts, printing.made
         printing.parts = lambda: [*parts(), lambda: [Output("more.bin", self.data)]]
+        printing.made = lambda paths: made(paths[:-1])
         return printing
 
 
