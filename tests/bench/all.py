@@ -311,6 +311,7 @@ def main() -> None:
     parser.add_argument("--largest-site", type=int, metavar="NOTES", help="the largest that is published, if not that")
     parser.add_argument("--runs", type=int, default=3, help="how often everything is run")
     args = parser.parse_args()
+    plots.ready()
     begun, load = datetime.now(UTC), os.getloadavg()[0]
     checked, built = sizes(args.largest), sizes(args.largest_site or args.largest)
     found = Found(
@@ -328,8 +329,8 @@ def main() -> None:
     about = [
         f"- Made on {begun:%Y-%m-%d}, in {(datetime.now(UTC) - begun).seconds // 60} minutes.",
         *(f"- {line}" for line in machine()),
-        f"- Other work went on at the same time: the load average was {load:.1f} at the beginning and"
-        f" {os.getloadavg()[0]:.1f} at the end. Above the number of cores, only rows beside each other compare.",
+        f"- The load average was {load:.1f} at the beginning and {os.getloadavg()[0]:.1f} at the end, with this run in"
+        " it. Above the number of cores, only rows beside each other compare.",
         f"- Runs: {args.runs}; 1 for vaults of more than {FEW:,} notes. Shown is the median, in brackets the smallest"
         " and the largest value.",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,16 @@ _COLOURS = {
 _DASHES = {"cold": "-", "full build": "-", "remembering": "--", "warm": ":", "nothing changed": ":"}
 
 
+def ready() -> None:
+    """Raises SystemExit when nothing can be drawn: better before hours of measuring than behind them."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise SystemExit("matplotlib is missing: pip install -e '.[bench]'")
+
+
 def draw(file: Path, series: list[Series], sizes: list[int], what: str, unit: str) -> None:
     """Write one plot as SVG: a colour for each program, a dash for what it does."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise SystemExit("matplotlib is missing: pip install -e '.[bench]'") from None
+    import matplotlib
+
     matplotlib.use("svg")
     from matplotlib import pyplot
 
