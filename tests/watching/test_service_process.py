@@ -195,6 +195,7 @@ def test_hooks_come_from_the_user_and_change_while_it_runs(vault, tmp_path):
         mine.write_text("hooks: { on-held: text }\n")
         (vault / "A.md").write_text("See [[B]] again.\n")
         watching.wait_for("should be a list")
+        watching.wait_for("Published 2 notes")
         mine.write_text("hooks: { on-published: [sh, -c, 'exit 3'] }\n")
         (vault / "A.md").write_text("See [[B]] once more.\n")
         watching.wait_for("The hook on-published failed: it ended with exit code 3.")
