@@ -12,7 +12,6 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
 from vaultkit.parse.packed import pack, unpack, unpack_when_asked
-from vaultkit.together import Row, Second, is_shared
+from vaultkit.together import Row, Second, is_shared, messages, rows_of
 from vaultkit.vault.spool import Spool
 
 if TYPE_CHECKING:
@@ -36,9 +35,6 @@ WORTH_A_PROCESS = 3_000_000
 
 _LARGE = 50_000_000
 """Bytes of notes from which their facts, ready for use, would fill the memory."""
-
-_AT_ONCE = 1000
-"""So many verdicts are told in one message: a text of all of them would be one more thing to hold."""
 
 _HEAD = Struct("I?32s")
 """What stands before a packed note: its length, whether it could not be read, its digest."""
@@ -238,10 +234,10 @@ def judge_all(
     def here(numbers: Iterable[int]) -> Iterator[tuple[NotePath, Judged]]:
         return judged(numbers, keeping or reading.large, keeping)
 
-    def packed(numbers: Iterable[int]) -> Iterator[bytes]:
-        rows = ((path, pack_findings(found.findings), found.asked) for path, found in judged(numbers, tight=True))
-        parts = iter(lambda: json.dumps(list(islice(rows, _AT_ONCE))).encode("ascii"), b"[]")
-        yield from list(parts)
+    def packed(numbers: Iterable[int]) -> list[bytes]:
+        return messages(
+            (path, pack_findings(found.findings), found.asked) for path, found in judged(numbers, tight=True)
+        )
 
     if not reading.together:
         yield from here(row.from_the_front())
@@ -254,16 +250,8 @@ def judge_all(
         second.end()
     if not told:
         yield from here(row.left())
-    for message in _one_by_one(told):
-        for path, found, asked in json.loads(message):
-            yield path, Judged(unpack_findings(found, path), asked)
-
-
-def _one_by_one(messages: list[bytes]) -> Iterator[bytes]:
-    """Messages in order, none of which is held longer than it is looked at."""
-    messages.reverse()
-    while messages:
-        yield messages.pop()
+    for path, found, asked in rows_of(told):
+        yield path, Judged(unpack_findings(found, path), asked)
 
 
 @contextmanager

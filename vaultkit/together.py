@@ -19,7 +19,7 @@ _AHEAD = Struct("?Q")
 """What stands before each message of a second process: whether there is one more, and how long it is."""
 
 _AT_ONCE = 1000
-"""Rows in one message."""
+"""Rows in one message: a text of all of them would be one more thing to hold."""
 
 Made = TypeVar("Made")
 
@@ -132,7 +132,7 @@ def in_two(
     know what was found out by it; and while the copy begins, this process has `meanwhile` something else to do."""
     found: dict[int, Made] = {0: here(0)} if count else {}
     row = Row(count - 1, seen)
-    second = Second(row, lambda numbers: _messages((number + 1, there(number + 1)) for number in numbers))
+    second = Second(row, lambda numbers: messages((number + 1, there(number + 1)) for number in numbers))
     try:
         meanwhile()
         found.update((number + 1, here(number + 1)) for number in row.from_the_front())
@@ -141,14 +141,21 @@ def in_two(
         second.end()
     if not told:
         found.update((number + 1, here(number + 1)) for number in row.left())
-    found.update((number, received(made)) for message in told for number, made in json.loads(message))
+    found.update((number, received(made)) for number, made in rows_of(told))
     return [found[number] for number in range(count)]
 
 
-def _messages(rows: Iterable[tuple[int, Any]]) -> list[bytes]:
+def messages(rows: Iterable[Any]) -> list[bytes]:
     """Rows as messages; made before any is told, since nobody listens until then."""
     rest = iter(rows)
     return list(iter(lambda: json.dumps(list(islice(rest, _AT_ONCE))).encode("ascii"), b"[]"))
+
+
+def rows_of(told: list[bytes]) -> Iterator[Any]:
+    """The rows in messages, in order; `told` is empty then: none of it is held longer than it is looked at."""
+    told.reverse()
+    while told:
+        yield from json.loads(told.pop())
 
 
 def is_shared() -> bool:
