@@ -74,7 +74,9 @@ def test_no_bar_where_nobody_wants_one(vault, arguments, variables, patience):
 
 
 def test_a_pipe_gets_nothing_but_findings_and_no_module_for_terminals(vault):
-    code = RUN.format(0).replace("sys.exit(_main.main())", "_main.main(); sys.stderr.write(' '.join(sys.modules))")
+    code = RUN.format(0).replace(
+        "sys.exit(_main.main())", "_main.main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
+    )
     for _ in range(2):
         done = subprocess.run(
             [sys.executable, "-c", code, "check"], cwd=vault, env=PLAIN, capture_output=True, text=True, check=True
