@@ -21,7 +21,7 @@ from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.tally import Tally, sayings
 from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.note import Note, NotePath
-from vaultkit.parse.packed import pack, unpack, unpack_when_asked
+from vaultkit.parse.packed import pack, unpack
 from vaultkit.together import Row, Second, is_shared, messages, rows_of
 from vaultkit.vault.spool import Spool
 
@@ -86,7 +86,7 @@ class Reading:
                 shelf.forget(note)
         shelf.drop([path for path in shelf.paths if not wanted(path)])
         self.tally, self.aliases = shelf.tally, shelf.aliases
-        return Notes(known, shelf.paths, shelf.note, shelf.holding, packed=shelf.packed, glance=shelf.glance)
+        return Notes(known, shelf.paths, shelf.note, shelf.holding, packed=shelf.packed)
 
     def _fill(self, shelf: Shelf) -> list[Note]:
         """Read all; what is not returned is on the shelf."""
@@ -141,7 +141,7 @@ class Shelf:
     def put(self, note: Note) -> None:
         """Pack a note."""
         self.survey(note)
-        line = pack(note.facts).encode("ascii")
+        line = pack(note.facts).encode()
         head = _HEAD.pack(len(line), note.unreadable, note.digest.encode("ascii"))
         self._starts[note.path] = self._spool.add(head + line)
 
@@ -194,18 +194,13 @@ class Shelf:
         start = self._starts[path]
         spool, start = (self._others, ~start) if self._others and start < 0 else (self._spool, start)
         size, unreadable, digest = _HEAD.unpack(spool.read(start, _HEAD.size))
-        facts = spool.read(start + _HEAD.size, size).decode("ascii")
+        facts = spool.read(start + _HEAD.size, size).decode()
         return PackedNote(digest.rstrip(b"\0").decode("ascii"), unreadable, facts)
 
     def note(self, path: NotePath) -> Note:
         """One of them."""
         digest, unreadable, facts = self.packed(path)
         return Note(path, digest, unpack(facts), unreadable)
-
-    def glance(self, path: NotePath) -> Note:
-        """One of them, for a single look at it."""
-        digest, unreadable, facts = self.packed(path)
-        return Note(path, digest, unpack_when_asked(facts), unreadable)
 
 
 def judge_all(

@@ -1,15 +1,20 @@
 """What holds for every text: nothing raises, every span is where it says, line ends do not matter."""
 
+import math
 import re
+import sys
 from collections import Counter
 from itertools import pairwise
+from unittest import mock
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from vaultkit.model.note import NO_FACTS
+from vaultkit.parse import packed
 from vaultkit.parse.inline import plain, visible, without_comments
 from vaultkit.parse.note import parse
-from vaultkit.parse.packed import pack, unpack, unpack_when_asked
 
 PIECES = (
     """
@@ -143,13 +148,38 @@ def test_front_matter_only_moves_the_body(text):
     ]
 
 
-@given(TEXTS.map("---\nup: [a, 1]\n---\n{}".format) | TEXTS)
-def test_packed_facts_are_the_same_facts(text):
+@pytest.mark.parametrize("few", [0, sys.maxsize])
+@given(text=TEXTS.map("---\nup: [a, 1]\n---\n{}".format) | TEXTS)
+def test_packed_facts_are_the_same_facts(few, text):
     facts = parse(text)
-    packed = pack(facts)
-    assert packed.isascii() and "\n" not in packed
-    assert unpack(packed) == facts
-    asked = unpack_when_asked(packed)
-    assert all(getattr(asked, name) == value for name, value in facts._asdict().items())
-    assert asked.properties == facts.properties
-    assert not hasattr(asked, "path")
+    with mock.patch.object(packed, "_few", iter(range(few))):
+        line = packed.pack(facts)
+        assert "\n" not in line
+        assert packed.unpack(line) == facts
+    assert packed.unpack(packed.pack(facts)) == facts
+    assert packed.unpack_links(line) == facts.links
+    assert packed.unpack_properties(line) == facts.properties
+
+
+@pytest.mark.parametrize("few", [0, sys.maxsize])
+@pytest.mark.parametrize("value", ["\ud800", "é", 10**30, -(10**30), 1e300, -0.0, 1.0, True, None, [{"É": []}]])
+def test_any_value_of_a_property_comes_back(few, value):
+    facts = parse("# é [[É]] %%\x7f%%")
+    facts = facts._replace(frontmatter=facts.frontmatter._replace(properties={"a": value, "\ud801": 1}))
+    with mock.patch.object(packed, "_few", iter(range(few))):
+        line = packed.pack(facts)
+        line.encode()
+        assert packed.unpack(line) == facts
+        assert repr(packed.unpack(line).properties) == repr(facts.properties)
+
+
+@pytest.mark.parametrize("few", [0, sys.maxsize])
+def test_what_was_not_packed_is_refused(few):
+    whole = packed.pack(parse("# One\n[[two]]"))
+    endless = NO_FACTS._replace(frontmatter=NO_FACTS.frontmatter._replace(properties={"a": math.inf}))
+    with mock.patch.object(packed, "_few", iter(range(few))):
+        for line in ("", "5", "[]", "{}", whole[:-1], whole.replace("[]", "[1]"), whole[:-1] + ",[]]"):
+            with pytest.raises((ValueError, TypeError, LookupError)):
+                packed.unpack(line)
+        with pytest.raises(ValueError, match="JSON"):
+            packed.pack(endless)

@@ -27,7 +27,7 @@ class Notes(MutableMapping[NotePath, Note]):
 
     `waiting` are the paths of these; a note is loaded once. `holding` gives those whose packed facts
     (`parse.packed`) have a text in them, both in lower case, and the packed facts of each; None when it cannot tell.
-    `packed` gives a waiting note as it is kept, for those who need no more; `glance` makes one for a single look.
+    `packed` gives a waiting note as it is kept, for those who need no more.
     """
 
     def __init__(
@@ -38,14 +38,12 @@ class Notes(MutableMapping[NotePath, Note]):
         holding: Holding | None = None,
         *,
         packed: Callable[[NotePath], PackedNote] | None = None,
-        glance: Load | None = None,
     ) -> None:
         self._notes: dict[NotePath, Note | None] = dict.fromkeys(waiting)
         self._notes.update((note.path, note) for note in known)
         self._load = load
         self._holding = holding
         self._packed = packed
-        self._glance = glance or load
         self._ready: dict[NotePath, PackedNote] = {}
 
     def packed(self, path: NotePath) -> PackedNote:
@@ -75,8 +73,8 @@ class Notes(MutableMapping[NotePath, Note]):
         """A note for one look at it: one that is still to be loaded stays so."""
         note = self._notes[path]
         if note is None:
-            assert self._glance, "a waiting note needs a way to load it"
-            return self._glance(path)
+            assert self._load, "a waiting note needs a way to load it"
+            return self._load(path)
         return note
 
     def links(self, sign: str) -> Iterator[tuple[NotePath, tuple[Link, ...]]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from operator import attrgetter
-from typing import Any, cast, get_type_hints
+from functools import cache
+from typing import Any
 
 from vaultkit.model.note import (
     Block,
@@ -31,27 +31,56 @@ from vaultkit.model.text import Span
 _make = tuple.__new__
 _decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
-_KINDS = {
-    "headings": Heading,
-    "links": Link,
-    "tags": Tag,
-    "blocks": Block,
-    "callouts": Callout,
-    "tasks": Task,
-    "code": Code,
-    "math": Math,
-    "tables": Table,
-    "comments": Comment,
-    "footnotes": Footnote,
-    "external": External,
-    "problems": Problem,
-    "suppressions": Suppression,
-}
+_KINDS = (
+    FrontMatter,
+    Heading,
+    Link,
+    Tag,
+    Block,
+    Callout,
+    Task,
+    Code,
+    Math,
+    Table,
+    Comment,
+    Footnote,
+    External,
+    Problem,
+    Suppression,
+)
+_LINKS = Facts._fields.index("links")
+
+_few = iter(range(100))
+"""So many notes are packed and unpacked step by step: for fewer it does not pay to load what is quick at it."""
 
 
 def pack(facts: Facts) -> str:
-    """The facts as one line of ASCII: JSON lists of the lists that most rules look at, and of the others."""
-    return f"{_encode(_often(facts))}\t{_encode(_seldom(facts))}"
+    """The facts as one line: a JSON list of their lists, everything in the order of its fields. Properties are ASCII.
+
+    Raises ValueError for a property that is no number in JSON.
+    """
+    if next(_few, None) is not None:
+        return _encode(facts)
+    (state, span, properties), *lists = facts
+    values = _encode(properties)  # so that what is no number in JSON, or half a character, is not lost silently
+    encode, _, raw, _ = _quick()
+    try:
+        return encode(((state, span, raw(values)), *lists)).decode()
+    except UnicodeEncodeError:
+        return _encode(facts)
+
+
+def unpack(packed: str) -> Facts:
+    """The facts that were packed. Raises ValueError, TypeError or LookupError for anything `pack` did not make."""
+    if next(_few, None) is None:
+        _, decode, _, error = _quick()
+        try:
+            return decode(packed)
+        except error:
+            pass  # half a character, or no facts at all
+    front, *lists = json.loads(packed)
+    made = [_reader(kind)(some) if some else () for kind, some in zip(_KINDS[1:], lists, strict=True)]
+    return Facts(_reader(FrontMatter)([front])[0], *made)
 
 
 def unpack_properties(packed: str) -> dict[str, Value]:
@@ -68,47 +97,23 @@ def unpack_links(packed: str) -> tuple[Link, ...]:
         _, at = _decode(packed, at)
         at += 1
     rows, _ = _decode(packed, at)
-    return _READERS["links"](rows) if rows else ()
+    return _reader(Link)(rows) if rows else ()
 
 
-def unpack(packed: str) -> Facts:
-    """The facts that were packed. Raises ValueError, TypeError or LookupError for anything `pack` did not make."""
-    often, _, seldom = packed.partition("\t")
-    front, *lists = json.loads(often)
-    rows = {**dict(zip(_OFTEN, lists, strict=True)), **dict(zip(_SELDOM, json.loads(seldom), strict=True))}
-    made = {name: _READERS[name](some) for name, some in rows.items() if some}
-    return Facts(FrontMatter(front[0], Span._make(front[1]), front[2]), **made)
+@cache
+def _quick() -> tuple[Callable[[Any], bytes], Callable[[str], Facts], Callable[[str], Any], type[Exception]]:
+    """What packs, what unpacks, what stands for text that is packed already, and how it is told that it cannot."""
+    from msgspec import MsgspecError, Raw
+    from msgspec.json import Decoder, Encoder
+
+    return Encoder().encode, Decoder(Facts).decode, Raw, MsgspecError
 
 
-def unpack_when_asked(packed: str) -> Facts:
-    """The same for one look at them: a list is made when somebody asks for it, and few rules ask for the long ones."""
-    return cast(Facts, _Asked(packed))
-
-
-class _Asked:
-    """Has what facts have, and is equal to none."""
-
-    def __init__(self, packed: str) -> None:
-        often, _, self._seldom = packed.partition("\t")
-        front, *lists = _decode(often)[0]
-        self._rows = dict(zip(_OFTEN, lists, strict=True))
-        self.frontmatter = FrontMatter(front[0], Span._make(front[1]), front[2])
-        self.properties = self.frontmatter.properties
-
-    def __getattr__(self, name: str) -> tuple[Any, ...]:
-        if name not in _READERS:
-            raise AttributeError(name)
-        if name not in self._rows:
-            self._rows.update(zip(_SELDOM, _decode(self._seldom)[0], strict=True))
-        rows = self._rows[name]
-        made = self.__dict__[name] = _READERS[name](rows) if rows else ()
-        return made
-
-
+@cache
 def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
     """A function from rows to facts of a kind, their spans made spans again."""
-    types = get_type_hints(kind)
-    spans = [number for number, name in enumerate(kind._fields) if types[name] is Span]
+    types = [getattr(kind.__annotations__[name], "__forward_arg__", "") for name in kind._fields]
+    spans = [number for number, name in enumerate(types) if name == Span.__name__]
     size = {len(kind._fields)}
 
     def read(rows: list[list[Any]]) -> tuple[Any, ...]:
@@ -121,11 +126,3 @@ def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
         return tuple([_make(kind, row) for row in rows])
 
     return read
-
-
-_READERS = {name: _reader(_KINDS[name]) for name in Facts._fields[1:]}
-_SELDOM = ("tasks", "code", "math", "tables", "comments", "external")
-_OFTEN = tuple(name for name in _KINDS if name not in _SELDOM)
-_often = attrgetter("frontmatter", *_OFTEN)
-_seldom = attrgetter(*_SELDOM)
-_LINKS = 1 + _OFTEN.index("links")

@@ -86,7 +86,7 @@ def _read(source: Kept) -> str:
 @lru_cache(64)
 def _unpacked(known: Kept) -> Facts:
     """Facts that were put aside, likewise."""
-    return unpack(known().decode("ascii"))
+    return unpack(known().decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Version(NamedTuple):
     @property
     def properties(self) -> Mapping[str, Value]:
         known = self.known
-        return known.properties if isinstance(known, Facts) else unpack_properties(known().decode("ascii"))
+        return known.properties if isinstance(known, Facts) else unpack_properties(known().decode())
 
 
 _LASTING: frozenset[State] = frozenset(("published", "denied", "unselected"))
@@ -273,7 +273,7 @@ class Judge:
             return
         data, index = text.encode(), self._snapshot.index
         packed = index.packed(note.path).facts if index.is_packed(note.path) else ""
-        known = self._aside.keep(packed.encode("ascii")) if packed else note.facts
+        known = self._aside.keep(packed.encode()) if packed else note.facts
         version = Version(note.path, self._aside.keep(data), known, digest_of(data), False)
         failure = self._failed.get((note.path, version.digest))
         if failure:

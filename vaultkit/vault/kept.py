@@ -115,7 +115,7 @@ class Kept:
 
     def _note(self, number: int) -> tuple[str, bool, str]:
         start, size, check, unreadable, digest = _ROW.unpack_from(self._rows, number * _ROW.size)
-        facts = self._parts.piece("facts", start, size, check).decode("ascii")
+        facts = self._parts.piece("facts", start, size, check).decode()
         return digest.rstrip(b"\0").decode("ascii"), unreadable, facts
 
     def facts(self) -> Iterator[tuple[NotePath, str]]:
@@ -205,7 +205,7 @@ def remember(
     turn = os.urandom(6).hex()
     with written(path) as writing:
         for name, row in rows:
-            place = writing.piece(row.facts.encode("ascii"))
+            place = writing.piece(row.facts.encode())
             places += _ROW.pack(*place, row.unreadable, row.digest.encode("ascii"))
             names += os.fsencode(name) + b"\0"
             asked += row.asked.encode("ascii") + b"\n"
