@@ -7,6 +7,7 @@ from vaultkit.index.tally import Tally
 from vaultkit.model.note import Note
 from vaultkit.parse.note import parse
 from vaultkit.spread import Reading
+from vaultkit.together import Row
 
 TEXTS = {
     "a.md": "---\naliases: [Nick]\nrating: 1\n---\n#Book\n",
@@ -37,3 +38,17 @@ def test_what_is_left_out_counts_for_nothing(size, processes):
     assert {path: notes[path] for path in notes} == {note.path: note for note in wanted}
     assert reading.tally.counts == Tally.of(wanted).counts
     assert reading.aliases == {note.path: folded_aliases(note.facts.properties) for note in wanted}
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000], ids=["ready", "packed"])
+def test_a_note_that_both_processes_took_counts_once(size, monkeypatch):
+    reading = Reading(dict.fromkeys(TEXTS, size), Texts())
+    reading.together = True
+    monkeypatch.setattr(Row, "from_the_back", lambda self: iter((3, 2, 1)))
+    monkeypatch.setattr(Row, "from_the_front", lambda self: iter((0, 1)))
+    with reading:
+        notes = reading.notes(lambda path: True)
+    wanted = [Note(path, "", parse(text)) for path, text in TEXTS.items()]
+    assert {path: notes[path] for path in notes} == {note.path: note for note in wanted}
+    assert reading.tally.counts == Tally.of(wanted).counts
+    assert reading.aliases == {n.path: found for n in wanted if (found := folded_aliases(n.facts.properties))}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from struct import Struct
 from typing import TYPE_CHECKING
@@ -80,6 +80,11 @@ class Reading:
         """Those that are wanted; what this process did not read is unpacked when it is asked for."""
         shelf = Shelf(self._mine)
         mine = self._fill(shelf)
+        for note in mine[-1:]:
+            if note.path in shelf.paths:  # likewise, ready for use
+                shelf.drop((note.path,))
+                shelf.forget(note)
+                shelf.survey(note)
         known = [note for note in mine if wanted(note.path)]
         for note in mine if len(known) < len(mine) else ():
             if not wanted(note.path):
@@ -134,9 +139,9 @@ class Shelf:
         self._starts: dict[NotePath, int] = {}
 
     @property
-    def paths(self) -> Iterable[NotePath]:
+    def paths(self) -> Collection[NotePath]:
         """What is on it."""
-        return self._starts
+        return self._starts.keys()
 
     def put(self, note: Note) -> None:
         """Pack a note."""
@@ -173,6 +178,7 @@ class Shelf:
         if not told:
             return False
         filed, starts, counts, aliases = json.loads(told[0])
+        self.drop(self._starts.keys() & starts.keys())  # the last one of the row, that both took
         self.tally.add(counts)
         self.aliases.update(aliases)
         if spool:
