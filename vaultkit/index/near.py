@@ -9,7 +9,7 @@ dictionary keys, and also the keys by which a new file finds the questions that 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from vaultkit.index.file_kinds import stem_of
@@ -19,6 +19,10 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import NotePath
 
 _EDITS = 2
+
+Piece = tuple[str, int, int, str]
+"""The digits of a text and its length, which piece of it this is, and its letters."""
+
 _OTHER = expression(r"[^a-z0-9]+")
 
 
@@ -91,35 +95,51 @@ def _digits(text: str) -> str:
     return "" if text.isalpha() else "".join(filter(str.isdigit, text))
 
 
-def pieces(text: str) -> tuple[Key, ...]:
-    """The keys under which a text of `letters` is filed."""
+def _filed_under(text: str) -> Iterator[Piece]:
+    """The pieces under which a text of `letters` is filed."""
     digits, length = _digits(text), len(text)
-    return tuple(("near", digits, f"{length}.{n}.{text[start:end]}") for n, (start, end) in enumerate(_cuts(length)))
+    for number, (start, end) in enumerate(_cuts(length)):
+        yield digits, length, number, text[start:end]
 
 
-def probes(text: str) -> Iterator[Key]:
-    """The keys of all texts within two edits of a text of `letters`, and of some others."""
+def _looked_for(text: str) -> Iterator[Piece]:
+    """The pieces of all texts within two edits of a text of `letters`, and of some others."""
     digits = _digits(text)
     for length in range(max(1, len(text) - _EDITS), len(text) + _EDITS + 1):
         for number, (start, end) in enumerate(_cuts(length)):
             for at in range(max(0, start - _EDITS), min(len(text) - (end - start), start + _EDITS) + 1):
-                yield "near", digits, f"{length}.{number}.{text[at : at + end - start]}"
+                yield digits, length, number, text[at : at + end - start]
+
+
+def _question(piece: Piece) -> Key:
+    digits, length, number, part = piece
+    return "near", digits, f"{length}.{number}.{part}"
+
+
+def pieces(text: str) -> Iterator[Key]:
+    """The questions for the pieces under which a text of `letters` is filed."""
+    return map(_question, _filed_under(text))
+
+
+def probes(text: str) -> Iterator[Key]:
+    """The questions for the pieces of all texts within two edits of a text of `letters`, and of some others."""
+    return map(_question, _looked_for(text))
 
 
 class NearNames:
     """The names of files, filed by the hashes of their pieces: what shares a hash by chance is not near."""
 
-    def __init__(self, files: Iterable[NotePath]) -> None:
-        self._paths: Filed[str, NotePath] = Filed()
-        self._texts: Filed[int, str] = Filed()
-        for path in files:
-            self.add(path)
+    def __init__(self, files: Collection[NotePath]) -> None:
+        texts = [letters(stem_of(path)) for path in files]
+        self._paths: Filed[str, NotePath] = Filed(texts, files)
+        filed = [(hash(piece), text) for text in dict.fromkeys(texts) for piece in _filed_under(text)]
+        self._texts: Filed[int, str] = Filed([key for key, _ in filed], [text for _, text in filed])
 
     def add(self, path: NotePath) -> None:
         """File a file."""
         text = letters(stem_of(path))
         if text not in self._paths:
-            for key in map(hash, pieces(text)):
+            for key in map(hash, _filed_under(text)):
                 self._texts.add(key, text)
         self._paths.add(text, path)
 
@@ -128,7 +148,7 @@ class NearNames:
         text = letters(stem_of(path))
         self._paths.remove(text, path)
         if text not in self._paths:
-            for key in map(hash, pieces(text)):
+            for key in map(hash, _filed_under(text)):
                 self._texts.remove(key, text)
 
     def find(self, name: str) -> list[tuple[int, NotePath]]:
@@ -136,7 +156,7 @@ class NearNames:
         wanted = letters(stem_of(name))
         if not wanted:
             return []
-        keys = probes(wanted) if allowed(wanted) else pieces(wanted)
+        keys = _looked_for(wanted) if allowed(wanted) else _filed_under(wanted)
         near: set[str] = set()
         for key in map(hash, keys):
             near.update(self._texts.get(key))
