@@ -83,7 +83,12 @@ def _cell(char: str, tab: str) -> str:
 
 def show(text: str) -> str:
     """Text from a note, a file's name or an error, made safe for a terminal or a log, on one line."""
-    return "".join(cells(text))
+    return text if is_harmless(text) else "".join(cells(text))
+
+
+def is_harmless(text: str) -> bool:
+    """Whether it is plain to see that a text may be printed as it is, a column for each character."""
+    return text.isascii() and text.isprintable() and "##" not in text
 
 
 def columns(text: str) -> int:

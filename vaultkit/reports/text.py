@@ -17,7 +17,7 @@ from typing import NamedTuple
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.path import NotePath
 from vaultkit.model.text import LineIndex, Span
-from vaultkit.reports._look import SEVERITY_COLORS, Lines, Look, cells, columns, fixable, show, widths
+from vaultkit.reports._look import SEVERITY_COLORS, Lines, Look, cells, columns, fixable, is_harmless, show, widths
 
 _BOLD = "1"
 _FAINT = "2"
@@ -119,6 +119,8 @@ def _window(line: str, start: int, end: int, width: int, words: int) -> _Window:
     A line that must be cut is cut so that `words` columns are left behind the span, for what is said of it. What a
     terminal shows as one sign (a letter and its accents, a family of emoji) is not cut in two.
     """
+    if len(line) <= width and is_harmless(line):
+        return _Window(line, start, min(end, len(line)) - start)
     near, far = max(0, start - 4 * width), min(end, start + 4 * width) + 4 * width
     part = line[near:far]
     shown = [" " * _TAB if cell == "\t" else cell for cell in cells(part, "\t")]
