@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     ReadingBy = Callable[[Mapping[NotePath, int], Reader, "Seen | None"], "Reading"]
 
-WORTH_A_PROCESS = 3_000_000
+WORTH_A_PROCESS = 2_000_000
 """Bytes of notes from which a second process saves more than it costs."""
 
 _LARGE = 50_000_000
