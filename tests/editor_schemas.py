@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from vaultkit import registry
 from vaultkit.config import Config
+from vaultkit.model.clause import Clause
 from vaultkit.publish.place import TARGETS
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.user_config import UserConfig
@@ -141,7 +142,8 @@ def _targets(target):
         place["enum"] = [name for name in registry.names(TARGETS) if key == "kind" or _is_form(name)]
     for name in registry.names(TARGETS):
         options = registry.load(TARGETS, name).options
-        made = options.model_json_schema(by_alias=True, schema_generator=_Written)
+        model = model_of(options) if issubclass(options, Clause) else options
+        made = model.model_json_schema(by_alias=True, schema_generator=_Written)
         target["properties"] |= made.get("properties", {})
 
 

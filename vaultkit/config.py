@@ -9,10 +9,11 @@ from vaultkit.model.diagnostic import Severity
 
 if TYPE_CHECKING:
     from vaultkit.schema.options import Model
+    from vaultkit.schema.plain_options import PlainOptions
     from vaultkit.schema.source import Node
     from vaultkit.schema.words import Field, Level, Names, OneOrMore, Setting, Version
 
-M = TypeVar("M", bound="Model")
+M = TypeVar("M", bound="Model | PlainOptions")
 
 
 class _Dashed(Clause):

@@ -3,14 +3,16 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from vaultkit.config import Config, TargetConfig
 from vaultkit.schema import exact, words
 from vaultkit.schema.clauses import KINDS
-from vaultkit.schema.exact import exactly
+from vaultkit.schema.exact import exactly, keys_of
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.source import plain, read_yaml
-from vaultkit.schema.validated import keys_of, validated
+from vaultkit.schema.validated import model_of, validated
+from vaultkit.targets.site.options import SiteOptions
 from vaultkit.vault import shipped
 
 _WORDS = ("text", "date", "any", "error", "off", "strict", "property", "uri", "==", "A", "b", "[", "", "\ud800", "é")
@@ -62,6 +64,25 @@ def documents(draw):
 @example((Config, {"rules": {"encoding": False, "x": {"severity": None, "y": None}}}))
 def test_what_it_reads_is_what_pydantic_reads(document):
     agrees(*document)
+
+
+@pytest.mark.parametrize("kind", (*KINDS, SiteOptions), ids=lambda kind: kind.__name__)
+def test_the_keys_are_those_of_the_model(kind):
+    model = model_of(kind)
+    model.model_rebuild()
+    assert keys_of(kind) == tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+@pytest.mark.parametrize("written", [{}, {"edit-url": None}, {"edit-url": "https://example.org"}])
+def test_options_of_a_target_can_be_read_so(written):
+    assert agrees(SiteOptions, written)
+    assert said(SiteOptions.model_validate(written)) == said(exactly(SiteOptions, written))
+
+
+@pytest.mark.parametrize("written", [{"edit-url": 1}, {"edit_url": "x", "other": "y"}])
+def test_options_that_are_wrong_are_not_read(written):
+    with pytest.raises(ValidationError):
+        SiteOptions.model_validate(written)
 
 
 def test_every_word_of_the_declarations_is_known():

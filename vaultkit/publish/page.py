@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.select import PublishedNote
     from vaultkit.render.job import LinkTo, RenderedBody
     from vaultkit.schema.options import Model
+    from vaultkit.schema.plain_options import PlainOptions
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """An empty mapping that nobody can fill."""
@@ -141,7 +142,7 @@ class Output(NamedTuple):
 class Target(Protocol):
     """A form that an edition takes; what it must keep to is written in `vaultkit.targets`."""
 
-    options: type[Model]
+    options: type[Model] | type[PlainOptions]
     """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
 
     style: str

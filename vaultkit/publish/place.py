@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.page import Target
     from vaultkit.publish.plan import Plan
     from vaultkit.schema.options import Model
+    from vaultkit.schema.plain_options import PlainOptions
 
 TARGETS = "vaultkit.targets"
 
@@ -71,7 +72,7 @@ class Undelivered(VaultkitError):
 class Place(Protocol):
     """A target that takes a published folder somewhere else; what it must keep to is written in `vaultkit.targets`."""
 
-    options: type[Model]
+    options: type[Model] | type[PlainOptions]
     """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
 
     def check(self, config: TargetConfig, vault: str) -> None:
@@ -102,7 +103,7 @@ class Destination(NamedTuple):
     place: Place | None = None
 
     @property
-    def options(self) -> tuple[type[Model], ...]:
+    def options(self) -> tuple[type[Model] | type[PlainOptions], ...]:
         """The models of the keys that belong to the one or the other alone."""
         return (self.form.options, *((self.place.options,) if self.place else ()))
 

@@ -32,6 +32,11 @@ def exactly(kind: type[_C], data: Any) -> _C | None:
         return None
 
 
+def keys_of(kind: type[Clause]) -> tuple[str, ...]:
+    """The keys of a kind of clause, as they are written."""
+    return tuple(_fields(kind))
+
+
 # The words of `schema.words` -------------------------------------------------------------------------------------
 
 
@@ -126,26 +131,16 @@ def _of_kind(kind: type[Clause]) -> _Read:
 def _reader(kind: type[Clause]) -> _Read:
     """What reads a kind of clause; made without its fields, since these may be of the same kind."""
 
-    @cache
-    def fields() -> dict[str, tuple[str, _Read]]:
-        return {key: (name, read) for name, key, read in map(_field, declared.items())}
-
-    def _field(item: tuple[str, str]) -> tuple[str, str, _Read]:
-        name, annotation = item
-        found = eval(annotation, _WORDS)  # of our own declarations
-        alias = [mark.alias for mark in getattr(found, "__metadata__", ()) if isinstance(mark, _Field) and mark.alias]
-        key = alias[0] if alias else name.replace("_", "-") if kind.null_is_default else name
-        return name, key, _of(found)
-
     def read(data: Any) -> Clause:
         if type(data) is not dict:
             raise _Doubt
+        fields = _fields(kind)
         written, others = {}, {}
         for key, value in data.items():
-            if _text(key) not in fields():
+            if _text(key) not in fields:
                 others[key] = value
             elif value is not None or not kind.null_is_default:
-                name, made = fields()[key]
+                name, made = fields[key]
                 written[name] = made(value)
         if others and (not kind.open_field or not declared.keys().isdisjoint(others)):
             raise _Doubt
@@ -157,10 +152,28 @@ def _reader(kind: type[Clause]) -> _Read:
         clause.check()
         return clause
 
+    declared = _declared(kind)
+    return read
+
+
+@cache
+def _fields(kind: type[Clause]) -> dict[str, tuple[str, _Read]]:
+    """The fields of a kind by their keys, each with what reads it."""
+    return {key: (name, read) for name, key, read in (_field(kind, *item) for item in _declared(kind).items())}
+
+
+def _field(kind: type[Clause], name: str, annotation: str) -> tuple[str, str, _Read]:
+    found = eval(annotation, _WORDS)  # of our own declarations
+    alias = [mark.alias for mark in getattr(found, "__metadata__", ()) if isinstance(mark, _Field) and mark.alias]
+    key = alias[0] if alias else name.replace("_", "-") if kind.null_is_default else name
+    return name, key, _of(found)
+
+
+def _declared(kind: type[Clause]) -> dict[str, str]:
+    """The annotations of the fields that are read one by one."""
     above = [part for part in reversed(kind.__mro__) if issubclass(part, Clause)]
     annotations = {name: part for some in above for name, part in some.__annotations__.items()}
-    declared = {name: annotations[name] for name in kind.fields() if name != kind.open_field}
-    return read
+    return {name: annotations[name] for name in kind.fields() if name != kind.open_field}
 
 
 def _of(kind: Any) -> _Read:

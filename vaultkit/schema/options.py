@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+if TYPE_CHECKING:
+    from vaultkit.schema.source import Node
 
 
 class Model(BaseModel):
@@ -24,6 +27,13 @@ class Model(BaseModel):
             return data
         known = cls.known_keys()
         return {key: value for key, value in data.items() if value is not None or key not in known}
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        """What a document is. Raises SetupError as `schema.source.build` does."""
+        from vaultkit.schema.validated import read_by
+
+        return read_by(cls, node)
 
     @classmethod
     def known_keys(cls) -> tuple[str, ...]:

@@ -45,16 +45,13 @@ def read_by(model: type[_M], node: Node) -> _M:
         raise _explained(model, node, first) from error
 
 
-def keys_of(kind: type[Clause]) -> tuple[str, ...]:
-    """The keys of a kind of clause, as they are written."""
-    return tuple(_keys(model_of(kind), ()))
-
-
 # Models ----------------------------------------------------------------------------------------------------------
 
 
 def model_of(kind: type[Clause]) -> type[BaseModel]:
     """The model that reads a kind of clause."""
+    if kind not in _MODELS:
+        _MODELS[kind] = _made(kind)
     return _MODELS[kind]
 
 

@@ -159,7 +159,7 @@ def _check_targets(config: Config, node: Node) -> None:
     """Raise SetupError for the first target that is of no kind, or has a key that nobody knows or a value that its kind
     cannot have."""
     from vaultkit.publish.place import destination
-    from vaultkit.schema.validated import keys_of, read_by
+    from vaultkit.schema.exact import keys_of
 
     names: set[str] = set()
     for index, target in enumerate(config.publish.targets):
@@ -174,7 +174,7 @@ def _check_targets(config: Config, node: Node) -> None:
                 raise mistake(f"there is no key `{key}` here", written.at((key,)), suggest(key, sorted(known)))
         for model in models:
             own = {key: written.value[key] for key in target.own if key in model.known_keys()}
-            read_by(model, written._replace(value=own))
+            model.read(written._replace(value=own))
         if target.name in names:
             raise mistake(f"there are two targets `{target.name}`", written.at(("name",)), "give each a `name`")
         names.add(target.name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vaultkit.schema.options import Model
+from vaultkit.schema.plain_options import PlainOptions
 
 
-class SiteOptions(Model):
+class SiteOptions(PlainOptions):
     """`edit-url` is where the notes of a site are edited, see `addresses.edit_address`."""
 
     edit_url: str = ""
