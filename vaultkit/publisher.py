@@ -24,6 +24,7 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Generation, Store
 from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
+from vaultkit.together import is_shared
 from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
@@ -87,6 +88,11 @@ class Publisher:
         self.goes_on = False
         """Whether to go on when so many notes are missing that they are not withdrawn: with all else, and as if these
         could be back in a moment."""
+
+    def begin(self) -> None:
+        """Have the renderers get ready while the vault is looked at for the first time."""
+        if is_shared():
+            self._pool.begin()
 
     def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""

@@ -147,6 +147,11 @@ class Session:
         return self.setup.config
 
     @property
+    def remembers(self) -> bool:
+        """Whether the first look only has to take up what an earlier run came to."""
+        return self._resume
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The files that the set-up was read from (absolute paths); a memory knows them too."""
         return self._state.sources if self._state and (self._resume or self._looked) else self.setup.sources

@@ -150,6 +150,9 @@ class _Apart(Exception):
 
 
 def _refreshed(session: Session) -> Session:
+    if not session.remembers:
+        session.setup  # noqa: B018 - what is wrong with it is said before anything is begun
+        session.publisher.begin()
     with progress(quiet=False) as session.seen:
         session.refresh()
     return session

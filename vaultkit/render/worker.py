@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
+from vaultkit.model.path import NotePath
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
 
 if TYPE_CHECKING:
@@ -42,14 +43,33 @@ class Limits(NamedTuple):
     memory: int = 1 << 30
 
 
+FIRST = RenderJob(
+    NotePath(""),
+    "# *A* **heading**\n\n- [ ] a [[wikilink]], a [link](x.md), `code` and <b>HTML</b> #tag\n\n> [!note]\n> A callout[^1]\n\n"
+    "| a | b |\n| - | - |\n| ==1== | %%2%% |\n\n```\npass\n```\n\n[^1]: A footnote ^id\n",
+    {},
+    {},
+    {},
+)
+"""A body with a little of everything: once it is rendered, a process is ready for any other."""
+
+
+def render_one(job: RenderJob) -> Outcome:
+    """What a job comes to. The renderer is loaded by the process that needs it."""
+    from vaultkit.render.markdown import render
+
+    return render(job)
+
+
 class _Deadline(BaseException):
     """A timer has run out. Not an Exception, so that nothing on the way takes it for its own."""
 
 
-def work(connection: Connection, inherited: list[Connection], render: Render, limits: Limits) -> None:
+def work(connection: Connection, inherited: list[Connection], render: Render, limits: Limits, early: bool) -> None:
     """Render chunk after chunk until the other side is gone, or until a job has run out of time or memory.
 
     `inherited` are connections that came with the fork; kept open, they would hide from siblings that the parent died.
+    `early`: no chunk is on its way yet, so the time is spent on getting ready.
     """
     for other in inherited:
         other.close()
@@ -58,6 +78,8 @@ def work(connection: Connection, inherited: list[Connection], render: Render, li
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _limit_memory(limits.memory)
     guard = _Guard(render, limits)
+    if early and guard.outcome(FIRST)[1]:
+        return
     try:
         while _work_on(connection, connection.recv(), guard):
             pass

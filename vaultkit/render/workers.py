@@ -26,8 +26,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from vaultkit.render.job import RenderFailure, RenderJob
-from vaultkit.render.markdown import render
-from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, work
+from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one, work
 
 _LIMITS = Limits()
 _CHUNK_SIZE = 60_000
@@ -71,13 +70,18 @@ class RenderPool:
     `render` is a function that a worker process can import; `workers` is by default the number of processors.
     """
 
-    def __init__(self, render: Render = render, *, workers: int | None = None, limits: Limits = _LIMITS) -> None:
+    def __init__(self, render: Render = render_one, *, workers: int | None = None, limits: Limits = _LIMITS) -> None:
         self._render = render
         self._count = workers or _processors()
         self._limits = limits
         # A forked worker starts at once with all that is loaded; elsewhere than on Linux a fork is not safe.
         self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._workers: list[_Worker] = []
+
+    def begin(self) -> None:
+        """Start the workers now, since there will be jobs for them soon. They get ready meanwhile."""
+        while len(self._workers) < self._count:
+            self._start(early=True)
 
     def render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
         """Every job with its outcome, in the order of the jobs. One run at a time."""
@@ -119,9 +123,12 @@ class RenderPool:
             if waiting and not worker.left:
                 worker.give(waiting.take())
         while waiting and len(self._workers) < self._count:
-            others = [worker.connection for worker in self._workers]
-            self._workers.append(_Worker(self._context, self._render, self._limits, others))
-            self._workers[-1].give(waiting.take())
+            self._start().give(waiting.take())
+
+    def _start(self, *, early: bool = False) -> _Worker:
+        others = [worker.connection for worker in self._workers]
+        self._workers.append(_Worker(self._context, (self._render, self._limits, early), others))
+        return self._workers[-1]
 
     def _with_news(self) -> list[_Worker]:
         """Wait for workers that have something to say or have been silent too long."""
@@ -135,15 +142,15 @@ class RenderPool:
 class _Worker:
     """One process and what it still owes."""
 
-    def __init__(self, context: BaseContext, render: Render, limits: Limits, others: list[Connection]) -> None:
+    def __init__(self, context: BaseContext, how: tuple[Render, Limits, bool], others: list[Connection]) -> None:
         self.connection, theirs = context.Pipe()
         inherited = [*others, self.connection] if context.get_start_method() == "fork" else []
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=work, args=(theirs, inherited, render, limits), daemon=True
+            target=work, args=(theirs, inherited, *how), daemon=True
         )
         self._process.start()
         theirs.close()
-        self._limits = limits
+        self._limits = how[1]
         self.left: dict[int, RenderJob] = {}
         self.again = False
         self.gone = False
