@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache
 from typing import Any
 
-from mistune import BlockState, InlineParser, Markdown
+from mistune import BlockParser, BlockState, InlineParser, Markdown
 
 from vaultkit.render.gfm.writer import Writer
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
@@ -103,7 +103,7 @@ def _nested(job: RenderJob, host: Rendering) -> str:
 
 @cache
 def _parser() -> tuple[Markdown, Mapping[str, Html]]:
-    md = Markdown(inline=_Inline())
+    md = Markdown(block=_Block(), inline=_Inline())
     writers: dict[str, Html] = {}
     for module in _SYNTAX:
         if module.syntax.rules:
@@ -112,8 +112,16 @@ def _parser() -> tuple[Markdown, Mapping[str, Html]]:
     return md, writers
 
 
+class _Block(BlockParser):
+    """mistune's block parser, which looks at the beginning of a line before it looks for indented code there."""
+
+    def _parse_indent_code_fast(self, state: BlockState) -> int | None:
+        return super()._parse_indent_code_fast(state) if state.src[state.cursor] in " \t" else None
+
+
 class _Inline(InlineParser):
-    """mistune's inline parser behind the guard against its only slow case. What it looks for is worked out once."""
+    """mistune's inline parser behind the guard against its only slow case. What it looks for is worked out once, and a
+    text that has none of it is seen to be one."""
 
     _looked_for: tuple[set[str], re.Pattern[str]] | None = None
 
@@ -123,6 +131,9 @@ class _Inline(InlineParser):
         return self._looked_for[1]
 
     def __call__(self, s: str, env: MutableMapping[str, Any]) -> list[dict[str, Any]]:
+        chars = self._get_fast_trigger_chars()
+        if chars is not None and self._get_fast_trigger_re(chars).search(s) is None:
+            return [{"type": "text", "raw": s}]
         if s.count("*") + s.count("_") > MAX_DELIMITERS and sum(1 for _ in _RUN.finditer(s)) > MAX_DELIMITERS:
             raise _TooComplex(f"a paragraph has more than {MAX_DELIMITERS:,} signs of emphasis")
         return super().__call__(s, env)
