@@ -18,7 +18,7 @@ from vaultkit.publish.address import HOME, claim, folder_url, tag_url
 from vaultkit.publish.jobs import JobMaker, tags_of
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Made
-from vaultkit.publish.mentions import ShownTexts, link_text, mentions
+from vaultkit.publish.mentions import Mentions, link_text
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.pieces import body_of
 from vaultkit.publish.select import PublishedNote, PublishSet
@@ -60,18 +60,18 @@ NOTHING_YET = Before()
 def compose(
     notes: PublishSet,
     bodies: Mapping[NotePath, Body],
-    texts: ShownTexts,
+    mentions: Mentions,
     settings: Publish,
     before: Before = NOTHING_YET,
 ) -> Composed:
     """The edition: every page with all that is said of it, and what is made of all pages together.
 
     `bodies` are those of the pages that may be others than `before`: all other pages were there, and are as they were.
+    `mentions` gathered the links of those pages.
     """
     old, known = before.composed
-    linked = mentions(notes, texts, [path for path in notes.notes if path in bodies])
-    make = partial(_page, maker=texts.maker, allowed=allowed_names(settings, texts.maker.layout))
-    pages = {path: _renewed(note, bodies, linked, before, make) for path, note in notes.notes.items()}
+    make = partial(_page, maker=mentions.maker, allowed=allowed_names(settings, mentions.maker.layout))
+    pages = {path: _renewed(note, bodies, mentions.found, before, make) for path, note in notes.notes.items()}
     shipped = {path: shown for path, shown in known.items() if path in pages and path not in bodies}
     shipped.update((path, shown) for path, body in bodies.items() if (shown := _shipped(body)))
     others = [path for path in bodies if path not in old.pages]

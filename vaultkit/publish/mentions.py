@@ -84,25 +84,34 @@ def linking(links: Sequence[Backlink]) -> Iterator[NotePath]:
     return links.paths() if isinstance(links, Backlinks) else (link.path for link in links)
 
 
-def mentions(notes: PublishSet, texts: ShownTexts, sources: Iterable[NotePath]) -> dict[NotePath, Backlinks]:
-    """For each page those of the `sources` that link to it, with the words around their first link."""
-    found: dict[NotePath, Backlinks] = {}
-    paths = [*sources]
-    for number, path in enumerate(paths):
-        note = notes.notes[path]
+class Mentions:
+    """Gathers who links to whom, one linking page after the other: while its job is made, its text and facts are at
+    hand. `found` has for each page those that link to it, with the words around their first link."""
+
+    def __init__(self, notes: PublishSet, texts: ShownTexts) -> None:
+        self.maker = texts.maker
+        self.found: dict[NotePath, Backlinks] = {}
+        self._notes = notes.notes
+        self._texts = texts
+        self._paths: list[NotePath] = []
+
+    def gather(self, path: NotePath) -> None:
+        """Take in the links of a page. Pages are taken in their order."""
+        number, notes, texts = len(self._paths), self._notes, self._texts
+        self._paths.append(path)
+        note = notes[path]
         for link in note.facts.links:
             if link.hidden or link.property:
                 continue
-            target = texts.maker.target(link, path)
-            if target is None or target == path or target not in notes.notes:
+            target = self.maker.target(link, path)
+            if target is None or target == path or target not in notes:
                 continue
-            known = found.get(target)
+            known = self.found.get(target)
             if known is None:
-                known = found[target] = Backlinks(paths, texts.aside)
+                known = self.found[target] = Backlinks(self._paths, texts.aside)
             elif known.has(number):
                 continue
             known.add(number, texts.around(note, link))
-    return found
 
 
 class ShownTexts:

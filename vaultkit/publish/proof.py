@@ -27,7 +27,7 @@ from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Made
-from vaultkit.publish.mentions import ShownTexts
+from vaultkit.publish.mentions import Mentions, ShownTexts
 from vaultkit.publish.page import Edition
 from vaultkit.publish.resolver import resolver, unseen
 from vaultkit.publish.select import Decided, Published, PublishedNote, PublishSet, Snapshot, select
@@ -121,13 +121,14 @@ class Proofs:
                 bases=base_settings(self._settings, snapshot),
             )
             made: dict[NotePath, Made] = {}
-            failures = self._bodies.render(self._jobs(maker, stale(last, desk, sets), made), sets.shown)
+            mentions = Mentions(sets.shown, ShownTexts(maker))
+            failures = self._bodies.render(self._jobs(mentions, stale(last, desk, sets), made), sets.shown)
             if not failures:
                 break
             failed.update(failures)
         bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
         before = _before(last, made, sets) if last else NOTHING_YET
-        composed = compose(sets.shown, bodies, ShownTexts(maker), self._settings, before)
+        composed = compose(sets.shown, bodies, mentions, self._settings, before)
         composed = composed._replace(edition=composed.edition._replace(theme=snapshot.theme))
         said = {path: notices for path, body in bodies.items() if (notices := _said(path, body))}
         if last:
@@ -184,11 +185,15 @@ class Proofs:
             layout = last.layout  # it knows where attachments lie
         return Sets(decided, shown, layout, files, resolve, others)
 
-    def _jobs(self, maker: JobMaker, paths: Collection[NotePath], made: dict[NotePath, Made]) -> Iterator[RenderJob]:
-        """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`."""
+    def _jobs(
+        self, mentions: Mentions, paths: Collection[NotePath], made: dict[NotePath, Made]
+    ) -> Iterator[RenderJob]:
+        """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, and whom it
+        links to in `mentions`."""
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
-            made[path] = maker.make(path)
+            made[path] = mentions.maker.make(path)
+            mentions.gather(path)
             yield made[path].take()
 
 
