@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self, TypeVar
 
 from vaultkit.model.clause import NOTHING, Clause
 from vaultkit.model.diagnostic import Severity
 
 if TYPE_CHECKING:
-    from vaultkit.schema.options import Model
-    from vaultkit.schema.plain_options import PlainOptions
     from vaultkit.schema.source import Node
     from vaultkit.schema.words import Field, Level, Names, OneOrMore, Setting, Version
 
-M = TypeVar("M", bound="Model | PlainOptions")
+
+class _Own(Protocol):
+    """What the options of a target are read by: `schema.options.Model` or `schema.plain_options.PlainOptions`."""
+
+    @classmethod
+    def known_keys(cls) -> tuple[str, ...]: ...
+
+    @classmethod
+    def model_validate(cls, data: Any, /) -> Self: ...
+
+
+M = TypeVar("M", bound=_Own)
 
 
 class _Dashed(Clause):

@@ -73,8 +73,8 @@ class Session:
         """Folders that could not be listed at the last look, with the reason."""
         self.changed = False
         """Whether the last look at the disk saw any change of a file, note or not."""
-        self.anew = False
-        """Whether the last look was a first one, at every note, with nothing remembered."""
+        self.anew = not resume
+        """Whether the last look, or that to come, is a first one, at every note, with nothing remembered."""
         self.seen: Seen | None = None
         """Is told of each step of a look that reads or checks notes."""
         self.reading: ReadingBy | None = None
@@ -145,11 +145,6 @@ class Session:
     def config(self) -> Config:
         """The configuration of the vault."""
         return self.setup.config
-
-    @property
-    def remembers(self) -> bool:
-        """Whether the first look only has to take up what an earlier run came to."""
-        return self._resume
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 
 from vaultkit.errors import VaultkitError
 from vaultkit.publish.apply import apply
@@ -38,7 +39,8 @@ def publish(output, wanted, force=False):
             for path, text in zip(sorted(wanted), texts, strict=True)
         }
         known = {record.source for record in live.manifest.notes.values()}
-        new = [text for text in texts if digest_of(text.encode()) not in known]
+        new = {digest_of(data): partial(bytes, data) for data in map(str.encode, texts)}
+        new = {digest: text for digest, text in new.items() if digest not in known}
         apply(store, live, plan, Manifest(notes=notes), new)
         return plan
 

@@ -150,7 +150,7 @@ class _Apart(Exception):
 
 
 def _refreshed(session: Session) -> Session:
-    if not session.remembers:
+    if session.anew:
         session.setup  # noqa: B018 - what is wrong with it is said before anything is begun
         session.publisher.begin()
     with progress(quiet=False) as session.seen:

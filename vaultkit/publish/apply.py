@@ -7,24 +7,25 @@ one of the two, and `Store.recover` puts the rest in order.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.files import FilePlan
 from vaultkit.publish.manifest import FileRecord, Manifest
+from vaultkit.publish.spool import Kept
 from vaultkit.publish.stage import build
 from vaultkit.publish.store import Live, Store
 from vaultkit.publish.swap import exchange, sync_folder
 from vaultkit.publish.tree import Entry, Tree, look, scan
 
 
-def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Iterable[str]) -> None:
+def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
     """Make the plan true. The caller holds the store's lock, and got `live` of `Store.recover` under it.
 
     `manifest` is what will be known of the new tree, its `files` and `root` excepted; `sources` are the last good
-    texts it names. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is live.
+    texts it names that may not be there yet, by digest. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is live.
     """
     new = replace(manifest, files=plan.files, root=store.root())
     with store.writing():
@@ -34,13 +35,11 @@ def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources:
             _note_down(store, live, new, sources)
 
 
-def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Iterable[str]) -> None:
+def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
             store.write_manifest(live.number, replace(live.manifest, root=store.root()))
-        tree = build(store, plan, manifest.tree)
-        for text in sources:
-            store.write_source(text)
+        tree = build(store, plan, manifest.tree, lambda: store.write_sources(sources))
         _check_same(store.output, plan, tree)
         store.sync()
         built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)
@@ -56,10 +55,9 @@ def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sourc
         store.recover()
 
 
-def _note_down(store: Store, live: Live, manifest: Manifest, sources: Iterable[str]) -> None:
+def _note_down(store: Store, live: Live, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
     """Nothing changes in the tree, but what is known of its notes does."""
-    for text in sources:
-        store.write_source(text)
+    store.write_sources(sources)
     store.sync()
     store.write_manifest(live.number, manifest)
 

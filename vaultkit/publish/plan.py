@@ -15,6 +15,7 @@ from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
 from vaultkit.publish.page import NOTHING
 from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
+from vaultkit.publish.spool import Kept
 
 _DAY = 24 * 60 * 60
 _FEW = 10
@@ -66,7 +67,7 @@ class Plan:
 
     `new`, `changed` and `unchanged` are the notes that are public then, by what becomes of their pages. With a
     `refusal` nothing is done, so that whatever is public is `unchanged`. `manifest` and `sources` are what will be
-    remembered: all but the files, and the new last good texts.
+    remembered: all but the files, and the new last good texts, by digest.
     `delivered` is what is told of bringing it elsewhere, a sentence each.
     """
 
@@ -79,7 +80,7 @@ class Plan:
     notices: tuple[Notice, ...]
     refusal: Refusal | None
     manifest: Manifest
-    sources: tuple[str, ...]
+    sources: Mapping[str, Kept]
     delivered: tuple[str, ...] = ()
 
     def by_state(self, state: State) -> tuple[Verdict, ...]:
@@ -160,7 +161,7 @@ def _nothing_done(
 ) -> Plan:
     """The plan of a publish that is refused: all that is public stays as it is."""
     stay = replace(files, write={}, delete=(), unchanged=tuple(sorted(before.files)), files=before.files)
-    return Plan(notes, stay, (), (), tuple(sorted(before.notes)), (), tuple(notices), refusal, before, ())
+    return Plan(notes, stay, (), (), tuple(sorted(before.notes)), (), tuple(notices), refusal, before, {})
 
 
 def _with_denied(refusal: Refusal, withdrawn: Iterable[Withdrawn]) -> Refusal:
@@ -243,8 +244,8 @@ def _sorted(
     return tuple(new), tuple(changed), tuple(path for path in records if path not in others)
 
 
-def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> tuple[str, ...]:
+def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> dict[str, Kept]:
     """The texts that are not remembered yet."""
     found = [notes.notes[path] for path, record in records.items() if before.notes.get(path) is not record]
     known = {record.source for record in before.notes.values()} if found else ()
-    return tuple({note.digest: note.text for note in found if note.digest not in known}.values())
+    return {note.digest: note.data for note in found if note.digest not in known}

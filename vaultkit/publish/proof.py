@@ -185,9 +185,7 @@ class Proofs:
             layout = last.layout  # it knows where attachments lie
         return Sets(decided, shown, layout, files, resolve, others)
 
-    def _jobs(
-        self, mentions: Mentions, paths: Collection[NotePath], made: dict[NotePath, Made]
-    ) -> Iterator[RenderJob]:
+    def _jobs(self, mentions: Mentions, paths: Collection[NotePath], made: dict[NotePath, Made]) -> Iterator[RenderJob]:
         """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, and whom it
         links to in `mentions`."""
         for number, path in enumerate(paths):

@@ -68,6 +68,10 @@ class PublishedNote(NamedTuple):
     def text(self) -> str:
         return self.source if isinstance(self.source, str) else _read(self.source)
 
+    def data(self) -> bytes:
+        """The bytes of the text."""
+        return self.source.encode() if isinstance(self.source, str) else self.source()
+
     @property
     def facts(self) -> Facts:
         return self.known if isinstance(self.known, Facts) else _unpacked(self.known)

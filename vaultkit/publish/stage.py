@@ -2,7 +2,7 @@
 
 It is made of the spare tree, one that was live long ago and of which only such files are left as are live still. Its
 folders move over as they are, and only where something differs is a file linked, written or taken away; so the cost is
-that of the differences. The root is always a new one: who has the root of a tree open that was live once finds it
+that of the differences; where many files are new, two processes write them. The root is always a new one: who has the root of a tree open that was live once finds it
 emptied, and never another edition in it.
 """
 
@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from vaultkit.errors import TargetError
@@ -21,6 +21,7 @@ from vaultkit.publish.files import Content, FilePlan
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.store import Store
 from vaultkit.publish.tree import MARKER, NO_FOLDER, Entry, Folder, Tree, look
+from vaultkit.together import in_two, is_shared
 
 _NO_LINKS = frozenset((errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -28,9 +29,14 @@ _PAST = 10_000_000_000
 """Folders of ours bear a time so many nanoseconds ago, so that whatever somebody does to them later shows."""
 
 
-def build(store: Store, plan: FilePlan, name: str) -> Tree:
-    """Make the whole next tree in `store.stage`, with a mark of its name, and tell what it looks like."""
-    built = _Builder(store, plan, store.spare.take()).build(name)
+MANY = 200
+"""New files from which a second process saves more than it costs."""
+
+
+def build(store: Store, plan: FilePlan, name: str, meanwhile: Callable[[], object] = lambda: None) -> Tree:
+    """Make the whole next tree in `store.stage`, with a mark of its name, and tell what it looks like. `meanwhile` is
+    something that has to be done too."""
+    built = _Builder(store, plan, store.spare.take()).build(name, meanwhile)
     store.spare.drop()
     return built
 
@@ -62,9 +68,10 @@ class _Builder:
                 whole.add(path)
         return whole
 
-    def build(self, name: str) -> Tree:
+    def build(self, name: str, meanwhile: Callable[[], object]) -> Tree:
         stage = self._store.stage
         made = self._make_folders()
+        self._write_files(made, meanwhile)
         _put(os.path.join(stage, MARKER), name.encode() + b"\n")
         then = time.time_ns() - _PAST
         for path, entries in reversed(made.items()):
@@ -92,12 +99,26 @@ class _Builder:
                         self._take_over(below + name)
                     else:
                         waiting.append(below + name)
-                elif below + name in self._plan.write:
-                    where = os.path.join(self._store.stage, below + name)
-                    wanted[name] = _write(where, below + name, self._plan.write[below + name])
-                elif there.get(name) != entry:
+                elif below + name not in self._plan.write and there.get(name) != entry:
                     wanted[name] = self._keep(below + name, entry)
         return made
+
+    def _write_files(self, made: Mapping[str, dict[str, Entry]], meanwhile: Callable[[], object]) -> None:
+        """Write what is new, once all folders are there; how it looks then."""
+        paths = [*self._plan.write]
+
+        def write(number: int) -> Entry:
+            path = paths[number]
+            return _write(os.path.join(self._store.stage, path), path, self._plan.write[path])
+
+        if len(paths) < MANY or not is_shared():
+            meanwhile()
+            found = [write(number) for number in range(len(paths))]
+        else:
+            found = in_two(len(paths), write, write, Entry._make, meanwhile=meanwhile)
+        for path, entry in zip(paths, found, strict=True):
+            folder, _, name = path.rpartition("/")
+            made[folder][name] = entry
 
     def _wanted(self, path: str) -> dict[str, Entry]:
         """What a folder is to hold, in order of name: of what is new, no more than the kind is known yet."""
@@ -210,7 +231,11 @@ def _write(where: str, path: str, content: Content) -> Entry:
 
 
 def _put(path: str, data: bytes) -> Entry:
-    handle = os.open(path, _NEW, 0o644)
+    try:
+        handle = os.open(path, _NEW, 0o644)
+    except FileExistsError:  # a second process began it, and was lost
+        os.unlink(path)
+        handle = os.open(path, _NEW, 0o644)
     try:
         view = memoryview(data)
         while view:

@@ -30,6 +30,7 @@ from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
 from vaultkit.publish.manifest import Manifest, digest_of, dump, load
 from vaultkit.publish.spare import Spare
+from vaultkit.publish.spool import Kept
 from vaultkit.publish.swap import sync_all, sync_folder
 from vaultkit.publish.tree import MARKER, Tree, scan
 
@@ -335,16 +336,16 @@ class Store:
         self._manifests[number] = look, manifest
         sync_folder(self.home)
 
-    def write_source(self, text: str) -> None:
-        """Store a last good text, unless it is there."""
-        data = text.encode()
-        path = os.path.join(self.sources, digest_of(data))
-        if self.source(digest_of(data)) is not None:
-            return
-        with suppress(FileExistsError):
-            os.mkdir(self.sources, 0o700)
-        with open(path, "wb") as file:
-            file.write(data)
+    def write_sources(self, texts: Mapping[str, Kept]) -> None:
+        """Store last good texts, given by digest, unless they are there."""
+        if texts:
+            with suppress(FileExistsError):
+                os.mkdir(self.sources, 0o700)
+        there = {*_names(self.sources)} if texts else set()
+        for digest, text in texts.items():
+            if digest not in there or self.source(digest) is None:
+                with open(os.path.join(self.sources, digest), "wb") as file:
+                    file.write(text())
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""

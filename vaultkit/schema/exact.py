@@ -8,7 +8,6 @@ that is not known here, or a value that pydantic would first make something else
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin
 
@@ -118,7 +117,10 @@ _WORDS: dict[str, Any] = {
 # Reading ---------------------------------------------------------------------------------------------------------
 
 
+_Fields = dict[str, tuple[str, _Read]]
+
 _KNOWN: dict[type, _Read] = {}
+_FIELDS: dict[type, _Fields] = {}
 
 
 def _of_kind(kind: type[Clause]) -> _Read:
@@ -156,10 +158,12 @@ def _reader(kind: type[Clause]) -> _Read:
     return read
 
 
-@cache
-def _fields(kind: type[Clause]) -> dict[str, tuple[str, _Read]]:
+def _fields(kind: type[Clause]) -> _Fields:
     """The fields of a kind by their keys, each with what reads it."""
-    return {key: (name, read) for name, key, read in (_field(kind, *item) for item in _declared(kind).items())}
+    if kind not in _FIELDS:
+        found = (_field(kind, *item) for item in _declared(kind).items())
+        _FIELDS[kind] = {key: (name, read) for name, key, read in found}
+    return _FIELDS[kind]
 
 
 def _field(kind: type[Clause], name: str, annotation: str) -> tuple[str, str, _Read]:
