@@ -8,7 +8,7 @@ from publish.pictures import PICTURES
 from publish.vaults import fresh_site, public
 from vaultkit import together
 from vaultkit.errors import TargetError
-from vaultkit.publish import printed
+from vaultkit.publish import printed, stage
 from vaultkit.targets.site import pages
 
 VAULT = {f"Shelf {n % 3}/{n}.md": public(f"note {n} [[{n // 2}]] ![[{n // 3}]] #t{n % 4}") for n in range(30)} | {
@@ -28,10 +28,15 @@ def both(monkeypatch):
         done.add(os.getpid())
         return alone(site, page)
 
-    monkeypatch.setattr(printed, "MANY", 0)
-    monkeypatch.setattr(printed, "is_shared", lambda: True)
+    share(monkeypatch)
     monkeypatch.setattr("vaultkit.targets.site.printing.note_page", note_page)
     return done
+
+
+def share(monkeypatch):
+    for module in (printed, stage):
+        monkeypatch.setattr(module, "MANY", 0)
+        monkeypatch.setattr(module, "is_shared", lambda: True)
 
 
 def usual():
@@ -42,8 +47,7 @@ def usual():
 
 def test_two_make_what_one_does(monkeypatch):
     wanted = usual()
-    monkeypatch.setattr(printed, "MANY", 0)
-    monkeypatch.setattr(printed, "is_shared", lambda: True)
+    share(monkeypatch)
     site = fresh_site()
     site.publish(VAULT)
     assert site.files() == wanted
@@ -55,6 +59,32 @@ def test_one_that_is_lost_costs_nothing_but_time(both, monkeypatch):
     site = fresh_site()
     site.publish(VAULT)
     assert site.files() == wanted and both == {os.getpid()}
+
+
+def test_what_a_lost_one_has_written_is_written_again(both, monkeypatch):
+    wanted = usual()
+
+    def work(pipe, do, row, first):
+        list(do(row.from_the_back()))
+        os._exit(1)
+
+    monkeypatch.setattr(together, "_work", work)
+    site = fresh_site()
+    site.publish(VAULT)
+    assert site.files() == wanted
+
+
+def test_a_tree_is_written_by_both(both, tmp_path, monkeypatch):
+    put = stage._put
+
+    def note_down(path, data):
+        (tmp_path / str(os.getpid())).touch()
+        return put(path, data)
+
+    monkeypatch.setattr(stage, "_put", note_down)
+    site = fresh_site()
+    site.publish(VAULT)
+    assert len(os.listdir(tmp_path)) == 2 and str(os.getpid()) in os.listdir(tmp_path)
 
 
 def test_what_the_other_one_finds_stops_the_publish_too(both, monkeypatch):

@@ -84,6 +84,25 @@ def test_neither_templates_nor_a_renderer_are_loaded(vault):
     assert done.stdout.endswith("[]\n"), done.stdout
 
 
+def test_a_first_publish_reads_plain_settings_without_pydantic_and_renders_elsewhere(vault):
+    with open(vault.root / "vaultkit.yaml", "w") as file:
+        file.write("publish: {targets: [{edit-url: 'https://example.org/edit/'}]}\n")
+    shutil.rmtree(vault.cache)
+    code = (
+        "import sys; from vaultkit.cli._main import main\n"
+        f"assert main(['--vault', {str(vault.root)!r}, 'publish']) == 0\n"
+        "print(sorted({'pydantic', 'mistune', 'nh3', 'pygments'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(vault.cache)},
+    )
+    assert done.stdout.endswith("[]\n"), done.stdout
+
+
 def test_a_check_and_a_publish_remember_the_same(vault, monkeypatch):
     from vaultkit.session import Session
 

@@ -158,6 +158,15 @@ def test_a_run_that_is_given_up_leaves_nothing_for_the_next():
         assert [item.html for _, item in pool.render_all(again)] == [f"<p>good again {n}.md</p>" for n in range(50)]
 
 
+def test_workers_can_get_ready_before_there_is_a_job():
+    with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
+        pool.begin()
+        assert len(children()) == 2
+        assert [item.html for _, item in pool.render_all([job("a.md", "good")])] == ["<p>good a.md</p>"]
+        assert len(children()) == 2
+    assert children() == []
+
+
 def test_no_jobs_no_workers():
     with RenderPool(misbehave) as pool:
         assert list(pool.render_all([])) == []

@@ -25,7 +25,8 @@ def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources:
     """Make the plan true. The caller holds the store's lock, and got `live` of `Store.recover` under it.
 
     `manifest` is what will be known of the new tree, its `files` and `root` excepted; `sources` are the last good
-    texts it names that may not be there yet, by digest. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is live.
+    texts it names that may not be there yet, by digest. When nothing is to be changed nothing is written. Raises
+    TargetError, and then the old tree is live.
     """
     new = replace(manifest, files=plan.files, root=store.root())
     with store.writing():

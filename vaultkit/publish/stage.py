@@ -2,8 +2,8 @@
 
 It is made of the spare tree, one that was live long ago and of which only such files are left as are live still. Its
 folders move over as they are, and only where something differs is a file linked, written or taken away; so the cost is
-that of the differences; where many files are new, two processes write them. The root is always a new one: who has the root of a tree open that was live once finds it
-emptied, and never another edition in it.
+that of the differences, and where many files are new two processes share it. The root is always a new one: who has the
+root of a tree open that was live once finds it emptied, and never another edition in it.
 """
 
 from __future__ import annotations

@@ -45,7 +45,8 @@ class Limits(NamedTuple):
 
 FIRST = RenderJob(
     NotePath(""),
-    "# *A* **heading**\n\n- [ ] a [[wikilink]], a [link](x.md), `code` and <b>HTML</b> #tag\n\n> [!note]\n> A callout[^1]\n\n"
+    "# *A* **heading**\n\n- [ ] a [[wikilink]], a [link](x.md), `code` and <b>HTML</b> #tag\n\n"
+    "> [!note]\n> A callout[^1]\n\n"
     "| a | b |\n| - | - |\n| ==1== | %%2%% |\n\n```\npass\n```\n\n[^1]: A footnote ^id\n",
     {},
     {},
