@@ -48,8 +48,9 @@ def tool(name: str) -> str | None:
 
 
 def once(command: Command, environment: dict[str, str]) -> Run:
-    """Run a command once, its output thrown away."""
+    """Run a command once, its output thrown away. Compiled code may be kept, as it is of what is installed."""
     command.before()
+    environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     process = subprocess.Popen(
         command.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=command.folder
@@ -108,7 +109,6 @@ def sample(vault: str, to: str) -> str:
 def rows(vault: str, scratch: str, runs: int) -> None:
     """Every row of the table that the installed peers allow."""
     environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(scratch, "cache")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     ours, theirs = os.path.join(scratch, "cache", "vaultkit"), os.path.join(scratch, "rumdl")
 
     def forget() -> None:

@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from contextlib import suppress
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from publish.pictures import PICTURES
 from vaultkit.publish.images import Unclean, clean
-from vaultkit.publish.svg import clean_svg
+from vaultkit.publish.svg import _quoted, clean_svg
 
 ORIENTED = struct.pack("<2sHIHHHIH", b"II", 42, 8, 1, 0x0112, 3, 1, 6)
 
@@ -165,3 +166,8 @@ def test_pictures_in_svg_are_cleaned_too():
 def test_svg_that_is_none_is_refused(data):
     with pytest.raises(Unclean):
         clean_svg(data)
+
+
+@given(st.text(alphabet="ab&<>\"'\n\r\t\xa0é"))
+def test_an_attribute_is_quoted_as_others_do_it(value):
+    assert _quoted(value) == quoteattr(value)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from vaultkit.publish.images import Unclean, clean
 
@@ -107,23 +107,29 @@ class _Drawing:
 
     def _text(self, text: str) -> None:
         if not self._skipped and self._open:
-            self.kept.append(escape(_style(text) if self._open[-1] == "style" else text))
+            self.kept.append(escape(_style(text) if self._open[-1] == "style" else text, quote=False))
 
 
 def _attribute(element: str, name: str, value: str) -> str:
     space, _, local = name.rpartition(" ")
     if local == "href" and space in ("", _XLINK):
         reference = _reference(value.strip(), element)
-        return f" xlink:href={quoteattr(reference)}" if reference else ""
+        return f" xlink:href={_quoted(reference)}" if reference else ""
     if space == _XML and local in ("space", "lang"):
-        return f" xml:{local}={quoteattr(value)}"
+        return f" xml:{local}={_quoted(value)}"
     if space or local not in _ATTRIBUTES:
         return ""
     if local == "style":
         value = _style(value)
     elif _URL.search(value) or _ACTS.search(value):
         return ""
-    return f" {local}={quoteattr(value)}"
+    return f" {local}={_quoted(value)}"
+
+
+def _quoted(value: str) -> str:
+    """An attribute's value in quotes, with what would be another when it is read again written as references."""
+    text = escape(value, quote=False).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "&quot;") + '"'
 
 
 def _reference(value: str, element: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import urljoin
-from xml.sax.saxutils import escape as xml_escape
 
 from vaultkit.publish.page import Output, Page, Redirect
 from vaultkit.targets.site.addresses import encoded, up
@@ -130,7 +129,7 @@ def _last(page: Page) -> str:
 
 def _address_line(address: str, changed: str) -> str:
     last = f"<lastmod>{changed}</lastmod>" if changed else ""
-    return f"<url><loc>{xml_escape(address)}</loc>{last}</url>"
+    return f"<url><loc>{escape(address, quote=False)}</loc>{last}</url>"
 
 
 def _xml(root: str, lines: list[str]) -> bytes:
