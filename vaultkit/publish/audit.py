@@ -4,6 +4,10 @@
 - Every link of a page to a place in the site leads to a file that will be there, in Markdown too.
 - No page brings a script, style or event handler of its own, and no address that runs one.
 - No output holds a string of what must stay private (`canaries`).
+
+Attachments are no outputs. What stands in one was put there and shown by its author, so the same words in a private
+note (the title of a paper and the list of works that names it) are no sign of a leak: searching them would stop many a
+right publish. What they hide is taken out before (`images`, `svg`), and notes, canvases and bases are never among them.
 """
 
 from __future__ import annotations
