@@ -29,7 +29,7 @@ from vaultkit.render.job import RenderFailure, RenderJob
 from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one, work
 
 _LIMITS = Limits()
-_CHUNK_SIZE = 60_000
+_CHUNK_SIZE = 24_000
 _CHUNK_JOBS = 40
 _MANY = 5000
 """Jobs of one run after which the workers give back their memory."""
