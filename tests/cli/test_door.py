@@ -122,6 +122,30 @@ def test_a_folder_that_nobody_may_read_is_no_clean_vault(capsys):
     assert "closed: cannot look into this folder" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("command", ["--version", "check", "check --output-format json", "rules", "nonsense"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_way_out_that_is_closed_or_full_is_no_mistake_of_ours(tmp_path, command, unbuffered):
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / "a.md").write_text("[[b]]")
+    expected = {"--version": 0, "check": 1, "check --output-format json": 1, "rules": 0, "nonsense": 2}[command]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    for way, code in (
+        (">/dev/full", 2),
+        (">&-", expected),
+        ("2>&-", expected),
+        (">&- 2>&-", expected),
+        ("<&-", expected),
+    ):
+        done = subprocess.run(
+            ["sh", "-c", f"exec '{sys.executable}' -m vaultkit {command} {way}"],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, way
+        assert "internal error" not in done.stderr, way
+        assert done.returncode == code, way
+
+
 def test_the_version_imports_nothing():
     code = """
 import sys

@@ -19,9 +19,12 @@ PIPE_CLOSED = 141
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code. Prints; raises nothing but SystemExit after `--help`."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+        elif stream is None:  # it was closed before we began: nobody wants to hear
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()

@@ -10,8 +10,7 @@ def main(argv: list[str] | None = None) -> int:
     if arguments and arguments[0] in ("--version", "-V"):
         from vaultkit._version import VERSION
 
-        sys.stdout.write(f"vaultkit {VERSION}\n")
-        return 0
+        return _tell(f"vaultkit {VERSION}\n")
     if argv is not None:
         return _run(arguments)
     import gc
@@ -22,6 +21,18 @@ def main(argv: list[str] | None = None) -> int:
         _leave(code)
     gc.freeze()  # what ends with the process need not be looked through at its end
     return code
+
+
+def _tell(words: str) -> int:
+    """Print something if anybody listens; the exit code."""
+    try:
+        if sys.stdout:
+            sys.stdout.write(words)
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # at the end it would be flushed once more
+        return _USAGE
+    return 0
 
 
 def _leave(code: int) -> None:
@@ -40,7 +51,7 @@ _AWAITING = {"atexit", "threading"}
 _SELDOM = 50_000
 """So many new things, rather than some hundreds, before cycles are looked for: most commands end sooner."""
 
-
+_USAGE = 2
 _INTERRUPTED = 130
 
 
