@@ -181,7 +181,7 @@ class Publisher:
         session = self._session
         return Snapshot(
             index=session.index,
-            diagnostics=session.diagnostics().diagnostics,
+            findings=session.findings(),
             text=session.unchanged,
             data=self._data,
             now=datetime.now().astimezone(),

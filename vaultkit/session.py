@@ -394,6 +394,10 @@ class Session:
         """The findings that hold now, of all notes or of those given."""
         return self._result(sorted(self._findings) if paths is None else sorted(set(paths) & self._findings.keys()))
 
+    def findings(self) -> dict[NotePath, tuple[Diagnostic, ...]]:
+        """The findings that hold now, note by note."""
+        return dict(self._findings)
+
     def _result(self, paths: list[NotePath]) -> CheckResult:
         known = [path for path in paths if path in self._findings]
         found = tuple(chain.from_iterable([self._findings[path] for path in known]))

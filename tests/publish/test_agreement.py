@@ -49,8 +49,9 @@ def judged(vault, written):
     home = config.publish.targets[0].home
 
     def chosen(diagnostics):
+        told = {path: [item for item in diagnostics if item.path == path] for path in vault}
         text = lambda note: vault[note.path]  # noqa: E731
-        snapshot = Snapshot(index, diagnostics, text, lambda path: b"", NOW, excluded=excluded)
+        snapshot = Snapshot(index, told, text, lambda path: b"", NOW, excluded=excluded)
         return select(snapshot, config.publish, Published(), home=home).chosen
 
     rules = rules_for(config)

@@ -44,11 +44,11 @@ def note_of(path, text):
 def snapshot(vault, **given):
     """What a vault (path -> text of a note, bytes of another file) offers."""
     notes = {path: note_of(path, text) for path, text in vault.items() if not isinstance(text, bytes)}
-    found = [
-        Diagnostic("test-rule", path, Span(0, 0), Severity.ERROR, f"it holds {HOLDS}")
+    found = {
+        path: [Diagnostic("test-rule", path, Span(0, 0), Severity.ERROR, f"it holds {HOLDS}")]
         for path, text in vault.items()
         if isinstance(text, str) and HOLDS in text
-    ]
+    }
 
     def data(path):
         if not isinstance(vault.get(path), bytes):
@@ -57,7 +57,7 @@ def snapshot(vault, **given):
 
     values = {
         "index": VaultIndex([path for path in vault if path not in notes], notes.values()),
-        "diagnostics": found,
+        "findings": found,
         "text": lambda note: vault[note.path],
         "data": data,
         "now": NOW,

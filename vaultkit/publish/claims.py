@@ -5,10 +5,9 @@ A note that was published before keeps its place with its last good text while i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultkit.model.note import NotePath
@@ -17,10 +16,11 @@ from vaultkit.publish import history
 from vaultkit.publish.address import HOME, BadAddress, claim, note_url, old_urls, own_url
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Redirect
+from vaultkit.publish.renewed import renewed
 from vaultkit.publish.standing import bad_permalink
 
 if TYPE_CHECKING:
-    from vaultkit.publish.select import Judge, PublishedNote, Version
+    from vaultkit.publish.select import Decided, Judge, PublishedNote, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ class Addresses:
     past: history.Addresses
 
 
+class Claimed(NamedTuple):
+    """What a note asks for: the address at which it is to stand, or what is wrong with that; the old addresses that it
+    names; and the address that it would have without a permalink, "" when there can be none."""
+
+    url: str | BadAddress
+    old: tuple[str, ...]
+    own: str
+
+
 class _Claim(NamedTuple):
     """A note and an address at which it stands, or once stood."""
 
@@ -43,44 +52,106 @@ class _Claim(NamedTuple):
     stands: bool
 
 
-def settle(judge: Judge, home: str, style: str, known: Callable[[], history.Addresses]) -> Addresses:
-    """Give every version its address. Those that quarrel are held or withheld, until nobody does. `known` tells the
-    addresses of earlier times, once it is decided which notes are in the set."""
-    while True:
-        urls = _urls(judge, home, style)
-        places = _places(judge, urls, style)
-        quarrels = [claims for claims in places.values() if _is_quarrel(claims)]
-        if not quarrels:
-            break
-        _part(judge, quarrels)
-    for path in urls:
-        with suppress(BadAddress):
-            own = own_url(path, judge.versions[path].properties, style)
-            places.setdefault(claim(own), []).append(_Claim(path, own, False))
-    past = history.past(known(), urls)
-    redirects, notices = _redirects(places, urls, past)
-    at_root = next((path for path, url in urls.items() if url == HOME), None)
-    return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
+class Claims:
+    """What the versions of a judge ask for. What was `decided` of notes that are the same still is taken over."""
 
+    def __init__(self, judge: Judge, home: str, style: str, decided: Decided | None) -> None:
+        self._judge = judge
+        self._home = home
+        self._style = style
+        self._decided = decided
+        self._known: dict[NotePath, tuple[Version | PublishedNote, Claimed]] = {}
 
-def same_claims(judge: Judge, before: Mapping[NotePath, PublishedNote], home: str, style: str) -> bool:
-    """Whether all versions claim what those of the set `before` did, which did not quarrel."""
-    versions = judge.versions
-    return versions.keys() == before.keys() and all(
-        version is before[path] or _claimed(version, home, style) == _claimed(before[path], home, style)
-        for path, version in versions.items()
-    )
+    def _claimed(self, version: Version | PublishedNote) -> Claimed:
+        """What a version asks for."""
+        path, decided = version.path, self._decided
+        if decided and decided.chosen.notes.get(path) is version:
+            return decided.claimed[path]
+        known = self._known.get(path)
+        if known is None or known[0] is not version:
+            known = self._known[path] = version, self._asked_for(version)
+        return known[1]
 
-
-def _claimed(version: Version | PublishedNote, home: str, style: str) -> tuple[object, ...]:
-    """All that a version asks for."""
-    found: list[object] = [version.held, *old_urls(version.properties, style)]
-    for ask in (partial(note_url, home=home), own_url):
+    def _asked_for(self, version: Version | PublishedNote) -> Claimed:
+        path, properties, style = version.path, version.properties, self._style
+        url: str | BadAddress
         try:
-            found.append(ask(version.path, version.properties, style=style))
+            url = note_url(path, properties, self._home, style)
         except BadAddress as error:
-            found.append(str(error))
-    return tuple(found)
+            url = error
+        own = ""
+        with suppress(BadAddress):
+            own = own_url(path, properties, style)
+        return Claimed(url, tuple(old_urls(properties, style)), url if own == url else own)  # type: ignore[arg-type]
+
+    def of(self, notes: Mapping[NotePath, PublishedNote]) -> Mapping[NotePath, Claimed]:
+        """What the notes ask for that were chosen of the versions."""
+        if self._decided is None:
+            return {path: self._claimed(self._judge.versions[path]) for path in notes}
+        before, known = self._decided.chosen.notes, self._decided.claimed
+        fresh = {path: self._claimed(self._judge.versions[path]) for path in renewed(before, notes)}
+        known = {**known, **fresh}
+        for path in known.keys() - notes.keys():
+            del known[path]
+        return known
+
+    def are_those_of(self, before: Mapping[NotePath, PublishedNote], fresh: Iterable[NotePath]) -> bool:
+        """Whether all versions, of which some are `fresh`, claim what those of the set `before` did, which did not
+        quarrel."""
+        versions = self._judge.versions
+        return versions.keys() == before.keys() and all(
+            versions[path].held == before[path].held
+            and _alike(self._claimed(versions[path]), self._claimed(before[path]))
+            for path in fresh
+        )
+
+    def settle(self, known: Callable[[], history.Addresses]) -> Addresses:
+        """Give every version its address. Those that quarrel are held or withheld, until nobody does. `known` tells the
+        addresses of earlier times, once it is decided which notes are in the set."""
+        judge = self._judge
+        while True:
+            urls = self._urls()
+            places = self._places(urls)
+            quarrels = [claims for claims in places.values() if len(claims) > 1 and _is_quarrel(claims)]
+            if not quarrels:
+                break
+            _part(judge, quarrels)
+        for path, url in urls.items():
+            own = self._claimed(judge.versions[path]).own
+            if own and own is not url:
+                places.setdefault(claim(own), []).append(_Claim(path, own, False))
+        past = history.past(known(), urls)
+        redirects, notices = _redirects(places, urls, past)
+        at_root = next((path for path, url in urls.items() if url == HOME), None)
+        return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
+
+    def _urls(self) -> dict[NotePath, str]:
+        """The addresses that the versions ask for; one that asks for an impossible one is held or withheld."""
+        judge = self._judge
+        urls: dict[NotePath, str] = {}
+        for path in list(judge.versions):
+            while path in judge.versions and path not in urls:
+                version = judge.versions[path]
+                url = self._claimed(version).url
+                if isinstance(url, str):
+                    urls[path] = url
+                else:
+                    (judge.withhold if version.held else judge.hold)(path, (bad_permalink(url),))
+        return urls
+
+    def _places(self, urls: Mapping[NotePath, str]) -> dict[str, list[_Claim]]:
+        """Everybody's claims by place."""
+        places: dict[str, list[_Claim]] = {}
+        for path, url in urls.items():
+            places.setdefault(claim(url), []).append(_Claim(path, url, True))
+            for old in self._claimed(self._judge.versions[path]).old:
+                places.setdefault(claim(old), []).append(_Claim(path, old, False))
+        return places
+
+
+def _alike(one: Claimed, other: Claimed) -> bool:
+    """Whether two versions ask for the same."""
+    return (str(one.url), type(one.url), one.old, one.own) == (str(other.url), type(other.url), other.old, other.own)
 
 
 def _remembered(
@@ -93,29 +164,6 @@ def _remembered(
         path = owners[item.to]
         sent[path] = (*sent.get(path, ()), item.url)
     return history.past(history.together(past, sent), urls)
-
-
-def _urls(judge: Judge, home: str, style: str) -> dict[NotePath, str]:
-    """The addresses that the versions ask for; one that asks for an impossible one is held or withheld."""
-    urls: dict[NotePath, str] = {}
-    for path in list(judge.versions):
-        while path in judge.versions and path not in urls:
-            version = judge.versions[path]
-            try:
-                urls[path] = note_url(path, version.properties, home, style)
-            except BadAddress as error:
-                (judge.withhold if version.held else judge.hold)(path, (bad_permalink(error),))
-    return urls
-
-
-def _places(judge: Judge, urls: Mapping[NotePath, str], style: str) -> dict[str, list[_Claim]]:
-    """Everybody's claims by place."""
-    places: dict[str, list[_Claim]] = {}
-    for path, url in urls.items():
-        places.setdefault(claim(url), []).append(_Claim(path, url, True))
-        for old in old_urls(judge.versions[path].properties, style):
-            places.setdefault(claim(old), []).append(_Claim(path, old, False))
-    return places
 
 
 def _is_quarrel(claims: list[_Claim]) -> bool:

@@ -19,11 +19,11 @@ States of a note:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vaultkit.config import Publish, severity
 from vaultkit.model.diagnostic import Diagnostic
@@ -34,12 +34,14 @@ from vaultkit.parse.packed import unpack, unpack_properties
 from vaultkit.publish.history import Addresses, moved, together
 from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import PLAIN, Redirect, Theme
+from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
+from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
+    from vaultkit.publish.claims import Claimed
 
 State = Literal["published", "held", "withheld", "denied", "scheduled", "unselected", "gone", "later"]
 
@@ -109,9 +111,13 @@ class PublishSet:
     past: Addresses = field(default_factory=dict)
 
 
+NOBODY = PublishSet({}, {})
+"""The set before anything was decided."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the vault offers at one moment.
+    """What the vault offers at one moment: its files and notes, and the findings in each.
 
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
@@ -122,7 +128,7 @@ class Snapshot:
     """
 
     index: VaultIndex
-    diagnostics: Iterable[Diagnostic]
+    findings: Mapping[NotePath, Sequence[Diagnostic]]
     text: Callable[[Note], str | None]
     data: Callable[[NotePath], bytes]
     now: datetime
@@ -171,13 +177,17 @@ Failures = Mapping[tuple[NotePath, str], Reason]
 
 
 class Decided(NamedTuple):
-    """What was decided the last time, and of what: `notes` are those of the index (`VaultIndex.ready`), `findings`
-    those at the gate, `addresses` what the vault remembered. `chosen` is the set as `select` gave it."""
+    """What was decided the last time, and of what: `notes` are those of the index (`VaultIndex.ready`), `told` all
+    findings and `findings` those at the gate, `addresses` what the vault remembered. `chosen` is the set as `select`
+    gave it, `claimed` what each of its notes asks for, `passing` are the notes about which must be decided again."""
 
     notes: Mapping[NotePath, Note | None]
+    told: Mapping[NotePath, Sequence[Diagnostic]]
     findings: Findings
     addresses: Addresses
     chosen: PublishSet
+    claimed: Mapping[NotePath, Claimed]
+    passing: frozenset[NotePath]
 
 
 class Judge:
@@ -197,13 +207,15 @@ class Judge:
     ) -> None:
         self.notes = snapshot.index.ready()
         self.judged: set[NotePath] = set()
+        self.passing: set[NotePath] = set()
+        """The notes of which something was decided that may not last."""
         self._decided = decided
         self._snapshot = snapshot
         self._aside = aside
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
-        self.findings = _at_gate(snapshot.diagnostics, settings.gate)
+        self.findings = _at_gate(snapshot.findings, settings.gate, decided)
         self.verdicts: dict[NotePath, Verdict] = {}
         self.versions: dict[NotePath, Version | PublishedNote] = {}
 
@@ -214,22 +226,22 @@ class Judge:
         self.judged = self._take_over(self._decided) if self._decided else {*notes}
         for path in sorted(self.judged):
             self.judge(self._snapshot.index.glance(path))
-        arrived = {item.digest for path, item in self.versions.items() if path not in before}
-        for path in sorted(before.keys() - notes.keys()):
+        gone = sorted(before.keys() - notes.keys())
+        arrived = {self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else set()
+        for path in gone:
             if self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
             elif before[path].source not in arrived and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
-                self.verdicts[path] = Verdict(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
+                self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
 
     def _take_over(self, decided: Decided) -> set[NotePath]:
         """Decide as the last time; the notes of which that may not hold."""
         notes, known, old = self.notes, decided.notes, decided.chosen
         self.verdicts.update(old.verdicts)
         self.versions.update(old.notes)
-        stale = {path for path, note in notes.items() if path not in old.verdicts or known.get(path) is not note}
-        stale |= {path for path, verdict in old.verdicts.items() if verdict.state not in _LASTING}
+        stale = {*renewed(known, notes), *decided.passing} | (notes.keys() - old.verdicts.keys())
         found, before = self.findings, decided.findings
         stale |= {path for path in found.keys() | before.keys() if found.get(path) != before.get(path)}
         stale |= {path for path, digest in self._failed if path in old.notes and old.notes[path].digest == digest}
@@ -263,7 +275,7 @@ class Judge:
         elif standing.state == "unselected":
             self._decide(path, "unselected", ())
         elif waits:
-            self.verdicts[path] = Verdict(path, "scheduled", waits, due(note.facts.properties, self._snapshot.now))
+            self._decide(path, "scheduled", waits, due(note.facts.properties, self._snapshot.now))
         elif self.findings.get(path):
             self.hold(path, tuple(self.findings[path]))
         else:
@@ -284,7 +296,7 @@ class Judge:
             self.hold(note.path, (failure,))
             return
         self.versions[note.path] = version
-        self.verdicts[note.path] = Verdict(note.path, "published")
+        self._decide(note.path, "published", ())
 
     def hold(self, path: NotePath, reasons: tuple[Reason, ...]) -> None:
         """Put a note's last good text in its place, or withhold it when there is none."""
@@ -300,7 +312,7 @@ class Judge:
             self.withhold(path, (*reasons, failure))
             return
         self.versions[path] = Version(path, text, parse(text), record.source, True)
-        self.verdicts[path] = Verdict(path, "held", reasons)
+        self._decide(path, "held", reasons)
 
     def go_back(self, earlier: Published) -> None:
         """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
@@ -323,8 +335,12 @@ class Judge:
         self.versions.pop(path, None)
         self._decide(path, "withheld", reasons)
 
-    def _decide(self, path: NotePath, state: State, reasons: tuple[Reason, ...]) -> None:
-        self.verdicts[path] = Verdict(path, state, reasons)
+    def _decide(
+        self, path: NotePath, state: State, reasons: tuple[Reason, ...], due_at: datetime | None = None
+    ) -> None:
+        self.verdicts[path] = Verdict(path, state, reasons, due_at)
+        if state not in _LASTING:
+            self.passing.add(path)
 
 
 def select(
@@ -341,41 +357,37 @@ def select(
     """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
     an edition whose texts are to be shown again. Texts are put `aside`. What was `decided` the last time under the
     same settings is decided again only where something is another."""
-    from vaultkit.publish.claims import same_claims, settle
+    from vaultkit.publish.claims import Claims
 
     judge = Judge(snapshot, settings, before, failed or {}, aside or Spool(), decided=decided)
     judge.judge_all()
     if earlier is not None:
         judge.go_back(earlier)
-    old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else None
-    if old and same_claims(judge, old.notes, home, settings.slug.style):
-        fresh = [path for path, version in judge.versions.items() if version is not old.notes[path]]
+    old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else NOBODY
+    claims = Claims(judge, home, settings.slug.style, decided)
+    fresh = renewed(old.notes, judge.versions)
+    if old is not NOBODY and claims.are_those_of(old.notes, fresh):
         notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}
         rest = (old.home, old.redirects, old.notices, old.past)
     else:
-        found = settle(judge, home, settings.slug.style, lambda: _known(judge, snapshot, before))
+        found = claims.settle(lambda: _known(judge, snapshot, before))
         notes = {path: _as_public(version, found.urls[path], old) for path, version in judge.versions.items()}
         rest = (found.home, found.redirects, found.notices, found.past)
-    chosen = PublishSet(_in_order(notes), _in_order(judge.verdicts), *rest)
-    return Decided(judge.notes, judge.findings, snapshot.addresses, chosen)
+    chosen = PublishSet(in_order_of(old.notes, notes), in_order_of(old.verdicts, judge.verdicts), *rest)
+    passing = judge.passing.union(decided.passing if decided else ()) & chosen.verdicts.keys()
+    passing = {path for path in passing if chosen.verdicts[path].state not in _LASTING}
+    return Decided(
+        judge.notes, snapshot.findings, judge.findings, snapshot.addresses, chosen, claims.of(chosen.notes), frozenset(passing)
+    )
 
 
-def _as_public(version: Version | PublishedNote, url: str, before: PublishSet | None) -> PublishedNote:
+def _as_public(version: Version | PublishedNote, url: str, before: PublishSet) -> PublishedNote:
     """A version with its address; the same object as before when it is the same."""
     path, source, known, digest, held = version.path, version.source, version.known, version.digest, version.held
-    old = before.notes.get(path) if before else None
+    old = before.notes.get(path)
     if old and old.url == url and (old is version or (old.digest, old.held) == (digest, held)):
         return old
     return PublishedNote(path, url, source, known, digest, held)
-
-
-_Item = TypeVar("_Item")
-
-
-def _in_order(items: dict[NotePath, _Item]) -> dict[NotePath, _Item]:
-    """The same by path in order."""
-    paths = sorted(items)
-    return items if paths == [*items] else {path: items[path] for path in paths}
 
 
 def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
@@ -389,11 +401,18 @@ def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
     )
 
 
-def _at_gate(diagnostics: Iterable[Diagnostic], gate: str) -> dict[NotePath, dict[Reason, None]]:
-    """The findings that hold a note back, each sentence once."""
+def _at_gate(told: Mapping[NotePath, Sequence[Diagnostic]], gate: str, decided: Decided | None) -> Findings:
+    """The findings that hold a note back, each sentence once; what was `decided` is looked at where it was told else."""
     limit = severity(gate)
-    found: dict[NotePath, dict[Reason, None]] = {}
-    for item in diagnostics:
-        if limit is not None and item.severity >= limit:
-            found.setdefault(item.path, {})[Reason(item.rule, item.message)] = None
+    if limit is None:
+        return {}
+    known: Mapping[NotePath, Sequence[Diagnostic]] = decided.told if decided else NOTHING
+    fresh = renewed(known, told)
+    found = {path: item for path, item in decided.findings.items() if path in told} if decided else {}
+    for path in fresh:
+        reasons = {Reason(item.rule, item.message): None for item in told[path] if item.severity >= limit}
+        if reasons:
+            found[path] = reasons
+        else:
+            found.pop(path, None)
     return found
