@@ -8,8 +8,9 @@ is made anew of the set each time, as the page of a tag is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from vaultkit.bases import definition
 from vaultkit.index.file_kinds import ending
@@ -60,16 +61,19 @@ def with_boards(
     read: Callable[[NotePath], str | None],
     failed: Container[tuple[NotePath, str]],
     style: str,
+    pointing: Iterable[NotePath],
 ) -> PublishSet:
     """The set, and as notes without facts the boards that it links to. One whose address is that of a note, or of
     another board, gets no page.
 
-    `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
+    `pointing` are the notes that have such links (`points`). `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
     """
-    taken = {claim(note.url) for note in notes.notes.values()} | {claim(old.url) for old in notes.redirects}
+    linked = sorted(set(_linked(notes, resolve, pointing)))
+    places = chain((note.url for note in notes.notes.values()), (old.url for old in notes.redirects)) if linked else ()
+    taken = set(map(claim, places))
     found: dict[NotePath, PublishedNote] = {}
     said: list[Notice] = []
-    for path in sorted(set(_linked(notes, resolve))):
+    for path in linked:
         text, url = read(path), page_url(path, style)
         digest = digest_of((text or "").encode("utf-8", "surrogatepass"))
         if text is None or (path, digest) in failed:
@@ -84,9 +88,11 @@ def with_boards(
     return replace(notes, notes={**notes.notes, **found}, notices=(*notes.notices, *said))
 
 
-def _linked(notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | None]) -> Iterator[NotePath]:
-    for path, note in notes.notes.items():
-        for link in board_links(note.facts):
+def _linked(
+    notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | None], pointing: Iterable[NotePath]
+) -> Iterator[NotePath]:
+    for path in pointing:
+        for link in board_links(notes.notes[path].facts):
             target = resolve(link, path)
             if target is not None and is_board(target):
                 yield target
@@ -97,6 +103,11 @@ def board_links(facts: Facts) -> Iterator[Link]:
     for link in facts.links:
         if link.kind != "embed" and not link.hidden and link.target.lower().endswith(_ENDINGS):
             yield link
+
+
+def points(note: PublishedNote) -> bool:
+    """Whether a note names a board in a link."""
+    return any(True for _ in board_links(note.facts))
 
 
 def words(path: NotePath, text: str) -> Iterator[str]:

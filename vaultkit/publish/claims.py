@@ -82,7 +82,7 @@ class Claims:
         own = ""
         with suppress(BadAddress):
             own = own_url(path, properties, style)
-        return Claimed(url, tuple(old_urls(properties, style)), url if own == url else own)  # type: ignore[arg-type]
+        return Claimed(url, tuple(old_urls(properties, style)), url if own == url else own)
 
     def of(self, notes: Mapping[NotePath, PublishedNote]) -> Mapping[NotePath, Claimed]:
         """What the notes ask for that were chosen of the versions."""

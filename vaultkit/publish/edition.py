@@ -18,9 +18,10 @@ from vaultkit.publish.address import HOME, claim, folder_url, tag_url
 from vaultkit.publish.jobs import JobMaker, tags_of
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Made
-from vaultkit.publish.mentions import Mentions, link_text
+from vaultkit.publish.mentions import Mentions, link_text, linking
 from vaultkit.publish.page import NOTHING, Asset, Backlink, Edition, FolderPage, Page, TagPage
 from vaultkit.publish.pieces import body_of
+from vaultkit.publish.renewed import in_order_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.publish.slugs import STYLES
 from vaultkit.render.job import LinkTo, RenderedBody
@@ -70,9 +71,16 @@ def compose(
     `mentions` gathered the links of those pages.
     """
     old, known = before.composed
+    linked = mentions.found
     make = partial(_page, maker=mentions.maker, allowed=allowed_names(settings, mentions.maker.layout))
-    pages = {path: _renewed(note, bodies, mentions.found, before, make) for path, note in notes.notes.items()}
-    shipped = {path: shown for path, shown in known.items() if path in pages and path not in bodies}
+    touched = notes.notes.keys() & {*bodies, *linked, *before.led}
+    pages = {**old.pages, **{path: _renewed(notes.notes[path], bodies, linked, before, make) for path in touched}}
+    shipped = dict(known)
+    for path in (*bodies, *(pages.keys() - notes.notes.keys())):
+        shipped.pop(path, None)
+    for path in pages.keys() - notes.notes.keys():
+        del pages[path]
+    pages = in_order_of(notes.notes, pages)
     shipped.update((path, shown) for path, body in bodies.items() if (shown := _shipped(body)))
     others = [path for path in bodies if path not in old.pages]
     changed = [path for path in bodies if path in old.pages and pages[path] is not old.pages[path]]
@@ -103,17 +111,24 @@ def _renewed(
 ) -> Page:
     """A page; the same object as before when it is the same."""
     path, old = note.path, before.composed.edition.pages.get(note.path)
-    if old is not None and path not in bodies and path not in linked and path not in before.led:
-        return old
     backlinks: Sequence[Backlink] = linked.get(path, ())
-    if kept := [link for link in old.backlinks if link.path not in before.others] if old else []:
-        backlinks = tuple(sorted((*kept, *backlinks), key=itemgetter(0)))
-    if path in bodies:
-        page = make(note, bodies[path], backlinks)
-    else:
-        assert old
-        page = old._replace(backlinks=backlinks)
-    return old if old == page else page
+    if old is None:
+        return make(note, bodies[path], backlinks)
+    backlinks = _joined(old.backlinks, backlinks, before.others)
+    if path not in bodies:
+        return old if backlinks is old.backlinks else old._replace(backlinks=backlinks)
+    page = make(note, bodies[path], backlinks)
+    return old if backlinks is old.backlinks and old == page else page
+
+
+def _joined(old: Sequence[Backlink], fresh: Sequence[Backlink], others: Collection[NotePath]) -> Sequence[Backlink]:
+    """What links to a page, when some pages are `others`: the same object as before when it is the same. The words of
+    those that stay are not asked for unless it is another."""
+    anew = [place for place, path in enumerate(linking(old)) if path in others]
+    if [old[place] for place in anew] == [*fresh]:
+        return old
+    kept = [link for link in old if link.path not in others]
+    return tuple(sorted((*kept, *fresh), key=itemgetter(0)))
 
 
 def allowed_names(settings: Publish, layout: Layout) -> set[str]:

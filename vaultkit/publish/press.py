@@ -37,6 +37,7 @@ from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
 from vaultkit.publish.proof import Desk, Proof, Proofs
+from vaultkit.publish.renewed import renewed
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Live, Store
 
@@ -170,7 +171,7 @@ class Press:
         proof = self._proofs.make(desk, last and last.proof, wish.generation)
         self._pages = proof.made.keys()
         before = last.proof.edition.pages if last else NOTHING
-        redone = [path for path, page in proof.edition.pages.items() if before.get(path) is not page]
+        redone = renewed(before, proof.edition.pages)
         imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints, redone)
         files = None
         if imprinted == live.manifest.imprint:

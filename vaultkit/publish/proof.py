@@ -9,38 +9,42 @@ both give the same bytes is tested.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vaultkit.index.resolve import Key, name_keys
 from vaultkit.model.note import Facts, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bases import base_settings
-from vaultkit.publish.boards import BoardTexts, board_links, with_boards
+from vaultkit.publish.boards import BoardTexts, board_links, points, with_boards
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import NOTHING_YET, Before, Body, Composed, compose
 from vaultkit.publish.imprint import Printer
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.layout import Layout
-from vaultkit.publish.made import Made
+from vaultkit.publish.made import Made, mark
 from vaultkit.publish.mentions import Mentions, ShownTexts
-from vaultkit.publish.page import Edition
+from vaultkit.publish.page import NOTHING, Edition
+from vaultkit.publish.renewed import renewed
 from vaultkit.publish.resolver import resolver, unseen
 from vaultkit.publish.select import Decided, Published, PublishedNote, PublishSet, Snapshot, select
 from vaultkit.publish.spool import Spool
 from vaultkit.publish.store import Live, Store
 from vaultkit.render.job import RenderJob
 
+_Item = TypeVar("_Item")
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """An edition before it is printed, and what it was made of: what was decided, the set with the boards that have
     pages, what was met for each page, what became of each attachment that was asked for, the texts of the boards that
-    were, the files that links could open. `said` is what will not be shown as written, by page."""
+    were, the files that links could open. `said` is what will not be shown as written, by page; `looking` are the pages
+    that show the words of other notes, or boards, and `pointing` the notes that link to boards."""
 
     decided: Decided
     shown: PublishSet
@@ -53,6 +57,8 @@ class Proof:
     files: frozenset[NotePath]
     strict_breaks: bool
     notices: tuple[Notice, ...]
+    looking: frozenset[NotePath]
+    pointing: frozenset[NotePath]
 
     @property
     def edition(self) -> Edition:
@@ -66,12 +72,14 @@ class Proof:
     @property
     def pages(self) -> dict[NotePath, PublishedNote]:
         """The boards that have pages."""
-        return {path: note for path, note in self.shown.notes.items() if path not in self.decided.chosen.notes}
+        notes = self.shown.notes
+        return {path: notes[path] for path in sorted(notes.keys() - self.decided.chosen.notes.keys())}
 
     @property
     def boards(self) -> dict[NotePath, str]:
         """The texts of all boards that are shown."""
-        return {path: self.texts.get(path) or "" for item in self.made.values() if item.boards for path in item.boards}
+        shown = (path for page in sorted(self.looking) for path in self.made[page].boards)
+        return {path: self.texts.get(path) or "" for path in shown}
 
 
 class Desk(NamedTuple):
@@ -85,13 +93,14 @@ class Desk(NamedTuple):
 
 class Sets(NamedTuple):
     """What was decided for a proof: the set with boards, where everything lies, the files that links can open, what
-    they open, and the attachments and boards that are not as they were."""
+    they open, the notes that link to boards, and the attachments and boards that are not as they were."""
 
     decided: Decided
     shown: PublishSet
     layout: Layout
     files: frozenset[NotePath]
     resolve: Resolve
+    pointing: frozenset[NotePath]
     others: frozenset[NotePath]
 
 
@@ -122,7 +131,8 @@ class Proofs:
             )
             made: dict[NotePath, Made] = {}
             mentions = Mentions(sets.shown, ShownTexts(maker))
-            failures = self._bodies.render(self._jobs(mentions, stale(last, desk, sets), made), sets.shown)
+            jobs = self._jobs(mentions, snapshot, stale(last, desk, sets), made)
+            failures = self._bodies.render(jobs, sets.shown)
             if not failures:
                 break
             failed.update(failures)
@@ -131,11 +141,12 @@ class Proofs:
         composed = compose(sets.shown, bodies, mentions, self._settings, before)
         composed = composed._replace(edition=composed.edition._replace(theme=snapshot.theme))
         said = {path: notices for path, body in bodies.items() if (notices := _said(path, body))}
+        looking = {path for path, item in made.items() if item.looks}
         if last:
-            said = {
-                path: item for path, item in last.said.items() if path in sets.shown.notes and path not in made
-            } | said
-            made = {path: item for path, item in last.made.items() if path in sets.shown.notes} | made
+            looking |= (last.looking - made.keys()) & sets.shown.notes.keys()
+            said = {**_without(last.said, made), **said}
+            said = _without(said, said.keys() - sets.shown.notes.keys())
+            made = _without({**last.made, **made}, last.made.keys() - sets.shown.notes.keys())
         left = self._target.notices(composed.edition, self._config)
         return Proof(
             sets.decided,
@@ -149,6 +160,8 @@ class Proofs:
             sets.files,
             snapshot.strict_breaks,
             tuple(sorted(dict.fromkeys(chain(sets.shown.notices, *said.values(), left)))),
+            frozenset(looking),
+            sets.pointing,
         )
 
     def _sets(
@@ -172,25 +185,31 @@ class Proofs:
         files, resolve = frozenset(snapshot.index.files) | hidden, resolver(snapshot, hidden)
         layout, shown = self._target.layout(chosen.notes, self._config), chosen
         others = _other_files(last, desk) if last else frozenset[NotePath]()
+        pointing = _pointing(last, chosen) if layout.dialect is None else frozenset[NotePath]()
         if layout.dialect is None:
-            if last and not failed and not others and files == last.files and _same_boards(last, chosen):
+            same = last and not failed and not others and files == last.files and _same_boards(last, chosen, pointing)
+            if last and same:
                 said = last.shown.notices[len(last.decided.chosen.notices) :]
                 if last.pages or said:
                     notes = {**chosen.notes, **last.pages}
                     shown = replace(chosen, notes=notes, notices=(*chosen.notices, *said))
             else:
-                shown = with_boards(chosen, resolve, desk.read, failed, self._settings.slug.style)
+                shown = with_boards(chosen, resolve, desk.read, failed, self._settings.slug.style, pointing)
             layout = self._target.layout(shown.notes, self._config) if shown is not chosen else layout
         if last and type(layout) is not Layout and _lies_alike(last, shown, layout):
             layout = last.layout  # it knows where attachments lie
-        return Sets(decided, shown, layout, files, resolve, others)
+        return Sets(decided, shown, layout, files, resolve, pointing, others)
 
-    def _jobs(self, mentions: Mentions, paths: Collection[NotePath], made: dict[NotePath, Made]) -> Iterator[RenderJob]:
+    def _jobs(
+        self, mentions: Mentions, snapshot: Snapshot, paths: Collection[NotePath], made: dict[NotePath, Made]
+    ) -> Iterator[RenderJob]:
         """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, and whom it
         links to in `mentions`."""
+        maker = mentions.maker
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
-            made[path] = mentions.maker.make(path)
+            made[path] = maker.make(path)
+            made[path].name(_questions(snapshot, path, maker.facts(path)))
             mentions.gather(path)
             yield made[path].take()
 
@@ -205,26 +224,50 @@ def _other_files(last: Proof, desk: Desk) -> frozenset[NotePath]:
     return frozenset(found.union(path for path, text in last.texts.items() if desk.read(path) != text))
 
 
-def _same_boards(last: Proof, chosen: PublishSet) -> bool:
+def _pointing(last: Proof | None, chosen: PublishSet) -> frozenset[NotePath]:
+    """The notes of a set that link to boards."""
+    before = last.decided.chosen.notes if last else NOTHING
+    fresh = renewed(before, chosen.notes)
+    found = {path for path in fresh if points(chosen.notes[path])}
+    return frozenset(found.union(last.pointing.difference(fresh) & chosen.notes.keys() if last else ()))
+
+
+def _same_boards(last: Proof, chosen: PublishSet, pointing: Collection[NotePath]) -> bool:
     """Whether the notes of a set link to the same boards, and none of these can have another place."""
     before, notes = last.decided.chosen, chosen.notes
+    fresh = renewed(before.notes, notes)
     return (
         notes.keys() == before.notes.keys()
         and chosen.redirects == before.redirects
+        and all(notes[path].url == before.notes[path].url for path in fresh)
         and all(
-            note is (old := before.notes[path])
-            or (note.url == old.url and [*board_links(note.facts)] == [*board_links(old.facts)])
-            for path, note in notes.items()
+            [*board_links(notes[path].facts)] == [*board_links(before.notes[path].facts)]
+            for path in fresh
+            if path in pointing or path in last.pointing
         )
     )
 
 
+def _questions(snapshot: Snapshot, path: NotePath, facts: Facts) -> Iterator[Key]:
+    """What the links of a note ask."""
+    find = snapshot.index.find
+    return (find(link, path).key for link in facts.links)
+
+
+def _without(items: Mapping[NotePath, _Item], gone: Iterable[NotePath]) -> dict[NotePath, _Item]:
+    """A mapping without some of its keys."""
+    found = dict(items)
+    for path in gone:
+        found.pop(path, None)
+    return found
+
+
 def _before(last: Proof, made: Mapping[NotePath, Made], sets: Sets) -> Before:
     """What was composed last, and which of it is made anew or is gone."""
-    others = frozenset(path for path in last.made if path in made or path not in sets.shown.notes)
+    others = (last.made.keys() & made.keys()) | (last.made.keys() - sets.shown.notes.keys())
     met = [last.made[path] for path in others]
     led = frozenset(path for item in met for path in (*item.links, *item.embedded, *item.boards))
-    return Before(last.composed, others, led, last.shown.past)
+    return Before(last.composed, frozenset(others), led, last.shown.past)
 
 
 def stale(last: Proof | None, desk: Desk, sets: Sets) -> list[NotePath]:
@@ -232,28 +275,35 @@ def stale(last: Proof | None, desk: Desk, sets: Sets) -> list[NotePath]:
     shown, snapshot = sets.shown.notes, desk.snapshot
     if last is None or last.strict_breaks != snapshot.strict_breaks or not _lies_alike(last, sets.shown, sets.layout):
         return list(shown)
-    before = last.shown.notes
-    fresh = {path for path, note in shown.items() if before.get(path) is not note}
+    before, made = last.shown.notes, last.made
+    fresh = {*renewed(before, shown)}
     gone = before.keys() - shown.keys()
     placed = gone | {path for path in fresh if path not in before or before[path].url != shown[path].url}
     others = placed | sets.others
     outlined = placed | {path for path in fresh - placed if _places(before[path].facts) != _places(shown[path].facts)}
     read = fresh | gone
     names = {key for path in sets.files ^ last.files for key in name_keys(path)}
-    concerned = _naming(names, shown, snapshot) if names else frozenset()
+    concerned = _naming(names, made, shown, snapshot) if names else frozenset()
 
-    def is_stale(item: Made) -> bool:
+    def shows_another(item: Made) -> bool:
         return (
             item.sees_all
             or not read.isdisjoint(item.embedded)
-            or not outlined.isdisjoint(item.placed)
-            or not others.isdisjoint(item.links)
-            or not others.isdisjoint(item.others)
             or not others.isdisjoint(item.boards)
             or (bool(names) and (bool(item.boards) or not concerned.isdisjoint(item.embedded)))
         )
 
-    return [path for path in shown if path in fresh or path in concerned or is_stale(last.made[path])]
+    found = {*fresh, *concerned}
+    found.update(path for path in last.looking if shows_another(made[path]))
+    if outlined:
+        found.update(path for path, item in made.items() if not outlined.isdisjoint(item.placed))
+    if others:
+        found.update(
+            path
+            for path, item in made.items()
+            if not others.isdisjoint(item.links) or not others.isdisjoint(item.others)
+        )
+    return list(filter(found.__contains__, shown))
 
 
 def _lies_alike(last: Proof, shown: PublishSet, layout: Layout) -> bool:
@@ -273,9 +323,15 @@ def _places(facts: Facts) -> tuple[object, ...]:
     )
 
 
-def _naming(names: Collection[Key], notes: Mapping[NotePath, PublishedNote], snapshot: Snapshot) -> frozenset[NotePath]:
+def _naming(
+    names: Collection[Key],
+    made: Mapping[NotePath, Made],
+    notes: Mapping[NotePath, PublishedNote],
+    snapshot: Snapshot,
+) -> frozenset[NotePath]:
     """The notes with links that may open something else when files of these names come or go."""
-    find = snapshot.index.find
+    marks = set(map(mark, names))
+    near = [path for path, item in made.items() if not marks.isdisjoint(item.named) and path in notes]
     return frozenset(
-        path for path, note in notes.items() if any(find(link, path).key in names for link in note.facts.links)
+        path for path in near if any(key in names for key in _questions(snapshot, path, notes[path].facts))
     )
