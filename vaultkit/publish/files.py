@@ -15,6 +15,7 @@ from vaultkit.errors import TargetError
 from vaultkit.publish.address import claim
 from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
 from vaultkit.publish.page import Output
+from vaultkit.publish.renewed import in_order_of
 from vaultkit.publish.tree import Entry, Tree, scan
 
 
@@ -39,28 +40,27 @@ class Conflict(NamedTuple):
 class FilePlan:
     """What becomes of the files of a published folder.
 
-    `write` replaces or adds, `unchanged` and whatever is not ours stay, `files` are the records of the new manifest,
-    `live` is the tree as it was when this was decided.
+    `write` replaces or adds, `unchanged` and whatever is not ours stay, `files` are the records of the new manifest in
+    order of path, `live` is the tree as it was when this was decided.
     """
 
     write: Mapping[str, Content]
     delete: tuple[str, ...]
-    unchanged: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
     files: Mapping[str, FileRecord]
     live: Tree
+
+    @property
+    def unchanged(self) -> tuple[str, ...]:
+        """The files of ours that stay as they are."""
+        conflicts = {conflict.path for conflict in self.conflicts}
+        return tuple(path for path in self.files if path not in self.write and path not in conflicts)
 
 
 def contents(outputs: Iterable[Output]) -> Iterator[tuple[str, Content]]:
     """The outputs of a target as contents."""
     for output in outputs:
         yield output.path, Content(digest_of(output.data), output.data)
-
-
-def as_before(manifest: Manifest) -> Iterator[tuple[str, Content]]:
-    """What was published last, to be compared with what is there. The bytes are not at hand."""
-    for path, record in manifest.files.items():
-        yield path, Content(record.digest, b"")
 
 
 def plan_files(
@@ -123,7 +123,6 @@ class _Planner:
         self._force = force
         self._write: dict[str, Content] = {}
         self._delete: list[str] = []
-        self._unchanged: list[str] = []
         self._conflicts: list[Conflict] = []
         self._files: dict[str, FileRecord] = {}
         self.seen: set[str] = set()
@@ -138,7 +137,6 @@ class _Planner:
         elif entry is None:
             self._write[path], self._files[path] = content, new
         elif entry.kind == "file" and self._holds(path, entry, content.digest):
-            self._unchanged.append(path)
             record = FileRecord(content.digest, entry.inode, entry.size, entry.mtime_ns)
             known = self._records.get(path)
             self._files[path] = known if known == record else record
@@ -202,18 +200,15 @@ class _Planner:
 
     def result(self, *, beside: bool = False) -> FilePlan:
         """What was decided; `beside`: files of which nothing was said stay."""
-        files, unchanged = self._files, self._unchanged
+        files = self._files
         if beside:
             files = {**self._records, **files}
             for path in self._delete:
                 del files[path]
-            conflicts = {conflict.path for conflict in self._conflicts}
-            unchanged = [path for path in files if path not in self._write and path not in conflicts]
         return FilePlan(
             dict(sorted(self._write.items())),
             tuple(sorted(self._delete)),
-            tuple(sorted(unchanged)),
             tuple(sorted(self._conflicts)),
-            {path: files[path] for path in sorted(files)},
+            in_order_of(self._records, files),
             self._live,
         )

@@ -6,7 +6,7 @@ the site is up. A form may keep the page in another file, from which the host's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +17,25 @@ if TYPE_CHECKING:
     from vaultkit.publish.page import Asset
     from vaultkit.publish.select import PublishedNote
     from vaultkit.render.job import Dialect
+
+
+class _Addresses(Mapping[NotePath, str]):
+    """The addresses of notes, by note."""
+
+    def __init__(self, notes: Mapping[NotePath, PublishedNote]) -> None:
+        self._notes = notes
+
+    def __getitem__(self, path: NotePath) -> str:
+        return self._notes[path].url
+
+    def items(self) -> ItemsView[NotePath, str]:
+        return {path: note.url for path, note in self._notes.items()}.items()
+
+    def __iter__(self) -> Iterator[NotePath]:
+        return iter(self._notes)
+
+    def __len__(self) -> int:
+        return len(self._notes)
 
 
 class Layout:
@@ -35,7 +54,7 @@ class Layout:
     properties: frozenset[str] = frozenset()
 
     def __init__(self, notes: Mapping[NotePath, PublishedNote]) -> None:
-        self.files: Mapping[NotePath, str] = {path: note.url for path, note in notes.items()}
+        self.files: Mapping[NotePath, str] = _Addresses(notes)
         self.served: dict[str, str] = {}
 
     def place(self, files: Mapping[NotePath, str], notes: Mapping[NotePath, PublishedNote]) -> None:

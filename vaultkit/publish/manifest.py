@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
+from vaultkit.publish.renewed import in_order_of, renewed
 
 FORMAT = 1
+
+_Record = TypeVar("_Record")
 
 _HEAD = re.compile(rb'\{"vaultkit-manifest":([0-9]{1,9}),"digest":"([0-9a-f]{32})","content":')
 
@@ -77,33 +81,66 @@ class Manifest:
     @property
     def tree(self) -> str:
         """The name of the published tree: a digest of its paths and their contents."""
-        lines = [f'[{quoted(path)},"{self.files[path][0]}"]' for path in sorted(self.files)]
-        return digest_of(f"[{','.join(lines)}]".encode())
+        return Writer().name(self)
+
+    def texts(self) -> frozenset[str]:
+        """The digests of the last good texts."""
+        return frozenset(map(itemgetter(1), self.notes.values()))
+
+
+class _Lines(Generic[_Record]):
+    """The lines of some records in order of path; those of records that are the same objects are written once."""
+
+    def __init__(self, write: Callable[[str, _Record], str]) -> None:
+        self._write = write
+        self._records: Mapping[Any, _Record] = {}
+        self._lines: dict[str, str] = {}
+
+    def of(self, records: Mapping[Any, _Record]) -> str:
+        """All lines, with a comma between them."""
+        lines = {**self._lines, **{path: self._write(path, records[path]) for path in renewed(self._records, records)}}
+        for path in self._records.keys() - records.keys():
+            del lines[path]
+        self._records, self._lines = records, in_order_of(self._lines, lines)
+        return ",".join(self._lines.values())
+
+
+class Writer:
+    """Writes manifests; what the last one had too is not written anew."""
+
+    def __init__(self) -> None:
+        self._files: _Lines[FileRecord] = _Lines(
+            lambda path, item: f'{quoted(path)}:["{item[0]}",{item[1]},{item[2]},{item[3]}]'
+        )
+        self._notes: _Lines[NoteRecord] = _Lines(
+            lambda path, item: (
+                f'{quoted(path)}:[{quoted(item[0])},"{item[1]}",{"true" if item[2] else "false"},{quoted(item[3])}]'
+            )
+        )
+        self._names: _Lines[FileRecord] = _Lines(lambda path, item: f'[{quoted(path)},"{item[0]}"]')
+
+    def name(self, manifest: Manifest) -> str:
+        """The name of the published tree."""
+        return digest_of(f"[{self._names.of(manifest.files)}]".encode())
+
+    def dump(self, manifest: Manifest) -> bytes:
+        """The manifest as bytes; the same manifest gives the same bytes."""
+        parts = {
+            "absent": _canonical(dict(manifest.absent)),
+            "assets": _canonical({path: list(record) for path, record in manifest.assets.items()}),
+            "files": f"{{{self._files.of(manifest.files)}}}",
+            "imprint": _canonical(manifest.imprint),
+            "notes": f"{{{self._notes.of(manifest.notes)}}}",
+            "past": _canonical({path: list(urls) for path, urls in manifest.past.items()}),
+            "root": _canonical(manifest.root),
+        }
+        body = f"{{{','.join(f'{quoted(name)}:{part}' for name, part in parts.items())}}}".encode()
+        return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
 
 
 def dump(manifest: Manifest) -> bytes:
-    """The manifest as bytes; the same manifest gives the same bytes."""
-    files = [
-        f'{quoted(path)}:["{digest}",{inode},{size},{mtime_ns}]'
-        for path in sorted(manifest.files)
-        for digest, inode, size, mtime_ns in (manifest.files[path],)
-    ]
-    notes = [
-        f'{quoted(path)}:[{quoted(url)},"{source}",{"true" if held else "false"},{quoted(file)}]'
-        for path in sorted(manifest.notes)
-        for url, source, held, file in (manifest.notes[path],)
-    ]
-    parts = {
-        "absent": _canonical(dict(manifest.absent)),
-        "assets": _canonical({path: list(record) for path, record in manifest.assets.items()}),
-        "files": f"{{{','.join(files)}}}",
-        "imprint": _canonical(manifest.imprint),
-        "notes": f"{{{','.join(notes)}}}",
-        "past": _canonical({path: list(urls) for path, urls in manifest.past.items()}),
-        "root": _canonical(manifest.root),
-    }
-    body = f"{{{','.join(f'{quoted(name)}:{part}' for name, part in parts.items())}}}".encode()
-    return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
+    """The manifest as bytes."""
+    return Writer().dump(manifest)
 
 
 def load(data: bytes, where: str) -> Manifest:

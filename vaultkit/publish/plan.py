@@ -14,6 +14,7 @@ from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
 from vaultkit.publish.page import NOTHING
+from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
 from vaultkit.publish.spool import Kept
 
@@ -75,7 +76,6 @@ class Plan:
     files: FilePlan
     new: tuple[NotePath, ...]
     changed: tuple[NotePath, ...]
-    unchanged: tuple[NotePath, ...]
     withdrawn: tuple[Withdrawn, ...]
     notices: tuple[Notice, ...]
     refusal: Refusal | None
@@ -86,6 +86,12 @@ class Plan:
     def by_state(self, state: State) -> tuple[Verdict, ...]:
         """The notes of which this was decided, in order of path."""
         return tuple(verdict for verdict in self.notes.verdicts.values() if verdict.state == state)
+
+    @property
+    def unchanged(self) -> tuple[NotePath, ...]:
+        """The notes whose pages stay as they are."""
+        others = {*self.new, *self.changed}
+        return tuple(path for path in self.manifest.notes if path not in others)
 
     @property
     def due(self) -> datetime | None:
@@ -120,7 +126,8 @@ def make_plan(
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
-    """Put together what was decided. Pure. `last` are the notes of which the records are those of `before`."""
+    """Put together what was decided. Pure. `last` are the notes of which the records are those of `before`, if all that
+    are the same lie where they lay."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
@@ -133,15 +140,14 @@ def make_plan(
     if refusal:
         return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))
     absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
-    pages = layout.files if layout else {path: note.url for path, note in notes.notes.items()}
+    pages = (layout or Layout(notes.notes)).files
     records = _records(notes, pages, before, last)
-    new, changed, unchanged = _sorted(records, pages, files, before)
+    new, changed = _sorted(records, pages, files, before)
     return Plan(
         notes,
         files,
         new,
         changed,
-        unchanged,
         withdrawn,
         tuple(notices),
         refusal,
@@ -160,8 +166,8 @@ def _nothing_done(
     notes: PublishSet, files: FilePlan, before: Manifest, notices: Iterable[Notice], refusal: Refusal
 ) -> Plan:
     """The plan of a publish that is refused: all that is public stays as it is."""
-    stay = replace(files, write={}, delete=(), unchanged=tuple(sorted(before.files)), files=before.files)
-    return Plan(notes, stay, (), (), tuple(sorted(before.notes)), (), tuple(notices), refusal, before, {})
+    stay = replace(files, write={}, delete=(), files=before.files)
+    return Plan(notes, stay, (), (), (), tuple(notices), refusal, before, {})
 
 
 def _with_denied(refusal: Refusal, withdrawn: Iterable[Withdrawn]) -> Refusal:
@@ -184,7 +190,7 @@ def _named(paths: tuple[NotePath, ...]) -> str:
 def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest) -> tuple[NotePath, ...]:
     """The notes that vanish without having said so: their absence may be a mistake. One whose text is published under
     another path has only moved."""
-    arrived = {note.digest for note in notes.notes.values() if note.path not in before.notes}
+    arrived = {notes.notes[path].digest for path in notes.notes.keys() - before.notes.keys()}
     return tuple(
         item.path for item in withdrawn if item.state not in _EXPLICIT and before.notes[item.path].source not in arrived
     )
@@ -220,32 +226,30 @@ def _records(
     notes: PublishSet, pages: Mapping[NotePath, str], before: Manifest, last: Mapping[NotePath, PublishedNote]
 ) -> dict[NotePath, NoteRecord]:
     """What is to be remembered of each note; the same object as before when it is the same."""
-    known, found = before.notes, {}
-    for path, note in notes.notes.items():
-        page, old = pages[path], known.get(path)
-        if old is None or last.get(path) is not note or (old[3] or old[0]) != page:
-            record = NoteRecord(note.url, note.digest, note.held, "" if page == note.url else page)
-            old = old if record == old else record
-        found[path] = old
-    return found
+    known, found = before.notes, dict(before.notes)
+    for path in known.keys() - notes.notes.keys():
+        del found[path]
+    for path in renewed(last, notes.notes):
+        note, page = notes.notes[path], pages[path]
+        record = NoteRecord(note.url, note.digest, note.held, "" if page == note.url else page)
+        if record != known.get(path):
+            found[path] = record
+    return in_order_of(notes.notes, found)
 
 
 def _sorted(
     records: Mapping[NotePath, NoteRecord], pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
-) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...], tuple[NotePath, ...]]:
+) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...]]:
+    """The notes that are new, and those that are others."""
     known = before.notes
-    new = [path for path in records if path not in known]
-    renewed = [path for path, record in records.items() if known.get(path) is not record and path in known]
-    others = {path for path in renewed if known[path][:2] != records[path][:2]}
+    new = records.keys() - known.keys()
+    others = {path for path in renewed(known, records) if path not in new and known[path][:2] != records[path][:2]}
     others.update(path for path, page in pages.items() if page in files.write)
-    others.difference_update(new)
-    changed = [path for path in records if path in others]
-    others.update(new)
-    return tuple(new), tuple(changed), tuple(path for path in records if path not in others)
+    return tuple(sorted(new)), tuple(sorted(others - new))
 
 
 def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> dict[str, Kept]:
     """The texts that are not remembered yet."""
-    found = [notes.notes[path] for path, record in records.items() if before.notes.get(path) is not record]
-    known = {record.source for record in before.notes.values()} if found else ()
+    found = [notes.notes[path] for path in renewed(before.notes, records)]
+    known = before.texts() if found else ()
     return {note.digest: note.data for note in found if note.digest not in known}

@@ -27,7 +27,7 @@ from vaultkit.publish.audit import Audit, Gone, audit
 from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.files import Content, FilePlan, as_before, plan_files, plan_step
+from vaultkit.publish.files import Content, FilePlan, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.layout import Layout
@@ -36,7 +36,7 @@ from vaultkit.publish.page import NOTHING, Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
-from vaultkit.publish.proof import Desk, Proof, Proofs
+from vaultkit.publish.proof import Desk, Proof, Proofs, lies_alike
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.select import Snapshot
 from vaultkit.publish.store import Live, Store
@@ -181,6 +181,7 @@ class Press:
             files = self._print_again(last, desk, proof)
         if files is None:
             files = self._print(desk, proof, wish.force)
+        alike = last and lies_alike(last.proof, proof.shown, proof.layout)
         plan = make_plan(
             proof.notes,
             desk.shelf.records(proof.edition.assets),
@@ -188,7 +189,7 @@ class Press:
             live.manifest,
             snapshot.now,
             notices=proof.notices,
-            last=last.proof.decided.chosen.notes if last else NOTHING,
+            last=last.proof.decided.chosen.notes if last and alike else NOTHING,
             layout=proof.layout,
             imprint=imprinted,
             vault_is_empty=not proof.decided.notes,
@@ -209,7 +210,7 @@ class Press:
 
     def _as_before(self, live: Live) -> FilePlan | None:
         """The files as they were published last; None when they are not there so any more."""
-        plan = plan_files(as_before(live.manifest), live.manifest, self.store.output)
+        plan = plan_step((), (), live.manifest, self.store.output, self.store.tree(live.number))
         return None if plan.write or plan.conflicts else plan
 
     def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:

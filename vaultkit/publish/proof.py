@@ -196,7 +196,7 @@ class Proofs:
             else:
                 shown = with_boards(chosen, resolve, desk.read, failed, self._settings.slug.style, pointing)
             layout = self._target.layout(shown.notes, self._config) if shown is not chosen else layout
-        if last and type(layout) is not Layout and _lies_alike(last, shown, layout):
+        if last and type(layout) is not Layout and lies_alike(last, shown, layout):
             layout = last.layout  # it knows where attachments lie
         return Sets(decided, shown, layout, files, resolve, pointing, others)
 
@@ -273,7 +273,7 @@ def _before(last: Proof, made: Mapping[NotePath, Made], sets: Sets) -> Before:
 def stale(last: Proof | None, desk: Desk, sets: Sets) -> list[NotePath]:
     """The pages that are to be made anew, in order."""
     shown, snapshot = sets.shown.notes, desk.snapshot
-    if last is None or last.strict_breaks != snapshot.strict_breaks or not _lies_alike(last, sets.shown, sets.layout):
+    if last is None or last.strict_breaks != snapshot.strict_breaks or not lies_alike(last, sets.shown, sets.layout):
         return list(shown)
     before, made = last.shown.notes, last.made
     fresh = {*renewed(before, shown)}
@@ -306,7 +306,7 @@ def stale(last: Proof | None, desk: Desk, sets: Sets) -> list[NotePath]:
     return list(filter(found.__contains__, shown))
 
 
-def _lies_alike(last: Proof, shown: PublishSet, layout: Layout) -> bool:
+def lies_alike(last: Proof, shown: PublishSet, layout: Layout) -> bool:
     """Whether a page whose note is the same lies where it lay. Of a layout that puts more in its place than pages,
     nobody can tell unless all is the same."""
     if type(last.layout) is Layout is type(layout):

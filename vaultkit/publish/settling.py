@@ -22,7 +22,6 @@ def nothing_left(item: Outcome) -> dict[str, Any] | None:
     goal = destination(item.target)
     if goal.place or plan.manifest.absent or not type(goal.form).__module__.startswith("vaultkit."):
         return None
-    kept = replace(plan.files, write={}, delete=(), unchanged=tuple(plan.files.files))
-    public = tuple(sorted(plan.manifest.notes))
-    quiet = replace(plan, files=kept, new=(), changed=(), unchanged=public, withdrawn=(), delivered=())
+    kept = replace(plan.files, write={}, delete=())
+    quiet = replace(plan, files=kept, new=(), changed=(), withdrawn=(), delivered=())
     return outcome_json(item._replace(plan=quiet))

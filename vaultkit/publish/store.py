@@ -22,13 +22,14 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
-from vaultkit.publish.manifest import Manifest, digest_of, dump, load
+from vaultkit.publish.manifest import Manifest, Writer, digest_of, load
 from vaultkit.publish.spare import Spare
 from vaultkit.publish.spool import Kept
 from vaultkit.publish.swap import sync_all, sync_folder
@@ -80,8 +81,11 @@ class Store:
         self._generations = os.path.join(self.home, "generations")
         self._manifests: dict[int, tuple[_Look, Manifest]] = {}
         """Manifests that were read or written, with what their files looked like then."""
+        self._writer = Writer()
         self._texts: dict[int, tuple[Manifest, frozenset[str]]] = {}
         """The digests of the last good texts that generations name."""
+        self._swept = False
+        """Whether the texts were gone through that are there."""
         self._trees: dict[int, Tree] = {}
         """Trees that were built or looked at, by generation."""
 
@@ -284,7 +288,7 @@ class Store:
         manifests = [n for n in self.numbers() if n not in kept]
         trees = [name for name in _names(self._generations) if name not in {f"{n:06}" for n in kept - {number}}]
         if manifests or trees:
-            self._prune_sources(number)
+            self._prune_sources(number, manifests)
         for name in trees:
             self._let_go(name, number)
         for n in manifests:
@@ -309,26 +313,33 @@ class Store:
         """What a generation looked like, None when nobody knows."""
         return self._trees.get(number)
 
-    def _prune_sources(self, number: int) -> None:
-        """Let go of the texts that neither the generation `number` nor a kept one before it needs."""
+    def _prune_sources(self, number: int, gone: Collection[int] = ()) -> None:
+        """Let go of the texts that neither the generation `number` nor a kept one before it needs. When all that are
+        there were gone through once, those of the generations that are `gone` are looked at."""
         kept = [n for n in (*self.kept(number), number) if os.path.exists(self.manifest_path(n))]
-        needed: set[str] = set().union(*(self._needed(n) for n in kept))
-        for name in _names(self.sources):
-            if name not in needed:
+        known = gone and self._swept
+        there = chain.from_iterable(map(self._needed, gone)) if known else _names(self.sources)
+        for name in set(there).difference(*map(self._needed, kept)):
+            with suppress(FileNotFoundError):
                 os.unlink(os.path.join(self.sources, name))
+        self._swept = True
+
+    def name(self, manifest: Manifest) -> str:
+        """The name of the tree of a manifest."""
+        return self._writer.name(manifest)
 
     def _needed(self, number: int) -> frozenset[str]:
         manifest = self.manifest(number)
         known = self._texts.get(number)
         if known is None or known[0] is not manifest:
-            known = self._texts[number] = manifest, frozenset(record.source for record in manifest.notes.values())
+            known = self._texts[number] = manifest, manifest.texts()
         return known[1]
 
     def write_manifest(self, number: int, manifest: Manifest) -> None:
         """Put a manifest in its place at once and for good; an older one of the same number is replaced."""
         path = self.manifest_path(number)
         with open(path + ".tmp", "wb") as file:
-            file.write(dump(manifest))
+            file.write(self._writer.dump(manifest))
             file.flush()
             os.fsync(file.fileno())
             look = _look(os.fstat(file.fileno()))
