@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from vaultkit.errors import VaultkitError
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.bases import base_settings
@@ -113,6 +114,12 @@ class Publisher:
                     raise
                 plan = save(press.publish(replace(snapshot, waits=lambda path: True), wish))
                 raise Refused(error.plan, press.store.output, plan) from error
+
+    def prepare(self) -> None:
+        """Get ready for the next edit while nobody waits, after what the vault is now was published."""
+        for press in self._presses.values():
+            with suppress(VaultkitError):
+                press.prepare(self.snapshot)
 
     @contextmanager
     def _addresses(self) -> Iterator[Callable[[Plan], Plan]]:

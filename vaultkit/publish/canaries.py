@@ -18,6 +18,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -33,6 +34,7 @@ _LONE_WORD = 10
 _MOST_CLEAN = 100_000
 _LONGEST_CLEAN = 300
 """Pieces of outputs that are remembered as harmless at one time, and bytes of the longest."""
+_SIGNS = 1 << 128
 _FEW = 8
 """So many words are looked for one by one."""
 
@@ -196,6 +198,8 @@ class Canaries:
         self._turned: dict[bytes, bool] = {}
         """Words that were said or not said by someone when the watch was made last, if that may be otherwise now."""
         self._news: dict[tuple[str, bytes], Canary] = {}
+        self._sum = 0
+        """The sum of what stands for each canary that is looked for, whatever their order."""
 
     def say(self, before: Iterable[bytes], after: Iterable[bytes]) -> None:
         """Take in that somebody says other words in public than before, each word once."""
@@ -253,6 +257,11 @@ class Canaries:
             found.setdefault(word, []).append(canary)
         return Watch(found) if found else None
 
+    @property
+    def sign(self) -> str:
+        """What stands for all canaries that are looked for."""
+        return f"{self._sum:032x}"
+
     def looked(self) -> None:
         """Somebody has looked for all canaries."""
         self._news.clear()
@@ -266,17 +275,25 @@ class Canaries:
 
     def _take_in(self, canary: Canary, word: bytes, *, is_new: bool) -> None:
         if word:
+            self._sum = (self._sum + _weight(canary, word)) % _SIGNS
             self._by_word.setdefault(word, []).append(canary)
             if is_new:
                 self._news[canary.text, word] = canary
 
     def _take_out(self, canary: Canary, word: bytes) -> None:
         if word:
+            self._sum = (self._sum - _weight(canary, word)) % _SIGNS
             found = self._by_word[word]
             found.remove(canary)
             if not found:
                 del self._by_word[word]
             self._news.pop((canary.text, word), None)
+
+
+def _weight(canary: Canary, word: bytes) -> int:
+    """What stands for a canary and the word by which it is looked for."""
+    data = canary.text.encode("utf-8", "surrogatepass") + b"\0" + word
+    return int.from_bytes(blake2b(data, digest_size=16).digest(), "big")
 
 
 def _own(canary: Canary) -> frozenset[bytes]:

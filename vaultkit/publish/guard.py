@@ -17,6 +17,7 @@ from vaultkit.publish.boards import words as words_of_board
 from vaultkit.publish.canaries import Canaries, Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
 from vaultkit.publish.edition import allowed_names
 from vaultkit.publish.page import Edition, Target
+from vaultkit.publish.renewed import renewed
 from vaultkit.publish.select import PublishedNote, Snapshot
 from vaultkit.publish.spool import Kept, Spool
 
@@ -62,6 +63,19 @@ class Guard:
             self.searched.pop(path, None)
         self._canaries.looked()
 
+    @property
+    def watched(self) -> str:
+        """What stands for all that is watched for."""
+        return self._canaries.sign
+
+    def take_up(self, snapshot: Snapshot, proof: Proof, searched: Mapping[str, str], watched: str) -> None:
+        """Begin where another process ended, which made this edition: it searched these outputs (digests by path) for
+        what `watched` stands for. What that was not is still to be looked for."""
+        self.follow(snapshot, proof)
+        self.searched = dict(searched)
+        if self._canaries.sign == watched:
+            self._canaries.looked()
+
     def follow(self, snapshot: Snapshot, proof: Proof) -> None:
         """Find out what to watch for in this edition: of notes, what changed since the last time."""
         chosen, edition = proof.decided.chosen, proof.edition
@@ -69,7 +83,7 @@ class Guard:
         sources: dict[NotePath, Note | PublishedNote | None] = {**proof.decided.notes, **chosen.notes}
         gone = self._sources.keys() - sources.keys()
         known = self._sources
-        fresh = [path for path, source in sources.items() if path not in known or known[path] is not source]
+        fresh = [*dict.fromkeys((*renewed(known, sources), *(sources.keys() - known.keys())))]
         for path in (*gone, *fresh):
             self._hear(path, sources.get(path))
         self._hear_all(proof)
@@ -105,8 +119,8 @@ class Guard:
         """Know what is public besides the texts of notes."""
         edition, boards = proof.edition, proof.boards
         pages = [*(edition.pages.keys() - proof.decided.chosen.notes.keys())]
-        files = [page.file for page in edition.pages.values() if page.file != page.url]
-        by_all = (edition.assets, edition.redirects, edition.folders, edition.theme, sorted(pages), files, boards)
+        apart = [*proof.layout.served]
+        by_all = (edition.assets, edition.redirects, edition.folders, edition.theme, sorted(pages), apart, boards)
         if self._by_all == by_all:
             return
         self._by_all = by_all

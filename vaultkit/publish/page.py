@@ -193,6 +193,14 @@ class Printing(Protocol):
         """Told once which files all the parts gave, in their order."""
         ...
 
+    def kept(self) -> object:
+        """What `go_on` needs to know at another time, as JSON can tell it."""
+        ...
+
+    def go_on(self, kept: Any) -> bool:
+        """Be a printing of which all files were made by another process that `kept` this; whether it can be."""
+        ...
+
     def again(self, edition: Edition, read: Callable[[str], bytes | None]) -> tuple[Printing, Reprint] | None:
         """The printing of another edition, and what that makes of the files of this one, all of which were made. A
         page that is the same object in both editions is the same page. `read` gives a file as it was made of this

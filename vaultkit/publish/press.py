@@ -35,6 +35,7 @@ from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.page import NOTHING, Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
+from vaultkit.publish.print_record import PrintRecord, read
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
 from vaultkit.publish.proof import Desk, Proof, Proofs, lies_alike
 from vaultkit.publish.renewed import renewed
@@ -130,7 +131,40 @@ class Press:
             self._bodies.keep(self._pages)
             if self._printed:
                 self._guard.looked(self._printed, plan.files.delete)
+                self._write_record(plan)
             return self._brought(plan, wish) if self._place else plan
+
+    def prepare(self, snapshot: Callable[[], Snapshot]) -> None:
+        """Get ready for the next edit while nobody waits: go on from what another process printed, and have the tree at
+        hand of which the next one is built. `snapshot` is what was published just now. Raises VaultkitError."""
+        last = self._last
+        if last is None:
+            return
+        with self.store.lock(), self.store.writing():
+            live = self.store.recover()
+            if last.printing is None and last.imprint == live.manifest.imprint:
+                self._last = last._replace(printing=self._taken_up(snapshot(), live, last))
+            self.store.prepare(live)
+
+    def _write_record(self, plan: Plan) -> None:
+        """Let another process go on from what is live now."""
+        manifest, printing = plan.manifest, self._last.printing if self._last else None
+        if printing and manifest.imprint:
+            assets = {record.url for record in manifest.assets.values()}
+            vendored = plan.files.files.keys() - self._guard.searched.keys() - assets
+            record = PrintRecord(manifest.imprint, printing.kept(), tuple(sorted(vendored)), self._guard.watched)
+            record.write(self.store.home)
+
+    def _taken_up(self, snapshot: Snapshot, live: Live, last: Last) -> Printing | None:
+        """The printing of the last edition, which another process made into the files that are live."""
+        record = read(self.store.home, live.manifest.imprint)
+        printing = self._begun(last.proof.edition) if record else None
+        if record is None or printing is None or not printing.go_on(record.printing):
+            return None
+        apart = {*record.vendored, *(asset.url for asset in last.proof.edition.assets)}
+        files = {path: item.digest for path, item in live.manifest.files.items() if path not in apart}
+        self._guard.take_up(snapshot, last.proof, files, record.watched)
+        return printing
 
     def _apply(self, live: Live, plan: Plan) -> None:
         try:
@@ -178,6 +212,8 @@ class Press:
             files = self._as_before(live)
             self._printing = last.printing if last else None
         elif last and last.printer == self._imprints.printer:
+            if last.printing is None:
+                last = last._replace(printing=self._taken_up(snapshot, live, last))
             files = self._print_again(last, desk, proof)
         if files is None:
             files = self._print(desk, proof, wish.force)
@@ -211,7 +247,10 @@ class Press:
     def _as_before(self, live: Live) -> FilePlan | None:
         """The files as they were published last; None when they are not there so any more."""
         plan = plan_step((), (), live.manifest, self.store.output, self.store.tree(live.number))
-        return None if plan.write or plan.conflicts else plan
+        if plan.write or plan.conflicts:
+            return None
+        self.store.learn({live.number: plan.live})
+        return plan
 
     def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""

@@ -23,6 +23,37 @@ class Spare:
         os.rename(place, self.path)
         self._tree = self._trimmed(tree, live)
 
+    def copy(self, root: str, live: Tree) -> None:
+        """Let the spare tree be one more like the live one at `root` (a path), where there is none and files can have
+        several names."""
+        if os.path.lexists(self.path):
+            return
+        folders: dict[str, Folder] = {}
+        try:
+            for path, folder in live.folders.items():
+                self._copy_folder(root, path, folder)
+            for path, folder in reversed([*live.folders.items()]):
+                where = os.path.join(self.path, path)
+                os.chmod(where, folder.mode)
+                os.utime(where, ns=(folder.mtime_ns, folder.mtime_ns))
+                folders[path] = folder._replace(inode=os.lstat(where).st_ino)
+        except OSError:
+            self.drop()
+        else:
+            self._tree = Tree(dict(reversed(folders.items())))
+
+    def _copy_folder(self, root: str, path: str, folder: Folder) -> None:
+        where = os.path.join(self.path, path)
+        os.mkdir(where, 0o700)
+        old, new = (os.open(place, os.O_RDONLY | os.O_DIRECTORY) for place in (os.path.join(root, path), where))
+        try:
+            for name, entry in folder.entries.items():
+                if entry.kind != "folder":
+                    os.link(name, name, src_dir_fd=old, dst_dir_fd=new, follow_symlinks=False)
+        finally:
+            os.close(old)
+            os.close(new)
+
     def take(self) -> Tree:
         """What it holds, for whoever takes it apart."""
         tree, self._tree = self._tree, None

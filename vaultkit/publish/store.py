@@ -305,6 +305,12 @@ class Store:
         tree = self._trees.pop(int(name), None) or scan(place)
         self.spare.become(place, tree, self._trees.get(live) or scan(self.output))
 
+    def prepare(self, live: Live) -> None:
+        """Have what the next tree is built of; needs the lock. Nothing but time is lost without it."""
+        tree = self._trees.get(live.number)
+        if tree:
+            self.spare.copy(self.output, scan(self.output, tree))
+
     def learn(self, trees: Mapping[int, Tree]) -> None:
         """Know what the trees of some generations look like, to look again for less."""
         self._trees.update(trees)

@@ -137,7 +137,10 @@ class Keeper:
         self._unpublished = self._unpublished or is_news
         yield Checked(self.session, result)
         if self._publish and self._unpublished and (is_news or time.monotonic() >= self._again):
-            yield self._published(self._publish)
+            published = self._published(self._publish)
+            yield published
+            if not published.failed:
+                self.session.publisher.prepare()  # now, and not when somebody waits for it
 
     def _known(self, paths: Iterable[str]) -> list[Change]:
         """The notes among some paths that were there at the last look, as if each had been saved. This changes nothing

@@ -69,6 +69,16 @@ class SitePrinting:
         self._parts = {name: tuple(found) for name, found in zip(names, paths, strict=True) if name}
         self._is_disputed = self._disputes()
 
+    def kept(self) -> dict[str, list[str]]:
+        """The paths of all parts but the pages of notes."""
+        return {name: [*paths] for name, paths in self._parts.items()}
+
+    def go_on(self, kept: dict[str, list[str]]) -> bool:
+        """Be as if all files had been made here."""
+        self._parts = {name: tuple(kept.get(name, ())) for name, _ in self._other_parts()}
+        self._is_disputed = self._disputes()
+        return self._parts.keys() == kept.keys()
+
     def _notes(self) -> Iterator[_Named]:
         yield from (("", partial(_alone, self.site, page)) for page in self._edition.pages.values())
 
