@@ -52,6 +52,12 @@ class CountedPrinting:
     def made(self, paths):
         self.printing.made(paths[:-1])
 
+    def kept(self):
+        return self.printing.kept()
+
+    def go_on(self, kept):
+        return self.printing.go_on(kept)
+
     def again(self, edition, read):
         found = self.printing.again(edition, read)
         if found is None:

@@ -31,7 +31,7 @@ def as_in_a_large_vault(monkeypatch):
     """What is cut where there is much of it is cut in a vault of ten notes."""
     for module, name, value in (
         (explorer, "WHOLE", 0), (explorer, "BRANCHES", 1), (explorer, "NEIGHBOURS", 1), (graph, "NEAR", 2),
-        (graph, "MOST", 6), (lists, "LENGTH", 3), (lists, "_NEWEST", 2), (lists, "_RECENT", 3), (feeds, "NEWEST", 2),
+        (graph, "MOST", 6), (lists, "LENGTH", 3), (lists, "NEWEST", 2), (lists, "_RECENT", 3), (feeds, "NEWEST", 2),
         (feeds, "MOST_ADDRESSES", 9), (search, "IN_ONE", 3), (shards, "SIZE", 64), (pages, "QUOTED", 1),
         (pages, "NAMED", 2),
     ):  # fmt: skip

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
@@ -73,7 +73,7 @@ class Audit:
     """
 
     watch: Watch
-    paths: Collection[str]
+    paths: Set[str]
     root: str = "/"
     before: Mapping[str, FileRecord] = field(default_factory=dict)
     searched: Mapping[str, str] = field(default_factory=dict)
@@ -86,13 +86,13 @@ class Audit:
     """Sound tags of the pages of one folder, by that folder; the text behind each is included."""
 
     @cached_property
-    def _addresses(self) -> frozenset[str]:
+    def _addresses(self) -> Collection[str]:
         """Where everything can be asked for."""
-        return frozenset(self.served.get(path, path) for path in self.paths)
+        return self.paths if not self.served else frozenset(self.served.get(path, path) for path in self.paths)
 
     @cached_property
     def _shrinks(self) -> bool:
-        return not self.before.keys() <= set(self.paths)
+        return not self.before.keys() <= self.paths
 
     def look(self, output: Output, digest: str = "") -> Iterator[Leak]:
         """What is wrong with one output; its `digest` is found out unless it is known."""

@@ -98,11 +98,17 @@ class _Lines(Generic[_Record]):
 
     def of(self, records: Mapping[Any, _Record]) -> str:
         """All lines, with a comma between them."""
+        self.learn(records)
+        return ",".join(self._lines.values())
+
+    def learn(self, records: Mapping[Any, _Record]) -> None:
+        """Write what is new."""
+        if records is self._records:
+            return
         lines = {**self._lines, **{path: self._write(path, records[path]) for path in renewed(self._records, records)}}
         for path in self._records.keys() - records.keys():
             del lines[path]
         self._records, self._lines = records, in_order_of(self._lines, lines)
-        return ",".join(self._lines.values())
 
 
 class Writer:
@@ -118,6 +124,12 @@ class Writer:
             )
         )
         self._names: _Lines[FileRecord] = _Lines(lambda path, item: f'[{quoted(path)},"{item[0]}"]')
+
+    def learn(self, manifest: Manifest) -> None:
+        """Know the lines of a manifest before the next one is written."""
+        self._files.learn(manifest.files)
+        self._names.learn(manifest.files)
+        self._notes.learn(manifest.notes)
 
     def name(self, manifest: Manifest) -> str:
         """The name of the published tree."""

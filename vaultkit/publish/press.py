@@ -12,7 +12,7 @@ happen. What a step gave last is taken over as far as it holds (`proof`, `page.P
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -325,7 +325,7 @@ class Press:
             return None
         return data if path in live.manifest.files and digest_of(data) == live.manifest.files[path].digest else None
 
-    def _measure(self, paths: Collection[str], live: Live, layout: Layout) -> Audit:
+    def _measure(self, paths: Set[str], live: Live, layout: Layout) -> Audit:
         """What outputs are measured by when these are all paths."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard

@@ -307,6 +307,8 @@ class Store:
 
     def prepare(self, live: Live) -> None:
         """Have what the next tree is built of; needs the lock. Nothing but time is lost without it."""
+        self._writer.learn(live.manifest)
+        self._needed(live.number)
         tree = self._trees.get(live.number)
         if tree:
             self.spare.copy(self.output, scan(self.output, tree))

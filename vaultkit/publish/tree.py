@@ -48,6 +48,15 @@ class Tree(Mapping[str, Entry]):
 
     def __init__(self, folders: Mapping[str, Folder]) -> None:
         self.folders = folders
+        self._below: dict[str, tuple[str, ...]] = {}
+
+    def below(self, path: str) -> tuple[str, ...]:
+        """The names of the folders in a folder, the last one first."""
+        found = self._below.get(path)
+        if found is None:
+            entries = self.folders[path].entries.items()
+            found = self._below[path] = tuple([name for name, entry in entries if entry[0] == "folder"][::-1])
+        return found
 
     def __getitem__(self, path: str) -> Entry:
         folder, _, name = path.rpartition("/")
@@ -74,6 +83,7 @@ def scan(root: str, known: Tree | None = None) -> Tree:
     Folders that look as when they became `known` are not listed.
     """
     folders: dict[str, Folder] = {}
+    found = Tree(folders)
     waiting = [""]
     now = time.time_ns()
     while waiting:
@@ -90,9 +100,9 @@ def scan(root: str, known: Tree | None = None) -> Tree:
                 folders[path] = Folder(state.st_ino, settled, stat.S_IMODE(state.st_mode), _entries(where, not path))
         except FileNotFoundError:
             continue
-        below = [name for name, entry in folders[path].entries.items() if entry.kind == "folder"]
-        waiting += [f"{path}/{name}" if path else name for name in reversed(below)]
-    return Tree(folders)
+        same = known if known and before and folders[path].entries is before.entries else found
+        waiting += [f"{path}/{name}" if path else name for name in same.below(path)]
+    return found
 
 
 def _entries(folder: str, is_root: bool) -> dict[str, Entry]:

@@ -10,6 +10,7 @@ clock or a disk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import NotePath
@@ -54,10 +55,15 @@ class SiteTarget:
 
     def literals(self) -> str:
         """All text that the site says by itself, whatever the edition."""
-        from vaultkit.targets.site import feeds, static, templates, words
+        return _literals()
 
-        theme = (output.data.decode("utf-8") for output in static.outputs())
-        return "\n".join((*templates.sources(), *theme, words.spoken(), feeds.FIXED))
+
+@cache
+def _literals() -> str:
+    from vaultkit.targets.site import feeds, static, templates, words
+
+    theme = (output.data.decode("utf-8") for output in static.outputs())
+    return "\n".join((*templates.sources(), *theme, words.spoken(), feeds.FIXED))
 
 
 site = SiteTarget()

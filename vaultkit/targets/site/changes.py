@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vaultkit.model.note import NotePath
 from vaultkit.publish.mentions import linking
 from vaultkit.publish.page import Edition, Page, TagPage
+from vaultkit.publish.renewed import renewed
 from vaultkit.targets.site.explorer import window
 from vaultkit.targets.site.survey import Site, described, survey
 from vaultkit.targets.site.tree import Folder
@@ -36,7 +37,7 @@ class Change(NamedTuple):
 def change(site: Site, edition: Edition) -> Change | None:
     """What becomes of a site; None when what all pages show is another, or nobody can tell what they show."""
     before, after = site.edition.pages, edition.pages
-    fresh = {path for path, page in after.items() if before.get(path) is not page}
+    fresh = set(renewed(before, after))
     named = before.keys() - after.keys()
     named |= {path for path in fresh if path not in before or _face(before[path]) != _face(after[path])}
     linked = any(_ways(before.get(path)) != _ways(after.get(path)) for path in fresh | named)

@@ -16,7 +16,7 @@ from vaultkit.targets.site.tree import Folder, natural
 LENGTH = 500
 """Entries or tags on one page of a list; a longer list has several pages."""
 
-_NEWEST = 12
+NEWEST = 12
 _RECENT = 200
 _HOME_TAGS = 60
 
@@ -48,7 +48,7 @@ ALONE = Sheet(1, 1, "", "")
 def home_page(site: Site) -> Iterator[Output]:
     """The home page of a site for which no note was chosen: what is new, folders, tags."""
     url = "index.html"
-    newest = tuple(site.entry(page, url, excerpt(page)) for _, page in site.dated[:_NEWEST])
+    newest = tuple(site.entry(page, url, excerpt(page)) for _, page in site.dated[:NEWEST])
     folders, notes = folder_groups(site, site.tree.root)
     tags = Group(words.TAGS, pills=tuple(_pill(tag, url) for tag in _most_used(site)))
     groups = (Group(words.RECENT_NOTES, newest), folders, Group("") if newest else notes, tags)

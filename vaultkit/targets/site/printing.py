@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vaultkit.publish.address import claim
 from vaultkit.publish.page import Edition, Output, Page, Part, Reprint
 from vaultkit.publish.printed import placed
+from vaultkit.publish.renewed import renewed
 from vaultkit.targets.site import feeds, graph, lists, search, static
 from vaultkit.targets.site.changes import Change, change
 from vaultkit.targets.site.pages import note_page
@@ -18,6 +19,7 @@ from vaultkit.targets.site.survey import Site, survey
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig
+    from vaultkit.model.note import NotePath
 
 _Paths = tuple[str, ...]
 _Named = tuple[str, Part]
@@ -42,6 +44,11 @@ class SitePrinting:
     @cached_property
     def _order(self) -> search.Order:
         return search.Order(self._edition.pages.values())
+
+    @cached_property
+    def _diagrams(self) -> frozenset[NotePath]:
+        """The notes that have diagrams."""
+        return frozenset(_with_diagrams(self._edition, self._edition.pages))
 
     @cached_property
     def _standing(self) -> frozenset[str]:
@@ -77,13 +84,14 @@ class SitePrinting:
         """Be as if all files had been made here."""
         self._parts = {name: tuple(kept.get(name, ())) for name, _ in self._other_parts()}
         self._is_disputed = self._disputes()
-        return self._parts.keys() == kept.keys()
+        next(iter(self.parts()), tuple)()  # what all pages have in common is found out now
+        return self._parts.keys() == kept.keys() and bool(self._order)
 
     def _notes(self) -> Iterator[_Named]:
         yield from (("", partial(_alone, self.site, page)) for page in self._edition.pages.values())
 
     def _other_parts(self) -> Iterator[_Named]:
-        return _other_parts(self.site, self._standing, self._edition.pages.values())
+        return _other_parts(self.site, self._standing, self._edition.pages.values(), bool(self._diagrams))
 
     def again(self, edition: Edition, read: Read) -> tuple[SitePrinting, Reprint] | None:
         """What is printed anew for another edition; see `publish.page.Printing`."""
@@ -101,22 +109,25 @@ class SitePrinting:
                 self._edition.folders,
             ):
                 now.__dict__["_standing"] = self._standing
-        was = {page.url: page for path, page in before.items() if after.get(path) is not page}
-        is_now = {page.url: page for path, page in after.items() if before.get(path) is not page}
+        gone, anew = renewed(after, before), renewed(before, after)
+        diagrams = self._diagrams.difference(gone).union(_with_diagrams(edition, anew))
+        now.__dict__["_diagrams"] = diagrams
+        was = {before[path].url: before[path] for path in gone}
+        is_now = {after[path].url: after[path] for path in anew}
         fresh = [(was.get(url), is_now.get(url)) for url in was.keys() | is_now.keys()]
         found = search.again(search.Turn(self._order, now._order, fresh), read)
         if found is None:
             return None
-        outputs = [note_page(now.site, after[path]) for path in after if path in changed.pages]
+        outputs = [note_page(now.site, after[path]) for path in filter(changed.pages.__contains__, after)]
         outputs += now._lists_again(self, changed)
         now._parts["search"] = self._parts["search"]  # its own index names them
-        gone = {page.url for page in before.values()} if changed.named else set()
-        gone |= {path for paths in self._parts.values() for path in paths} - set(self._parts["search"])
+        gone_files = {page.url for page in before.values()} if changed.named else set()
+        gone_files |= {path for paths in self._parts.values() for path in paths} - set(self._parts["search"])
         kept = {page.url for page in after.values()} if changed.named else set()
         kept |= {path for paths in now._parts.values() for path in paths}
         if changed.named and now._disputes():
             return None
-        return now, Reprint((*outputs, *found.outputs), found.gone | (gone - kept))
+        return now, Reprint((*outputs, *found.outputs), found.gone | (gone_files - kept))
 
     def _lists_again(self, old: SitePrinting, changed: Change) -> Iterator[Output]:
         """The files of all parts beside the notes and the search data that may be others."""
@@ -154,7 +165,9 @@ def _stays(name: str, old: SitePrinting, changed: Change) -> bool:
         same = all(before[1] is after[1] for before, after in pairs)
         return same and (len(was.dated) == len(now.dated) or min(len(was.dated), len(now.dated)) >= feeds.NEWEST)
     if kind == "home":
-        return False
+        newest = (was.dated[: lists.NEWEST], now.dated[: lists.NEWEST])
+        same = [page for _, page in newest[0]] == [page for _, page in newest[1]]
+        return same and not changed.named and was.edition.tags == now.edition.tags
     if now.tree.root.url in changed.folders and kind != "folder":
         return False
     if kind == "folder":
@@ -168,10 +181,16 @@ def _stays(name: str, old: SitePrinting, changed: Change) -> bool:
     return not changed.named and was.edition.tags == now.edition.tags
 
 
-def _other_parts(site: Site, standing: frozenset[str], pages: Collection[Page]) -> Iterator[_Named]:
+def _with_diagrams(edition: Edition, paths: Iterable[NotePath]) -> Iterator[NotePath]:
+    return (path for path in paths if "mermaid" in edition.pages[path].body.features)
+
+
+def _other_parts(
+    site: Site, standing: frozenset[str], pages: Collection[Page], has_diagrams: bool
+) -> Iterator[_Named]:
     """What comes behind the notes, in order of precedence. Where a note stands, no list is made."""
     yield "static", partial(static.outputs, site.edition.theme.styles)
-    if any("mermaid" in page.body.features for page in pages):
+    if has_diagrams:
         yield "mermaid", static.mermaid
     yield "redirects", partial(feeds.redirects, site)
     if claim("index.html") not in standing:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.page import Edition, Page, TagPage
+from vaultkit.publish.renewed import renewed
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import (
     FOLDERS,
@@ -198,7 +199,9 @@ class Site:
         site = replace(self, edition=edition)
         apart = ("home", "sizes") if edition.assets is not self.edition.assets else ("home",)
         known = {name: value for name, value in self.__dict__.items() if name not in (*site.__dict__, *apart)}
-        site.__dict__.update(known, dated=tuple((when, edition.pages[page.path]) for when, page in self.dated))
+        fresh = {path for path in renewed(self.edition.pages, edition.pages) if self.moment(edition.pages[path])}
+        dated = tuple((when, edition.pages[page.path]) for when, page in self.dated) if fresh else self.dated
+        site.__dict__.update(known, dated=dated)
         return site
 
     def moment(self, page: Page) -> Moment | None:
