@@ -1,6 +1,7 @@
 """Publishing again makes anew what read something that changed, and nothing else."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -90,6 +91,12 @@ class Steps:
         plan = self.site.press.publish(snapshot(self.vault, index=kept, **given))
         return plan, list(self.printer.asked)
 
+    def prepare(self):
+        """Get ready for the next change."""
+        others = [path for path in self.vault if not path.endswith(".md")]
+        index = VaultIndex(others, [note for path, (_, note) in self._notes.items() if path in self.vault])
+        self.site.press.prepare(lambda: snapshot(self.vault, index=index))
+
     def change(self, **given):
         """The files that are new, and what the printer was asked for."""
         before = self.site.files()
@@ -134,6 +141,46 @@ def test_only_what_shows_the_words_is_made_anew(note, text, redone):
     assert asked in (["some"], [])
     assert {f"{name}.html" for name in redone} <= written | {"index.html"} and steps.same_as_a_first_time()
     assert written - {"index.html"} == {f"{name}.html" for name in redone}
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_another_process_goes_on_from_what_is_live(is_ready):
+    steps = Steps(VAULT)
+    steps.site.begin_anew()
+    assert not steps.publish()[0].changes
+    if is_ready:
+        steps.prepare()
+    written, asked = steps.change(e_md=public("nothing to do with those"))
+    assert asked == ["some"] and written - {"index.html"} == {"e.html"} and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data.replace(b"index", b"inxed"), None])
+def test_a_damaged_record_of_what_was_printed_costs_time_alone(damage):
+    steps = Steps(VAULT)
+    record = Path(steps.site.store.home) / "printed.json"
+    if damage:
+        record.write_bytes(damage(record.read_bytes()))
+    else:
+        record.unlink()
+    steps.site.begin_anew()
+    steps.publish()
+    steps.prepare()
+    written, asked = steps.change(e_md=public("nothing to do with those"))
+    assert asked == ["all"] and "e.html" in written and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize("secret", ["", "The wolpertinger of Ouagadougou meets nobody else in that town"])
+def test_what_became_private_while_nobody_watched_is_looked_for(secret):
+    """The record stands for what was watched for before that note was there."""
+    steps = Steps(VAULT)
+    searched = steps.site.press._guard.searched
+    steps.site.begin_anew()
+    if secret:
+        steps.vault["secret.md"] = secret
+    steps.publish()
+    steps.prepare()
+    guard = steps.site.press._guard
+    assert (guard.more is not None) == bool(secret) and guard.searched == searched
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ class Pair:
         others = [path for path in self.vault if path not in texts]
         told = []
         for site, full in zip(self.sites, (False, True), strict=True):
-            index = VaultIndex(others, [note for _, note in self.notes.values()])
+            index = VaultIndex(others, self.known_notes())
             if full:
                 site.press._forget()
             before = site.press._last
@@ -142,8 +142,22 @@ class Pair:
             self.small += bool(not full and before and site.press._last)
         return told
 
+    def prepare(self):
+        """What is done while nobody waits; now and then by another process, which found all as it should be."""
+        site = self.sites[0]
+        if self.rng.random() < 0.3:
+            site.begin_anew()
+            self.publish()
+        if self.rng.random() < 0.7:
+            index = VaultIndex([path for path in self.vault if not path.endswith(".md")], self.known_notes())
+            site.press.prepare(lambda: snapshot(self.vault, index=index))
+
+    def known_notes(self):
+        return [note for _, note in self.notes.values()]
+
     def step(self):
         """An edit that can be published; what was told each time."""
+        self.prepare()
         before = dict(self.vault)
         kind = self.edit()
         if not any(path.endswith(".md") for path in self.vault):

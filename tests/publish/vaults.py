@@ -70,10 +70,15 @@ class Site:
 
     def __init__(self, folder, **settings):
         self.output = Path(folder) / "public"
+        self._target = validated(TargetConfig, settings.pop("target", {}))
+        self._goal = Destination(settings.pop("printer", site), settings.pop("place", None))
+        self._settings = validated(Publish, settings)
+        self.begin_anew()
+
+    def begin_anew(self):
+        """Go on as another process does."""
         self.store = Store(str(self.output))
-        target = validated(TargetConfig, settings.pop("target", {}))
-        goal = Destination(settings.pop("printer", site), settings.pop("place", None))
-        self.press = Press(self.store, validated(Publish, settings), target, goal, render_all)
+        self.press = Press(self.store, self._settings, self._target, self._goal, render_all)
 
     def publish(self, vault, **given):
         """Publish; the plan."""

@@ -310,7 +310,7 @@ class Store:
         self._writer.learn(live.manifest)
         self._needed(live.number)
         tree = self._trees.get(live.number)
-        if tree:
+        if tree is not None:
             self.spare.copy(self.output, scan(self.output, tree))
 
     def learn(self, trees: Mapping[int, Tree]) -> None:

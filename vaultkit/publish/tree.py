@@ -91,7 +91,7 @@ def scan(root: str, known: Tree | None = None) -> Tree:
         where = os.path.join(root, path)
         try:
             state = os.lstat(where)
-            before = known.folders.get(path) if known else None
+            before = known.folders.get(path) if known is not None else None
             if before and (state.st_ino, state.st_mtime_ns) == before[:2]:
                 folder = before._replace(mode=stat.S_IMODE(state.st_mode))
                 folders[path] = before if folder == before else folder
@@ -100,7 +100,7 @@ def scan(root: str, known: Tree | None = None) -> Tree:
                 folders[path] = Folder(state.st_ino, settled, stat.S_IMODE(state.st_mode), _entries(where, not path))
         except FileNotFoundError:
             continue
-        same = known if known and before and folders[path].entries is before.entries else found
+        same = known if known is not None and before and folders[path].entries is before.entries else found
         waiting += [f"{path}/{name}" if path else name for name in same.below(path)]
     return found
 

@@ -46,17 +46,28 @@ def change(site: Site, edition: Edition) -> Change | None:
         return None
     if same_lists and not linked:
         return Change(site.reworded(edition), frozenset(fresh), frozenset(), frozenset(), frozenset(), False)
-    now = survey(edition, site.config)
-    if not linked:
-        now.__dict__["linked"] = site.linked
+    now = _now(site, edition, same_tree=not named and site.edition.folders == edition.folders, linked=linked)
     if _frame(site) != _frame(now):
         return None
-    pages, folders = _around_in_tree(site, now, named)
+    pages, folders = _around_in_tree(site, now, named) if now.tree is not site.tree else (set(), set())
     tags = _tags(site.edition, edition, named)
-    pages |= fresh | _dated(site, now, named) | _naming(after, named) | _linked(site, now, named)
+    pages |= fresh | _linked(site, now, named)
+    if named or now.tree is not site.tree:
+        pages |= _dated(site, now, named) | _naming(after, named)
     called = [key for key in tags if _called(site.edition.tags.get(key)) != _called(edition.tags[key])]
     pages |= {path for key in called for path in edition.tags[key].pages}
     return Change(now, frozenset(pages & after.keys()), frozenset(named), frozenset(folders), frozenset(tags), linked)
+
+
+def _now(site: Site, edition: Edition, *, same_tree: bool, linked: bool) -> Site:
+    """The site of another edition, with what is known of the old one as far as that holds."""
+    if same_tree:
+        others = ("nested", "places") if site.edition.tags != edition.tags else ()
+        return site.reworded(edition, *others, *(("linked", "has_graph", "places") if linked else ()))
+    now = survey(edition, site.config)
+    if not linked:
+        now.__dict__["linked"] = site.linked
+    return now
 
 
 def _face(page: Page) -> tuple[str, ...]:

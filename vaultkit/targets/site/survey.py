@@ -193,11 +193,11 @@ class Site:
                 found[page.path] = (before, after)
         return found
 
-    def reworded(self, edition: Edition) -> Site:
-        """The site of an edition that differs from this one in the words of some notes only: what does not depend on
-        them is not found out again."""
+    def reworded(self, edition: Edition, *others: str) -> Site:
+        """The site of an edition in whose tree the same notes stand under the same names: what does not depend on
+        their words is not found out again, what `others` name excepted."""
         site = replace(self, edition=edition)
-        apart = ("home", "sizes") if edition.assets is not self.edition.assets else ("home",)
+        apart = ("home", *others, *(("sizes",) if edition.assets is not self.edition.assets else ()))
         known = {name: value for name, value in self.__dict__.items() if name not in (*site.__dict__, *apart)}
         fresh = {path for path in renewed(self.edition.pages, edition.pages) if self.moment(edition.pages[path])}
         dated = tuple((when, edition.pages[page.path]) for when, page in self.dated) if fresh else self.dated
