@@ -20,7 +20,7 @@ def note(path, text, **given):
 
 
 def read(pages):
-    """The index as the script sees it: words to (note, weight), and the records of notes."""
+    """The index as the script sees it: words to (note, weight), and the records of notes, in order of address."""
     made = {item.path.removeprefix(search.FOLDER): CALL.fullmatch(item.data.decode()) for item in search.outputs(pages)}
     data = {path: json.loads(match[2]) for path, match in made.items()}
     assert all(match[1] == path for path, match in made.items())
@@ -31,9 +31,17 @@ def read(pages):
         for word, steps in data[name]:
             number = 0
             postings[word] = [(number := number + (step >> 5), step & 31) for step in steps]
-    for first, name, address in index["notes"]:
-        assert first == len(records) and data[name][0][1] == address
-        records += data[name]
+    place = {}
+    for first, name in index["notes"]:
+        for title, url, where, text, number in data[name]:
+            assert first <= number < first + search.IN_ONE and number not in place
+            place[number] = len(records)
+            records.append([title, url, where, text])
+    assert [*place] == sorted(place) and max(place, default=0) < 9 * len(records) + 4
+    by_url = sorted(range(len(records)), key=lambda at: records[at][1])
+    places = {number: by_url.index(at) for number, at in place.items()}
+    postings = {word: sorted((places[number], weight) for number, weight in found) for word, found in postings.items()}
+    records.sort(key=lambda record: record[1])
     spelled = [word for first, name in index["spellings"] for word in data[name]]
     assert set(spelled) <= postings.keys() and spelled == sorted(spelled)
     assert list(postings) == sorted(postings)
@@ -94,3 +102,14 @@ def test_files_are_small_and_keep_their_names_when_their_content_does():
     kept = before.keys() & after.keys()
     assert len(kept) > len(before) / 2
     assert {path for path in kept if before[path] != after[path]} == {search.FOLDER + "index.js"}
+
+
+@given(st.sets(st.integers(0, 400), min_size=1, max_size=60), st.integers(0, 400))
+def test_a_page_that_comes_changes_the_number_of_hardly_another(numbers, one):
+    pages = [note(f"N{number}.md", "") for number in numbers - {one}]
+    old, new = search.Order(pages), search.Order([*pages, note(f"N{one}.md", "")])
+    assert len(set(new.number.values())) == len(new.number)
+    if old.bits == new.bits:
+        moved = [new.number[url] - old.number[url] for url in old.number if old.number[url] != new.number[url]]
+        assert set(moved) <= {1}  # those that follow one another, up to the next free number
+        assert search.renumbered(old, new) == {url for url in old.number if old.number[url] != new.number[url]}

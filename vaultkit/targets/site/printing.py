@@ -114,8 +114,11 @@ class SitePrinting:
         now.__dict__["_diagrams"] = diagrams
         was = {before[path].url: before[path] for path in gone}
         is_now = {after[path].url: after[path] for path in anew}
+        if moved := search.renumbered(self._order, now._order) - was.keys() - is_now.keys():
+            same = {page.url: page for page in after.values() if page.url in moved}
+            was, is_now = {**was, **same}, {**is_now, **same}
         fresh = [(was.get(url), is_now.get(url)) for url in was.keys() | is_now.keys()]
-        found = search.again(search.Turn(self._order, now._order, fresh), read)
+        found = search.again(search.Turn(self._order, now._order, fresh, after.values()), read)
         if found is None:
             return None
         outputs = [note_page(now.site, after[path]) for path in filter(changed.pages.__contains__, after)]
@@ -212,4 +215,4 @@ def _other_parts(
     if site.base:
         yield "sitemap", partial(feeds.sitemap, site)
     yield "robots", partial(feeds.fixed, site)
-    yield "search", lambda: search.outputs(search.in_order(pages))
+    yield "search", lambda: search.outputs(pages)

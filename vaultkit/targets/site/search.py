@@ -3,7 +3,7 @@
     _vaultkit/search/index.js              which file holds which words, which holds which notes
     _vaultkit/search/words.HASH.js         words in order, with the notes they stand in
     _vaultkit/search/spellings.HASH.js     the same words alone, for questions with a slip in them
-    _vaultkit/search/notes.HASH.js         titles, addresses and beginnings of notes, in the order of their addresses
+    _vaultkit/search/notes.HASH.js         titles, addresses, beginnings and numbers of notes, in order of the numbers
 
 A file is JSON inside one call, since a page that is opened as a file may load a script but not fetch data. Names carry
 a hash of the content: what did not change keeps its name, and a reader with an old index cannot mix it with new files.
@@ -16,10 +16,11 @@ import re
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
+from itertools import groupby
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from vaultkit.publish.page import Output, Page, Reprint
 from vaultkit.targets.site.addresses import OWN, encoded
@@ -28,8 +29,8 @@ from vaultkit.targets.site.shards import BETWEEN, Lost, Read, Shards, as_json, n
 
 FOLDER = OWN + "search/"
 
-IN_ONE = 48
-"""Notes whose beginnings are in one file."""
+IN_ONE = 128
+"""Numbers of which the notes are in one file: 16 to 64, about."""
 
 LONGEST = 40
 """Longer words are cut: nobody types them."""
@@ -93,69 +94,58 @@ def weights(page: Page) -> dict[str, int]:
     return weighed
 
 
-def in_order(pages: Iterable[Page]) -> list[Page]:
-    """Pages in the order in which the search data number them."""
-    return sorted(pages, key=lambda page: encoded(page.url))
+class Order:
+    """The numbers of all pages in the search data, by address. A page has the number that its address gives, or the
+    next one that is free: so one that comes or goes hardly ever changes that of another. There are 2 to the power of
+    `bits` such numbers, twice to eight times as many as pages; the script knows how it is done."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        marked = sorted((crc32(encoded(page.url).encode()), page.url) for page in pages)
+        self.bits = 2
+        while 1 << self.bits < 2 * len(marked):
+            self.bits += 2
+        self.number: dict[str, int] = {}
+        last = -1
+        for mark, url in marked:
+            last = self.number[url] = max(mark >> (32 - self.bits), last + 1)
 
 
-def outputs(pages: Sequence[Page]) -> Iterator[Output]:
-    """The search data of all pages in order, the index last."""
-    postings = _postings(pages)
+def outputs(pages: Iterable[Page]) -> Iterator[Output]:
+    """The search data of all pages, the index last."""
+    by_url = {page.url: page for page in pages}
+    order = Order(by_url.values())
+    numbered = [(number, by_url[url]) for url, number in order.number.items()]
+    postings = _postings(numbered)
     words_in_order = sorted(postings)
-    index: _Index = {"count": len(pages), "words": [], "spellings": [], "notes": []}
+    index: _Index = {"count": len(by_url), "bits": order.bits, "words": [], "spellings": [], "notes": []}
     spelled = ((word, as_json(word)) for word in words_in_order if _is_spelled(word))
     mentions = ((word, as_json([word, postings[word].tolist()])) for word in words_in_order)
     for kind, made in (("words", _WORDS.write(mentions)), ("spellings", _SPELLINGS.write(spelled))):
         for entry, output in made:
             index[kind].append(entry)
             yield output
-    for first in range(0, len(pages), IN_ONE):
-        output = _notes([_record(page) for page in pages[first : first + IN_ONE]])
-        index["notes"].append([first, name_of(output), encoded(pages[first].url)])
+    for place, group in groupby(numbered, key=lambda item: item[0] // IN_ONE):
+        output = named(FOLDER, "notes", "[" + BETWEEN.join(_record(page, number) for number, page in group) + "]")
+        index["notes"].append([place * IN_ONE, name_of(output)])
         yield output
     yield _written(index)
 
 
-class Order:
-    """The numbers of all pages in the search data."""
-
-    def __init__(self, pages: Iterable[Page]) -> None:
-        self.urls = sorted((page.url for page in pages), key=encoded)
-        self.number = {url: number for number, url in enumerate(self.urls)}
-
-
-class Moved(NamedTuple):
-    """From one order to another: the new number of each page, -1 for one that is gone, and the first number that is
-    another page's."""
-
-    numbers: list[int]
-    first: int
-
-    def word(self, item: str) -> str:
-        """A word with the new numbers of its notes."""
-        word, steps = json.loads(item)
-        notes = list(accumulate([step >> 5 for step in steps]))
-        if notes[-1] < self.first:
-            return item
-        places = [self.numbers[note] for note in notes]
-        return as_json([word, list(_steps((at, step & _MOST) for at, step in zip(places, steps, strict=True)))])
-
-
-def moved(old: Order, new: Order) -> Moved | None:
-    """What becomes of the numbers, None when each stays."""
-    if old.urls == new.urls:
-        return None
-    pairs = enumerate(zip(old.urls, new.urls, strict=False))
-    first = next((number for number, (was, now) in pairs if was != now), min(len(old.urls), len(new.urls)))
-    return Moved([new.number.get(url, -1) for url in old.urls], first)
-
-
 class Turn(NamedTuple):
-    """What happened to pages: both orders, and each page that is another, before and after (None: it is not there)."""
+    """What happened to pages: both orders, and each page that is another or has another number, before and after (None:
+    it is not there). `every` are all pages as they are now."""
 
     old: Order
     new: Order
     pages: Sequence[tuple[Page | None, Page | None]]
+    every: Collection[Page]
+
+
+def renumbered(old: Order, new: Order) -> set[str]:
+    """The addresses of the pages that have another number than before."""
+    if old is new:
+        return set()
+    return {url for url, _ in new.number.items() - old.number.items() if url in old.number}
 
 
 def again(turn: Turn, read: Read) -> Reprint | None:
@@ -163,57 +153,70 @@ def again(turn: Turn, read: Read) -> Reprint | None:
     index = _read(read, "index.js")
     if index is None:
         return None
-    known, numbers, move = _files(index), turn.new.number, moved(turn.old, turn.new)
-    steps: dict[str, list[tuple[int, int]]] = {}
-    for before, after in turn.pages:
-        old, new = weights(before) if before else {}, weights(after) if after else {}
-        for word in old.keys() | new.keys():
-            found = steps.setdefault(word, [])
-            if after and (weight := min(new.get(word, 0), _MOST)) != min(old.get(word, 0), _MOST):
-                found.append((numbers[after.url], weight))
-    steps = steps if move else {word: found for word, found in steps.items() if found}
+    known = _files(index)
+    if turn.old.bits != turn.new.bits:
+        made_anew = tuple(outputs(turn.every))
+        return Reprint(made_anew, known.difference(output.path for output in made_anew))
+    steps = _news(turn)
     left: dict[str, bool] = {}
     try:
         mentions = {word: partial(_mentioned, word, found, left) for word, found in steps.items()}
-        index["words"], made = _WORDS.change(index["words"], mentions, read, move and move.word)
+        index["words"], made = _WORDS.change(index["words"], mentions, read)
         spelled = {word: partial(_spelled, word, left) for word in steps if _is_spelled(word)}
         index["spellings"], more = _SPELLINGS.change(index["spellings"], spelled, read)
-        fresh = {numbers[after.url]: as_json(_record(after)) for _, after in turn.pages if after}
-        index["notes"], notes = _notes_again(index["notes"], fresh, turn, read)
+        index["notes"], notes = _notes_again(index["notes"], turn, read)
     except Lost:
         return None
-    index["count"] = len(turn.new.urls)
+    index["count"] = len(turn.new.number)
     return Reprint((*made, *more, *notes, _written(index)), known - _files(index))
 
 
-def _notes_again(
-    entries: list[Any], fresh: Mapping[int, str], turn: Turn, read: Read
-) -> tuple[list[Any], list[Output]]:
-    """The list of files with beginnings of notes, and those that are new, when some are `fresh` (JSON by number).
-    Raises Lost."""
-    move = moved(turn.old, turn.new)
-    first = move.first // IN_ONE if move else len(entries)
-    places = {place for place in (number // IN_ONE for number in fresh) if place < first}
-    texts: dict[int, str] = {}
-    for place in sorted({*places, *range(first, len(entries))}):
-        data = read(FOLDER + entries[place][1])
-        if data is None:
-            raise Lost
-        for at, text in enumerate(json_of(data)[1:-1].split(BETWEEN)):
-            number = place * IN_ONE + at
-            texts[move.numbers[number] if move else number] = text
-    texts.update(fresh)
+def _news(turn: Turn) -> dict[str, dict[int, int]]:
+    """By word the notes (by number) in which it weighs something else now; 0: they do not have it."""
+    steps: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    weighed = [(before, after, _most(before), _most(after)) for before, after in turn.pages]
+    for before, _, old, _ in weighed:
+        if before:
+            for word in old:
+                steps[word][turn.old.number[before.url]] = 0
+    for before, after, old, new in weighed:
+        number = turn.new.number[after.url] if after else -1
+        same = bool(before and after) and turn.old.number[before.url] == number  # type: ignore[union-attr]
+        for word, weight in new.items():
+            steps[word][number] = weight
+            if same and old.get(word) == weight:
+                del steps[word][number]
+    return {word: found for word, found in steps.items() if found}
+
+
+def _most(page: Page | None) -> dict[str, int]:
+    """The words of a page with their weights as they are written."""
+    return {word: min(weight, _MOST) for word, weight in weights(page).items()} if page else {}
+
+
+def _notes_again(entries: list[Any], turn: Turn, read: Read) -> tuple[list[Any], list[Output]]:
+    """The list of files with beginnings of notes, and those that are new. Raises Lost."""
+    gone = {turn.old.number[before.url] for before, _ in turn.pages if before}
+    fresh = {number: _record(page, number) for _, page in turn.pages if page for number in (turn.new.number[page.url],)}
+    names = dict(entries)
     outputs: list[Output] = []
-    count = len(turn.new.urls)
-    for place in sorted({*places, *range(first, (count + IN_ONE - 1) // IN_ONE)}):
-        numbers = range(place * IN_ONE, min(count, (place + 1) * IN_ONE))
-        outputs.append(named(FOLDER, "notes", "[" + BETWEEN.join([texts[number] for number in numbers]) + "]"))
-        entry = [numbers[0], name_of(outputs[-1]), encoded(turn.new.urls[numbers[0]])]
-        entries = [*entries[:place], entry, *entries[place + 1 :]]
-    return entries[: (count + IN_ONE - 1) // IN_ONE], outputs
+    for place in sorted({number // IN_ONE for number in (*gone, *fresh)}):
+        texts: dict[int, str] = {}
+        if place * IN_ONE in names:
+            data = read(FOLDER + names[place * IN_ONE])
+            if data is None:
+                raise Lost
+            lines = json_of(data)[1:-1].split(BETWEEN)
+            texts = {number: line for line in lines if (number := int(line[line.rindex(",") + 1 : -1])) not in gone}
+        texts.update((number, text) for number, text in fresh.items() if number // IN_ONE == place)
+        names.pop(place * IN_ONE, None)
+        if texts:
+            outputs.append(named(FOLDER, "notes", "[" + BETWEEN.join(texts[number] for number in sorted(texts)) + "]"))
+            names[place * IN_ONE] = name_of(outputs[-1])
+    return [[first, names[first]] for first in sorted(names)], outputs
 
 
-def _mentioned(word: str, found: list[tuple[int, int]], left: dict[str, bool], item: str | None) -> str | None:
+def _mentioned(word: str, found: Mapping[int, int], left: dict[str, bool], item: str | None) -> str | None:
     """A word with other weights in some notes (0: none); `left` is told whether any note has it."""
     weighed = dict(_weighed(json.loads(item)[1])) if item else {}
     weighed.update(found)
@@ -223,12 +226,11 @@ def _mentioned(word: str, found: list[tuple[int, int]], left: dict[str, bool], i
 
 
 def _steps(weighed: Iterable[tuple[int, int]]) -> Iterator[int]:
-    """Postings of numbers in order with their weights, without those that are gone."""
+    """Postings of numbers in order with their weights."""
     last = 0
     for number, weight in weighed:
-        if number >= 0:
-            yield (number - last << 5) + weight
-            last = number
+        yield (number - last << 5) + weight
+        last = number
 
 
 def _weighed(postings: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -257,25 +259,22 @@ def _files(index: _Index) -> frozenset[str]:
     return frozenset(FOLDER + entry[1] for kind in ("words", "spellings", "notes") for entry in index[kind])
 
 
-def _notes(records: list[list[str]]) -> Output:
-    return named(FOLDER, "notes", "[" + BETWEEN.join(map(as_json, records)) + "]")
-
-
 def _written(index: _Index) -> Output:
     return Output(FOLDER + "index.js", call("index.js", as_json(index)))
 
 
-def _postings(pages: Iterable[Page]) -> dict[str, array[int]]:
+def _postings(pages: Iterable[tuple[int, Page]]) -> dict[str, array[int]]:
     """For each word the notes it stands in: distance from the note before times 32, plus the weight."""
     postings: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
     last: defaultdict[str, int] = defaultdict(int)
-    for number, page in enumerate(pages):
+    for number, page in pages:
         for word, weight in weights(page).items():
             postings[word].append((number - last[word] << 5) + (weight if weight < _MOST else _MOST))
             last[word] = number
     return postings
 
 
-def _record(page: Page) -> list[str]:
+def _record(page: Page, number: int) -> str:
+    """What is said of a page, as JSON."""
     where = page.path.rpartition("/")[0].replace("/", " / ")
-    return [page.title, encoded(page.url), where, " ".join(page.body.text[:BEGINNING].split())]
+    return as_json([page.title, encoded(page.url), where, " ".join(page.body.text[:BEGINNING].split()), number])

@@ -61,18 +61,13 @@ class Shards(NamedTuple):
         if waiting:
             yield self._file(waiting)
 
-    def change(
-        self, entries: list[Entry], changes: Changes, read: Read, every: Callable[[str], str] | None = None
-    ) -> tuple[list[Entry], list[Output]]:
+    def change(self, entries: list[Entry], changes: Changes, read: Read) -> tuple[list[Entry], list[Output]]:
         """The list of files, and those that are new, when some items change. `changes` gives what becomes of the JSON
-        of an item (None: there is none) by its key, after what becomes of `every` one. Raises Lost."""
+        of an item (None: there is none) by its key. Raises Lost."""
         firsts = [first for first, _ in entries]
         by_file: dict[int, list[str]] = {}
         for key in sorted(changes, reverse=True):
             by_file.setdefault(max(0, bisect_right(firsts, key) - 1), []).append(key)
-        if every:
-            anew = list(self.write(self._all_anew(entries, changes, by_file, read, every)))
-            return [entry for entry, _ in anew], [output for _, output in anew]
         outputs: list[Output] = []
         made: list[Entry] = []
         place = 0
@@ -112,20 +107,6 @@ class Shards(NamedTuple):
             elif key in last:
                 last.remove(key)
         return sorted(bisect_right(texts, key, key=self.key) for key in set(last))
-
-    def _all_anew(
-        self,
-        entries: list[Entry],
-        changes: Changes,
-        by_file: Mapping[int, list[str]],
-        read: Read,
-        every: Callable[[str], str],
-    ) -> Iterator[Item]:
-        """All items in order."""
-        for place in range(max(1, len(entries))):
-            texts = [every(text) for text in self._texts(entries[place][1], read)] if entries else []
-            self._renew(texts, by_file.get(place, ()), changes, True)
-            yield from ((self.key(text), text) for text in texts)
 
     def _texts(self, name: str, read: Read) -> list[str]:
         data = read(self.folder + name)

@@ -141,6 +141,7 @@ vaultkit("search.js", (kit) => {
     hits.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     return {
       numbers: hits.map(([number]) => number),
+      weights: hits.map(([, weight]) => weight),
       forms: found.flatMap(({ forms }) => forms),
       instead: found.map(({ instead }) => instead).filter(Boolean),
     };
@@ -148,18 +149,33 @@ vaultkit("search.js", (kit) => {
 
   const numeric = (a, b) => a - b;
 
+  // A file holds the notes of a stretch of numbers. An entry is the first number, and its name.
   const note = async (number) => {
     const { notes: entries } = await index();
-    const [start, name] = entries[place(entries, number, 0, numeric)];
-    return (await file(name))[number - start];
+    return (await file(entries[place(entries, number, 0, numeric)][1])).find((item) => item[4] === number);
   };
 
-  // What is known of the note at an address (as it is written in links from the root): the notes are in its order.
+  // CRC-32.
+  const mark = (address) => {
+    let crc = -1;
+    for (const sign of address) {
+      crc ^= sign.charCodeAt(0);
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+
+  // What is known of the note at an address (as it is written in links from the root): its number is the one that the
+  // address gives, or if that is taken the next one that is free.
   const record = async (address) => {
-    const { notes: entries } = await index();
-    if (!entries.length) return undefined;
-    const [, name] = entries[place(entries, address, 2, (a, b) => (a < b ? -1 : a > b ? 1 : 0))];
-    return (await file(name)).find(([, url]) => url === address);
+    const { notes: entries, bits } = await index();
+    let at = place(entries, mark(address) >>> (32 - bits), 0, numeric);
+    while (entries[at]) {
+      const items = await file(entries[at++][1]);
+      const found = items.find(([, url]) => url === address);
+      if (found || entries[at]?.[0] !== items.at(-1)[4] + 1) return found;
+    }
+    return undefined;
   };
 
   // ---- what a result shows ----
@@ -247,10 +263,11 @@ vaultkit("search.js", (kit) => {
     const mine = ++turn;
     try {
       const answered = await search(input.value.trim());
-      const { numbers, forms } = answered ?? { numbers: [], forms: [] };
+      const { numbers, weights, forms } = answered ?? { numbers: [], weights: [], forms: [] };
       const notes = await Promise.all(numbers.slice(0, SHOWN).map(note));
       if (mine !== turn) return;
-      const items = notes.map((item) => entry(item, forms));
+      const best = notes.map((item, at) => [weights[at], item]).sort((a, b) => b[0] - a[0] || compare(a[1][1], b[1][1]));
+      const items = best.map(([, item]) => entry(item, forms));
       found.replaceChildren(...items);
       status.textContent = answered ? told(answered) : "";
       for (const item of items.slice(0, 8)) {
