@@ -8,7 +8,7 @@ is made anew of the set each time, as the page of a tag is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -57,23 +57,21 @@ class BoardTexts:
 
 def with_boards(
     notes: PublishSet,
-    resolve: Callable[[Link, NotePath], NotePath | None],
+    linked: Collection[NotePath],
     read: Callable[[NotePath], str | None],
     failed: Container[tuple[NotePath, str]],
     style: str,
-    pointing: Iterable[NotePath],
 ) -> PublishSet:
-    """The set, and as notes without facts the boards that it links to. One whose address is that of a note, or of
-    another board, gets no page.
+    """The set, and as notes without facts the boards that are `linked` from it. One whose address is that of a note, or
+    of another board, gets no page.
 
-    `pointing` are the notes that have such links (`points`). `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
+    `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
     """
-    linked = sorted(set(_linked(notes, resolve, pointing)))
     places = chain((note.url for note in notes.notes.values()), (old.url for old in notes.redirects)) if linked else ()
     taken = set(map(claim, places))
     found: dict[NotePath, PublishedNote] = {}
     said: list[Notice] = []
-    for path in linked:
+    for path in sorted(linked):
         text, url = read(path), page_url(path, style)
         digest = digest_of((text or "").encode("utf-8", "surrogatepass"))
         if text is None or (path, digest) in failed:
@@ -88,14 +86,12 @@ def with_boards(
     return replace(notes, notes={**notes.notes, **found}, notices=(*notes.notices, *said))
 
 
-def _linked(
+def linked_boards(
     notes: PublishSet, resolve: Callable[[Link, NotePath], NotePath | None], pointing: Iterable[NotePath]
-) -> Iterator[NotePath]:
-    for path in pointing:
-        for link in board_links(notes.notes[path].facts):
-            target = resolve(link, path)
-            if target is not None and is_board(target):
-                yield target
+) -> set[NotePath]:
+    """The boards that links of a set open; `pointing` are the notes that have such links (`points`)."""
+    links = ((path, link) for path in pointing for link in board_links(notes.notes[path].facts))
+    return {target for path, link in links if (target := resolve(link, path)) is not None and is_board(target)}
 
 
 def board_links(facts: Facts) -> Iterator[Link]:

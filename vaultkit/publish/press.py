@@ -298,10 +298,13 @@ class Press:
         Raises TargetError."""
         more, missing = measure.more, Gone(gone)
         for path in self._guard.searched.keys() - self._printed.keys() - gone if more or missing.paths else ():
-            data = self._live_file(live, path)
-            if data is None:
+            try:
+                data = self._kept(path)
+            except OSError:
                 return False
             if (more and more.meets(data)) or missing.may_be_missed(path, data):
+                if self._live_file(live, path) != data:
+                    return False
                 audit(Output(path, data), measure)
         return True
 

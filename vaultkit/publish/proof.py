@@ -19,7 +19,7 @@ from vaultkit.model.note import Facts, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bases import base_settings
-from vaultkit.publish.boards import BoardTexts, board_links, points, with_boards
+from vaultkit.publish.boards import BoardTexts, board_links, linked_boards, points, with_boards
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.edition import NOTHING_YET, Before, Body, Composed, compose
 from vaultkit.publish.imprint import Printer
@@ -194,7 +194,8 @@ class Proofs:
                     notes = {**chosen.notes, **last.pages}
                     shown = replace(chosen, notes=notes, notices=(*chosen.notices, *said))
             else:
-                shown = with_boards(chosen, resolve, desk.read, failed, self._settings.slug.style, pointing)
+                boards = linked_boards(chosen, resolve, pointing)
+                shown = with_boards(chosen, boards, desk.read, failed, self._settings.slug.style)
             layout = self._target.layout(shown.notes, self._config) if shown is not chosen else layout
         if last and type(layout) is not Layout and lies_alike(last, shown, layout):
             layout = last.layout  # it knows where attachments lie

@@ -377,7 +377,13 @@ def select(
     passing = judge.passing.union(decided.passing if decided else ()) & chosen.verdicts.keys()
     passing = {path for path in passing if chosen.verdicts[path].state not in _LASTING}
     return Decided(
-        judge.notes, snapshot.findings, judge.findings, snapshot.addresses, chosen, claims.of(chosen.notes), frozenset(passing)
+        judge.notes,
+        snapshot.findings,
+        judge.findings,
+        snapshot.addresses,
+        chosen,
+        claims.of(chosen.notes),
+        frozenset(passing),
     )
 
 
@@ -402,7 +408,7 @@ def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
 
 
 def _at_gate(told: Mapping[NotePath, Sequence[Diagnostic]], gate: str, decided: Decided | None) -> Findings:
-    """The findings that hold a note back, each sentence once; what was `decided` is looked at where it was told else."""
+    """The findings that hold a note back, each sentence once; where nothing else was told, as `decided`."""
     limit = severity(gate)
     if limit is None:
         return {}

@@ -188,9 +188,7 @@ def _with_diagrams(edition: Edition, paths: Iterable[NotePath]) -> Iterator[Note
     return (path for path in paths if "mermaid" in edition.pages[path].body.features)
 
 
-def _other_parts(
-    site: Site, standing: frozenset[str], pages: Collection[Page], has_diagrams: bool
-) -> Iterator[_Named]:
+def _other_parts(site: Site, standing: frozenset[str], pages: Collection[Page], has_diagrams: bool) -> Iterator[_Named]:
     """What comes behind the notes, in order of precedence. Where a note stands, no list is made."""
     yield "static", partial(static.outputs, site.edition.theme.styles)
     if has_diagrams:
