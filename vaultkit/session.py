@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.index.asked import Asked
@@ -132,9 +131,8 @@ class Session:
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
-        files = self._reader.stats
-        sizes = {path: stat.size for path, stat in files.items() if not is_note(path)}
-        return VaultIndex(files, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
+        sizes = {path: stat.size for path, stat in self._reader.stats.items() if not is_note(path)}
+        return VaultIndex(self._reader.stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
 
     @cached_property
     def setup(self) -> Setup:
@@ -367,10 +365,9 @@ class Session:
 
     def unchanged(self, note: Note) -> str | None:
         """The text of a note if it is still the one whose facts are known, else None."""
-        try:
+        with suppress(Gone):
             return None if note.unreadable else self._reader.text_of(note)
-        except Gone:
-            return None
+        return None
 
     def is_frozen(self, path: NotePath) -> bool:
         """Whether nothing can be said of a path now, because its folder cannot be listed."""
@@ -387,8 +384,7 @@ class Session:
 
     def governing(self, note: Note) -> tuple[NoteSchema, ...]:
         """The schemas that hold for a note, in the order of the configuration."""
-        path, facts = note.path, note.facts
-        return tuple([schema for schema, matcher in self.setup.schemas if matcher.fits(path, facts)])
+        return tuple([schema for schema, matcher in self.setup.schemas if matcher.fits(note.path, note.facts)])
 
     def diagnostics(self, paths: Iterable[NotePath] | None = None) -> CheckResult:
         """The findings that hold now, of all notes or of those given."""
@@ -400,5 +396,5 @@ class Session:
 
     def _result(self, paths: list[NotePath]) -> CheckResult:
         known = [path for path in paths if path in self._findings]
-        found = tuple(chain.from_iterable([self._findings[path] for path in known]))
+        found = tuple([item for path in known for item in self._findings[path]])
         return CheckResult(found, tuple(known), self._reader.text, self.shard)

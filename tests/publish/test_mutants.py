@@ -22,7 +22,7 @@ def no_gate(patch):
     """Findings hold nothing back."""
     from vaultkit.publish import select
 
-    patch.setattr(select, "_at_gate", lambda *given: {})
+    patch.setattr(select, "at_gate", lambda *given: {})
 
 
 def no_clock(patch):

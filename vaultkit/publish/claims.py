@@ -5,7 +5,7 @@ A note that was published before keeps its place with its last good text while i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ from vaultkit.publish.renewed import renewed
 from vaultkit.publish.standing import bad_permalink
 
 if TYPE_CHECKING:
-    from vaultkit.publish.select import Decided, Judge, PublishedNote, Version
+    from vaultkit.publish.select import Decided, Judge, Published, PublishedNote, Snapshot, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class Claims:
             for path in fresh
         )
 
-    def settle(self, known: Callable[[], history.Addresses]) -> Addresses:
-        """Give every version its address. Those that quarrel are held or withheld, until nobody does. `known` tells the
-        addresses of earlier times, once it is decided which notes are in the set."""
+    def settle(self, snapshot: Snapshot, before: Published) -> Addresses:
+        """Give every version its address. Those that quarrel are held or withheld, until nobody does. Of what was
+        published `before` the addresses of earlier times are known."""
         judge = self._judge
         while True:
             urls = self._urls()
@@ -120,7 +120,7 @@ class Claims:
             own = self._claimed(judge.versions[path]).own
             if own and own is not url:
                 places.setdefault(claim(own), []).append(_Claim(path, own, False))
-        past = history.past(known(), urls)
+        past = history.past(_known(judge, snapshot, before), urls)
         redirects, notices = _redirects(places, urls, past)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
         return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
@@ -152,6 +152,17 @@ class Claims:
 def _alike(one: Claimed, other: Claimed) -> bool:
     """Whether two versions ask for the same."""
     return (str(one.url), type(one.url), one.old, one.own) == (str(other.url), type(other.url), other.old, other.own)
+
+
+def _known(judge: Judge, snapshot: Snapshot, before: Published) -> history.Addresses:
+    """The addresses that notes have had, under the paths that they have now."""
+    live = {path: (record.url,) for path, record in before.notes.items()}
+    return history.moved(
+        history.together(live, before.past, snapshot.addresses),
+        {path: version.digest for path, version in judge.versions.items()},
+        {path: record.source for path, record in before.notes.items()},
+        lambda path: path not in snapshot.index.notes and not snapshot.frozen(path),
+    )
 
 
 def _remembered(

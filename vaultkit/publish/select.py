@@ -25,16 +25,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from vaultkit.config import Publish, severity
+from vaultkit.config import Publish
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath, Value
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.parse.packed import unpack, unpack_properties
-from vaultkit.publish.history import Addresses, moved, together
+from vaultkit.publish.gate import Findings, at_gate
+from vaultkit.publish.history import Addresses
 from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
+from vaultkit.publish.page import PLAIN, Redirect, Theme
 from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.standing import Standings
@@ -169,9 +170,6 @@ class Version(NamedTuple):
 _LASTING: frozenset[State] = frozenset(("published", "denied", "unselected"))
 """What is decided by nothing but the note and its findings."""
 
-Findings = Mapping[NotePath, Mapping[Reason, None]]
-"""What holds notes back, each sentence once."""
-
 Failures = Mapping[tuple[NotePath, str], Reason]
 """Texts (by path and digest) that turned out unfit after they were selected, and why."""
 
@@ -215,7 +213,7 @@ class Judge:
         self._before = before
         self._failed = failed
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
-        self.findings = _at_gate(snapshot.findings, settings.gate, decided)
+        self.findings = at_gate(snapshot.findings, settings.gate, decided)
         self.verdicts: dict[NotePath, Verdict] = {}
         self.versions: dict[NotePath, Version | PublishedNote] = {}
 
@@ -370,7 +368,7 @@ def select(
         notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}
         rest = (old.home, old.redirects, old.notices, old.past)
     else:
-        found = claims.settle(lambda: _known(judge, snapshot, before))
+        found = claims.settle(snapshot, before)
         notes = {path: _as_public(version, found.urls[path], old) for path, version in judge.versions.items()}
         rest = (found.home, found.redirects, found.notices, found.past)
     chosen = PublishSet(in_order_of(old.notes, notes), in_order_of(old.verdicts, judge.verdicts), *rest)
@@ -394,31 +392,3 @@ def _as_public(version: Version | PublishedNote, url: str, before: PublishSet) -
     if old and old.url == url and (old is version or (old.digest, old.held) == (digest, held)):
         return old
     return PublishedNote(path, url, source, known, digest, held)
-
-
-def _known(judge: Judge, snapshot: Snapshot, before: Published) -> Addresses:
-    """The addresses that notes have had, under the paths that they have now."""
-    live = {path: (record.url,) for path, record in before.notes.items()}
-    return moved(
-        together(live, before.past, snapshot.addresses),
-        {path: version.digest for path, version in judge.versions.items()},
-        {path: record.source for path, record in before.notes.items()},
-        lambda path: path not in snapshot.index.notes and not snapshot.frozen(path),
-    )
-
-
-def _at_gate(told: Mapping[NotePath, Sequence[Diagnostic]], gate: str, decided: Decided | None) -> Findings:
-    """The findings that hold a note back, each sentence once; where nothing else was told, as `decided`."""
-    limit = severity(gate)
-    if limit is None:
-        return {}
-    known: Mapping[NotePath, Sequence[Diagnostic]] = decided.told if decided else NOTHING
-    fresh = renewed(known, told)
-    found = {path: item for path, item in decided.findings.items() if path in told} if decided else {}
-    for path in fresh:
-        reasons = {Reason(item.rule, item.message): None for item in told[path] if item.severity >= limit}
-        if reasons:
-            found[path] = reasons
-        else:
-            found.pop(path, None)
-    return found

@@ -30,6 +30,7 @@ from typing import NamedTuple
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
 from vaultkit.publish.manifest import Manifest, Writer, digest_of, load
+from vaultkit.publish.outside import check_place
 from vaultkit.publish.spare import Spare
 from vaultkit.publish.spool import Kept
 from vaultkit.publish.swap import sync_all, sync_folder
@@ -131,7 +132,7 @@ class Store:
         with self.writing():
             self._check_kind()
             if self.vault:
-                self._check_place()
+                check_place(self.output, self.vault, is_ours=bool(self.numbers()))
 
     def _check_kind(self) -> None:
         for path in (self.output, self.home):
@@ -141,22 +142,6 @@ class Store:
                 raise TargetError(f"this is {kind}, so nothing can be published here", where=path, do="name another")
         if _mode(self.home) & stat.S_IWOTH:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
-
-    def _check_place(self) -> None:
-        vault, output = self.vault, self.output
-        do = "publish to a folder of its own, beside the vault or in it"
-        if _contains(output, vault):
-            raise SetupError("the output cannot be the vault, or a folder that the vault lies in", where=output, do=do)
-        if not _contains(vault, output):
-            return
-        if any(part.startswith(".") for part in os.path.relpath(output, vault).split(os.sep)):
-            raise SetupError("the output cannot be in a hidden folder of the vault", where=output, do=do)
-        note = None if self.numbers() else next(_notes_below(output), None)
-        if note:
-            raise SetupError(f"the output cannot be a folder that holds notes: there is `{note}`", where=output, do=do)
-        among = None if self.numbers() else next(_notes_beside(output, vault), None)
-        if among:
-            raise SetupError(f"the output cannot lie among notes: there is `{among}`", where=output, do=do)
 
     def root(self) -> int:
         """The inode of the published folder, 0 when there is none."""
@@ -373,24 +358,6 @@ class Store:
 
 def _look(state: os.stat_result) -> _Look:
     return state.st_ino, state.st_size, state.st_mtime_ns
-
-
-def _contains(folder: str, path: str) -> bool:
-    """Whether a folder is the path or above it."""
-    return os.path.commonpath((folder, path)) == folder
-
-
-def _notes_below(folder: str) -> Iterator[str]:
-    for _, _, names in os.walk(folder):
-        yield from (name for name in names if name.lower().endswith(".md"))
-
-
-def _notes_beside(output: str, vault: str) -> Iterator[str]:
-    """The notes in the folders between the vault's root (which is no trouble) and the output."""
-    folder = os.path.dirname(output)
-    while folder != vault:
-        yield from (name for name in sorted(_names(folder)) if name.lower().endswith(".md"))
-        folder = os.path.dirname(folder)
 
 
 def _mode(path: str) -> int:
