@@ -37,5 +37,5 @@ class Sender:
         """What the place is given."""
         store = Store(self.output)
         manifest = store.live().manifest
-        plan = Plan(PublishSet({}, {}), files, tuple(manifest.notes), (), (), (), (), None, manifest, ())
+        plan = Plan(PublishSet({}, {}), files, tuple(manifest.notes), (), (), (), None, manifest, ())
         return Delivery(store.output, store.home, self.vault, manifest, plan, force)

@@ -246,7 +246,7 @@ class Press:
 
     def _as_before(self, live: Live) -> FilePlan | None:
         """The files as they were published last; None when they are not there so any more."""
-        plan = plan_step((), (), live.manifest, self.store.output, self.store.tree(live.number))
+        plan = plan_step((), (), live.manifest, self.store.output, None)
         if plan.write or plan.conflicts:
             return None
         self.store.learn({live.number: plan.live})
