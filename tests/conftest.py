@@ -1,6 +1,7 @@
 """What holds for every test: no timed assertions, and nobody's own settings."""
 
 import os
+import signal
 import tempfile
 
 import pytest
@@ -14,6 +15,9 @@ _SERVING = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM")
 
 settings.register_profile("vaultkit", deadline=None)
 settings.load_profile("vaultkit")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background, whose programs would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
