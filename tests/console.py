@@ -17,6 +17,7 @@ from casefile import REWRITE, Case, rewrite
 _GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1",  # else its words tell where the temporary folder is mounted
     "GIT_AUTHOR_NAME": "A. Reader",
     "GIT_AUTHOR_EMAIL": "reader@example.org",
     "GIT_COMMITTER_NAME": "A. Reader",
