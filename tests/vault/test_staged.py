@@ -77,6 +77,14 @@ def test_a_vault_in_a_folder_of_the_repository_sees_that_folder(repository, stag
     assert not any("README" in path for path in files.changed())
 
 
+def test_how_far_up_git_looks_is_for_the_user_to_say(repository, staged, monkeypatch):
+    (repository / "vault").mkdir()
+    assert texts(staged(repository / "vault")) == {}
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repository))
+    with pytest.raises(SetupError, match="not a git repository"):
+        staged(repository / "vault").scan()
+
+
 def test_links_and_submodules_are_no_notes(repository, staged):
     (repository / "a.md").write_text("x")
     (repository / "link.md").symlink_to("a.md")

@@ -26,6 +26,7 @@ _GIT = (
 FILES = ("100644", "100755")
 """The modes of regular files."""
 
+_LOOKING = frozenset({"GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_CEILING_DIRECTORIES"})
 _NOTHING_IS_FETCHED = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
@@ -115,8 +116,10 @@ def _run(
 
 
 def _environment(folder: str) -> dict[str, str]:
-    """The environment for git. Its own variables stay when they speak of the repository that holds the folder."""
-    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | _NOTHING_IS_FETCHED
+    """The environment for git. Its own variables stay when they speak of the repository that holds the folder, and when
+    they say how far up to look for one."""
+    named = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in _LOOKING}
+    plain = named | _NOTHING_IS_FETCHED
     index = os.environ.get("GIT_INDEX_FILE")
     if index and _repository(folder, plain) == _repository(".", dict(os.environ)) != "":
         plain["GIT_INDEX_FILE"] = os.path.abspath(index)
