@@ -68,39 +68,30 @@ def test_nothing_changed_and_nothing_is_looked_at(vault, looks):
     assert vault.publish("--json") == second and len(looks) == 1
 
 
-def test_neither_templates_nor_a_renderer_are_loaded(vault):
+def loaded(vault, before, names):
+    """What a publish in a process of its own said, and at the end which of these modules it had loaded."""
     code = (
-        "import sys; from vaultkit.cli._main import main; import vaultkit.vault.settled as s; s._RACY = -10**18\n"
+        f"import sys; from vaultkit.cli._main import main\n{before}\n"
         f"assert main(['--vault', {str(vault.root)!r}, 'publish']) == 0\n"
-        "print(sorted({'jinja2', 'mistune', 'nh3', 'pydantic', 'yaml', 'vaultkit.publish.press'} & sys.modules.keys()))"
+        f"print(sorted({names!r} & sys.modules.keys()))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "XDG_CACHE_HOME": str(vault.cache)},
-    )
-    assert done.stdout.endswith("[]\n"), done.stdout
+    environment = {**os.environ, "XDG_CACHE_HOME": str(vault.cache)}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+
+def test_neither_templates_nor_a_renderer_are_loaded(vault):
+    heavy = {"jinja2", "mistune", "nh3", "pydantic", "yaml", "vaultkit.publish.press"}
+    said = loaded(vault, "import vaultkit.vault.settled as s; s._RACY = -10**18", heavy)
+    assert said.endswith("[]\n"), said
 
 
 def test_a_first_publish_reads_plain_settings_without_pydantic_and_renders_elsewhere(vault):
     with open(vault.root / "vaultkit.yaml", "w") as file:
         file.write("publish: {targets: [{edit-url: 'https://example.org/edit/'}]}\n")
     shutil.rmtree(vault.cache)
-    code = (
-        "import sys; from vaultkit.cli._main import main\n"
-        f"assert main(['--vault', {str(vault.root)!r}, 'publish']) == 0\n"
-        "print(sorted({'pydantic', 'mistune', 'nh3', 'pygments'} & sys.modules.keys()))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "XDG_CACHE_HOME": str(vault.cache)},
-    )
-    assert done.stdout.endswith("[]\n"), done.stdout
+    said = loaded(vault, "", {"pydantic", "mistune", "nh3", "pygments"})
+    assert said.endswith("[]\n"), said
 
 
 def test_a_check_and_a_publish_remember_the_same(vault, monkeypatch):
