@@ -59,6 +59,9 @@ class CountedPrinting:
     def go_on(self, kept):
         return self.printing.go_on(kept)
 
+    def prepare(self):
+        self.printing.prepare()
+
     def again(self, edition, read):
         found = self.printing.again(edition, read)
         if found is None:

@@ -201,6 +201,10 @@ class Printing(Protocol):
         """Be a printing of which all files were made by another process that `kept` this; whether it can be."""
         ...
 
+    def prepare(self) -> None:
+        """Find out now what `again` needs, since nobody waits."""
+        ...
+
     def again(self, edition: Edition, read: Callable[[str], bytes | None]) -> tuple[Printing, Reprint] | None:
         """The printing of another edition, and what that makes of the files of this one, all of which were made. A
         page that is the same object in both editions is the same page. `read` gives a file as it was made of this

@@ -143,7 +143,9 @@ class Press:
         with self.store.lock(), self.store.writing():
             live = self.store.recover()
             if last.printing is None and last.imprint == live.manifest.imprint:
-                self._last = last._replace(printing=self._taken_up(snapshot(), live, last))
+                last = self._last = last._replace(printing=self._taken_up(snapshot(), live, last))
+            if last.printing:
+                last.printing.prepare()
             self.store.prepare(live)
 
     def _write_record(self, plan: Plan) -> None:

@@ -16,12 +16,20 @@ def renewed(before: Mapping[_Key, object], after: Mapping[_Key, object]) -> list
     """The keys of `after` with another object than before, or with one where none was, in order."""
     if before is after:
         return []
-    return list(compress(after, map(is_not, after.values(), map(before.get, after))))
+    there = before.values() if _alike(before, after) else map(before.get, after)
+    return list(compress(after, map(is_not, after.values(), there)))
 
 
 def in_order_of(before: Mapping[_Key, object], after: dict[_Key, _Value]) -> dict[_Key, _Value]:
     """The same with its keys in order; `before` is one that has them so."""
+    if _alike(before, after):
+        return after
     if before.keys() == after.keys():
         return {**dict.fromkeys(before), **after}  # type: ignore[dict-item]
     keys = sorted(after)  # type: ignore[type-var]
     return after if keys == [*after] else {key: after[key] for key in keys}
+
+
+def _alike(one: Mapping[_Key, object], other: Mapping[_Key, object]) -> bool:
+    """Whether two mappings have the same keys in the same order. Lists of the same objects are told at once."""
+    return len(one) == len(other) and [*one] == [*other]

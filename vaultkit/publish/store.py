@@ -293,7 +293,11 @@ class Store:
     def prepare(self, live: Live) -> None:
         """Have what the next tree is built of; needs the lock. Nothing but time is lost without it."""
         self._writer.learn(live.manifest)
-        self._needed(live.number)
+        kept = self.kept(live.number)
+        for number in (*kept, live.number):
+            self._needed(number)
+        if len(kept) == KEPT and kept[0] not in self._trees:  # the next swap lets go of it
+            self._trees[kept[0]] = scan(self.generation_path(kept[0]))
         tree = self._trees.get(live.number)
         if tree is not None:
             self.spare.copy(self.output, scan(self.output, tree))

@@ -84,8 +84,13 @@ class SitePrinting:
         """Be as if all files had been made here."""
         self._parts = {name: tuple(kept.get(name, ())) for name, _ in self._other_parts()}
         self._is_disputed = self._disputes()
-        next(iter(self.parts()), tuple)()  # what all pages have in common is found out now
-        return self._parts.keys() == kept.keys() and bool(self._order)
+        return self._parts.keys() == kept.keys()
+
+    def prepare(self) -> None:
+        """Find out now what `again` needs; the first page finds out what all have in common."""
+        next(iter(self.parts()), tuple)()
+        for _ in (self._order, self._standing, self._diagrams):
+            pass
 
     def _notes(self) -> Iterator[_Named]:
         yield from (("", partial(_alone, self.site, page)) for page in self._edition.pages.values())
