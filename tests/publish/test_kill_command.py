@@ -21,6 +21,7 @@ from vaultkit.publish.store import MARKER
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
 LOCK = "vaultkit-urls.txt"
+LOST = "it cannot be rendered: the process that rendered it was lost"
 VAULT = {
     "a.md": public("tulips [[b]]", permalink="one"),
     "b.md": public("roses"),
@@ -97,8 +98,12 @@ def test_old_or_new_and_no_address_is_lost(scene, words):
         faults = {"write": ("signal=KILL", "error=ENOSPC", "error=EIO"), "renameat2": ("signal=KILL", "error=ENOSPC")}
         for fault in ("error=EIO",) if (name, number) in syncs else faults.get(name, ("signal=KILL",)):
             place = fresh(scene)
-            vaultkit(place, *words, inject=(f"inject={name}:{fault}:when={number}",))
-            assert seen(place) in (old, new), (name, number, fault)
+            done = vaultkit(place, *words, inject=(f"inject={name}:{fault}:when={number}",))
+            state = seen(place)
+            if LOST in done.stdout:  # the fault met the pipes of all renderers: what they had to render is not shown
+                assert b"wolpertinger" not in b"".join(state.values())
+            else:
+                assert state in (old, new), (name, number, fault)
             assert {path: urls for path, urls in known(place).items() if path != "secret.md"}.keys() >= {"a.md", "b.md"}
             again = vaultkit(place, "publish", inject=None)
             assert again.returncode == 0, again.stderr
