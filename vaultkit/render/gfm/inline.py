@@ -37,6 +37,8 @@ def written(tokens: list[Token], page: Writer) -> str:
     for index, token in enumerate(tokens):
         kind = token["type"]
         piece = tags.get(index, "") if kind == "inline_html" else _WRITERS.get(kind, _other)(token, page)
+        if piece.startswith("~"):
+            done = _apart_from_tilde(done)
         if done.endswith("!") and piece.startswith("["):
             done = done[:-1] + "\\!"
         elif before == "footnote" and piece.startswith("("):
@@ -55,9 +57,14 @@ def _run_together(done: str, before: str, piece: str, kind: str) -> bool:
         return False
     if "text" not in (before, kind) and done[-1] == piece[0] and piece[0] in "*`~_":
         return True
-    opens = kind in _EMPHASES and _is_letter(done[-1]) and _is_mark(piece.lstrip("*~")[:1])
-    closes = before in _EMPHASES and _is_letter(piece[0]) and _is_mark(done.rstrip("*~")[-1:])
+    opens = kind in _EMPHASES and _is_letter(done[-1]) and _is_mark(_inside(piece)[:1])
+    closes = before in _EMPHASES and _is_letter(piece[0]) and _is_mark(_inside(done[::-1])[:1])
     return opens or closes
+
+
+def _inside(piece: str) -> str:
+    """What stands behind the signs with which an emphasis begins."""
+    return piece.lstrip(piece[0]) if piece[0] in "*~" else piece
 
 
 def _is_letter(char: str) -> bool:
@@ -67,6 +74,11 @@ def _is_letter(char: str) -> bool:
 
 def _is_mark(char: str) -> bool:
     return bool(char) and not char.isalnum() and not char.isspace()
+
+
+def _apart_from_tilde(done: str) -> str:
+    """Words that `~~` may follow: goldmark counts a tilde before it, escaped or not, as part of it."""
+    return done[:-2] + "&#126;" if done.endswith("\\~") else done
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
@@ -135,6 +147,10 @@ def _highlight(token: Token, page: Writer) -> str:
         opening = '<mark markdown="span">' if page.dialect.kramdown else "<mark>"
         return wrapped(opening, page.inline(token["children"]), "</mark>")
     return _emphasis(token, page)
+
+
+def _strike(token: Token, page: Writer) -> str:
+    return wrapped("~~", _apart_from_tilde(page.inline(token["children"])))
 
 
 def _on_one_line(page: Writer) -> bool:
@@ -277,7 +293,7 @@ _WRITERS: dict[str, Callable[[Token, Writer], str]] = {
     "image": _image,
     "templater": lambda token, page: "*Templater command*",
     "highlight": _highlight,
-    "strike": lambda token, page: wrapped("~~", page.inline(token["children"])),
+    "strike": _strike,
     "inline_anchor": _inline_anchor,
     "comment": lambda token, page: "",
 }
