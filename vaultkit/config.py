@@ -94,7 +94,9 @@ class Select(_Dashed):
 class Slug(_Dashed):
     """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path."""
 
-    style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "keep"] = "vaultkit"
+    style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "hugo-0.123", "keep"] = (
+        "vaultkit"
+    )
     lock: str | None = None
 
 

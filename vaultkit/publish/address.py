@@ -56,7 +56,7 @@ def own_url(path: NotePath, properties: Mapping[str, Value], style: str = STYLE)
     those look at have a say. Raises BadAddress."""
     if style == "jekyll" and (post := slugs.dated_page(_stem(path), properties)):
         return _apart(post)
-    if style == "hugo" and properties:
+    if style in slugs.HUGO and properties:
         named = {name.lower(): value for name, value in properties.items()}
         url, last = named.get("url"), named.get("slug")
         if isinstance(url, str) and url.startswith("/"):

@@ -99,6 +99,11 @@ def _hugo(name: str) -> str:
     return made
 
 
+def _hugo_0_123(name: str) -> str:
+    """What Hugo makes of a file's name since 0.123: each space becomes a hyphen before other signs go."""
+    return _hugo(name.replace(" ", "-"))
+
+
 def _is_word(char: str) -> bool:
     kind = unicodedata.category(char)
     return kind[0] in "LM" or kind == "Nd"
@@ -111,9 +116,13 @@ STYLES: Mapping[str, Callable[[str], str]] = {
     "quartz5": _quartz5,
     "jekyll": _jekyll,
     "hugo": _hugo,
+    "hugo-0.123": _hugo_0_123,
     "keep": _keep,
 }
 """What each style makes of one part of a path, without its ending."""
+
+HUGO = frozenset(("hugo", "hugo-0.123"))
+"""The styles in which a page is a folder, as Hugo has it."""
 
 
 def part(name: str, style: str) -> str:
@@ -131,10 +140,10 @@ def page(stem: str, folders: tuple[str, ...], style: str) -> str:
     `folders` are those that it lies in."""
     above = [part(folder, style) for folder in folders]
     last = part(stem, style)
-    named_index = stem in ("index", "_index") and style in ("quartz4", "quartz5", "hugo")
+    named_index = stem in ("index", "_index") and style in ("quartz4", "quartz5", *HUGO)
     if named_index or (style == "quartz5" and above[-1:] == [last]):
         return "/".join((*above, "index.html"))
-    return "/".join((*above, last, "index.html") if style == "hugo" else (*above, f"{last}.html"))
+    return "/".join((*above, last, "index.html") if style in HUGO else (*above, f"{last}.html"))
 
 
 def dated_page(stem: str, properties: Mapping[str, Value]) -> str:

@@ -13,10 +13,11 @@ from vaultkit.model.note import Note, NotePath, Value
 from vaultkit.model.standing import Claim, Reason, Standing
 from vaultkit.publish.address import BadAddress, claim, note_url, old_urls
 from vaultkit.publish.intent import intent
+from vaultkit.publish.slugs import HUGO
 from vaultkit.schema.match import Matcher
 
 _ADDRESSING = ("permalink", "alias")
-_BY_STYLE = {"jekyll": ("slug", "date", "categor"), "hugo": ("slug", "url")}
+_BY_STYLE = {"jekyll": ("slug", "date", "categor"), **dict.fromkeys(HUGO, ("slug", "url"))}
 _YES = frozenset(("yes", "y", "on", "1", "x"))
 
 
