@@ -1,6 +1,9 @@
 """Notes published to Hugo, and what the real Hugo makes of them."""
 
+import html
+import re
 from pathlib import Path
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
 
@@ -29,23 +32,58 @@ def test_what_is_built_says_what_the_notes_say(tmp_path, body, style):
 
 @needs_hugo
 @pytest.mark.parametrize("body", ["markdown", "html"])
-def test_an_image_lies_beside_its_page(tmp_path, body):
+def test_an_image_is_where_its_page_looks_for_it(tmp_path, body):
     form = Form(tmp_path, "hugo", body=body)
     vault = {
         "A.md": public("![[p.png]]"),
         "B.md": public("![[p.png]] and [[p.png|again]]", permalink="/kept/b.html"),
         "A/C.md": public("![[p.png]]"),
+        "D.md": public("![[p.png]]", permalink="/An Odd/Place/"),
         "p.png": PICTURES["png"],
     }
     form.publish(vault)
     name = "p.90f81aa9.png"
-    assert {f"a/{name}", f"kept/b/{name}", f"a/c/{name}"} < form.files().keys()
+    assert {f"a/{name}", f"assets/{name}", f"a/c/{name}", f"An Odd/Place/{name}"} < form.files().keys()
     pages = hosts.hugo(form.output)
-    assert {f"a/{name}", f"kept/{name}", f"a/c/{name}"} < pages.keys()
-    for url in ("a/index.html", "kept/b.html", "a/c/index.html"):
-        assert f'src="{name}"' in pages[url], url
+    seen = {"a/index.html": "a", "kept/b.html": "assets", "a/c/index.html": "a/c", "An Odd/Place/index.html": ""}
+    for url, folder in seen.items():
+        shown = seen_from(url, pages[url])
+        assert shown == f"{folder or 'An Odd/Place'}/{name}" and shown in pages, url
     form.publish(vault | {"A.md": public("none")})
     assert f"a/{name}" not in form.files() and f"a/c/{name}" in form.files()
+
+
+def seen_from(url, page):
+    """The output path of the first image of a page."""
+    return unquote(urljoin("/" + quote(url), re.search(r'src="([^"]*)"', page)[1])).removeprefix("/")
+
+
+ODD = [
+    "Wait...", "So... what/now", "C#", "C#/in", "#Tagged", "#h/x", "~", "x~", "v1.2 & more", "A  b", "a - b", "a-b",
+    "A b", "100% sure", "100%25", "12:30 + 5%", "x²", "_x", "-x", "What?", 'Say "so"', "it's", "assets", "Sub", "Sub/a",
+    "Sub Folder/x", "Sub-Folder/y", "index.en", "Über/Größe", "As", "Asset/x",
+]  # fmt: skip
+
+
+@needs_hugo
+@pytest.mark.parametrize("style", ["hugo", "keep"])
+def test_every_page_is_at_its_address_and_has_its_image(tmp_path, style):
+    """Whatever its name: where no Hugo can be told of an address, it leads on to one that looks alike."""
+    form = Form(tmp_path, "hugo", style=style)
+    vault = {f"{name}.md": public("![[Big ².png]]") for name in ODD} | {"Big ².png": PICTURES["png"]}
+    vault["Far.md"] = public("![[Big ².png]]", permalink="/so far.. and on/")
+    form.publish(vault)
+    assert style == "hugo" or len(form.store.live().manifest.notes) == len(ODD) + 1
+    pages, led = hosts.hugo(form.output), {}
+    for url in (page.url for page in form.edition(vault).pages.values()):
+        at = url
+        if found := re.search(r'http-equiv="?refresh"? content="0; url=https://example.org/([^"]*)"', pages[url]):
+            to = unquote(html.unescape(found[1]))
+            at = led[url] = f"{to}index.html" if to.endswith("/") else to
+        assert seen_from(at, pages[at]) in pages, url
+    assert led == {"so far.. and on/index.html": "so far‥ and on/index.html"} | (
+        {} if style == "hugo" else {"100% sure.html": "100％ sure.html", "12:30 + 5%.html": "12：30 + 5％.html"}
+    )
 
 
 @needs_hugo
@@ -106,6 +144,23 @@ def test_what_hugo_knows_has_its_names_and_all_else_is_a_parameter(tmp_path):
     assert [notice.message for notice in plan.notices] == [
         "has a property `type`, which steers Hugo, so it is told as `params.type`"
     ]
+
+
+@needs_hugo
+def test_tags_and_categories_lead_nowhere_else(tmp_path):
+    form = Form(tmp_path, "hugo")
+    names = "[a, a/, b//c, /, .., ../../over, ' d / e ', ./f]"
+    form.publish({"x.md": public("#g/", categories=names, tags="[t/, t]"), "over.md": public("Kept.")})
+    assert head(form.text_of("x/index.md")) == [
+        "categories:",
+        *(f'  - "{name}"' for name in ("a", "b/c", "over", "d/e", "f")),
+        'title: "x"',
+        "tags:",
+        '  - "t"',
+        '  - "g"',
+    ]
+    pages = hosts.hugo(form.output)
+    assert "Kept." in pages["over/index.html"] and "categories/over/index.html" in pages
 
 
 def test_a_layout_of_another_tool_is_dropped(tmp_path):

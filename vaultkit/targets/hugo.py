@@ -17,6 +17,7 @@ from vaultkit.publish.address import HOME, claim
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout, folder_href
 from vaultkit.publish.page import Asset, Edition, Output, Page
+from vaultkit.publish.slugs import STYLES
 from vaultkit.render.job import Dialect
 from vaultkit.schema.options import Model
 from vaultkit.targets import _front_matter as front_matter
@@ -37,7 +38,9 @@ RESERVED = frozenset(_RESERVED.split())
 _TEXTS = {"title": "title", "description": "description"}
 _LISTS = {"tags": "tags", "categories": "categories", "category": "categories"}
 _DATES = {"date": "date", "updated": "lastmod", "lastmod": "lastmod"}
-_STABLE = re.compile(r"[^\W_A-Z](?:[\w-]*[^\W_])?")
+_BARE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_PASSED_OVER = re.compile(r"(?<![^/])#|~(?![^/])")
+"""What a folder begins or ends with that Hugo does not look into."""
 _SHORTCODE = re.compile(r"\{\{(?:<((?:(?!\*/|\{\{[<%]).)+?)>\}\}|%((?:(?!\*/|\{\{[<%]).)+?)%\}\}|[<%])", re.DOTALL)
 
 
@@ -70,7 +73,10 @@ class _Bundles(Layout):
         return folder_href(source.url, target.url, fragment)
 
     def asset(self, source: PublishedNote, asset: Asset) -> tuple[Asset, str]:
-        """Beside the page, where Hugo takes it along."""
+        """Beside the page, where Hugo takes it along. From beside a page that is no folder's, every Hugo takes it
+        elsewhere, so it is in a bundle of its own."""
+        if source.url != HOME and not source.url.endswith("/" + HOME):
+            return super().asset(source, asset)
         name = asset.url.rpartition("/")[2]
         beside = Asset(asset.path, _beside(self.files[source.path], name))
         self.served[beside.url] = _beside(source.url, name)
@@ -87,34 +93,44 @@ def _beside(path: str, name: str) -> str:
 def _files(notes: Mapping[NotePath, PublishedNote], ending: str) -> dict[NotePath, str]:
     """A bundle for each page: `index` in a folder of its own, `_index` in one where other pages lie below. Such a page
     cannot have just any address, so one that has another than its folder's goes aside."""
-    wanted = {path: note.url.removesuffix(HOME).removesuffix(".html").rstrip("/") for path, note in notes.items()}
+    wanted = {path: _folder(note.url) for path, note in notes.items()}
     above = _above(wanted.values())
     folders: dict[NotePath, str] = {}
     taken: set[str] = set()
     for path, first in sorted(wanted.items(), key=lambda item: (not _by_itself(item[1], notes[item[0]].url), item)):
         folder = first
-        while claim(folder) in taken or (claim(folder) in above and not _by_itself(folder, notes[path].url)):
+        while _claim(folder) in taken or (_claim(folder) in above and not _by_itself(folder, notes[path].url)):
             folder += "-page"
-        taken.add(claim(folder))
+        taken.add(_claim(folder))
         folders[path] = folder
     return {path: f"{folder}/{_name(folder, above)}.{ending}".lstrip("/") for path, folder in folders.items()}
 
 
+def _folder(url: str) -> str:
+    """The folder of a page's file, as long as no other page wants it: that of its address, if Hugo looks into it."""
+    return _PASSED_OVER.sub("-", url.removesuffix(HOME).removesuffix(".html").rstrip("/"))
+
+
 def _name(folder: str, above: set[str]) -> str:
-    return "_index" if not folder or claim(folder) in above else "index"
+    return "_index" if not folder or _claim(folder) in above else "index"
 
 
 def _above(folders: Iterable[str]) -> set[str]:
-    """The folders in which others lie."""
+    """The folders in which others lie, and that of attachments."""
     parts = [folder.split("/") for folder in folders]
-    return {claim("/".join(path[:depth])) for path in parts for depth in range(1, len(path))}
+    return {"assets", *(_claim("/".join(path[:depth])) for path in parts for depth in range(1, len(path)))}
+
+
+def _claim(folder: str) -> str:
+    """Two folders with the same claim are one, on some system or to Hugo."""
+    return claim(folder).replace(" ", "-")
 
 
 def _by_itself(folder: str, url: str) -> bool:
     """Whether Hugo makes this address of this folder."""
     parts = folder.split("/") if folder else []
     own = f"{folder}/{HOME}" if folder else HOME
-    return own == url and all(_STABLE.fullmatch(part) and part == part.lower() for part in parts)
+    return own == url and all(STYLES["hugo"](part) == part for part in parts)
 
 
 class HugoTarget:
@@ -144,19 +160,22 @@ class HugoTarget:
                     )
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
-        """A file for each page."""
+        """A file for each page, and one that makes `assets` a bundle, lest Hugo take its files for those of a page
+        with a name like `as`."""
         old: dict[str, list[str]] = {}
         for redirect in edition.redirects:
-            old.setdefault(redirect.to, []).append("/" + redirect.url.removesuffix(HOME))
+            old.setdefault(redirect.to, []).append(_address(redirect.url))
         for page in edition.pages.values():
             lines = _properties(page, old.get(page.url, []))
             body = page.body.html if page.file.endswith(".html") else page.body.markdown + "\n"
             escaped = body.replace("{", "&#123;") if page.file.endswith(".html") else without_shortcodes(body)
             yield Output(page.file, (front_matter.block(lines) + "\n" + escaped).encode())
+        if any(asset.url.startswith("assets/") for asset in edition.assets):
+            yield Output("assets/index.md", front_matter.block(("headless: true",)).encode())
 
     def literals(self) -> str:
         """What the target says by itself: the names of properties."""
-        return "title description tags categories date lastmod params aliases url"
+        return "title description tags categories date lastmod params aliases url headless"
 
 
 def _date(page: Page, key: str) -> str:
@@ -174,15 +193,18 @@ def _properties(page: Page, old: list[str]) -> Iterator[str]:
         elif key in _DATES:
             if found := _date(page, key):
                 known[_DATES[key]] = f"{_DATES[key]}: {found}"
-        elif key in ("categories", "category") and (items := _items(value)):
-            known["categories"] = front_matter.entry("categories", items)
+        elif key in ("categories", "category") and (terms := _terms(_items(value))):
+            known["categories"] = front_matter.entry("categories", terms)
         elif key not in (*_TEXTS, *_LISTS, "layout") and value not in (None, ""):
             params[name] = value
     known.setdefault("title", front_matter.entry("title", page.title))
-    if page.tags:
-        known["tags"] = front_matter.entry("tags", list(page.tags))
+    if tags := _terms(page.tags):
+        known["tags"] = front_matter.entry("tags", tags)
     if not _by_itself(page.file.rpartition("/")[0], page.url):
-        known["url"] = front_matter.entry("url", "/" + page.url.removesuffix(HOME))
+        address = _address(page.url)
+        told = _told(address)
+        known["url"] = front_matter.entry("url", told)
+        old = [address, *old] if told != address else old
     if old:
         known["aliases"] = front_matter.entry("aliases", old)
     if params:
@@ -193,6 +215,26 @@ def _properties(page: Page, old: list[str]) -> Iterator[str]:
 def _items(value: Value) -> list[str]:
     items = value if isinstance(value, list) else [value]
     return [str(item) for item in items if isinstance(item, str | int | float) and str(item).strip()]
+
+
+def _terms(names: Iterable[str]) -> list[str]:
+    """Tags or categories, of each of which Hugo makes a folder: without what leads nowhere in a path, at which some
+    Hugos fall, or out of it."""
+    parts = (re.split(r"\s*/\s*", name.strip()) for name in names)
+    paths = ("/".join(part for part in path if part not in ("", ".", "..")) for path in parts)
+    return [path for path in dict.fromkeys(paths) if path]
+
+
+def _address(url: str) -> str:
+    """An output path as Hugo is told of it."""
+    return "/" + url.removesuffix(HOME)
+
+
+def _told(address: str) -> str:
+    """An address as it may stand in `url`, with signs in it that look like those at which Hugo falls: a `%` that
+    escapes nothing, and since 0.131 a `:`, which begins a pattern, and a `..`, behind which no `/` counts."""
+    told = _BARE_PERCENT.sub("\uff05", address.replace(":", "\uff1a"))
+    return told.replace("..", "\u2025") if address.endswith("/") else told
 
 
 def without_shortcodes(body: str) -> str:
