@@ -247,6 +247,9 @@ def test_publishing_works_where_little_may_be_written(vault, tmp_path, monkeypat
     if os.geteuid():
         pytest.skip("only root may make the mounts")
     monkeypatch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
+    alone = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True, check=False)
+    if alone.returncode:
+        pytest.skip(f"no mounts of one's own may be made here: {alone.stderr.strip()}")
     for name in ("home/state/vaultkit", "home/cache/vaultkit", "run"):
         (tmp_path / name).mkdir(parents=True)
     (vault / "A.md").write_text("# A\n")
@@ -259,6 +262,7 @@ def test_publishing_works_where_little_may_be_written(vault, tmp_path, monkeypat
         wait_until(lambda: page.exists() or process.poll() is not None)
         if process.poll() in (125, 127):
             pytest.skip(f"no mounts of one's own may be made here: {process.stdout.read().strip()}")
+        assert process.poll() is None, process.stdout.read()
         (vault / "A.md").write_text("# A\n\nNews.\n")
         wait_until(lambda: "News" in page.read_text() or process.poll() is not None)
         assert process.poll() is None, process.stdout.read()
