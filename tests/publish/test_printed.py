@@ -1,6 +1,7 @@
 """Two processes make and look at the files of a site, and it is as if it were one."""
 
 import os
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,7 @@ from vaultkit import together
 from vaultkit.errors import TargetError
 from vaultkit.publish import printed, stage
 from vaultkit.targets.site import pages
+from watch_process import wait_until
 
 VAULT = {f"Shelf {n % 3}/{n}.md": public(f"note {n} [[{n // 2}]] ![[{n // 3}]] #t{n % 4}") for n in range(30)} | {
     "p.md": public("![[p.png]]"),
@@ -75,10 +77,13 @@ def test_what_a_lost_one_has_written_is_written_again(both, monkeypatch):
 
 
 def test_a_tree_is_written_by_both(both, tmp_path, monkeypatch):
-    put = stage._put
+    """The first one, which writes a file before there are two, waits for the other with its next."""
+    put, first, begun = stage._put, os.getpid(), count()
 
     def note_down(path, data):
         (tmp_path / str(os.getpid())).touch()
+        if os.getpid() == first and next(begun) == 1:
+            wait_until(lambda: len(os.listdir(tmp_path)) == 2)
         return put(path, data)
 
     monkeypatch.setattr(stage, "_put", note_down)
@@ -103,6 +108,6 @@ def test_what_the_other_one_finds_stops_the_publish_too(both, monkeypatch):
 
 
 def test_each_number_is_made_once_or_again_by_the_first():
-    for count in range(6):
-        made = together.in_two(count, lambda n: ("here", n), lambda n: n, lambda n: ("there", n))
-        assert [number for _, number in made] == list(range(count))
+    for total in range(6):
+        made = together.in_two(total, lambda n: ("here", n), lambda n: n, lambda n: ("there", n))
+        assert [number for _, number in made] == list(range(total))
