@@ -5,12 +5,13 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 from pygls.uris import from_fs_path
+
+from lsp.copied import Copy
 
 PATIENCE = 30
 """Seconds that a test waits for what must come; nothing is asserted about it."""
@@ -25,13 +26,11 @@ class Client:
             **os.environ,
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(self.root.parent / "cache"),
         }
-        self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "vaultkit", "lsp"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-        )
+        if command:
+            pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            self.process = subprocess.Popen(command, env=environment, **pipes)
+        else:
+            self.process = Copy(environment)
         self._numbers = itertools.count(1)
         self._answers, self._heard = {}, queue.Queue()
         self.told = {}
