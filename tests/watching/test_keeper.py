@@ -497,7 +497,7 @@ def test_looking_long_leaves_nothing_open(tmp_path):
     before = descriptors()
     kept = Kept(root, tmp_path / "site", accept_root=True)
     kept.look()
-    for number in range(12):
+    for number in range(6):
         (root / "vaultkit.yaml").write_text(CONFIG + f"# {number}\n")
         kept.look()
         root.rename(tmp_path / "away")
