@@ -16,6 +16,8 @@ from vaultkit._version import VERSION
 
 PROJECT = Path(__file__).parent.parent
 
+pytestmark = pytest.mark.lasting
+
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):

@@ -21,7 +21,7 @@ NO_NETWORK = (
     "Temporary failure in name resolution",
 )
 
-pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+pytestmark = [pytest.mark.lasting, pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")]
 
 
 def environment(home):
