@@ -69,26 +69,28 @@ def _simple_heading(lines: Lines, found: re.Match[str], line: int) -> int:
     """A heading outside all containers."""
     lines.headings.append(leaves.titled(found.start(1), found[1], found.start(2), found[2]))
     lines.paragraph = -1
-    end = found.end()
-    lines.edges += (line, end)
-    return end + 1
+    after = found.end() + 1
+    lines.edges += (line, after)
+    return after
 
 
 def _simple_comment(lines: Lines, found: re.Match[str], line: int) -> int:
     """Lines that are HTML comments, outside all containers. The inline scanner takes them down."""
     lines.paragraph = -1
-    lines.edges += (line, found.end())
-    return found.end() + 1
+    after = found.end() + 1
+    lines.edges += (line, after)
+    return after
 
 
 def _long_comment(lines: Lines, found: re.Match[str], line: int) -> int:
     """A comment of HTML over several lines, with nothing else on them, outside all containers."""
     lines.paragraph = -1
-    lines.edges += (line, found.end())
+    after = found.end() + 1
+    lines.edges += (line, after)
     start, end = lines.text.index("<", line), found.end(4)
     lines.comments.append(Comment("html", True, True, Span(start, end)))
     lines.holes.append(Hole(start, end, False))
-    return found.end() + 1
+    return after
 
 
 def _flat_list(lines: Lines, line: int) -> int:

@@ -17,7 +17,7 @@ from vaultkit.model.note import Block, Code, Comment, External, Footnote, Link, 
 from vaultkit.model.text import Span
 from vaultkit.parse import html, links
 from vaultkit.parse.leaves import EOL, tex, unclosed_comment
-from vaultkit.parse.lines import Lines, make
+from vaultkit.parse.lines import EMPTY_LINE, Lines, make
 
 _TAG = r"[^\s\ufeff\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]++"
 _TOKEN = expression(
@@ -34,11 +34,10 @@ _TOKEN = expression(
     rf"|#({_TAG})"  # 16
     r"|\$(?:\$()|(?![\s$])((?:[^$\\\n]++|\\.)++)\$)"  # 17, 18
     r"|\\([!-/:-@\[-`{-~])"  # 19
-    rf"|\^(?:\[()|([A-Za-z0-9][\w-]*+)[ \t]*+{EOL})"  # 20, 21
+    rf"|\^(?:\[()|([A-Za-z0-9-][\w-]*+)[ \t]*+{EOL})"  # 20, 21
     r"|:(//)"  # 22
     r"|\]()"  # 23
 )
-_EMPTY_LINE = expression(r"\n[ \t]*\r?\n")
 _TICKS = expression(r"`+")
 _ID = expression(r"[A-Za-z0-9-]+\Z")
 _WHITE = frozenset(" \t\n\r\f\v\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
@@ -118,7 +117,7 @@ class Scanner:
             if owner and owner.kind == "flat":
                 stop = self.text.find("\n", at, high)
                 high = stop if stop >= 0 else high
-            elif empty := _EMPTY_LINE.search(self.text, at, min(high, self.limit)):
+            elif empty := EMPTY_LINE.search(self.text, at, min(high, self.limit)):
                 high = empty.start()
             self._low, self._high = at, min(high, self.limit)
         return self._high
