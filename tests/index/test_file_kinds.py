@@ -35,6 +35,12 @@ def test_excluded_by_the_beginning_of_a_path_or_a_pattern():
     assert not excluder([], pattern_test)("a.md")
 
 
+def test_excluded_whatever_the_unicode_form():
+    excluded = excluder(["Cafe\u0301/", "/\u00fc$/"], pattern_test)
+    assert all(map(excluded, ("Caf\u00e9/a.md", "Cafe\u0301/a.md", "u\u0308", "\u00fc")))
+    assert not excluded("Cafe/a.md")
+
+
 def test_vault_report():
     files = ["b.md", "a.md", "pic.png", "data.csv"]
     assert vault_report(files, re.compile("^a").search) == {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from unicodedata import normalize
 
 from vaultkit.model.path import NotePath
 
@@ -52,19 +53,23 @@ def excluder(filters: Iterable[str], pattern_test: Callable[[str], Test]) -> Tes
 
     An entry is the beginning of a path, or a regular expression between slashes that is searched for in the path;
     `pattern_test` makes a search of an expression or raises ValueError, and an expression that cannot be read excludes
-    nothing. Excluded files stay part of the vault and can be linked to.
+    nothing. The Unicode form of a path does not matter. Excluded files stay part of the vault and can be linked to.
     """
     starts: tuple[str, ...] = ()
     searches = []
-    for entry in filters:
+    for entry in map(_composed, filters):
         if len(entry) > 2 and entry.startswith("/") and entry.endswith("/"):
             with suppress(ValueError):
                 searches.append(pattern_test(entry[1:-1]))
         elif entry:
             starts = (*starts, entry)
     if not searches:
-        return lambda path: path.startswith(starts)
-    return lambda path: path.startswith(starts) or any(search(path) for search in searches)
+        return lambda path: _composed(path).startswith(starts)
+    return lambda path: (whole := _composed(path)).startswith(starts) or any(search(whole) for search in searches)
+
+
+def _composed(path: str) -> str:
+    return path if path.isascii() else normalize("NFC", path)
 
 
 def vault_report(files: Iterable[NotePath], excluded: Test) -> dict[str, list[NotePath]]:
