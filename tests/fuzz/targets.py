@@ -8,8 +8,9 @@ from __future__ import annotations
 from vaultkit.index.resolve import FileTable
 from vaultkit.model.note import Facts
 from vaultkit.parse import frontmatter, plain_yaml
-from vaultkit.parse.inline import plain, visible, without_comments
+from vaultkit.parse.inline import plain, without_comments
 from vaultkit.parse.note import parse
+from vaultkit.parse.reading import highlights, visible
 from vaultkit.parse.yaml12 import compose
 
 
@@ -65,6 +66,7 @@ def inline(data: bytes) -> None:
     plain(text)
     facts = parse(text)
     visible(text, facts)
+    highlights(text, facts)
     assert len(without_comments(text, facts)) <= len(text)
 
 

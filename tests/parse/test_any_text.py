@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from vaultkit.model.note import NO_FACTS
 from vaultkit.parse import packed
-from vaultkit.parse.inline import plain, visible, without_comments
+from vaultkit.parse.inline import plain, without_comments
 from vaultkit.parse.note import parse
+from vaultkit.parse.reading import highlights, visible
 
 PIECES = (
     """
@@ -49,6 +50,7 @@ def test_nothing_raises_and_spans_lie_inside(text):
         start, end = fact.span
         assert 0 <= start <= end <= len(text), (name, fact)
     visible(text, facts)
+    highlights(text, facts)
     without_comments(text, facts)
     plain(text)
 
@@ -76,7 +78,7 @@ def test_a_span_holds_what_the_fact_says(text):
         assert text[slice(*tag.span)] == "#" + tag.name
     for block in facts.blocks:
         assert text[slice(*block.id_span)] == "^" + block.id
-        assert block.span.start <= block.id_span.start
+        assert block.span.start <= block.id_span.start and text[block.span.start] not in "\r\n"
     for comment in facts.comments:
         sign, close = ("%%", "%%") if comment.kind == "percent" else ("<!--", "-->")
         raw = text[slice(*comment.span)]

@@ -10,8 +10,9 @@ import pytest
 
 from casefile import REWRITE, read_cases, rewrite
 from vaultkit.model.text import LineIndex
-from vaultkit.parse.inline import visible, without_comments
+from vaultkit.parse.inline import without_comments
 from vaultkit.parse.note import parse
+from vaultkit.parse.reading import visible
 
 NAMES = {"footnotes": "footnote", "external": "external", "math": "math", "code": "code"}
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from vaultkit.parse.blocks import read_blocks
-from vaultkit.parse.inline import plain, visible
+from vaultkit.parse.inline import plain
 from vaultkit.parse.note import parse
+from vaultkit.parse.reading import highlights, visible
 from vaultkit.parse.scanner import Scanner
 
 TIMES = 8
@@ -119,7 +120,9 @@ def test_what_a_reader_sees(unit):
     def seen(text):
         started = time.process_time()
         plain(text)
-        visible(text, parse(text))
+        facts = parse(text)
+        visible(text, facts)
+        highlights(text, facts)
         return time.process_time() - started
 
     assert growth(lambda size: repeated(unescaped(unit), size), 1000, seen) < BOUND

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,10 +14,9 @@ from vaultkit.model.note import Callout, Facts, Link, Note, NotePath, Value
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.parse import bases, canvas
 from vaultkit.parse.frontmatter import aliases, css_classes, tags
-from vaultkit.parse.inline import plain, shown, visible, without_comments
+from vaultkit.parse.inline import shown, without_comments
+from vaultkit.parse.reading import highlights, rendered_lines, visible
 
-_HIGHLIGHT = expression(r"(?<!\\)==(?![\s=])((?:(?!==|\n[ \t]*\r?\n).)++)(?<!\s)==", re.DOTALL)
-_HARD_BREAK = expression(r"(?:  +|\\)\r?\n|<br ?/?>(?:\r?\n)?")
 _DATE = expression(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = expression(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?")
 
@@ -165,38 +163,6 @@ def property_type(name: str, value: Value, types: Mapping[str, str]) -> str:
     if _DATE.fullmatch(text):
         return "date"
     return "datetime" if _DATE_TIME.fullmatch(text) else "text"
-
-
-def highlights(text: str, facts: Facts) -> list[str]:
-    """The source between the signs of each `==highlight==`; code, formulas and comments hold none."""
-    hiding = [item.span for group in (facts.code, facts.math, facts.comments) for item in group]
-    masked = _masked(text, [facts.frontmatter.span, *hiding])
-    return [text[slice(*found.span(1))] for found in _HIGHLIGHT.finditer(masked)]
-
-
-def _masked(text: str, spans: Sequence[Span]) -> str:
-    """The text with the spans blanked out, every offset kept."""
-    parts, at = [], 0
-    for start, end in sorted(spans):
-        if end > at:
-            parts += [text[at : max(at, start)], "\0" * (end - max(at, start))]
-            at = end
-    return "".join(parts) + text[at:]
-
-
-def rendered_lines(text: str, facts: Facts, strict_line_breaks: bool) -> list[str] | None:
-    """The visual lines of a note that is one paragraph, None for any other.
-
-    Every line end is a break unless the setting asks for CommonMark's: two spaces, a backslash or `<br>`.
-    """
-    body = text[facts.frontmatter.span.end :].strip("\r\n")
-    blocks = (facts.headings, facts.tables, facts.tasks, facts.callouts, facts.code, facts.comments)
-    if not body or re.search(r"\n[ \t]*\r?\n", body) or any(blocks) or re.match(r"[ \t]*([-+*>]|\d+[.)])[ \t]", body):
-        return None
-    broken = _HARD_BREAK.sub("\0", body)
-    soft = " " if strict_line_breaks else "\0"
-    lines = re.sub(r"[ \t]*\r?\n[ \t]*", soft, broken).split("\0")
-    return [plain(line).strip() for line in lines]
 
 
 def canvas_report(path: NotePath, view: IndexView, text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The facts say what stands where; here they are replaced by what is shown of them
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from vaultkit.model.expression import expression
@@ -16,20 +17,15 @@ from vaultkit.parse.grammar import ENTITY, character, shown
 from vaultkit.parse.lines import Lines
 from vaultkit.parse.scanner import Scanner
 
-__all__ = ["plain", "shown", "visible", "without_comments"]
+__all__ = ["plain", "shown", "without_comments"]
 
 Piece = tuple[Span, str]
-"""A part of the text and what stands in its place."""
+"""A part of the text and what stands in its place. One of no length is a place across which no emphasis reaches."""
 
 _MARKUP = expression(r"[\\`*_\[<$%=~^&:]")
 _SIGN = expression(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
-_LINE_MARKS = expression(
-    r"^[ \t]*(?:(?:>[ \t]?|(?:[-+*]|[0-9]{1,9}[.)])[ \t]+|#{1,6}[ \t]+|\[\^[^\[\]\s\0]+\]:[ \t]*)[ \t]*)+"
-    r"(?:\[[^\r\n\0]\][ \t]+)?|^[ \t]*[-=_*][-=_* \t]+(?=\r?$)",
-    re.MULTILINE,
-)
-_CALLOUT = expression(r"\[!([^\]|\r\n]+)(?:\|[^\]\r\n]*)?\][+-]?[ \t\u00a0]*")
-_PIPE = expression(r"\\?\|")
+_UNSEEN = expression(r"<(/?)(?:script|style)(?![\w-])", re.IGNORECASE)
+_CODE_LINE_END = expression(r"\r?\n[ \t]*(?:>[ \t]?)*")
 _SIZE = expression(r"\|[0-9]+(?:x[0-9]+)?\Z")
 _PUNCTUATION = frozenset("\0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _RUN = expression(r"\*+|_+|~~|==")
@@ -61,16 +57,10 @@ def plain(text: str) -> str:
     if not _MARKUP.search(text):
         return text
     found = Scanner(Lines(text, 0))
-    return _shown(text, _inline_pieces(text, found))
+    return with_pieces(text, inline_pieces(text, found))
 
 
-def visible(text: str, facts: Facts) -> str:
-    """The text of a note as a reader sees it, without front matter, comments and signs of Markdown."""
-    pieces = [(facts.frontmatter.span, ""), *_inline_pieces(text, facts), *_block_pieces(text, facts)]
-    return _shown(text, pieces, _LINE_MARKS)
-
-
-def _inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
+def inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
     for comment in facts.comments:
         yield comment.span, ""
     for code in facts.code:
@@ -106,27 +96,9 @@ def _around(span: Span, start: int, length: int) -> Iterator[Piece]:
     yield Span(start + length, span.end), ""
 
 
-def _block_pieces(text: str, facts: Facts) -> Iterator[Piece]:
-    for table in facts.tables:
-        header = text.index("\n", table.span.start)
-        rows = text.find("\n", header + 1, table.span.end)
-        rows = rows if rows >= 0 else table.span.end
-        yield Span(header, rows), ""
-        for part in (Span(table.span.start, header), Span(rows, table.span.end)):
-            for pipe in _PIPE.finditer(text, *part):
-                yield Span(*pipe.span()), "|" if pipe[0] == "\\|" else " "
-    for heading in facts.headings:
-        yield Span(heading.text_span.end, heading.span.end), ""
-    for callout in facts.callouts:
-        mark = _CALLOUT.search(text, *callout.span)
-        if mark:
-            titled = text[mark.end() : mark.end() + 1].strip("\r\n")
-            yield Span(*mark.span()), "" if titled else callout.title
-
-
 def _code(source: str, code: Code) -> str:
     if code.kind == "inline":
-        inner = source.strip("`")
+        inner = _CODE_LINE_END.sub(" ", source.strip("`"))
         return inner[1:-1] if inner.strip() and inner[0] == inner[-1] == " " else inner
     if code.kind == "indented":
         return source
@@ -136,7 +108,7 @@ def _code(source: str, code: Code) -> str:
     return "\n".join(lines)
 
 
-def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = None) -> str:
+def with_pieces(text: str, pieces: Iterable[Piece]) -> str:
     """The text with the pieces in their places, and between them without the signs of Markdown.
 
     What has its shape becomes a NUL first, so that nothing in it can be mistaken for a sign.
@@ -144,26 +116,54 @@ def _shown(text: str, pieces: Iterable[Piece], marks: re.Pattern[str] | None = N
     text = text.replace("\0", "\ufffd")
     parts: list[str] = []
     kept: list[str] = []
+    stops: list[int] = []
+    length = at = 0
 
     def keep(sign: re.Match[str]) -> str:
         if sign[0].startswith("<"):
-            kept.append("\n" if sign[0][:3].lower() == "<br" else "")
+            unseen = _UNSEEN.match(sign[0])
+            kept.append((_SEEN if unseen[1] else _HIDE) if unseen else "\n" if sign[0][:3].lower() == "<br" else "")
         else:
             kept.append(sign[1] or character(sign))
         return "\0"
 
-    at = 0
+    def read_to(end: int) -> None:
+        nonlocal at, length
+        parts.append(_SIGN.sub(keep, text[at:end]))
+        length += len(parts[-1])
+        at = end
+
     for (start, end), instead in sorted(pieces):
-        if at <= start < end:
-            parts.append(_SIGN.sub(keep, text[at:start]))
+        if start < at:
+            at = max(at, end)
+            continue
+        read_to(start)
+        if start == end:
+            stops.append(length)
+        else:
             kept.append(instead)
             parts.append("\0")
-        at = max(at, end)
-    rest = "".join(parts) + _SIGN.sub(keep, text[at:])
-    if marks:
-        rest = marks.sub("", rest)
-    restored = iter(kept)
-    return re.sub("\0", lambda _: next(restored), _without_emphasis(rest))
+            length, at = length + 1, end
+    read_to(len(text))
+    return _restored(_without_emphasis("".join(parts), stops), kept)
+
+
+_HIDE, _SEEN = "\0<", "\0>"
+"""In the place of tags between which nothing is shown."""
+
+
+def _restored(text: str, kept: list[str]) -> str:
+    """The text with what was kept in the place of each NUL, without scripts and styles."""
+    first, *others = text.split("\0")
+    parts, seen = [first], True
+    for piece, following in zip(kept, others, strict=True):
+        if piece in (_HIDE, _SEEN):
+            seen = piece == _SEEN
+        elif seen:
+            parts.append(piece)
+        if seen:
+            parts.append(following)
+    return "".join(parts)
 
 
 class _Run:
@@ -178,13 +178,17 @@ class _Run:
         self.closes = closes
 
 
-def _without_emphasis(text: str) -> str:
-    """The text without the signs of emphasis, strike-through and highlight that find their partner."""
+def _without_emphasis(text: str, stops: list[int]) -> str:
+    """The text without the signs of emphasis, strike-through and highlight that find their partner before a stop."""
     drop: list[tuple[int, int]] = []
     openers: list[_Run] = []
     bottoms: dict[tuple[str, bool, int], int] = {}
+    passed = 0
     for found in _RUN.finditer(text):
         start, end = found.span()
+        if passed < (passed := bisect_right(stops, start)):
+            openers.clear()
+            bottoms.clear()
         char = text[start]
         opens, closes = _flanks(char, text[start - 1 : start], text[end : end + 1])
         length = end - start

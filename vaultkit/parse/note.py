@@ -21,7 +21,7 @@ def parse(text: str) -> Facts:
     Never raises; takes time in proportion to the text. Links of the front matter come before those of the body.
     """
     properties, problems = frontmatter.read(text)
-    lines = read_blocks(text, _body(text, properties.span.end))
+    lines = read_blocks(text, body_start(text, properties.span.end))
     mixed: list[list[Any]] = [group for group in (lines.code, lines.math, lines.comments, lines.footnotes) if group]
     ids = len(lines.blocks)
     found = Scanner(lines)
@@ -53,7 +53,7 @@ def parse(text: str) -> Facts:
     )
 
 
-def _body(text: str, at: int) -> int:
+def body_start(text: str, at: int) -> int:
     """Where the first line of the body starts, behind front matter that ends at `at`."""
     if at == 0 or text[at - 1] == "\n":
         return at
