@@ -209,6 +209,27 @@ def test_whatever_changes_not_everything_is_made_anew(note, text):
     assert (note == "e_md" and HOLDS in str(text)) or steps.same_as_a_first_time()
 
 
+@pytest.mark.parametrize("other", [{"b": "2", "a": "1"}, {"a": "true", "b": "2"}, {"a": "1.0", "b": "2"}])
+def test_a_property_in_another_place_or_of_another_type_is_another(other):
+    """To Python `1`, `1.0` and `true` are equal, and so are mappings in another order; pages show what the note says."""
+    steps = Steps({**VAULT, "e.md": public("words", a="1", b="2")}, properties=["a", "b"])
+    steps.vault["e.md"] = public("words", **other)
+    steps.publish()
+    clean = fresh_site(properties=["a", "b"])
+    clean.publish(steps.vault)
+    assert clean.files() == steps.site.files()
+
+
+def test_links_of_properties_in_another_order_draw_another_graph():
+    ways = {"x": '"[[b]]"', "y": '"[[c]]"'}
+    steps = Steps({**VAULT, "e.md": public("words", **ways)}, properties=["x", "y"])
+    steps.vault["e.md"] = public("words", **dict(reversed(ways.items())))
+    steps.publish()
+    clean = fresh_site(properties=["x", "y"])
+    clean.publish(steps.vault)
+    assert clean.files() == steps.site.files()
+
+
 BOARDS = {
     **VAULT,
     "books.base": b"views: [{type: table, order: [file.name, file.size]}]",

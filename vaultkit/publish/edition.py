@@ -118,7 +118,13 @@ def _renewed(
     if path not in bodies:
         return old if backlinks is old.backlinks else old._replace(backlinks=backlinks)
     page = make(note, bodies[path], backlinks)
-    return old if backlinks is old.backlinks and old == page else page
+    return old if backlinks is old.backlinks and _is_same(old, page) else page
+
+
+def _is_same(old: Page, page: Page) -> bool:
+    """Whether two pages say the same. `1`, `1.0` and `true` are not the same there, and the order of properties tells."""
+    told = [repr((item.properties, item.property_links, item.written)) for item in (old, page)]
+    return old == page and told[0] == told[1]
 
 
 def _joined(old: Sequence[Backlink], fresh: Sequence[Backlink], others: Collection[NotePath]) -> Sequence[Backlink]:

@@ -61,7 +61,7 @@ def imprint(
         page, sign, old = edition.pages[path], body(path), known.pages.get(path)
         if old is None or old[0] is not page or old[1] != sign:
             plain = page._replace(body=sign)  # type: ignore[arg-type]
-            known.pages[path] = page, sign, digest_of(json.dumps(plain, sort_keys=True, default=_plain).encode())
+            known.pages[path] = page, sign, digest_of(json.dumps(plain, default=_plain).encode())
     for path in known.pages.keys() - edition.pages.keys():
         del known.pages[path]
     rest = (edition._replace(pages={}), printer, printer.target.literals())

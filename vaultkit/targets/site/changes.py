@@ -77,7 +77,7 @@ def _face(page: Page) -> tuple[str, ...]:
 
 def _ways(page: Page | None) -> object:
     """Where the links of a page lead, and from where."""
-    return page and (page.url, page.links, page.property_links)
+    return page and (page.url, page.links, [*page.property_links.values()])
 
 
 def _frame(site: Site) -> tuple[object, ...]:
