@@ -186,6 +186,34 @@ def test_what_became_private_while_nobody_watched_is_looked_for(secret):
     assert (guard.more is not None) == bool(secret) and guard.searched == searched
 
 
+def test_a_private_note_may_be_gone_before_another_process_goes_on():
+    """Of what the process before watched for, nobody can ask any more."""
+    steps = Steps(VAULT)
+    steps.site.begin_anew()
+    steps.publish()
+    del steps.vault["private.md"]
+    _, asked = steps.change(e_md=public("nothing to do with those"))
+    assert asked == ["some"] and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_what_became_private_is_looked_for_until_somebody_has_looked(is_ready):
+    """A note says something new while nobody watches, and something more before the next publish looks for it."""
+    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps(VAULT)
+    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
+    steps.change(e_md=public("nothing to do with those"))
+    steps.site.begin_anew()
+    steps.vault["private.md"] = said
+    steps.publish()
+    if is_ready:
+        steps.prepare()
+    steps.vault["private.md"] = f"{said}\n\nAnd more."
+    steps.vault["e.md"] = public("nothing to do with these")
+    with pytest.raises(TargetError, match="a private text"):
+        steps.publish()
+
+
 @pytest.mark.parametrize(
     ("note", "text"),
     [
@@ -362,6 +390,30 @@ def test_a_watch_follows_what_is_said():
     assert canaries.watch.find(text) and canaries.news.find(text) and len(canaries.news) == 1
     canaries.put("a.md", [])
     assert not len(canaries.watch) and not canaries.news
+
+
+def test_news_are_news_until_somebody_has_looked():
+    """Whoever says them anew, by whichever word they are looked for, and however many have them."""
+    canaries = Canaries()
+    mine, yours = (Canary("the Wolpertinger of Ouagadougou", path, "text") for path in ("a.md", "b.md"))
+
+    def is_news():
+        return bool(canaries.news and canaries.news.find(b"<p>the Wolpertinger of Ouagadougou"))
+
+    for path, canary in (("a.md", mine), ("b.md", yours), ("a.md", mine)):
+        canaries.put(path, [canary])
+        assert is_news()
+    canaries.say([], [b"wolpertinger"])
+    canaries.turn()
+    assert is_news()
+    canaries.put("b.md", [])
+    assert is_news()
+    canaries.looked()
+    canaries.put("a.md", [mine])
+    assert not is_news() and canaries.watch.find(mine.text.encode())
+    canaries.say([b"wolpertinger"], [])
+    canaries.turn()
+    assert not is_news()
 
 
 WORDS = [

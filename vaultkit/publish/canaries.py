@@ -197,7 +197,8 @@ class Canaries:
         self._said: Counter[bytes] = Counter()
         self._turned: dict[bytes, bool] = {}
         """Words that were said or not said by someone when the watch was made last, if that may be otherwise now."""
-        self._news: dict[tuple[str, bytes], Canary] = {}
+        self._news: dict[str, tuple[bytes, Canary]] = {}
+        """The strings that nobody has looked for yet, each with its word."""
         self._sum = 0
         """The sum of what stands for each canary that is looked for, whatever their order."""
 
@@ -223,24 +224,25 @@ class Canaries:
                 own = _own(canary)
                 if own.isdisjoint(turned) or (now := self._key(canary, own)) == word:
                     continue
+                is_new = not word or canary.text in self._news
                 self._take_out(canary, word)
-                self._take_in(canary, now, is_new=not word)
+                self._take_in(canary, now, is_new=is_new)
                 kept[place] = canary, now
 
     def put(self, path: NotePath, canaries: Iterable[Canary]) -> None:
         """Take in which canaries there are from somewhere, after all was said and turned."""
         old = self._kept.pop(path, [])
+        known = {canary.text for canary, word in old if word and canary.text not in self._news}
         for canary, word in old:
             self._vocabulary.subtract(_own(canary))
             self._take_out(canary, word)
-        known = {canary.text: word for canary, word in old}
         fresh: list[_Kept] = []
         for canary in canaries:
             own = _own(canary)
             self._vocabulary.update(own)
             word = self._key(canary, own)
             fresh.append((canary, word))
-            self._take_in(canary, word, is_new=not known.get(canary.text))
+            self._take_in(canary, word, is_new=canary.text not in known)
         if fresh:
             self._kept[path] = fresh
 
@@ -253,7 +255,7 @@ class Canaries:
     def news(self) -> Watch | None:
         """A watch for the canaries that nobody has looked for yet, None when there are none."""
         found: dict[bytes, list[Canary]] = {}
-        for (_, word), canary in self._news.items():
+        for word, canary in self._news.values():
             found.setdefault(word, []).append(canary)
         return Watch(found) if found else None
 
@@ -278,7 +280,7 @@ class Canaries:
             self._sum = (self._sum + _weight(canary, word)) % _SIGNS
             self._by_word.setdefault(word, []).append(canary)
             if is_new:
-                self._news[canary.text, word] = canary
+                self._news[canary.text] = word, canary
 
     def _take_out(self, canary: Canary, word: bytes) -> None:
         if word:
@@ -287,7 +289,8 @@ class Canaries:
             found.remove(canary)
             if not found:
                 del self._by_word[word]
-            self._news.pop((canary.text, word), None)
+            if all(canary.text != other.text for other in found):
+                self._news.pop(canary.text, None)
 
 
 def _weight(canary: Canary, word: bytes) -> int:

@@ -69,8 +69,8 @@ class Guard:
         return self._canaries.sign
 
     def take_up(self, snapshot: Snapshot, proof: Proof, searched: Mapping[str, str], watched: str) -> None:
-        """Begin where another process ended, which made this edition: it searched these outputs (digests by path) for
-        what `watched` stands for. What that was not is still to be looked for."""
+        """Begin with this edition where another process ended: it searched these outputs (digests by path) for what
+        `watched` stands for. When that is something else, all is still to be looked for."""
         self.follow(snapshot, proof)
         self.searched = dict(searched)
         if self._canaries.sign == watched:

@@ -143,7 +143,7 @@ class Press:
         with self.store.lock(), self.store.writing():
             live = self.store.recover()
             if last.printing is None and last.imprint == live.manifest.imprint:
-                last = self._last = last._replace(printing=self._taken_up(snapshot(), live, last))
+                last = self._last = last._replace(printing=self._taken_up(snapshot(), live, last, last.proof))
             if last.printing:
                 last.printing.prepare()
             self.store.prepare(live)
@@ -157,15 +157,16 @@ class Press:
             record = PrintRecord(manifest.imprint, printing.kept(), tuple(sorted(vendored)), self._guard.watched)
             record.write(self.store.home)
 
-    def _taken_up(self, snapshot: Snapshot, live: Live, last: Last) -> Printing | None:
-        """The printing of the last edition, which another process made into the files that are live."""
+    def _taken_up(self, snapshot: Snapshot, live: Live, last: Last, proof: Proof) -> Printing | None:
+        """The printing of the last edition, which another process made into the files that are live. From now on it is
+        watched for what must not be seen in the edition of a `proof`, which is of this snapshot."""
         record = read(self.store.home, live.manifest.imprint)
         printing = self._begun(last.proof.edition) if record else None
         if record is None or printing is None or not printing.go_on(record.printing):
             return None
         apart = {*record.vendored, *(asset.url for asset in last.proof.edition.assets)}
         files = {path: item.digest for path, item in live.manifest.files.items() if path not in apart}
-        self._guard.take_up(snapshot, last.proof, files, record.watched)
+        self._guard.take_up(snapshot, proof, files, record.watched)
         return printing
 
     def _apply(self, live: Live, plan: Plan) -> None:
@@ -215,7 +216,7 @@ class Press:
             self._printing = last.printing if last else None
         elif last and last.printer == self._imprints.printer:
             if last.printing is None:
-                last = last._replace(printing=self._taken_up(snapshot, live, last))
+                last = last._replace(printing=self._taken_up(snapshot, live, last, proof))
             files = self._print_again(last, desk, proof)
         if files is None:
             files = self._print(desk, proof, wish.force)
