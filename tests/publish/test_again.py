@@ -13,6 +13,7 @@ from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.publish.canaries import Canaries, Canary
 from vaultkit.publish.page import Output
+from vaultkit.targets.site import explorer
 from vaultkit.targets.site import site as the_site
 
 DENIED = "---\npublish: false\n---\n"
@@ -186,6 +187,36 @@ def test_what_became_private_while_nobody_watched_is_looked_for(secret):
     assert (guard.more is not None) == bool(secret) and guard.searched == searched
 
 
+@pytest.mark.parametrize("told", ["past", "source"])
+def test_what_another_process_noted_down_is_not_forgotten(told):
+    """It may leave files that are the same again, and remember an address or another text all the same."""
+    steps = Steps({**VAULT, "n.md": DENIED})
+    other = fresh_site(printer=steps.printer)
+    other.output = steps.site.output
+    other.begin_anew()
+    if told == "past":
+        other.publish({**steps.vault, "n.md": public("new", permalink="/first/")})
+        other.publish(steps.vault)
+    else:
+        other.publish({**steps.vault, "d.md": public("![[c]] and %% another remark %%")})
+    past = other.store.live().manifest.past
+    steps.change(e_md=public("nothing to do with those"))
+    manifest = steps.site.store.live().manifest
+    assert manifest.past == past and bool(past) == (told == "past")
+    assert manifest.notes["d.md"].source == note_of("d.md", steps.vault["d.md"]).digest and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize("rest", [{}, {"Other/Deep/Deeper/rest.md": public("rest")}])
+def test_a_page_at_the_address_of_a_folder_that_goes_away_lists_it_no_more(rest, monkeypatch):
+    monkeypatch.setattr(explorer, "WHOLE", 0)
+    there = {"x.md": public("x", permalink="/other/deep/"), "Other/o.md": public("o"), "Other/Deep/day.md": public("d")}
+    steps = Steps({**VAULT, **there, **rest})
+    for path in ("Other/Deep/day.md", *rest):
+        del steps.vault[path]
+        _, asked = steps.publish()
+        assert asked == ["some"] and steps.same_as_a_first_time()
+
+
 def test_a_private_note_may_be_gone_before_another_process_goes_on():
     """Of what the process before watched for, nobody can ask any more."""
     steps = Steps(VAULT)
@@ -239,7 +270,7 @@ def test_whatever_changes_not_everything_is_made_anew(note, text):
 
 @pytest.mark.parametrize("other", [{"b": "2", "a": "1"}, {"a": "true", "b": "2"}, {"a": "1.0", "b": "2"}])
 def test_a_property_in_another_place_or_of_another_type_is_another(other):
-    """To Python `1`, `1.0` and `true` are equal, and so are mappings in another order; pages show what the note says."""
+    """To Python `1`, `1.0` and `true` are equal, and so are mappings in another order."""
     steps = Steps({**VAULT, "e.md": public("words", a="1", b="2")}, properties=["a", "b"])
     steps.vault["e.md"] = public("words", **other)
     steps.publish()

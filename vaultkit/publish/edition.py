@@ -122,7 +122,7 @@ def _renewed(
 
 
 def _is_same(old: Page, page: Page) -> bool:
-    """Whether two pages say the same. `1`, `1.0` and `true` are not the same there, and the order of properties tells."""
+    """Whether two pages say the same. There `1`, `1.0` and `true` are three things, and properties have an order."""
     told = [repr((item.properties, item.property_links, item.written)) for item in (old, page)]
     return old == page and told[0] == told[1]
 

@@ -31,7 +31,7 @@ from vaultkit.publish.files import Content, FilePlan, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.layout import Layout
-from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.manifest import Manifest, digest_of
 from vaultkit.publish.page import NOTHING, Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination, Undelivered
 from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
@@ -59,12 +59,18 @@ AS_USUAL = Wish()
 
 
 class Last(NamedTuple):
-    """What was published last: what its files were made of, and how they were printed, if they were."""
+    """What was published last: what was noted down of it, what its files were made of, and how they were printed, if
+    they were."""
 
-    imprint: str
+    manifest: Manifest
     printer: tuple[object, ...]
     proof: Proof
     printing: Printing | None
+
+    def is_live(self, live: Live) -> bool:
+        """Whether it is live still, and nobody has noted down anything else of its notes."""
+        mine, now = self.manifest, live.manifest
+        return bool(mine.imprint) and (mine.imprint, mine.notes, mine.past) == (now.imprint, now.notes, now.past)
 
 
 class Press:
@@ -142,7 +148,7 @@ class Press:
             return
         with self.store.lock(), self.store.writing():
             live = self.store.recover()
-            if last.printing is None and last.imprint == live.manifest.imprint:
+            if last.printing is None and last.is_live(live):
                 last = self._last = last._replace(printing=self._taken_up(snapshot(), live, last, last.proof))
             if last.printing:
                 last.printing.prepare()
@@ -197,12 +203,7 @@ class Press:
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
         last, self._last, self._printed, self._printing = self._last, None, {}, None
-        if last and (
-            wish != AS_USUAL
-            or not last.imprint
-            or last.imprint != live.manifest.imprint
-            or last.printer[0] != self._printer
-        ):
+        if last and (wish != AS_USUAL or not last.is_live(live) or last.printer[0] != self._printer):
             last = None
         desk = Desk(snapshot, live, Shelf(snapshot, live.manifest), BoardTexts(snapshot))
         proof = self._proofs.make(desk, last and last.proof, wish.generation)
@@ -235,7 +236,7 @@ class Press:
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
         if not wish.generation:
-            self._last = Last(plan.manifest.imprint, self._imprints.printer, proof, self._printing)
+            self._last = Last(plan.manifest, self._imprints.printer, proof, self._printing)
         return plan
 
     @property

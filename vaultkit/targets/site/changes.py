@@ -105,7 +105,8 @@ def _around_in_tree(old: Site, new: Site, named: Collection[NotePath]) -> tuple[
             pages.update(_beside(folder, before, after))
         if changed[folder.url] or _holds_others(known, folder, named):
             folders.add(folder.url)
-    pages.update(page.path for page in new.edition.pages.values() if page.url in folders)
+    listed = folders | (old.tree.by_url.keys() - new.tree.by_url.keys())
+    pages.update(page.path for page in new.edition.pages.values() if page.url in listed)
     return pages, folders
 
 
