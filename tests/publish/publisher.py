@@ -25,9 +25,9 @@ def files(folder):
     return found
 
 
-def publish(output, wanted, force=False):
-    """Publish files, given by path, as a run of vaultkit would; the plan."""
-    store = Store(output)
+def publish(output, wanted, force=False, store=None):
+    """Publish files, given by path, as a run of vaultkit would, or what goes on with a store; the plan."""
+    store = store or Store(output)
     with store.lock():
         live = store.recover()
         plan = plan_files(

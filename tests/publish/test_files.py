@@ -360,6 +360,32 @@ def test_a_spare_tree_that_is_damaged_does_no_harm(output):
     assert seen(output) == {"a.html": b"last", "n/b.html": b"b", "n/c.html": b"c"}
 
 
+def test_a_spare_tree_that_another_process_replaced_is_looked_at_again(output):
+    """Else what was withdrawn would stay, since nobody remembers that it is there."""
+    rest = {"n/b.html": b"b", "n/c.html": b"c"}
+    mine, other = Store(str(output)), Store(str(output))
+    for number in range(6):
+        publish(output, {"a.html": b"%d" % number, **rest}, store=mine)
+    for number in range(6):
+        wanted = {"a.html": b"other %d" % number, **rest, "n/secret.html": b"secret", "p/d.html": b"d"}
+        publish(output, wanted, store=other)
+    publish(output, {"a.html": b"last", **rest, "p/e.html": b"e"}, store=mine)
+    assert seen(output) == {"a.html": b"last", **rest, "p/e.html": b"e"}
+
+
+def test_what_somebody_deleted_after_another_process_published_does_not_come_back(output):
+    rest = {"n/b.html": b"b", "n/c.html": b"c"}
+    mine = Store(str(output))
+    for number in range(6):
+        publish(output, {"a.html": b"%d" % number, **rest}, store=mine)
+    (output / "n" / "own").write_text("own")
+    publish(output, {"a.html": b"other", **rest})
+    (output / "n" / "own").unlink()
+    for number in range(6):
+        publish(output, {"a.html": b"more %d" % number, **rest}, store=mine)
+        assert seen(output) == {"a.html": b"more %d" % number, **rest}
+
+
 # Others at the same time
 
 

@@ -57,7 +57,14 @@ class Spare:
     def take(self) -> Tree:
         """What it holds, for whoever takes it apart."""
         tree, self._tree = self._tree, None
-        return tree or scan(self.path)
+        return tree if tree and self._is_there(tree) else scan(self.path)
+
+    def _is_there(self, tree: Tree) -> bool:
+        """Whether the spare tree is the one that is known: another process may have taken it, and left another."""
+        with suppress(FileNotFoundError):
+            state = os.lstat(self.path)
+            return (state.st_ino, state.st_mtime_ns) == tree.folders.get("", NO_FOLDER)[:2]
+        return False
 
     def drop(self) -> None:
         """Delete what is left of it."""

@@ -285,9 +285,9 @@ class Store:
                 os.unlink(os.path.join(self.home, name))
 
     def _let_go(self, name: str, live: int) -> None:
-        """Make a tree the spare one."""
+        """Make a tree the spare one. What is known of it is from before another process went on from there, perhaps."""
         place = os.path.join(self._generations, name)
-        tree = self._trees.pop(int(name), None) or scan(place)
+        tree = scan(place, self._trees.pop(int(name), None))
         self.spare.become(place, tree, self._trees.get(live) or scan(self.output))
 
     def prepare(self, live: Live) -> None:
