@@ -1,5 +1,5 @@
-"""The git target is killed at moments spread over a run, with all that it started: the branch is old or new, and the next run
-finishes."""
+"""The git target is killed at moments spread over a run, with all that it started: the branch is old or new, and the
+next run finishes."""
 
 import os
 import random
