@@ -63,7 +63,10 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: list[str], namespace: argparse.Namespace) -> argparse.Namespace:
         """All arguments; raises SetupError for one that is not known."""
-        known, unknown = self.parse_known_args(arguments, namespace)
+        try:
+            known, unknown = self.parse_known_args(arguments, namespace)
+        except argparse.ArgumentError as error:
+            self.error(f"`{error.argument_name}`: {error.message}" if error.argument_name else error.message)
         if unknown:
             name = unknown[0].partition("=")[0]
             options = [option for option in self._option_string_actions if option.startswith("--")]
@@ -71,16 +74,24 @@ class Parser(argparse.ArgumentParser):
             raise SetupError(f"there is no option `{name}`" if near else f"`{unknown[0]}` is too much here", do=near)
         return known
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            option = "".join(action.option_strings[-1:])
+            what = f"`{option}` cannot be `{value}`" if option else f"`{value}` is none of the choices"
+            raise SetupError(what, do=suggest(value, action.choices))
+
 
 def choice(*values: str) -> dict[str, Any]:
     """An option's keyword arguments when its value is one of these; the first is the default."""
+    return {"choices": values, "default": values[0], "metavar": "|".join(values)}
 
-    def one(value: str) -> str:
-        if value not in values:
-            raise SetupError(f"`{value}` is none of the choices", do=suggest(value, values))
-        return value
 
-    return {"type": one, "default": values[0], "metavar": "|".join(values)}
+def whole(value: str) -> int:
+    """The type of an option whose value is a whole number."""
+    try:
+        return int(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{value}` is no whole number") from None
 
 
 def _filled(text: str) -> str:
@@ -96,6 +107,7 @@ def parser(prog: str, description: str, details: str = "") -> Parser:
         description=description,
         epilog=_filled(details) if details else None,
         allow_abbrev=False,
+        exit_on_error=False,
         formatter_class=Help,
     )
     made.add_argument(

@@ -94,10 +94,12 @@ def _sentence(words: str) -> str:
 
 def _split(top: Parser, arguments: list[str], namespace: argparse.Namespace) -> tuple[str, list[str]]:
     """The command's name and its arguments; what was said before it goes into the namespace."""
-    top.add_argument("command")
+    top.add_argument("command", nargs="?")
     top.add_argument("rest", nargs=argparse.REMAINDER)
     top.parse(arguments, namespace)
     name, rest = namespace.command, namespace.rest
+    if not name:
+        top.error("a command is missing")
     for key in {"command", "rest", "version"} & set(vars(namespace)):
         delattr(namespace, key)
     return name, rest

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from vaultkit.cli._command import Command
+from vaultkit.cli._command import Command, whole
 from vaultkit.cli._vault import say
 from vaultkit.errors import SetupError
 
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rollback`."""
     add = parser.add_argument
     add("--list", action="store_true", help="only tell which editions are kept")
-    add("--to", metavar="N", type=int, default=0, help="the number of the edition (default: the one before the last)")
+    add("--to", metavar="N", type=whole, default=0, help="the number of the edition (default: the one before the last)")
     add("--output", metavar="DIR", help="where it is published (default: as configured, else beside the vault)")
     add("--dry-run", action="store_true", help="only tell what would be done")
     add("--json", action="store_true", help="print one JSON document")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from vaultkit.cli._command import Command
+from vaultkit.cli._command import Command, whole
 from vaultkit.cli._vault import config_of, root_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `serve`."""
     add = parser.add_argument
-    add("--port", metavar="N", type=int, default=0, help="the port (default: any free one)")
+    add("--port", metavar="N", type=whole, default=0, help="the port (default: any free one)")
     add("--output", metavar="DIR", help="where the site is made (default: as configured, else VAULT-site beside it)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
     add("--quiet", "-q", action="store_true", help="print findings, and no summary of them")

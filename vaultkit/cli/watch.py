@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vaultkit.cli._command import Command
+from vaultkit.cli._command import Command, whole
 from vaultkit.cli._vault import config_of, say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
     add("--accept-root", action="store_true", help="go on with another folder that takes the vault's place")
     add("--trust-vault-config", action="store_true", help="agree to the commands that the configuration names")
-    add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
+    add("--port", metavar="N", type=whole, default=0, help="the port of --serve (default: any free one)")
     add("--log-file", metavar="FILE", help="say everything into a file that never grows large, not here")
     add("--output-format", choices=("text", "concise"), help="how findings are told (default: concise in a log)")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")

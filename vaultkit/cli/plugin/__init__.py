@@ -2,4 +2,4 @@
 
 from vaultkit.cli._command import Group
 
-plugin = Group("puts the Obsidian plugin into a vault, and takes it away", "vaultkit.cli.plugin")
+plugin = Group("put the Obsidian plugin into a vault, and take it away", "vaultkit.cli.plugin")

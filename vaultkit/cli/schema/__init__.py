@@ -2,4 +2,4 @@
 
 from vaultkit.cli._command import Group
 
-schema = Group("makes note schemas, and takes them to other tools and from them", "vaultkit.cli.schema")
+schema = Group("make note schemas, and take them to other tools and from them", "vaultkit.cli.schema")

@@ -2,4 +2,4 @@
 
 from vaultkit.cli._command import Group
 
-service = Group("runs the watch of a vault in the background", "vaultkit.cli.service")
+service = Group("run the watch of a vault in the background", "vaultkit.cli.service")

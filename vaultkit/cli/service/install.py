@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from vaultkit.cli import _service
-from vaultkit.cli._command import Command
+from vaultkit.cli._command import Command, whole
 from vaultkit.cli._vault import say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--publish", action="store_true", help="publish the notes that pass, after each change")
     add("--serve", action="store_true", help="show the published site on this machine and reload open pages")
     add("--output", metavar="DIR", help="where to publish (default: as configured, else VAULT-site beside the vault)")
-    add("--port", metavar="N", type=int, default=0, help="the port of --serve (default: any free one)")
+    add("--port", metavar="N", type=whole, default=0, help="the port of --serve (default: any free one)")
     add("--print", "--dry-run", dest="print", action="store_true", help="only show the file")
     add("--force", action="store_true", help="also over a file of ours that somebody edited")
 
