@@ -16,6 +16,8 @@ _REST = {
     "denied": "denied",
     "conflicts": "in conflict with files that are not ours",
 }
+_MEANT = ("held", "withheld", "withdrawn", "scheduled")
+"""What becomes of notes that are meant to be public, or were."""
 _COLORS = {
     "new": "32",
     "changed": "33",
@@ -86,7 +88,9 @@ def summary(told: Told, output: str, dry: bool) -> str:
     parts = "; ".join(", ".join(part) for part in (pages, rest) if part)
     if told["refused"] or not (dry or told["write"] or told["delete"]):
         return f"Nothing to publish to {show(output)}" + (f": {parts}." if parts else ".")
-    return f"{verb} {notes} to {show(output)}" + (f": {parts}." if parts else ".")
+    nobody = not any(told[state] for state in ("urls", *_MEANT))
+    why = " No note asks for it by `publish: true`, and `publish.select` names none." * nobody
+    return f"{verb} {notes} to {show(output)}" + (f": {parts}." if parts else ".") + why
 
 
 def next_due(told: Told) -> str:
