@@ -63,13 +63,14 @@ def _document(plan: Plan, output: str) -> dict[str, Any]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    from vaultkit.reports._look import show
+    from vaultkit.reports._look import columns, show
 
     rows = [(url, path) for path, url in document["urls"].items()]
     rows += [(url, f"-> {to}") for url, to in document["redirects"].items()]
-    width = min(max((len(url) for url, _ in rows), default=0), 60)
-    for url, rest in sorted(rows):
-        sys.stdout.write(f"{show(url):<{width}}  {show(rest)}\n")
+    rows = [(show(url), show(rest)) for url, rest in sorted(rows)]
+    width = min(max((columns(url) for url, _ in rows), default=0), 60)
+    for url, rest in rows:
+        sys.stdout.write(f"{url}{' ' * (width - columns(url))}  {rest}\n")
 
 
 def _compared(file: str, plan: Plan, target: TargetConfig) -> Compared:
