@@ -64,6 +64,13 @@ def test_nothing_is_wrong_and_nothing_is_written(vault, examined, capsys):
     assert everything(vault.parent) == before
 
 
+def test_without_a_target_it_says_what_a_publish_would_do(vault, capsys):
+    (vault / "vaultkit.yaml").write_text("rules: {}\n")
+    main(["doctor"])
+    out = capsys.readouterr().out
+    assert f"no target is configured: `vaultkit publish` makes a site in {vault}-site\n" in out
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

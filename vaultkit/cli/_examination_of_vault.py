@@ -84,7 +84,8 @@ def _outputs(config: Config, root: str) -> Iterator[Point]:
     from vaultkit.publish.trust import Unconfirmed
 
     if "publish" not in config.written:
-        yield Point("publishing", "ok", "nothing is set up to be published")
+        folder = folder_of(config.publish.targets[0], root)
+        yield Point("publishing", "ok", f"no target is configured: `vaultkit publish` makes a site in {folder}")
         return
     for target in config.publish.targets:
         folder = folder_of(target, root)
