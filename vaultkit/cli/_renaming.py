@@ -41,7 +41,9 @@ def existing(given: str, root: str, index: VaultIndex) -> NotePath:
         return path
     if os.path.isdir(os.path.join(root, path)):
         raise SetupError("this is a folder; files are moved one by one", where=given)
-    near = did_you_mean(index.view().near_names(path, NotePath(""))).removeprefix("; ")
+    note = f"{path}.md"
+    names = (note,) if note in index.files else index.view().near_names(path, NotePath(""))
+    near = did_you_mean(names).removeprefix("; ")
     raise SetupError("there is no such file in the vault", where=given, do=near)
 
 

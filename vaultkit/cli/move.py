@@ -81,7 +81,8 @@ def _expect_free(args: argparse.Namespace, root: str, index: VaultIndex, old: No
     if not taken and os.path.lexists(os.path.join(root, new)) and fold(new) != fold(old):
         taken = new
     if taken:
-        raise SetupError(f"there is a file of this name already: {shown(taken)}", where=args.new)
+        other = f": {shown(taken)}" * (taken != new)
+        raise SetupError(f"there is a file of this name already{other}", where=args.new)
 
 
 move = Command(
