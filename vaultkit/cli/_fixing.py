@@ -43,7 +43,7 @@ def preview(args: argparse.Namespace, session: Session, paths: Paths, given: byt
         sys.stdout.writelines(harmless(rewrite.diff(), args.color))
     if not args.quiet:
         said = f"Would fix {_count(notes)}." if notes else "There is nothing to fix."
-        say(said + _more(args, session.diagnostics(paths)))
+        say(said + _unsafe(args, session.diagnostics(paths), bool(notes)))
     return 1 if notes else 0
 
 
@@ -55,7 +55,7 @@ class Fixed(NamedTuple):
 
     def around(self, summary: str, args: argparse.Namespace, result: CheckResult) -> str:
         """What was done before the summary of what is left, and what could be done behind it."""
-        return self.done + summary + _more(args, result)
+        return self.done + summary + _unsafe(args, result, bool(self.done))
 
 
 def fix(args: argparse.Namespace, session: Session, paths: Paths, given: bytes | None) -> Fixed:
@@ -96,10 +96,12 @@ def _fix_text(session: Session, notes: tuple[FixedNote, ...], given: bytes) -> F
     return Fixed(f"Fixed {_count(notes)}.\n" if notes else "")
 
 
-def _more(args: argparse.Namespace, result: CheckResult) -> str:
-    """How many of the findings `--unsafe-fixes` would fix."""
-    more = sum(item.fix is not None and not item.fix.safe for item in result.diagnostics)
-    return f"\n`--unsafe-fixes` would fix {more} more." if more and not args.unsafe_fixes and not args.pick else ""
+def _unsafe(args: argparse.Namespace, result: CheckResult, more: bool) -> str:
+    """How many of the findings `--unsafe-fixes` would fix; `more` when others were fixed without it."""
+    count = sum(item.fix is not None and not item.fix.safe for item in result.diagnostics)
+    if not count or args.unsafe_fixes or args.pick:
+        return ""
+    return f"\n`--unsafe-fixes` would fix {count}{' more' * more}."
 
 
 def _wanted(args: argparse.Namespace, session: Session) -> Wanted:
