@@ -25,6 +25,12 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("lasting") is None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: many tests wait, for a watcher, a browser, a disk or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment(tmp_path_factory):
     """Colours, caches, what is trusted, git's and Python's variables of the person who runs the tests have no say."""
