@@ -216,11 +216,11 @@ def test_a_vault_in_a_folder_and_markdown_that_is_no_note(repository):
 def test_many_files_in_batches_agree_with_one_run(repository):
     """pre-commit hands over at most 128 KiB of names at once."""
     repository.hooks(vaultkit_check={"args": ["--output-format", "github"], "verbose": True})
-    folder = "A folder with a name that is as long as the names of folders with meeting notes are"
+    folder = "/".join(["A folder with a name that is as long as the names of folders with meeting notes are"] * 3)
     repository.write(
         {
-            f"{folder}/{number:04}.md": f"[[{number + 1:04}]]\n" + "[[Nowhere]]\n" * (number % 100 == 0)
-            for number in range(5_000)
+            f"{folder}/{number:04}.md": f"[[{number + 1:04}]]\n" + "[[Nowhere]]\n" * (number % 32 == 0)
+            for number in range(1_600)
         }
     )
     repository.git("add", ".")
