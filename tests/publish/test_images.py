@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_refused(data):
 
 
 @given(st.sampled_from(sorted(PICTURES)), st.data())
-def test_damage_never_brings_anything_back(name, draw):
+def test_what_is_damaged_is_cleaned_or_refused_and_nothing_else_is_raised(name, draw):
     data = bytearray(PICTURES[name])
     for _ in range(draw.draw(st.integers(1, 4))):
         data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
