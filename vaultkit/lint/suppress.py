@@ -187,5 +187,5 @@ def _ends(ranges: list[Silence]) -> dict[Silence, list[Silence]]:
             ends[item] = [other for others in running.values() for other in others]
             running.clear()
         else:
-            ends[item] = running.pop(item.rule, []) or list(running.get(EVERY, []))
+            ends[item] = [*running.pop(item.rule, []), *running.get(EVERY, [])]
     return ends

@@ -61,6 +61,7 @@ def plain(text: str) -> str:
 
 
 def inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
+    """What a reader sees of whatever is written in signs: links, code, formulas, comments."""
     for comment in facts.comments:
         yield comment.span, ""
     for code in facts.code:
