@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin
 
@@ -51,6 +52,19 @@ def test_an_image_is_where_its_page_looks_for_it(tmp_path, body):
         assert shown == f"{folder or 'An Odd/Place'}/{name}" and shown in pages, url
     form.publish(vault | {"A.md": public("none")})
     assert f"a/{name}" not in form.files() and f"a/c/{name}" in form.files()
+
+
+@needs_hugo
+@pytest.mark.parametrize("style", ["hugo", "vaultkit"])
+def test_images_are_found_from_a_folder_of_the_content(tmp_path, style):
+    form = Form(tmp_path, "hugo", style=style)
+    form.publish(
+        {"A/C.md": public("![[p.png]]"), "B.md": public("![[p.png]]", permalink="/b.html"), "p.png": PICTURES["png"]}
+    )
+    shutil.copytree(form.output, tmp_path / "content" / "posts")
+    pages = hosts.hugo(tmp_path / "content")
+    for url in ("posts/a/c/index.html" if style == "hugo" else "a/c.html", "b.html"):
+        assert seen_from(url, pages[url]) in pages, url
 
 
 def seen_from(url, page):

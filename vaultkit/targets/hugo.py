@@ -160,8 +160,8 @@ class HugoTarget:
                     )
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
-        """A file for each page, and one that makes `assets` a bundle, lest Hugo take its files for those of a page
-        with a name like `as`."""
+        """A file for each page, and one that makes `assets` a bundle: so Hugo does not take its files for those of a
+        page with a name like `as`, and they stand at the root of the site as the pages do that have a `url`."""
         old: dict[str, list[str]] = {}
         for redirect in edition.redirects:
             old.setdefault(redirect.to, []).append(_address(redirect.url))
@@ -171,7 +171,7 @@ class HugoTarget:
             escaped = body.replace("{", "&#123;") if page.file.endswith(".html") else without_shortcodes(body)
             yield Output(page.file, (front_matter.block(lines) + "\n" + escaped).encode())
         if any(asset.url.startswith("assets/") for asset in edition.assets):
-            yield Output("assets/index.md", front_matter.block(("headless: true",)).encode())
+            yield Output("assets/index.md", front_matter.block(("headless: true", "url: /assets/")).encode())
 
     def literals(self) -> str:
         """What the target says by itself: the names of properties."""
