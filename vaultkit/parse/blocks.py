@@ -140,7 +140,7 @@ def _line(lines: Lines, line: int) -> int:
 def _blank(lines: Lines) -> int:
     if lines.matched < len(lines.stack):
         lines.close(lines.matched)
-    if lines.hollow == lines.line and lines.stack and lines.stack[-1].kind == "item":
+    elif lines.hollow == lines.line and lines.stack and lines.stack[-1].kind == "item":
         lines.close(len(lines.stack) - 1)
     lines.paragraph = -1
     return lines.next

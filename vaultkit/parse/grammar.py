@@ -21,7 +21,7 @@ _SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _SIZE = expression(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
 _DESTINATION = expression(
     r"[ \t]*+(?:\r?\n[ \t]*+)?(?:<((?:[^<>\\\n]++|\\.)*+)>"
-    r"|((?:[^\s()\\<]|\\\S)(?:[^\s()\\]++|\\\S|\([^\s()\\]*+\))*+)?)"
+    r"|((?:[^\s()\\<]|\\\S|\([^\s()\\]*+\))(?:[^\s()\\]++|\\\S|\([^\s()\\]*+\))*+)?)"
 )
 _TITLE = expression(
     r"(?:[ \t]*\r?\n[ \t]*|[ \t]+)(?:\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\))", re.DOTALL
@@ -77,8 +77,9 @@ def destination(text: str, start: int, end: int) -> tuple[str, int]:
     if found is None:
         return "", start
     raw, at = found[1] or found[2] or "", found.end()
-    if found[2] and text.startswith("(", at):
-        start, at = found.start(2), _balanced(text, found.start(2), end)
+    if found[1] is None and text.startswith("(", at):
+        start = at - len(raw)
+        at = _balanced(text, start, end)
         raw = text[start:at]
     title = _TITLE.match(text, at, end)
     close = _CLOSE.match(text, title.end() if title else at, end)
@@ -86,18 +87,21 @@ def destination(text: str, start: int, end: int) -> tuple[str, int]:
 
 
 def _balanced(text: str, at: int, end: int) -> int:
-    """Where a destination ends whose parentheses are nested; no deeper than CommonMark asks for."""
-    depth = 0
+    """Where a destination ends whose parentheses are nested; `at` when they are not balanced, or deeper than CommonMark
+    asks for."""
+    start, depth = at, 0
     while found := _UNBALANCED.search(text, at, end):
         char = found[0]
         if char == "\\":
             at = found.end() + 1
             continue
         depth += (char == "(") - (char == ")")
-        if depth < 0 or depth > _PARENTHESES or char not in "()":
+        if depth < 0:
             return found.start()
+        if depth > _PARENTHESES or char not in "()":
+            return start if depth else found.start()
         at = found.end()
-    return end
+    return start
 
 
 def has_scheme(address: str) -> bool:
@@ -107,11 +111,12 @@ def has_scheme(address: str) -> bool:
 
 def literal(address: str) -> str:
     """A destination without its backslash escapes and entities."""
-    if "\\" in address:
-        address = _ESCAPE.sub(r"\1", address)
-    if "&" in address and ";" in address:
-        address = ENTITY.sub(character, address)
-    return address
+    return without_entities(_ESCAPE.sub(r"\1", address) if "\\" in address else address)
+
+
+def without_entities(address: str) -> str:
+    """An address with the characters that its entities stand for."""
+    return ENTITY.sub(character, address) if "&" in address and ";" in address else address
 
 
 def character(entity: re.Match[str]) -> str:

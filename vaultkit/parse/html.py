@@ -6,8 +6,8 @@ from vaultkit.model.expression import expression
 
 _SPACE = r"(?:[ \t]++(?:\r?\n[ \t]*+)?+|\r?\n[ \t]*+)"
 _ATTRIBUTE = (
-    rf"{_SPACE}[A-Za-z_:][\w.:-]*+(?:{_SPACE}?+={_SPACE}?+(?:[^\s\"'=<>`]++|'[^'\n]*+(?:\n[^'\n]+)*+'"
-    rf"|\"[^\"\n]*+(?:\n[^\"\n]+)*+\"))?+"
+    rf"{_SPACE}[A-Za-z_:][\w.:-]*+(?:{_SPACE}?+={_SPACE}?+(?:[^\s\"'=<>`]++|'[^'\n]*+(?:\n[^'\n]+)*+\n?'"
+    rf"|\"[^\"\n]*+(?:\n[^\"\n]+)*+\n?\"))?+"
 )
 TAG = rf"(?:/[A-Za-z][A-Za-z0-9-]*+{_SPACE}?+>|[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+{_SPACE}?+/?>)"
 """A tag without its `<`; it may go over line ends but not over an empty line."""

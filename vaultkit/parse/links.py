@@ -172,9 +172,9 @@ def _forget_addresses(scan: Scanner, start: int) -> None:
 
 
 def autolink(scan: Scanner, found: re.Match[str]) -> None:
-    """An address between `<` and `>`."""
+    """An address between `<` and `>`, where a backslash is a backslash."""
     if not scan.hidden:
-        scan.external.append(External(grammar.literal(found[14]), Span(*found.span())))
+        scan.external.append(External(grammar.without_entities(found[14]), Span(*found.span())))
 
 
 def address(scan: Scanner, found: re.Match[str]) -> int | None:

@@ -29,7 +29,7 @@ _TOKEN = expression(
     r"|%%(?:(?:[^%\n\[#]++|%(?!%))*+%%())?+"  # 7: a comment without links and tags
     r"|`(?:[^`\n]++`(?!`)()|(`*+))"  # 8: code of the usual form, 9
     r"|\[(?:\^([^\[\]\s]++)\]|())"  # 10: a footnote's reference, 11: a bracket
-    r"|<(?:!--(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())"  # 12: a comment on one line, 13: another
+    r"|<(?:!--(?!-?>)(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())"  # 12: a comment on one line, 13: another
     rf"|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|({html.TAG}))"  # 14, 15
     rf"|#({_TAG})"  # 16
     r"|\$(?:\$()|(?![\s$])((?:[^$\\\n]++|\\.)++)\$)"  # 17, 18
@@ -164,13 +164,17 @@ class Scanner:
         return close + 3
 
     def _short_code(self, found: re.Match[str]) -> int | None:
-        """Code between two single backticks on one line, unless the line is a table's row and this goes over a cell."""
+        """Code between two single backticks on one line."""
         start, end = found.span()
-        if self.lines.tables and "|" in found[0] and self.paragraph_end(start) < end:
+        if self._leaves_cell(found):
             return start + 1
         if not self.hidden:
             self.code.append(make(Code, ("inline", "", make(Span, (start, end)))))
         return None
+
+    def _leaves_cell(self, found: re.Match[str]) -> bool:
+        """Whether the line is a row of a table, and this goes over the end of a cell."""
+        return bool(self.lines.tables) and "|" in found[0] and self.paragraph_end(found.start()) < found.end()
 
     def _code(self, found: re.Match[str]) -> int | None:
         """Code: to the next run of as many backticks in the paragraph."""
@@ -201,8 +205,10 @@ class Scanner:
         if not self.hidden:
             self.footnotes.append(Footnote("reference", found[10], Span(*found.span())))
 
-    def _html(self, found: re.Match[str]) -> None:
-        """A tag of HTML: nothing in it counts."""
+    def _html(self, found: re.Match[str]) -> int | None:
+        """A tag of HTML: nothing in it counts, unless it goes over the end of its paragraph."""
+        start, end = found.span()
+        return start + 1 if "\n" in found[15] and self.paragraph_end(start) < end else None
 
     def _tag(self, found: re.Match[str]) -> None:
         """A tag stands behind white space, the start of a line, an escape, or signs of emphasis that begin a word."""
@@ -237,10 +243,10 @@ class Scanner:
         return close + 2
 
     def _inline_formula(self, found: re.Match[str]) -> int | None:
-        """`$…$` on one line: no space inside next to the signs, no digit behind them."""
+        """`$…$` on one line and in one cell: no space inside next to the signs, no digit behind them."""
         start, end = found.span()
         source = found[18]
-        if source[-1] in _WHITE or self.text[end : end + 1].isdigit():
+        if source[-1] in _WHITE or self.text[end : end + 1].isdigit() or self._leaves_cell(found):
             return start + 1
         if not self.hidden:
             self.math.append(Math("inline", source, Span(start, end)))
