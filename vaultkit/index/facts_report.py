@@ -15,6 +15,7 @@ from vaultkit.model.text import LineIndex, Span
 from vaultkit.parse import bases, canvas
 from vaultkit.parse.frontmatter import aliases, css_classes, tags
 from vaultkit.parse.inline import shown, without_comments
+from vaultkit.parse.note import parse
 from vaultkit.parse.reading import highlights, rendered_lines, visible
 
 _DATE = expression(r"\d{4}-\d{2}-\d{2}")
@@ -25,12 +26,18 @@ Texts = Callable[[NotePath], str]
 
 
 def file_report(path: NotePath, view: IndexView, texts: Texts, **settings: Any) -> dict[str, Any]:
-    """The facts of a canvas, a base, or a note of the index (`settings` as for `note_report`)."""
+    """The facts of a canvas, a base, or a note of the index (`settings` as for `note_report`).
+
+    Of a note that a check refuses for its encoding they are what can be told of its text.
+    """
     if ending(path) == "canvas":
         return {"path": path, "canvas": canvas_report(path, view, texts(path))}
     if ending(path) == "base":
         return {"path": path, "base": base_report(texts(path))}
     note = view.note(path)
+    if note and note.unreadable:
+        known = parse(texts(path))
+        note = note._replace(facts=known._replace(problems=note.facts.problems + known.problems))
     return note_report(note, view, texts, **settings) if note else {"path": path}
 
 

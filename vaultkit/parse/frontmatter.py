@@ -16,7 +16,7 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Value
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
-from vaultkit.parse.grammar import WIKILINK, wikilink
+from vaultkit.parse.grammar import TAG, WIKILINK, wikilink
 from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line, shortened
 
 _FENCE = "---"
@@ -26,7 +26,7 @@ _ALMOST_OPEN = expression(r"\s*---[ \t]*\r?\n")
 _PROPERTY_AHEAD = expression(r"(?:[^\W\d_][\w -]*:(?:[ \t]|\r?\n|\Z)|\{[ \t]*[\"\r\n}])")
 _RULES = {"syntax": "frontmatter-invalid-yaml", "duplicate": "frontmatter-duplicate-key"}
 
-_TAG = expression(r"(?!\d+\Z)[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
+_TAG = expression(rf"(?!\d+\Z){TAG}+")
 _QUOTED_LINK = expression(r"(?<= )([\"'])(\[\[[^\"'\\\n]*\]\])\1(?= *[\r\n])")
 _LINE_END = expression(r"\r?\n")
 

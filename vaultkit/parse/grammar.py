@@ -17,6 +17,12 @@ WIKILINK = expression(r"\[\[(?!\[)((?:[^\[\]\n]++|\](?!\])|\[(?!\[))*+)\]\]")
 URL = expression(r"(?:[^\s<>`|\[\]%]++|%(?!%)|\[(?!\^)[^\s\[\]]*+\])++")
 """The rest of a bare address, from its `://` on."""
 
+SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""White space, as it stands in a set: what it is to JavaScript. Python's has U+0085 and U+001C to 1F, not U+FEFF."""
+
+TAG = rf"[^{SPACE}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]"
+"""A character of a tag's name."""
+
 _SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _SIZE = expression(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
 _DESTINATION = expression(

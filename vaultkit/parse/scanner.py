@@ -16,10 +16,10 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Code, Comment, External, Footnote, Link, Math, Problem, Tag
 from vaultkit.model.text import Span
 from vaultkit.parse import html, links
+from vaultkit.parse.grammar import TAG
 from vaultkit.parse.leaves import EOL, tex, unclosed_comment
 from vaultkit.parse.lines import EMPTY_LINE, Lines, make
 
-_TAG = r"[^\s\ufeff\u2000-\u206F\u2E00-\u2E7F'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]++"
 _TOKEN = expression(
     # 1-3: a wikilink of the usual form
     r"\[\[(?!\[)([^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n\\]++))?+\]\]"
@@ -31,7 +31,7 @@ _TOKEN = expression(
     r"|\[(?:\^([^\[\]\s]++)\]|())"  # 10: a footnote's reference, 11: a bracket
     r"|<(?:!--(?!-?>)(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())"  # 12: a comment on one line, 13: another
     rf"|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|({html.TAG}))"  # 14, 15
-    rf"|#({_TAG})"  # 16
+    rf"|#({TAG}++)"  # 16
     r"|\$(?:\$()|(?![\s$])((?:[^$\\\n]++|\\.)++)\$)"  # 17, 18
     r"|\\([!-/:-@\[-`{-~])"  # 19
     rf"|\^(?:\[()|([A-Za-z0-9-][\w-]*+)[ \t]*+{EOL})"  # 20, 21
@@ -259,7 +259,7 @@ class Scanner:
         """`^id` at the end of a line, behind white space; also right behind a wikilink, as in the app's help."""
         start, end = found.span()
         text = self.text
-        begins = not start or text[start - 1] in " \t\n" or (start > 1 and text.startswith("]]", start - 2))
+        begins = not start or text[start - 1] in _WHITE or (start > 1 and text.startswith("]]", start - 2))
         if self.hidden or not begins or text[end : end + 1].strip("\r\n"):
             return
         name = found[21]

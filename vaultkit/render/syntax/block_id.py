@@ -11,11 +11,12 @@ from re import Match
 
 from mistune import BlockState, InlineParser, InlineState, Markdown
 
+from vaultkit.parse.grammar import SPACE
 from vaultkit.render.anchors import block_id
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
-_ANY = re.compile(r"(?:^|[ \t>]|\]\])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_ANY = re.compile(rf"(?:^|[{SPACE}>]|\]\])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
 _AT_END = re.compile(r"(?:\A|\s|(?<=\]\]))\^([A-Za-z0-9-]+)\s*\Z")
 _ALONE_AT_END = re.compile(r"\n[ \t]*\^([A-Za-z0-9-]+)\s*\Z")
 _NAMED_BELOW = frozenset(("list", "block_quote", "callout", "table", "block_code", "math_block", "paragraph"))
@@ -24,7 +25,7 @@ _TEXTS = ("paragraph", "block_text")
 
 def _rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
-    pattern = r"(?:(?<=[ \t\n])|(?<=\]\])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
+    pattern = rf"(?:(?<=[{SPACE}])|(?<=\]\])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
     md.inline.register("block_id", pattern, _within, before="link", start_chars="^")
 
 

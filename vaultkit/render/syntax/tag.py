@@ -10,15 +10,15 @@ from re import Match
 from mistune import InlineParser, InlineState, Markdown
 from mistune.util import escape
 
+from vaultkit.parse.grammar import SPACE, TAG
 from vaultkit.render.rendering import Rendering, Syntax, Token
 
-_BEFORE = r"(?:(?<![^\s*_~=])|(?<=\\[!-/:-@\[-`{-~]))"
+_BEFORE = rf"(?:(?<![^{SPACE}*_~=])|(?<=\\[!-/:-@\[-`{{-~]))"
 _SIGNS = "*_~="
-_NAME = r"""[^\u2000-\u206F\u2E00-\u2E7F'!"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+"""
 
 
 def _rules(md: Markdown) -> None:
-    md.inline.register("tag", rf"{_BEFORE}#(?P<tag_name>{_NAME})", _parse, before="link", start_chars="#")
+    md.inline.register("tag", rf"{_BEFORE}#(?P<tag_name>{TAG}+)", _parse, before="link", start_chars="#")
 
 
 def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
