@@ -101,6 +101,9 @@ def _nested(job: RenderJob, host: Rendering) -> str:
     return _body(job, host)[1]
 
 
+_END_QUOTES = ("atx_heading", "math_block", "comment_block")
+
+
 @cache
 def _parser() -> tuple[Markdown, Mapping[str, Html]]:
     md = Markdown(block=_Block(), inline=_Inline())
@@ -113,7 +116,11 @@ def _parser() -> tuple[Markdown, Mapping[str, Html]]:
 
 
 class _Block(BlockParser):
-    """mistune's block parser, which looks at the beginning of a line before it looks for indented code there."""
+    """mistune's block parser, which looks at the beginning of a line before it looks for indented code there, and knows
+    what else ends a quote whose sign a line leaves out."""
+
+    def compile_sc(self, rules: list[str] | None = None) -> re.Pattern[str]:
+        return super().compile_sc([*rules, *_END_QUOTES] if rules and rules[-1] == "block_html" else rules)
 
     def _parse_indent_code_fast(self, state: BlockState) -> int | None:
         return super()._parse_indent_code_fast(state) if state.src[state.cursor] in " \t" else None

@@ -22,6 +22,7 @@ def _rules(md: Markdown) -> None:
 
 def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
     """A quote as mistune reads it; when its first line is a callout's, the rest is the callout's body."""
+    before = len(state.tokens)
     text, end, lazy = block.extract_block_quote(match, state)
     head = _HEAD.match(text)
     cut = head.end() if head else 0
@@ -31,11 +32,8 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
         inner = [rule for rule in inner if rule not in ("block_quote", "list")]
     block.parse(body, inner)
     token = _token(head, body.tokens) if head else {"type": "block_quote", "children": body.tokens}
-    if end:
-        state.prepend_token(token)
-        return end
-    state.append_token(token)
-    return state.cursor
+    state.tokens.insert(before, token)  # what ended the quote is there already
+    return end or state.cursor
 
 
 def _token(head: Match[str], body: list[Token]) -> Token:
