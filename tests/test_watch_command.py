@@ -89,6 +89,27 @@ def test_a_failing_note_keeps_its_last_good_page(vault, tmp_path):
         wait_until(lambda: "Rather see" in (site / "attention.html").read_text())
 
 
+def test_what_is_held_back_is_told_once(vault, tmp_path):
+    (vault / "Other.md").write_text("[[Nowhere]]\n")
+    with Watching(vault, "--publish", "--output", str(tmp_path / "site")) as watching:
+        watching.wait_for("withheld    Other.md")
+        watching.wait_for("Published 1 note ")
+        (vault / "Attention.md").write_text(NOTE + "More.\n")
+        watching.wait_for("Published 1 note ")
+        (vault / "Other.md").write_text("[[Nowhere else]]\n")
+        watching.wait_for("withheld    Other.md  there is no note `Nowhere else`")
+        assert sum(line.startswith("withheld ") for line in watching.all) == 2
+
+
+def test_without_publishing_it_finds_what_a_check_finds(tmp_path):
+    (tmp_path / "Public.md").write_text("---\npublish: true\n---\n[[Private]]\n")
+    (tmp_path / "Private.md").write_text("Mine.\n")
+    with Watching(tmp_path) as watching:
+        watching.wait_for("Found nothing wrong in 2 notes. Watching.")
+    with Watching(tmp_path, "--publish", "--output", str(tmp_path / "site")) as watching:
+        watching.wait_for("warning[publish-link-private]")
+
+
 def test_a_vault_that_vanishes_unpublishes_nothing(vault, tmp_path):
     site = tmp_path / "site"
     with Watching(vault, "--publish", "--output", str(site)) as watching:

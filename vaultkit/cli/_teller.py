@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vaultkit.cli._vault import look, say
 
 if TYPE_CHECKING:
+    from vaultkit.cli._plan import Line
     from vaultkit.model.diagnostic import CheckResult, Diagnostic
     from vaultkit.model.note import NotePath
     from vaultkit.session import Session
@@ -34,6 +35,7 @@ class Teller:
         self._root = root
         self._said: dict[NotePath, tuple[Diagnostic, ...]] = {}
         self._told: dict[str, tuple[object, str]] = {}
+        self._lines: dict[str, list[Line]] = {}
         self._trouble = ""
         self._seen = False
 
@@ -104,14 +106,15 @@ class Teller:
     def _tell_published(self, published: Published) -> None:
         """Say what became of the targets, as far as it is news."""
         from vaultkit.cli._outcome import complain_of
-        from vaultkit.cli.publish import tell
+        from vaultkit.cli.publish import tell_news
 
         for item in published.outcomes:
             plan, trouble = item.plan, str(item.error or "")
             troubles = plan and (plan.held, plan.by_state("withheld"), plan.conflicts)
             known, complained = self._told.get(item.output, (None if any(troubles or ()) else troubles, ""))
             if plan and (plan.changes or plan.delivered or troubles != known):
-                tell(plan, item.output, self._args)
+                lines = tell_news(plan, item.output, self._args, self._lines.get(item.output, ()))
+                self._lines[item.output] = lines
             if item.error and trouble != complained:
                 complain_of(item, len(published.outcomes) > 1)
             self._told[item.output] = troubles, trouble

@@ -12,9 +12,9 @@ from vaultkit.cli._command import Command
 from vaultkit.cli._vault import colored, config_of, progress, root_of, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from vaultkit.cli._plan import Told
+    from vaultkit.cli._plan import Line, Told
     from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.outcome import Outcome
     from vaultkit.publish.plan import Plan
@@ -203,21 +203,28 @@ def carry_out(
 
 def tell(plan: Plan, output: str, args: argparse.Namespace) -> None:
     """Say what was done, or with `--dry-run` what would be."""
+    tell_news(plan, output, args, ())
+
+
+def tell_news(plan: Plan, output: str, args: argparse.Namespace, said: Collection[Line]) -> list[Line]:
+    """Say what was done, without the lines that were `said` before; all that there is to say of notes now."""
     from vaultkit.publish.plan_json import as_json
 
-    _tell(as_json(plan, output), output, args)
+    return _tell(as_json(plan, output), output, args, said)
 
 
-def _tell(told: Told, output: str, args: argparse.Namespace) -> None:
+def _tell(told: Told, output: str, args: argparse.Namespace, said: Collection[Line] = ()) -> list[Line]:
     from vaultkit.cli._plan import everything, summary, troubles, written
     from vaultkit.reports._look import show
 
     dry = getattr(args, "dry_run", False)
-    sys.stdout.write(written(everything(told) if dry else troubles(told), colored(args.color)))
+    lines = list(everything(told) if dry else troubles(told))
+    sys.stdout.write(written((line for line in lines if line not in said), colored(args.color)))
     sys.stdout.flush()
     say(summary(told, seen_from_here(output), dry))
     for sentence in told["delivered"]:
         say(show(sentence))
+    return lines
 
 
 def seen_from_here(output: str) -> str:

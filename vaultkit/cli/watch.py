@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
 def _watch(args: argparse.Namespace, root: str) -> int:
     """Watch one vault, as the only one who does."""
     from vaultkit.cli.publish import published_to
+    from vaultkit.setup import as_checked
     from vaultkit.vault.user_config import UserSettings, user_file, user_settings
     from vaultkit.watching.hooks import Hooks
     from vaultkit.watching.instance import only_one
@@ -74,6 +75,7 @@ def _watch(args: argparse.Namespace, root: str) -> int:
     def read() -> Config:
         nonlocal settings
         config = published_to(config_of(args, root), root, args.output)
+        config = config if args.publish or args.serve else as_checked(config)
         settings = user_settings(root)
         return config
 
