@@ -283,3 +283,15 @@ def test_a_check_of_an_edited_configuration_reads_it_anew(imported, tmp_path):
     assert {"yaml", "vaultkit.schema.source"} <= modules
     assert "pydantic" not in modules
     assert "link-broken" not in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are UTF-8 whatever is set")
+@pytest.mark.parametrize("command", ["check", "publish"])
+def test_names_that_are_not_read_as_utf_8_are_refused(tmp_path, command):
+    (tmp_path / "Über.md").write_text("---\npublish: true\n---\n[[Über]]\n")
+    given = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = vaultkit(command, folder=tmp_path, env=given)
+    assert done.returncode == 2 and "and vaultkit reads them as UTF-8" in done.stderr
+    assert "LC_ALL=C.UTF-8" in done.stderr
+    assert not (tmp_path.parent / f"{tmp_path.name}-site").exists()
+    assert vaultkit("check", folder=tmp_path, env=given | {"PYTHONUTF8": "1"}).returncode == 0

@@ -79,9 +79,21 @@ def _run(group: Group, prog: str, name: str, rest: list[str], namespace: argpars
         raise SetupError(f"there is no command `{_called(prog, name)}`", do=error.do) from error
     if isinstance(command, Group):
         return _enter(command, f"{prog} {name}", rest, namespace)
+    _expect_unicode()
     made = parser(f"{prog} {name}", _sentence(command.help), command.details)
     command.arguments(made)
     return command.run(made.parse(rest, namespace))
+
+
+def _expect_unicode() -> None:
+    """Raise SetupError where names of files are not read as UTF-8: no link would lead to a note with an umlaut, and a
+    publish would withdraw it."""
+    known = sys.getfilesystemencoding()
+    if known.lower() != "utf-8":
+        raise SetupError(
+            f"the locale of this terminal has file names in {known}, and vaultkit reads them as UTF-8",
+            do="set a UTF-8 locale (`export LC_ALL=C.UTF-8`), or `export PYTHONUTF8=1`",
+        )
 
 
 def _called(prog: str, name: str) -> str:
