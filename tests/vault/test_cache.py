@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultkit.cli._choice import chosen
+from vaultkit.errors import SetupError
 from vaultkit.session import Session
 from vaultkit.vault import cache
 from vaultkit.vault import kept as kept_module
@@ -255,6 +256,13 @@ def test_schemas_that_lie_elsewhere_are_seen_to_change(disk, path, text):
     assert disk.check(remember=True)[0] == disk.check(remember=True)[0] == ()
     disk.save(path, text)
     assert [item.rule for item in disk.check(remember=True)[0]] == ["property-type"]
+
+
+def test_a_configuration_that_cannot_be_read_is_not_taken_for_none(disk):
+    disk.check(remember=True)
+    os.mkdir(disk.at("vaultkit.yaml"))
+    with pytest.raises(SetupError, match="this is a folder"):
+        disk.check(remember=True)
 
 
 DAMAGES = ["cut", "noise", "zeros", "empty", "folder", "other version", "other shape", "bad rows", "bad facts"]

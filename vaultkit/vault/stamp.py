@@ -25,8 +25,10 @@ def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
         try:
             with open(path, "rb", opener=_without_waiting) as file:
                 content = file.read()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError as error:  # something is there, and may not be taken for nothing
+            content = str(error.errno).encode()
         digest.update(os.fsencode(path) + b"\0" + len(content).to_bytes(8, "big") + content)
     for path in style_sheets(root):
         try:
