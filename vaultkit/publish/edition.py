@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -250,8 +251,8 @@ def excerpt(text: str) -> str:
 
 
 def _assets(shipped: Mapping[NotePath, frozenset[Asset]]) -> tuple[Asset, ...]:
-    """The attachments that are shown."""
-    found = {asset.url: asset for assets in shipped.values() for asset in assets}
+    """The attachments that are shown; of those that are the same file the first."""
+    found = {asset.url: asset for asset in sorted({*chain.from_iterable(shipped.values())}, reverse=True)}
     return tuple(asset for _, asset in sorted(found.items()))
 
 
