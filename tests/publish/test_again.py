@@ -187,6 +187,15 @@ def test_what_became_private_while_nobody_watched_is_looked_for(secret):
     assert (guard.more is not None) == bool(secret) and guard.searched == searched
 
 
+def test_of_attachments_that_are_one_file_the_same_one_is_always_noted_down():
+    vault = {"a.md": public("![[p.png]]"), "b.md": public("![[Deep/p.png]]"), "c.md": public("![[Other/P.png]]")}
+    steps = Steps(vault | dict.fromkeys(["p.png", "Deep/p.png", "Other/P.png"], PICTURES["png"]))
+    for path in ("b.md", "a.md", "c.md"):
+        steps.vault[path] += "more"
+        steps.publish()
+        assert [*steps.site.store.live().manifest.assets] == ["Deep/p.png"]
+
+
 @pytest.mark.parametrize("told", ["past", "source"])
 def test_what_another_process_noted_down_is_not_forgotten(told):
     """It may leave files that are the same again, and remember an address or another text all the same."""

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from publish.pictures import PICTURES
 from publish.vaults import HOLDS, Site, fresh_site, public, snapshot
 from vaultkit.model.note import NotePath
+from vaultkit.publish.address import claim
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.history import together
 from vaultkit.publish.images import clean
 from vaultkit.publish.jobs import MAX_DEPTH, MAX_EMBEDS
 from vaultkit.publish.manifest import Manifest
+from vaultkit.publish.slugs import STYLES
 from vaultkit.publish.store import Live
 from vaultkit.targets.site import SiteTarget
 
@@ -435,3 +437,19 @@ def test_an_attachment_is_read_only_when_it_changed():
     site.publish(vault, data=data, stamp=lambda path: "2")
     (shipped,) = [name for name in site.files() if name.startswith("assets/")]
     assert read and shipped in site.body("a.md") and site.files()[shipped] == clean(PICTURES["jpg"])
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_folders_that_differ_in_letter_case_from_a_place_of_the_site_can_be_published(style):
+    """A folder is listed at one address, however it is written: that of the note that stands there, or of the first."""
+    vault = {"Deep/a.md": public("y"), "Deep/Lower/b.md": public("y"), "c.md": public("z")}
+    for name in ("Index", "Deep/Index", "Deep/INDEX", "deep/x", "DEEP/lower/x"):
+        site = fresh_site(slug={"style": style})
+        site.publish({**vault, f"{name}.md": public("x [[Deep/a]]")})
+        assert len(site.pages()) == 4 and len(set(map(claim, site.files()))) == len(site.files())
+
+
+def test_an_old_address_that_differs_in_letter_case_from_a_folder_can_be_published():
+    site = fresh_site()
+    site.publish({"Deep/a.md": public("y"), "c.md": public("z", aliases="[/Deep/Index, /DEEP/]")})
+    assert "Deep/Index.html" in site.files() and "deep/index.html" not in site.files()

@@ -84,7 +84,8 @@ def page_url(path: NotePath, style: str = STYLE) -> str:
     """The output path of a note that asks for no other."""
     folder = path.rpartition("/")[0]
     if style != STYLE:
-        return _apart(slugs.page(_stem(path), tuple(filter(None, folder.split("/"))), style))
+        url = _apart(slugs.page(_stem(path), tuple(filter(None, folder.split("/"))), style))
+        return HOME if url.lower() == HOME else url
     last = slug(_stem(path))
     if last == "index" or (not folder and last in RESERVED):
         last += "-note"

@@ -277,30 +277,41 @@ def _tags(pages: Mapping[NotePath, Page]) -> dict[str, TagPage]:
 
 
 def _folders(pages: Mapping[NotePath, Page], notes: PublishSet, style: str) -> dict[str, FolderPage]:
-    """The folders that hold pages, by vault path. Folders that share an address share their index page."""
+    """The folders that hold pages, by vault path. Folders that share an address share their index page, and one whose
+    address is that of a page or an old one has it as it is written there."""
+    others = chain((old.url for old in notes.redirects), (page.url for page in pages.values()))
+    standing = {claim(url): url for url in others}
+    taken = {*standing}
+    places: dict[str, str] = {}
+
+    def address(folder: str) -> str:
+        if folder not in places:
+            url = folder_url(folder, style)
+            places[folder] = standing.setdefault(claim(url), url)
+        return places[folder]
+
     inside: dict[str, list[NotePath]] = {}
     names: dict[str, str] = {}
     for path in pages:
         parts = path.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            url = folder_url("/".join(parts[:depth]), style)
+            url = address("/".join(parts[:depth]))
             names.setdefault(url, parts[depth - 1])
             inside.setdefault(url, [])
         if parts:
-            inside[folder_url("/".join(parts), style)].append(path)
-    taken = {claim(url) for url in (*(page.url for page in pages.values()), *(old.url for old in notes.redirects))}
-    folders = sorted({"/".join(path.split("/")[:depth]) for path in pages for depth in range(1, path.count("/") + 1)})
-    past = _stood_at(folders, notes, style, taken.union(map(claim, names)))
+            inside[address("/".join(parts))].append(path)
+    folders = {folder: places[folder] for folder in sorted(places)}
+    past = _stood_at(folders, notes, style, standing)
     made = {
         url: FolderPage(names[url], url, tuple(inside[url]), claim(url) in taken, past.get(url, ())) for url in names
     }
-    return {folder: made[folder_url(folder, style)] for folder in folders}
+    return {folder: made[url] for folder, url in folders.items()}
 
 
 def _stood_at(
-    folders: Collection[str], notes: PublishSet, style: str, taken: Collection[str]
+    folders: Mapping[str, str], notes: PublishSet, style: str, taken: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """By the addresses of folders, those at which they stood before. A style in which a note of a folder once had its
+    """By the addresses of `folders`, those at which they stood before. A style in which a note of a folder once had its
     address is one in which the folder had its own."""
     sent = set(taken)
     found: dict[str, tuple[str, ...]] = {}
@@ -309,8 +320,7 @@ def _stood_at(
         for at, char in enumerate(path):
             if char == "/":
                 below.setdefault(path[:at], []).extend(urls)
-    for folder in folders:
-        here = folder_url(folder, style)
+    for folder, here in folders.items():
         for url in sorted({folder_url(folder, other) for other in STYLES} - {here}):
             stem = url.removesuffix(HOME)
             if claim(url) not in sent and any(old.startswith(stem) for old in below.get(folder, ())):
