@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ NOTES = {
     "p.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "vaultkit.yaml": "publish: {gate: warning}\nrules: {link-broken: error}\n",
 }
+
+
+class Tomorrow(datetime):
+    """The clock a day later."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + timedelta(days=1)
 
 
 class Vault:
@@ -66,6 +75,18 @@ def test_nothing_changed_and_nothing_is_looked_at(vault, looks):
     shutil.rmtree(vault.cache)
     assert vault.publish() == first and "2 unchanged; 1 withheld" in first[2] and "fails.md" in first[1]
     assert vault.publish("--json") == second and len(looks) == 1
+
+
+def test_another_day_is_looked_at_since_bases_may_tell_it(vault, looks, monkeypatch):
+    (vault.root / "c.md").write_text(
+        public("```base\nformulas: {day: today()}\nviews: [{type: table, order: [formula.day]}]\n```")
+    )
+    vault.publish()
+    looks.clear()
+    monkeypatch.setattr("vaultkit.publisher.datetime", Tomorrow)
+    monkeypatch.setattr("vaultkit.vault.settled.time.localtime", lambda: Tomorrow.now().timetuple())
+    vault.publish()
+    assert len(looks) == 1 and Tomorrow.now().date().isoformat() in (vault.site / "c.html").read_text()
 
 
 def loaded(vault, before, names):

@@ -1,8 +1,8 @@
 """What a publish told that left nothing to do, outside of the vault: as long as nothing is other than it was then, the
 next one tells the same and does nothing.
 
-What counts: the set-up, the state of every file of the vault, our own code and the packages beside it, and all that
-lies in the published folders. A record that is damaged or of another time is as good as none.
+What counts: the set-up, the state of every file of the vault, our own code and the packages beside it, all that lies in
+the published folders, and the day. A record that is damaged or of another time is as good as none.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Settled:
         newest = self._began - _RACY
         if not setup or any(stat.mtime_ns >= newest or stat.ctime_ns >= newest for stat in files.values()):
             return ""
-        digest = blake2b(f"{setup}\0{version()}\0{_packages()}\0{sorted(odd.items())}".encode("utf-8", "surrogatepass"))
+        day = time.localtime()[:3]  # which a base may tell
+        known = f"{setup}\0{version()}\0{day}\0{_packages()}\0{sorted(odd.items())}"
+        digest = blake2b(known.encode("utf-8", "surrogatepass"))
         digest.update(repr((read_theme(self._root, config), load(self._root, config))).encode("utf-8", "surrogatepass"))
         digest.update("\0".join([f"{path}\0{stat}" for path, stat in files.items()]).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
