@@ -13,7 +13,7 @@ from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.publish.canaries import Canaries, Canary
 from vaultkit.publish.page import Output
-from vaultkit.targets.site import explorer
+from vaultkit.targets.site import explorer, lists
 from vaultkit.targets.site import site as the_site
 
 DENIED = "---\npublish: false\n---\n"
@@ -185,6 +185,17 @@ def test_what_became_private_while_nobody_watched_is_looked_for(secret):
     steps.prepare()
     guard = steps.site.press._guard
     assert (guard.more is not None) == bool(secret) and guard.searched == searched
+
+
+@pytest.mark.parametrize("place", ["/graph", "/deep/", "/deep/index.2", "/feed"])
+def test_an_old_address_in_the_place_of_a_list_stands(place, monkeypatch):
+    monkeypatch.setattr(lists, "LENGTH", 1)
+    steps = Steps({**VAULT, "Deep/f.md": public("f"), "Deep/h.md": public("h", aliases="[old/h]")})
+    for edit in (public("[[a]]", aliases=f"[{place}]"), public("[[c]]", aliases=f"[{place}]"), public("[[c]]")):
+        steps.change(e_md=edit)
+        assert steps.same_as_a_first_time()
+        steps.change(g_md=public(f"[[b]] {edit}"))
+        assert steps.same_as_a_first_time()
 
 
 def test_of_attachments_that_are_one_file_the_same_one_is_always_noted_down():

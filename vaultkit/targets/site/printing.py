@@ -12,6 +12,7 @@ from vaultkit.publish.page import Edition, Output, Page, Part, Reprint
 from vaultkit.publish.printed import placed
 from vaultkit.publish.renewed import renewed
 from vaultkit.targets.site import feeds, graph, lists, search, static
+from vaultkit.targets.site.addresses import OWN
 from vaultkit.targets.site.changes import Change, change
 from vaultkit.targets.site.pages import note_page
 from vaultkit.targets.site.shards import Read
@@ -133,7 +134,8 @@ class SitePrinting:
         gone_files |= {path for paths in self._parts.values() for path in paths} - set(self._parts["search"])
         kept = {page.url for page in after.values()} if changed.named else set()
         kept |= {path for paths in now._parts.values() for path in paths}
-        if changed.named and now._disputes():
+        moved_in = changed.named or edition.assets != self._edition.assets or now._places() != self._places()
+        if moved_in and now._disputes():
             return None
         return now, Reprint((*outputs, *found.outputs), found.gone | (gone_files - kept))
 
@@ -148,6 +150,10 @@ class SitePrinting:
             made = tuple(part())
             self._parts[name] = tuple(output.path for output in made)
             yield from made
+
+    def _places(self) -> list[str]:
+        """The paths of all files but the pages of notes that are not in our own folder, where no note can be."""
+        return sorted(path for paths in self._parts.values() for path in paths if not path.startswith(OWN))
 
     def _disputes(self) -> bool:
         """Whether two files are one and the same."""
