@@ -91,7 +91,8 @@ def test_what_ends_a_suppression_does_not_go_without_it():
 
 def test_what_ends_a_suppression_of_all_rules_for_one_of_them_stays():
     """It ends a useless suppression of that rule too, which goes without it."""
-    text = "%% vaultkit-disable %%\n[[a]]\n%% vaultkit-disable link-malformed %%\n%% vaultkit-enable link-malformed %%\n[[b\n"
+    named = [f"%% vaultkit-{kind} link-malformed %%\n" for kind in ("disable", "enable")]
+    text = f"%% vaultkit-disable %%\n[[a]]\n{''.join(named)}[[b\n"
     found = findings(text)
     (useless,) = (item for item in found if item.rule == "suppression-unused")
     assert useless.fix and others(findings(apply_edits(text, useless.fix.edits))) == others(found)
