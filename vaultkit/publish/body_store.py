@@ -21,6 +21,9 @@ from vaultkit.render.job import Rendered, TocEntry
 
 _TABLE = "CREATE TABLE IF NOT EXISTS body (path BLOB PRIMARY KEY, text TEXT, job TEXT, digest TEXT, value TEXT)"
 _Row = tuple[bytes, str, str, str, str]
+_KINDS = [bytes, str, str, str, str]
+_DAMAGED = sqlite3.Error, UnicodeError
+"""What a damaged file comes to; its own words in the message need not be UTF-8."""
 _AT_HAND = 64
 """Bodies that stay unpacked for whoever asks again."""
 
@@ -98,14 +101,14 @@ class BodyStore:
         try:
             with closing(sqlite3.connect(f"file:{_quoted(self._path)}?mode=ro", uri=True)) as base:
                 return dict(_sound(base.execute("SELECT path, text, job, digest, value FROM body"), aside))
-        except sqlite3.Error:
+        except _DAMAGED:
             return {}
 
     def write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
         """Keep some bodies, and let go of those of notes that are `gone`. What cannot be kept is not."""
         try:
             self._write(changed, gone)
-        except sqlite3.DatabaseError:
+        except _DAMAGED:
             with suppress(OSError):
                 os.unlink(self._path)
 
@@ -127,7 +130,10 @@ def _seal(path: bytes, *parts: str) -> str:
 
 
 def _sound(rows: Iterable[_Row], aside: Spool) -> Iterator[tuple[NotePath, Kept]]:
-    for path, text, job, seal, value in rows:
+    for row in rows:
+        if [*map(type, row)] != _KINDS:
+            continue
+        path, text, job, seal, value = row
         packed = value.encode()
         digest = digest_of(packed)
         if seal == _seal(path, text, job, digest):
