@@ -15,7 +15,8 @@ class Inverted(Generic[Held]):
 
     def __init__(self, notes: Iterable[tuple[NotePath, Collection[Held]]] = ()) -> None:
         self._held: dict[NotePath, tuple[Held, ...]] = {}
-        self._holders: dict[Held, set[NotePath]] = {}
+        self._holders: dict[Held, NotePath | set[NotePath]] = {}
+        """The notes by what they hold; most things are held by one note alone, and a set takes much room."""
         for path, held in notes:
             self.put(path, held)
 
@@ -23,14 +24,20 @@ class Inverted(Generic[Held]):
         """What a note holds now; nothing forgets the note."""
         for item in self._held.pop(path, ()):
             holders = self._holders[item]
-            holders.discard(path)
-            if not holders:
+            if not isinstance(holders, set) or holders == {path}:
                 del self._holders[item]
+            else:
+                holders.discard(path)
         if held:
             now = self._held[path] = tuple(set(held))
             for item in now:
-                self._holders.setdefault(item, set()).add(path)
+                holders = self._holders.setdefault(item, path)
+                if isinstance(holders, set):
+                    holders.add(path)
+                elif holders != path:
+                    self._holders[item] = {holders, path}
 
     def holders(self, held: Held) -> tuple[NotePath, ...]:
         """The notes that hold it, in order of path."""
-        return tuple(sorted(self._holders.get(held, ())))
+        holders = self._holders.get(held, ())
+        return (holders,) if isinstance(holders, str) else tuple(sorted(holders))

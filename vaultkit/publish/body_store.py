@@ -36,7 +36,7 @@ class StoredBody:
 
     def __init__(self, digest: str, features: frozenset[str], problems: tuple[str, ...], packed: spool.Kept) -> None:
         self.digest = digest
-        self.features = features
+        self.features = _same(features)
         self.problems = problems
         self.packed = packed
 
@@ -64,6 +64,12 @@ class StoredBody:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+@lru_cache(_AT_HAND)
+def _same(features: frozenset[str]) -> frozenset[str]:
+    """One set for all bodies with these features: there are few, and each takes much room."""
+    return features
 
 
 @lru_cache(_AT_HAND)

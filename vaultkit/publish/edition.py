@@ -163,7 +163,7 @@ def _page(note: PublishedNote, body: Body, backlinks: Sequence[Backlink], maker:
         backlinks,
         note.held,
         bool(heading) and heading == title,
-        tuple(body.made.links),
+        body.made.links,
         {key: way for key, link in ways.items() if _top(key) in kept and (way := _way(link, note, maker))},
         maker.layout.files[note.path],
         _written(note, kept, properties) if maker.layout.front_matter and kept else NOTHING,

@@ -16,7 +16,7 @@ import vaultkit
 from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of
-from vaultkit.publish.page import Edition, Page
+from vaultkit.publish.page import Edition
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -27,10 +27,9 @@ _LIBRARIES = ("Jinja2", "MarkupSafe")
 
 @dataclass(slots=True)
 class Known:
-    """What was found out for the last imprint: of pages, what stood for their bodies and what stands for all of them,
-    and what stands for all else."""
+    """What was found out for the last imprint: what stands for each page, and for all else."""
 
-    pages: dict[NotePath, tuple[Page, str, str]] = field(default_factory=dict)
+    pages: dict[NotePath, bytes] = field(default_factory=dict)
     rest: tuple[tuple[object, ...], str] = ((None,), "")
 
     @property
@@ -54,14 +53,12 @@ def imprint(
     known: Known,
     redone: Iterable[NotePath],
 ) -> str:
-    """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` of pages spares
-    looking at those that are the same objects still, and is brought up to date. Only `redone` pages are others than
-    those that are known."""
+    """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` is brought up to date:
+    only `redone` pages are others than those that are known."""
     for path in redone:
-        page, sign, old = edition.pages[path], body(path), known.pages.get(path)
-        if old is None or old[0] is not page or old[1] != sign:
-            plain = page._replace(body=sign)  # type: ignore[arg-type]
-            known.pages[path] = page, sign, digest_of(json.dumps(plain, default=_plain).encode())
+        plain = edition.pages[path]._replace(body=body(path))  # type: ignore[arg-type]
+        sign = json.dumps(plain, default=_plain).encode()
+        known.pages[path] = blake2b(sign, digest_size=16).digest()
     for path in known.pages.keys() - edition.pages.keys():
         del known.pages[path]
     rest = (edition._replace(pages={}), printer, printer.target.literals())
@@ -69,7 +66,7 @@ def imprint(
         content = (rest[0], printer.config, printer.settings, rest[2])
         made = json.dumps((*content, _code(type(printer.target).__module__)), sort_keys=True, default=_plain)
         known.rest = rest, digest_of(made.encode())
-    return digest_of("".join([*(known.pages[path][2] for path in edition.pages), known.rest[1]]).encode())
+    return digest_of(b"".join([*map(known.pages.__getitem__, edition.pages), known.rest[1].encode()]))
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from sys import intern
 from typing import Literal, NamedTuple
 
 from vaultkit.bases.definition import BaseError
@@ -26,7 +27,7 @@ from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
-from vaultkit.publish.made import Made
+from vaultkit.publish.made import Making
 from vaultkit.publish.page import Asset
 from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
@@ -100,7 +101,7 @@ class JobMaker:
         self._outlines: dict[NotePath, Outline] = {}
         self._anchors: dict[NotePath, dict[int, str]] = {}
 
-    def make(self, path: NotePath) -> Made:
+    def make(self, path: NotePath) -> Making:
         """The job of a note's page."""
         note = self._notes[path]
         return _Page(self, note).make()
@@ -166,12 +167,12 @@ class _Page:
         self._maker = maker
         self._layout = maker.layout
         self._note = note
-        self._made = Made(RenderJob(note.path, "", {}, {}, {}))
+        self._made = Making(RenderJob(note.path, "", {}, {}, {}))
         self._size = Size()
         self._number = 0
         self._budget = Budget()
 
-    def make(self) -> Made:
+    def make(self) -> Making:
         if is_board(self._note.path):
             board = self._board(self._note.path, None, Trail())
             self._made.job = RenderJob(self._note.path, f"![[{_BOARD}]]", {}, {_BOARD: board._replace(href=None)}, {})
@@ -395,4 +396,4 @@ def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in (*tags(dict(properties)), *(tag.name for tag in facts.tags if not tag.hidden)):
         found.setdefault(name.lower(), name)
-    return tuple(found.values())
+    return tuple(map(intern, found.values()))

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from zlib import crc32
 
 from vaultkit.index.resolve import Key
 from vaultkit.model.note import NotePath
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.page import Asset
+from vaultkit.publish.page import NOTHING, Asset
 from vaultkit.render.job import RenderJob
-
-_NONE: dict[NotePath, None] = {}
-_NO_ASSETS: dict[str, Asset] = {}
-_NO_NOTICES: dict[Notice, None] = {}
-"""Of most notes, one of each is enough."""
-
-NO_JOB = RenderJob(NotePath(""), "", {}, {}, {})
 
 
 def mark(key: Key) -> int:
@@ -26,15 +20,38 @@ def mark(key: Key) -> int:
     return crc32(key[-1].encode("utf-8", "surrogatepass"))
 
 
-@dataclass(slots=True)
-class Made:
-    """A job until somebody takes it, and what was met while it was made: the published notes that it refers to, those
-    of them at whose words it looked, those of which it names a place, all else that its links open, the attachments
-    (with the link to each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is
-    made of all notes of the set. `named` are marks (`mark`) of the names by which its links ask for files.
+class Made(NamedTuple):
+    """What was met while the job of a page was made: the published notes that it refers to, those of them at whose
+    words it looked, those of which it names a place, all else that its links open, the attachments (with the link to
+    each), the boards that it shows, and what will not be shown. `sees_all`: it shows a base, which is made of all notes
+    of the set. `named` are marks (`mark`) of the names by which its links ask for files, packed.
 
     A page is made anew when something that was met is another now, or when one of its links opens something else.
     """
+
+    links: tuple[NotePath, ...]
+    embedded: tuple[NotePath, ...]
+    placed: tuple[NotePath, ...]
+    others: tuple[NotePath, ...]
+    boards: tuple[NotePath, ...]
+    sees_all: bool
+    assets: Mapping[str, Asset]
+    notices: tuple[Notice, ...]
+    named: bytes
+
+    @property
+    def looks(self) -> bool:
+        """Whether it shows the words of other notes, or boards."""
+        return bool(self.embedded or self.boards or self.sees_all)
+
+    def names(self, marks: Set[int]) -> bool:
+        """Whether its links may ask for a file by one of the names for which these `marks` stand."""
+        return any(map(marks.__contains__, memoryview(self.named).cast("I")))
+
+
+@dataclass(slots=True)
+class Making:
+    """A job, and what has been met so far, as in `Made`; each thing once, in the order in which it was met."""
 
     job: RenderJob
     links: dict[NotePath, None] = field(default_factory=dict)
@@ -45,22 +62,18 @@ class Made:
     sees_all: bool = False
     assets: dict[str, Asset] = field(default_factory=dict)
     notices: dict[Notice, None] = field(default_factory=dict)
-    named: Sequence[int] = ()
 
-    @property
-    def looks(self) -> bool:
-        """Whether it shows the words of other notes, or boards."""
-        return bool(self.embedded or self.boards or self.sees_all)
-
-    def name(self, keys: Iterable[Key]) -> None:
-        """Note down the questions that the links of the page are."""
-        if marks := set(map(mark, keys)):
-            self.named = array("I", marks)
-
-    def take(self) -> RenderJob:
-        """The job, which is not kept: it holds all of the text. Nothing more is met from now on."""
-        job, self.job = self.job, NO_JOB
-        self.links, self.embedded, self.boards = self.links or _NONE, self.embedded or _NONE, self.boards or _NONE
-        self.placed, self.others = self.placed or _NONE, self.others or _NONE
-        self.assets, self.notices = self.assets or _NO_ASSETS, self.notices or _NO_NOTICES
-        return job
+    def met(self, keys: Iterable[Key]) -> Made:
+        """What is kept of it, without the job, which holds all of the text. `keys` are the questions that the links of
+        the page are."""
+        return Made(
+            tuple(self.links),
+            tuple(self.embedded),
+            tuple(self.placed),
+            tuple(self.others),
+            tuple(self.boards),
+            self.sees_all,
+            self.assets or NOTHING,
+            tuple(self.notices),
+            array("I", set(map(mark, keys))).tobytes(),
+        )

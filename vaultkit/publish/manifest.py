@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from io import BytesIO
+from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
 from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import IO, Any, Generic, NamedTuple, TypeVar
 
 from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
@@ -22,6 +24,9 @@ from vaultkit.publish.renewed import in_order_of, renewed
 FORMAT = 1
 
 _Record = TypeVar("_Record")
+
+_AT_ONCE = 1000
+"""Lines that are written at one time."""
 
 _HEAD = re.compile(rb'\{"vaultkit-manifest":([0-9]{1,9}),"digest":"([0-9a-f]{32})","content":')
 
@@ -89,20 +94,27 @@ class Manifest:
 
 
 class _Lines(Generic[_Record]):
-    """The lines of some records in order of path; those of records that are the same objects are written once."""
+    """The lines of some records in order of path; as soon as some are learned, those of records that are the same
+    objects are written once."""
 
     def __init__(self, write: Callable[[str, _Record], str]) -> None:
         self._write = write
         self._records: Mapping[Any, _Record] = {}
         self._lines: dict[str, str] = {}
 
-    def of(self, records: Mapping[Any, _Record]) -> str:
-        """All lines, with a comma between them."""
-        self.learn(records)
-        return ",".join(self._lines.values())
+    def of(self, records: Mapping[Any, _Record]) -> Iterator[bytes]:
+        """All lines, with a comma between them, in pieces."""
+        if self._records:
+            self.learn(records)
+        anew = (self._write(path, records[path]) for path in sorted(records))
+        lines = iter(self._lines.values()) if self._records else anew
+        comma = ""
+        while some := [*islice(lines, _AT_ONCE)]:
+            yield (comma + ",".join(some)).encode()
+            comma = ","
 
     def learn(self, records: Mapping[Any, _Record]) -> None:
-        """Write what is new."""
+        """Know the lines of some records."""
         if records is self._records:
             return
         lines = {**self._lines, **{path: self._write(path, records[path]) for path in renewed(self._records, records)}}
@@ -133,26 +145,46 @@ class Writer:
 
     def name(self, manifest: Manifest) -> str:
         """The name of the published tree."""
-        return digest_of(f"[{self._names.of(manifest.files)}]".encode())
+        found = blake2b(b"[", digest_size=16)
+        for piece in self._names.of(manifest.files):
+            found.update(piece)
+        found.update(b"]")
+        return found.hexdigest()
 
-    def dump(self, manifest: Manifest) -> bytes:
-        """The manifest as bytes; the same manifest gives the same bytes."""
-        parts = {
-            "absent": _canonical(dict(manifest.absent)),
-            "assets": _canonical({path: list(record) for path, record in manifest.assets.items()}),
-            "files": f"{{{self._files.of(manifest.files)}}}",
-            "imprint": _canonical(manifest.imprint),
-            "notes": f"{{{self._notes.of(manifest.notes)}}}",
-            "past": _canonical({path: list(urls) for path, urls in manifest.past.items()}),
-            "root": _canonical(manifest.root),
-        }
-        body = f"{{{','.join(f'{quoted(name)}:{part}' for name, part in parts.items())}}}".encode()
-        return b'{"vaultkit-manifest":%d,"digest":"%s","content":%s}\n' % (FORMAT, digest_of(body).encode(), body)
+    def write(self, manifest: Manifest, file: IO[bytes]) -> None:
+        """Write the manifest into an empty file; the same manifest gives the same bytes."""
+        found = blake2b(digest_size=16)
+        file.write(_head(""))
+        for piece in self._content(manifest):
+            found.update(piece)
+            file.write(piece)
+        file.write(b"}\n")
+        file.seek(0)
+        file.write(_head(found.hexdigest()))
+
+    def _content(self, manifest: Manifest) -> Iterator[bytes]:
+        """All that the digest is of, in pieces."""
+        yield b'{"absent":%s,' % _canonical(dict(manifest.absent))
+        yield b'"assets":%s,' % _canonical({path: list(record) for path, record in manifest.assets.items()})
+        yield b'"files":{'
+        yield from self._files.of(manifest.files)
+        yield b'},"imprint":%s,' % _canonical(manifest.imprint)
+        yield b'"notes":{'
+        yield from self._notes.of(manifest.notes)
+        yield b'},"past":%s,' % _canonical({path: list(urls) for path, urls in manifest.past.items()})
+        yield b'"root":%s}' % _canonical(manifest.root)
+
+
+def _head(digest: str) -> bytes:
+    """What stands before the content, whose digest may not be known yet."""
+    return b'{"vaultkit-manifest":%d,"digest":"%s","content":' % (FORMAT, f"{digest:32}".encode())
 
 
 def dump(manifest: Manifest) -> bytes:
     """The manifest as bytes."""
-    return Writer().dump(manifest)
+    file = BytesIO()
+    Writer().write(manifest, file)
+    return file.getvalue()
 
 
 def load(data: bytes, where: str) -> Manifest:
@@ -187,5 +219,5 @@ def _manifest(content: dict[str, Any]) -> Manifest:
     )
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

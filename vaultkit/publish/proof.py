@@ -209,10 +209,10 @@ class Proofs:
         maker = mentions.maker
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
-            made[path] = maker.make(path)
-            made[path].name(_questions(snapshot, path, maker.facts(path)))
+            making = maker.make(path)
+            made[path] = making.met(_questions(snapshot, path, maker.facts(path)))
             mentions.gather(path)
-            yield made[path].take()
+            yield making.job
 
 
 def _said(path: NotePath, body: Body) -> tuple[Notice, ...]:
@@ -331,8 +331,8 @@ def _naming(
     snapshot: Snapshot,
 ) -> frozenset[NotePath]:
     """The notes with links that may open something else when files of these names come or go."""
-    marks = set(map(mark, names))
-    near = [path for path, item in made.items() if not marks.isdisjoint(item.named) and path in notes]
+    marks = frozenset(map(mark, names))
+    near = [path for path, item in made.items() if item.names(marks) and path in notes]
     return frozenset(
         path for path in near if any(key in names for key in _questions(snapshot, path, notes[path].facts))
     )

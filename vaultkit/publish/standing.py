@@ -7,6 +7,7 @@ that was found in a note counts here, and no clock: the publish set adds these.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from vaultkit.config import Match, Publish, Select
 from vaultkit.model.note import Note, NotePath, Value
@@ -57,7 +58,7 @@ class Standings:
             return Standing("unclear", said.reasons, asked, unclear=said.unclear)
         if not selected:
             return Standing("unselected")
-        shown = frozenset(name for name in properties if name.lower() in self._shown)
+        shown = _same(frozenset(name for name in properties if name.lower() in self._shown))
         try:
             return Standing("public", (), True, self._claims(path, properties), shown)
         except BadAddress as error:
@@ -91,6 +92,12 @@ class Standings:
             *(Claim(home, place, True, url) for (home, place), url in found.items()),
             *(Claim(home, place, False, url) for (home, place), url in old.items() if (home, place) not in found),
         )
+
+
+@lru_cache(64)
+def _same(names: frozenset[str]) -> frozenset[str]:
+    """One set for all notes with these names: there are few, and each takes much room."""
+    return names
 
 
 def bad_permalink(error: BadAddress) -> Reason:

@@ -336,7 +336,7 @@ class Store:
         """Put a manifest in its place at once and for good; an older one of the same number is replaced."""
         path = self.manifest_path(number)
         with open(path + ".tmp", "wb") as file:
-            file.write(self._writer.dump(manifest))
+            self._writer.write(manifest, file)
             file.flush()
             os.fsync(file.fileno())
             look = _look(os.fstat(file.fileno()))
