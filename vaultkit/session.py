@@ -80,7 +80,7 @@ class Session:
         self.shard = WHOLE
         """How the notes are read at the first look, if not by this machine alone; those that are checked."""
         self.once = False
-        """Whether there is one look only, after which nobody needs to know what was asked to check a note."""
+        """Whether there is one look only: nobody needs to know then what was asked, or how to answer it again soon."""
 
     @classmethod
     def open(
@@ -124,8 +124,7 @@ class Session:
 
             paths = notes_among((*self._reader.stats, *self._reader.odd))
             holding = self._memory.holding if self._memory else None
-            counts = self._state.tally if self._state else None
-            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), counts)
+            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), self._state and self._state.tally)
         return self._index
 
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
@@ -216,6 +215,8 @@ class Session:
             self._take_verdict(path, self._judge(index, self._about(path)))
         judged = sorted((*notes, *others))
         self._keep(judged, (), self.setup.read)
+        for table in (self._asked, index) if self.once else ():
+            table.let_go()
         self.anew = True
         return self._result(judged)
 
@@ -298,12 +299,11 @@ class Session:
             self._reader.buffers[path] = change.text
         if change.kind == "deleted":
             self._reader.stats.pop(path, None)
-        elif path not in self._reader.odd:
-            self._reader.stats.setdefault(path, NEVER)
-        if change.kind == "deleted":
             self._asked.put(path, frozenset())
             self._findings.pop(path, None)
             return self.index.remove_file(path)
+        if path not in self._reader.odd:
+            self._reader.stats.setdefault(path, NEVER)
         if not is_note(path):
             if self.setup.about_files:
                 stale.add(path)
@@ -329,7 +329,7 @@ class Session:
         except Gone:  # it was saved or deleted a moment ago: what was said of it stands until the next look
             self._reader.stats[note.path] = NEVER
             return Judged(self._findings.get(note.path, ()), self._asked.of(note.path))
-        return Judged(tuple(found), NOT_CHECKED.asked if self.once else frozenset(view.asked))
+        return Judged(tuple(found), frozenset(() if self.once and not self._memory else view.asked))
 
     def _take_verdict(self, path: NotePath, judged: Judged) -> None:
         self._asked.put(path, judged.asked)

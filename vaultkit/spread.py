@@ -90,7 +90,7 @@ class Reading:
             if not wanted(note.path):
                 shelf.forget(note)
         shelf.drop([path for path in shelf.paths if not wanted(path)])
-        self.tally, self.aliases = shelf.tally, shelf.aliases
+        self.tally, self.aliases, shelf.aliases = shelf.tally, shelf.aliases, {}
         return Notes(known, shelf.paths, shelf.note, shelf.holding, packed=shelf.packed)
 
     def _fill(self, shelf: Shelf) -> list[Note]:

@@ -153,6 +153,7 @@ def _refreshed(session: Session) -> Session:
     if session.anew:
         session.setup  # noqa: B018 - what is wrong with it is said before anything is begun
         session.publisher.begin()
+    session.once = True
     with progress(quiet=False) as session.seen:
         session.refresh()
     return session

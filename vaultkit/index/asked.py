@@ -80,6 +80,13 @@ class Asked:
             data = questions.encode("ascii")
             self._known[path] = self._aside.add(_SIZE.pack(len(data)) + data)
 
+    def let_go(self) -> None:
+        """Forget all that was asked: nobody will want to know."""
+        self._remembered = self._aside = None
+        self._known.clear()
+        self._askers.clear()
+        self._waiting.clear()
+
     def of(self, path: NotePath) -> Questions:
         """What a note asked in this run."""
         known = self._known.get(path, _NONE)

@@ -76,6 +76,11 @@ class PublicNotes:
             (path, [claim.key for claim in publishing.claims(path, named.get(path, {}))]) for path in self._notes
         )
 
+    def let_go(self) -> None:
+        """Forget what was found out; it is found out again when somebody asks."""
+        self._known.clear()
+        self._claims = None
+
     def put(self, path: NotePath, note: Note | None) -> None:
         """Take in a note's new state."""
         self._known.pop(path, None)

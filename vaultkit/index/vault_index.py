@@ -104,6 +104,14 @@ class VaultIndex:
         self.near("")
         self.aliased("")
 
+    def let_go(self) -> None:
+        """Forget the tables that can be made again from the notes: few will be asked for."""
+        self._near = self._aliases = self._edges = self._deep_edges = None
+        self._values.clear()
+        self._outlines.clear()
+        self._places.clear()
+        self.public.let_go()
+
     # Changes
 
     def replace(self, path: NotePath, note: Note | None) -> frozenset[Key]:
