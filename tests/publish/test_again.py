@@ -11,7 +11,7 @@ from publish.pictures import PICTURES
 from publish.vaults import HOLDS, fresh_site, note_of, public, snapshot
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
-from vaultkit.publish.canaries import Canaries, Canary
+from vaultkit.publish.canaries import Canaries, Canary, Watch
 from vaultkit.publish.page import Output
 from vaultkit.targets.site import explorer, lists
 from vaultkit.targets.site import site as the_site
@@ -465,6 +465,12 @@ def test_news_are_news_until_somebody_has_looked():
     canaries.say([b"wolpertinger"], [])
     canaries.turn()
     assert not is_news()
+
+
+def test_a_watch_looks_at_no_canary_before_its_word_is_met():
+    """There may be a million, and they are asked for with every file."""
+    watch = Watch(frozenset((b"wolpertinger",)), lambda word: pytest.fail("nobody met it"))
+    assert watch and not watch.find(b"About tulips.") and not watch.meets(b"About tulips.")
 
 
 WORDS = [

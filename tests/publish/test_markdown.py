@@ -139,7 +139,7 @@ def test_any_text_is_read_as_it_was(body):
 
 
 def look(text, paths=(), served=None, path="a.md"):
-    measure = Audit(Watch({}), {path, *paths}, served=served or {})
+    measure = Audit(Watch(frozenset()), {path, *paths}, served=served or {})
     return [leak.message for leak in measure.look(Output(path, text.encode()))]
 
 

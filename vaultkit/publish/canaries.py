@@ -15,14 +15,17 @@ a published note spells out. What is left is worth stopping for. An alarm needs 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from vaultkit.model.note import Facts, NotePath, Value
+from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.unpacked import parts
 
 _WORD_BYTES = bytes(byte if (chr(byte).isalnum() and byte < 128) or byte >= 128 else 32 for byte in range(256)).lower()
@@ -135,15 +138,20 @@ _Kept = tuple[Canary, bytes]
 
 
 class Watch:
-    """Looks for canaries in outputs, each by a word of it."""
+    """Looks for canaries in outputs, each by a word of it: `words` are all of these, and `known_by` gives the canaries
+    that are known by one."""
 
-    def __init__(self, by_word: Mapping[bytes, list[Canary]]) -> None:
-        self.by_word = by_word
+    def __init__(self, words: Set[bytes], known_by: Callable[[bytes], Iterable[Canary]] = lambda word: ()) -> None:
+        self._words = words
+        self._known_by = known_by
         self._clean: set[bytes] = set()
         """Pieces in which no word of a canary is; pages have most of their tags in common."""
 
     def __len__(self) -> int:
-        return sum(map(len, self.by_word.values()))
+        return sum(1 for word in self._words for _ in self._known_by(word))
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
 
     def find(self, data: bytes) -> Canary | None:
         """A canary in some output, in whichever of the usual ways it is written or packed. Raises Closed when nobody
@@ -152,9 +160,9 @@ class Watch:
 
     def meets(self, data: bytes) -> bool:
         """Whether there is any sign of a canary in an output; seldom is it a canary's."""
-        if len(self.by_word) <= _FEW and all(map(bytes.isascii, self.by_word)):
+        if len(self._words) <= _FEW and all(map(bytes.isascii, self._words)):
             plain = data.translate(_WORD_BYTES)
-            return any(word in plain for word in self.by_word)
+            return any(word in plain for word in self._words)
         return any(self._met(form) for part in parts(data) for form in (part, *_unwrapped(part)))
 
     def _find(self, data: bytes) -> Canary | None:
@@ -166,7 +174,7 @@ class Watch:
         forms = [data, *_unwrapped(data)]
         met = {word for form in forms for word in self._met(form)}
         forms.append(html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
-        for canary in (canary for word in sorted(met) for canary in self.by_word[word]):
+        for canary in chain.from_iterable(map(self._known_by, sorted(met))):
             text = canary.text.encode("utf-8", "replace")
             if any(text in form for form in forms):
                 return canary
@@ -177,9 +185,9 @@ class Watch:
             self._clean.clear()
         self._clean.update(piece for piece in pieces if len(piece) < _LONGEST_CLEAN)
 
-    def _met(self, data: bytes) -> set[bytes]:
+    def _met(self, data: bytes) -> Set[bytes]:
         """The words by which canaries are known that some bytes hold; hardly ever any."""
-        plain, known = _plain(data), self.by_word.keys()
+        plain, known = _plain(data), self._words
         if len(known) <= _FEW:
             met = {word for word in known if word in plain}
             return met.intersection(plain.split()) if met else met
@@ -188,17 +196,19 @@ class Watch:
 
 
 class Canaries:
-    """All canaries by where they are from, and the words that are public, by how many say them."""
+    """All canaries by where they are from, put `aside`, and the words that are public, by how many say them."""
 
-    def __init__(self) -> None:
-        self._by_word: dict[bytes, list[Canary]] = {}
-        self._kept: dict[NotePath, list[_Kept]] = {}
+    def __init__(self, aside: Spool | None = None) -> None:
+        self._aside = aside or Spool()
+        self._kept: dict[NotePath, Kept] = {}
+        self._by_word: dict[bytes, NotePath | list[NotePath]] = {}
+        """Where canaries are from that are looked for by a word; mostly it is one place, and a list takes much room."""
         self._vocabulary: Counter[bytes] = Counter()
         self._said: Counter[bytes] = Counter()
         self._turned: dict[bytes, bool] = {}
         """Words that were said or not said by someone when the watch was made last, if that may be otherwise now."""
-        self._news: dict[str, tuple[bytes, Canary]] = {}
-        """The strings that nobody has looked for yet, each with its word."""
+        self._news: dict[NotePath, dict[str, _Kept]] | None = None
+        """The canaries that nobody has looked for yet, by where they are from and by text; None: all."""
         self._sum = 0
         """The sum of what stands for each canary that is looked for, whatever their order."""
 
@@ -219,45 +229,39 @@ class Canaries:
         turned = {word for word, was in self._turned.items() if was != (word in self._said)}
         turned = {word for word in turned if self._vocabulary[word] > 0}
         self._turned.clear()
-        for kept in self._kept.values() if turned else ():
-            for place, (canary, word) in enumerate(kept):
-                own = _own(canary)
-                if own.isdisjoint(turned) or (now := self._key(canary, own)) == word:
-                    continue
-                is_new = not word or canary.text in self._news
-                self._take_out(canary, word)
-                self._take_in(canary, now, is_new=is_new)
-                kept[place] = canary, now
+        for path in [*self._kept] if turned else ():
+            old = self._from(path)
+            owned = ((canary, _own(canary), word) for canary, word in old)
+            new = [(canary, word if own.isdisjoint(turned) else self._key(canary, own)) for canary, own, word in owned]
+            if new != old:
+                self._replace(path, old, new)
 
     def put(self, path: NotePath, canaries: Iterable[Canary]) -> None:
         """Take in which canaries there are from somewhere, after all was said and turned."""
-        old = self._kept.pop(path, [])
-        known = {canary.text for canary, word in old if word and canary.text not in self._news}
-        for canary, word in old:
+        old = self._from(path)
+        for canary, _ in old:
             self._vocabulary.subtract(_own(canary))
-            self._take_out(canary, word)
-        fresh: list[_Kept] = []
+        new: list[_Kept] = []
         for canary in canaries:
             own = _own(canary)
             self._vocabulary.update(own)
-            word = self._key(canary, own)
-            fresh.append((canary, word))
-            self._take_in(canary, word, is_new=canary.text not in known)
-        if fresh:
-            self._kept[path] = fresh
+            new.append((canary, self._key(canary, own)))
+        self._replace(path, old, new)
 
     @property
     def watch(self) -> Watch:
         """A watch for all canaries."""
-        return Watch(self._by_word)
+        return Watch(self._by_word.keys(), self._known_by)
 
     @property
     def news(self) -> Watch | None:
         """A watch for the canaries that nobody has looked for yet, None when there are none."""
+        if self._news is None:
+            return self.watch if self._by_word else None
         found: dict[bytes, list[Canary]] = {}
-        for word, canary in self._news.values():
+        for canary, word in chain.from_iterable(kept.values() for kept in self._news.values()):
             found.setdefault(word, []).append(canary)
-        return Watch(found) if found else None
+        return Watch(found.keys(), found.__getitem__) if found else None
 
     @property
     def sign(self) -> str:
@@ -266,7 +270,7 @@ class Canaries:
 
     def looked(self) -> None:
         """Somebody has looked for all canaries."""
-        self._news.clear()
+        self._news = {}
 
     def _key(self, canary: Canary, own: frozenset[bytes]) -> bytes:
         """The word by which a canary is looked for, b"" when it would say nothing to find it."""
@@ -275,26 +279,52 @@ class Canaries:
         telling = (word for word in own if word not in self._said and _LETTERS_IN.search(word))
         return max(telling, key=lambda word: (len(word), word), default=b"")
 
-    def _take_in(self, canary: Canary, word: bytes, *, is_new: bool) -> None:
-        if word:
-            self._sum = (self._sum + _weight(canary, word)) % _SIGNS
-            self._by_word.setdefault(word, []).append(canary)
-            if is_new:
-                self._news[canary.text] = word, canary
+    def _from(self, path: NotePath) -> list[_Kept]:
+        """The canaries from somewhere."""
+        kept = self._kept.get(path)
+        rows = json.loads(kept()) if kept else ()
+        return [(Canary(text, path, what), word.encode("latin-1")) for text, what, word in rows]
 
-    def _take_out(self, canary: Canary, word: bytes) -> None:
-        if word:
-            self._sum = (self._sum - _weight(canary, word)) % _SIGNS
-            found = self._by_word[word]
-            found.remove(canary)
-            if not found:
+    def _known_by(self, word: bytes) -> Iterator[Canary]:
+        """The canaries that are looked for by a word."""
+        paths = self._by_word[word]
+        for path in (paths,) if isinstance(paths, str) else paths:
+            yield from (canary for canary, key in self._from(path) if key == word)
+
+    def _replace(self, path: NotePath, old: list[_Kept], new: list[_Kept]) -> None:
+        """Have other canaries from somewhere, or look for them by other words."""
+        self._kept.pop(path, None)
+        if new:
+            rows = [(canary.text, canary.what, word.decode("latin-1")) for canary, word in new]
+            self._kept[path] = self._aside.keep(json.dumps(rows).encode("ascii"))
+        self._sum = (self._sum + sum(map(_weight, new)) - sum(map(_weight, old))) % _SIGNS
+        before, after = ({word for _, word in kept if word} for kept in (old, new))
+        for word in before - after:
+            paths = self._by_word[word]
+            if isinstance(paths, str) or len(paths) == 1:
                 del self._by_word[word]
-            if all(canary.text != other.text for other in found):
-                self._news.pop(canary.text, None)
+            else:
+                paths.remove(path)
+        for word in after - before:
+            paths = self._by_word.setdefault(word, path)
+            if isinstance(paths, list):
+                paths.append(path)
+            elif paths != path:
+                self._by_word[word] = [paths, path]
+        if self._news is None:
+            return
+        waiting = self._news.pop(path, {})
+        known = {canary.text for canary, word in old if word and canary.text not in waiting}
+        fresh = {canary.text: (canary, word) for canary, word in new if word and canary.text not in known}
+        if fresh:
+            self._news[path] = fresh
 
 
-def _weight(canary: Canary, word: bytes) -> int:
-    """What stands for a canary and the word by which it is looked for."""
+def _weight(kept: _Kept) -> int:
+    """What stands for a canary and the word by which it is looked for; nothing does if it is not."""
+    canary, word = kept
+    if not word:
+        return 0
     data = canary.text.encode("utf-8", "surrogatepass") + b"\0" + word
     return int.from_bytes(blake2b(data, digest_size=16).digest(), "big")
 

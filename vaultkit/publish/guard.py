@@ -19,7 +19,7 @@ from vaultkit.publish.edition import allowed_names
 from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.select import PublishedNote, Snapshot
-from vaultkit.publish.spool import Kept, Spool
+from vaultkit.publish.spool import Spool
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -41,13 +41,10 @@ class Guard:
 
     def forget(self) -> None:
         """Know nothing of earlier times."""
-        self._canaries = Canaries()
+        self._canaries = Canaries(Spool(self._folder))
         self.searched: dict[str, str] = {}
         self._sources: dict[NotePath, Note | PublishedNote | None] = {}
         """The notes of which everything is known."""
-        self._words: dict[NotePath, Kept] = {}
-        """What each note says, word by word, put aside."""
-        self._aside = Spool(self._folder)
         self._files: frozenset[NotePath] = frozenset()
         self._by_all: object = None
         self._fixed: set[bytes] = set()
@@ -85,7 +82,7 @@ class Guard:
         known = self._sources
         fresh = [*dict.fromkeys((*renewed(known, sources), *(sources.keys() - known.keys())))]
         for path in (*gone, *fresh):
-            self._hear(path, sources.get(path))
+            self._canaries.say(self._said(known.get(path)), self._said(sources.get(path)))
         self._hear_all(proof)
         self._canaries.turn()
         for path in (*gone, *fresh):
@@ -100,13 +97,9 @@ class Guard:
     def watch(self) -> Watch:
         return self._canaries.watch
 
-    def _hear(self, path: NotePath, source: Note | PublishedNote | None) -> None:
-        """Know what a note says in public."""
-        known, now = self._words.pop(path, None), frozenset[bytes]()
-        if isinstance(source, PublishedNote):
-            now = said(self._public(source))
-            self._words[path] = self._aside.keep(b" ".join(now))
-        self._canaries.say(known().split() if known else (), now)
+    def _said(self, source: Note | PublishedNote | None) -> frozenset[bytes]:
+        """The words that a note says in public."""
+        return said(self._public(source)) if isinstance(source, PublishedNote) else frozenset()
 
     def _private(self, source: Note | PublishedNote | None, path: NotePath, snapshot: Snapshot) -> Iterable[Canary]:
         """What must stay private of a note."""
