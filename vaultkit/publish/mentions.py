@@ -40,23 +40,22 @@ class Backlinks(Sequence[Backlink]):
         self._paths = paths
         self._aside = aside
         self._places = array("Q")
-        """Of each the number of its path, and where its words begin and how long they are."""
+        """Of each the number of its path, and where its words are."""
 
     def add(self, number: int, words: str) -> None:
         """One more: the number of its path, and the words around its first link."""
-        data = words.encode("utf-8", "surrogatepass")
-        self._places.extend((number, self._aside.put(data), len(data)))
+        self._places.extend((number, self._aside.put(words.encode("utf-8", "surrogatepass"))))
 
     def has(self, number: int) -> bool:
         """Whether the last one has the path of this number."""
-        return self._places[-3] == number
+        return self._places[-2] == number
 
     def __len__(self) -> int:
-        return len(self._places) // 3
+        return len(self._places) // 2
 
     def paths(self) -> Iterator[NotePath]:
         """The pages alone."""
-        return (self._paths[number] for number in self._places[::3])
+        return (self._paths[number] for number in self._places[::2])
 
     @overload
     def __getitem__(self, at: int) -> Backlink: ...
@@ -65,9 +64,9 @@ class Backlinks(Sequence[Backlink]):
     def __getitem__(self, at: int | slice) -> Backlink | Sequence[Backlink]:
         if isinstance(at, slice):
             return [self[number] for number in range(len(self))[at]]
-        place = 3 * range(len(self))[at]
-        number, start, size = self._places[place : place + 3]
-        return Backlink(self._paths[number], self._aside.read(start, size).decode("utf-8", "surrogatepass"))
+        place = 2 * range(len(self))[at]
+        number, start = self._places[place : place + 2]
+        return Backlink(self._paths[number], self._aside.read(start).decode("utf-8", "surrogatepass"))
 
     def __repr__(self) -> str:
         return repr(tuple(self))

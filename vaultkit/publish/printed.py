@@ -50,12 +50,11 @@ def printed(
     def make(number: int) -> list[Printed]:
         return [Printed(path, mine.keep(data), vendored) for path, data, vendored in parts[number]()]
 
-    def make_there(number: int) -> list[tuple[str, int, int, bool]]:
-        made = ((path, theirs.keep(data), vendored) for path, data, vendored in parts[number]())
-        return [(path, data.at, data.size, vendored) for path, data, vendored in made]
+    def make_there(number: int) -> list[tuple[str, int, bool]]:
+        return [(path, theirs.put(data), vendored) for path, data, vendored in parts[number]()]
 
     def received(made: list[list[Any]]) -> list[Printed]:
-        return [Printed(path, Aside(theirs, at, size), vendored) for path, at, size, vendored in made]
+        return [Printed(path, Aside(theirs, at), vendored) for path, at, vendored in made]
 
     if len(parts) < MANY or not is_shared():
         meanwhile()

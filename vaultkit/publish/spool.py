@@ -9,10 +9,17 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from struct import Struct
 from typing import IO
 
 ROOM = 8 * 1024 * 1024
 """Bytes that one spool keeps in memory."""
+
+_AT_ONCE = 4096
+"""Bytes that are read at one time: of most that is put aside it is all."""
+
+_HEAD = Struct("Q")
+"""What stands before each piece: its length."""
 
 Kept = Callable[[], bytes]
 """Gives what was put aside."""
@@ -31,11 +38,11 @@ class Spool:
 
     def keep(self, data: bytes) -> Aside:
         """Put some bytes aside. Raises OSError when there is no room for them."""
-        return Aside(self, self.put(data), len(data))
+        return Aside(self, self.put(data))
 
     def put(self, data: bytes) -> int:
-        """The same; where they begin."""
-        at = self._size
+        """The same; where they begin, which is all that is to be known of them."""
+        at, data = self._size, _HEAD.pack(len(data)) + data
         if self._file is None and at + len(data) <= self._room:
             self._memory += data
             self._size += len(data)
@@ -47,11 +54,16 @@ class Spool:
             view = view[written:]
         return at
 
-    def read(self, at: int, size: int) -> bytes:
+    def read(self, at: int) -> bytes:
         """What was put aside there."""
-        if at + size <= len(self._memory):
-            return bytes(self._memory[at : at + size])
-        return os.pread(self.file().fileno(), size, at)
+        begin = at + _HEAD.size
+        if at < len(self._memory):
+            (size,) = _HEAD.unpack_from(self._memory, at)
+            return bytes(self._memory[begin : begin + size])
+        handle = self.file().fileno()
+        data = os.pread(handle, _AT_ONCE, at)
+        (size,) = _HEAD.unpack_from(data)
+        return data[_HEAD.size :][:size] if begin + size <= at + len(data) else os.pread(handle, size, begin)
 
     def file(self) -> IO[bytes]:
         """The file, made now if there is none. Once it is there, all goes into it, and a process that is forked shares
@@ -65,12 +77,11 @@ class Spool:
 class Aside:
     """Bytes in a spool."""
 
-    __slots__ = ("at", "size", "spool")
+    __slots__ = ("at", "spool")
 
-    def __init__(self, spool: Spool, at: int, size: int) -> None:
+    def __init__(self, spool: Spool, at: int) -> None:
         self.spool = spool
         self.at = at
-        self.size = size
 
     def __call__(self) -> bytes:
-        return self.spool.read(self.at, self.size)
+        return self.spool.read(self.at)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import chain
-from typing import TYPE_CHECKING
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, overload
 
-from vaultkit.publish.address import claim
+from vaultkit.publish.address import HOME, claim
 from vaultkit.publish.page import Edition, Output, Page, Part, Reprint
 from vaultkit.publish.printed import placed
 from vaultkit.publish.renewed import renewed
@@ -24,7 +24,30 @@ if TYPE_CHECKING:
 
 _Paths = tuple[str, ...]
 _Named = tuple[str, Part]
-"""A part of a site, and its name, "" for the page of a note."""
+"""A part of a site besides the pages of notes, and its name."""
+
+
+class Parts(Sequence[Part]):
+    """The parts of a site: a page for each note, made ready when somebody asks, and the `others`."""
+
+    def __init__(self, site: Site, others: Sequence[Part]) -> None:
+        self._site = site
+        self._pages = [*site.edition.pages.values()]
+        self._others = others
+
+    def __len__(self) -> int:
+        return len(self._pages) + len(self._others)
+
+    @overload
+    def __getitem__(self, at: int) -> Part: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Part]: ...
+    def __getitem__(self, at: int | slice) -> Part | Sequence[Part]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(len(self))[at]]
+        number = range(len(self))[at]
+        own = number < len(self._pages)
+        return partial(_alone, self._site, self._pages[number]) if own else self._others[number - len(self._pages)]
 
 
 class SitePrinting:
@@ -52,13 +75,14 @@ class SitePrinting:
         return frozenset(_with_diagrams(self._edition, self._edition.pages))
 
     @cached_property
-    def _standing(self) -> frozenset[str]:
-        """The claims of whatever comes before the lists."""
+    def _taken(self) -> frozenset[str]:
+        """The places, as claims, of lists at which something stands that comes before them."""
         edition = self._edition
+        lists = {claim(url) for url in (HOME, *(folder.url for folder in self.site.tree.root.walk()))}
         pages = (page.url for page in edition.pages.values())
         others = ((item.url for item in found) for found in (edition.assets, edition.redirects))
         past = chain.from_iterable(folder.past for folder in edition.folders.values())
-        return frozenset(map(claim, chain(pages, past, *others)))
+        return frozenset(lists.intersection(map(claim, chain(pages, past, *others))))
 
     def outputs(self) -> Iterator[Output]:
         """Every file but the assets, each path once.
@@ -67,13 +91,13 @@ class SitePrinting:
         """
         return placed(chain.from_iterable(part() for part in self.parts()), self._edition)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> Sequence[Part]:
         """What makes all the files, in order of precedence, the pages of notes first."""
-        return [part for _, part in chain(self._notes(), self._other_parts())]
+        return Parts(self.site, [part for _, part in self._other_parts()])
 
-    def made(self, paths: Sequence[Sequence[str]]) -> None:
+    def made(self, paths: Iterable[Sequence[str]]) -> None:
         """Told once which files all the parts gave, in their order."""
-        names = [name for name, _ in chain(self._notes(), self._other_parts())]
+        names = chain(repeat("", len(self._edition.pages)), (name for name, _ in self._other_parts()))
         self._parts = {name: tuple(found) for name, found in zip(names, paths, strict=True) if name}
         self._is_disputed = self._disputes()
 
@@ -90,14 +114,11 @@ class SitePrinting:
     def prepare(self) -> None:
         """Find out now what `again` needs; the first page finds out what all have in common."""
         next(iter(self.parts()), tuple)()
-        for _ in (self._order, self._standing, self._diagrams):
+        for _ in (self._order, self._taken, self._diagrams):
             pass
 
-    def _notes(self) -> Iterator[_Named]:
-        yield from (("", partial(_alone, self.site, page)) for page in self._edition.pages.values())
-
     def _other_parts(self) -> Iterator[_Named]:
-        return _other_parts(self.site, self._standing, self._edition.pages.values(), bool(self._diagrams))
+        return _other_parts(self.site, self._taken, self._edition.pages.values(), bool(self._diagrams))
 
     def again(self, edition: Edition, read: Read) -> tuple[SitePrinting, Reprint] | None:
         """What is printed anew for another edition; see `publish.page.Printing`."""
@@ -114,7 +135,7 @@ class SitePrinting:
                 self._edition.redirects,
                 self._edition.folders,
             ):
-                now.__dict__["_standing"] = self._standing
+                now.__dict__["_taken"] = self._taken
         gone, anew = renewed(after, before), renewed(before, after)
         diagrams = self._diagrams.difference(gone).union(_with_diagrams(edition, anew))
         now.__dict__["_diagrams"] = diagrams
@@ -158,8 +179,8 @@ class SitePrinting:
     def _disputes(self) -> bool:
         """Whether two files are one and the same."""
         paths = chain.from_iterable((*self._parts.values(), (page.url for page in self._edition.pages.values())))
-        claims = [claim(path) for path in chain(paths, (asset.url for asset in self._edition.assets))]
-        return len(set(claims)) < len(claims)
+        every = [*paths, *(asset.url for asset in self._edition.assets)]
+        return len(set(map(claim, every))) < len(every)
 
 
 def _alone(site: Site, page: Page) -> tuple[Output]:
@@ -199,19 +220,19 @@ def _with_diagrams(edition: Edition, paths: Iterable[NotePath]) -> Iterator[Note
     return (path for path in paths if "mermaid" in edition.pages[path].body.features)
 
 
-def _other_parts(site: Site, standing: frozenset[str], pages: Collection[Page], has_diagrams: bool) -> Iterator[_Named]:
+def _other_parts(site: Site, taken: frozenset[str], pages: Collection[Page], has_diagrams: bool) -> Iterator[_Named]:
     """What comes behind the notes, in order of precedence. Where a note stands, no list is made."""
     yield "static", partial(static.outputs, site.edition.theme.styles)
     if has_diagrams:
         yield "mermaid", static.mermaid
     yield "redirects", partial(feeds.redirects, site)
-    if claim("index.html") not in standing:
+    if claim(HOME) not in taken:
         yield "home", partial(lists.home_page, site)
     if site.edition.tags:
         yield "tags", partial(lists.all_tags, site)
         yield from ((f"tag:{key}", partial(lists.tag_pages, site, key)) for key in site.edition.tags)
     for folder in site.tree.root.walk():
-        if folder.parent and claim(folder.url) not in standing:
+        if folder.parent and claim(folder.url) not in taken:
             yield f"folder:{folder.url}", partial(lists.folder_pages, site, folder)
     yield "folders", partial(lists.all_folders, site)
     if site.dated:
