@@ -189,7 +189,7 @@ class Printing(Protocol):
         an asset, the first is meant. Parts are made in any order, and not all by one process."""
         ...
 
-    def made(self, paths: Iterable[Sequence[str]]) -> None:
+    def made(self, paths: Sequence[Sequence[str]]) -> None:
         """Told once which files all the parts gave, in their order."""
         ...
 

@@ -269,7 +269,7 @@ class Press:
             lambda: self._guard.follow(desk.snapshot, proof),
         )
         if self._printing:
-            self._printing.made([item.path for item in part] for part in made)
+            self._printing.made([tuple([item.path for item in part]) for part in made])
         each = chain.from_iterable(made)
         outputs = [*(placed(each, proof.edition) if self._printing else each)]
         paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}

@@ -95,7 +95,7 @@ class SitePrinting:
         """What makes all the files, in order of precedence, the pages of notes first."""
         return Parts(self.site, [part for _, part in self._other_parts()])
 
-    def made(self, paths: Iterable[Sequence[str]]) -> None:
+    def made(self, paths: Sequence[Sequence[str]]) -> None:
         """Told once which files all the parts gave, in their order."""
         names = chain(repeat("", len(self._edition.pages)), (name for name, _ in self._other_parts()))
         self._parts = {name: tuple(found) for name, found in zip(names, paths, strict=True) if name}
