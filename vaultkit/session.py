@@ -122,9 +122,9 @@ class Session:
         if self._index is None:
             from vaultkit.index.notes import Notes
 
-            paths = notes_among((*self._reader.stats, *self._reader.odd))
+            paths, state = notes_among((*self._reader.stats, *self._reader.odd)), self._state
             holding = self._memory.holding if self._memory else None
-            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), self._state and self._state.tally)
+            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), state and state.tally)
         return self._index
 
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:

@@ -17,8 +17,8 @@ from importlib import metadata
 import vaultkit
 from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
-from vaultkit.publish.body_store import BodyStore, Kept, StoredBody, kept
-from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.body_store import BodyStore, StoredBody, stored
+from vaultkit.publish.manifest import sign_of
 from vaultkit.publish.select import Failures, PublishSet
 from vaultkit.publish.spool import Spool
 from vaultkit.render.job import Rendered, RenderedBody, RenderFailure, RenderJob
@@ -36,7 +36,7 @@ class Bodies:
         self._store = store
         self._render_all = render_all
         self._aside = Spool(folder)
-        self._known: dict[NotePath, Kept] | None = None
+        self._known: dict[NotePath, StoredBody] | None = None
         self._stored: set[NotePath] = set()
         """The notes whose bodies are on disk."""
         self._fresh: set[NotePath] = set()
@@ -44,13 +44,13 @@ class Bodies:
 
     def __getitem__(self, path: NotePath) -> StoredBody:
         """The body of a note's last job."""
-        return self._all()[path].body
+        return self._all()[path]
 
     def digest(self, path: NotePath) -> str:
         """What stands for the body of a note."""
-        return self._all()[path].body.digest
+        return self._all()[path].digest.hex()
 
-    def _all(self) -> dict[NotePath, Kept]:
+    def _all(self) -> dict[NotePath, StoredBody]:
         if self._known is None:
             self._known = self._store.read(self._aside)
             self._stored = set(self._known)
@@ -59,18 +59,18 @@ class Bodies:
     def render(self, jobs: Iterable[RenderJob], notes: PublishSet) -> Failures:
         """Render what is not rendered yet; the texts that could not be. Jobs are taken one by one, and let go of."""
         known = self._all()
-        digests: dict[NotePath, str] = {}
+        digests: dict[NotePath, bytes] = {}
         failures: dict[tuple[NotePath, str], Reason] = {}
         for job, outcome in self._render_all(self._waiting(jobs, digests)):
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
-                known[path] = kept(text, digests.pop(path), outcome, self._aside)
+                known[path] = stored(text, digests.pop(path), outcome, self._aside)
                 self._fresh.add(path)
-            elif path not in known or known[path].text != text or not still_right(known[path].body, job):
+            elif path not in known or known[path].source != text or not still_right(known[path], job):
                 failures[path, text] = Reason("publish-render", f"it cannot be rendered: {outcome.reason}")
         return failures
 
-    def _waiting(self, jobs: Iterable[RenderJob], digests: dict[NotePath, str]) -> Iterator[RenderJob]:
+    def _waiting(self, jobs: Iterable[RenderJob], digests: dict[NotePath, bytes]) -> Iterator[RenderJob]:
         """The jobs whose bodies are not known, after noting down their digests."""
         known = self._all()
         for job in jobs:
@@ -92,9 +92,9 @@ class Bodies:
             self._fresh.clear()
 
 
-def job_digest(job: RenderJob) -> str:
+def job_digest(job: RenderJob) -> bytes:
     """What stands for a job and the renderer that is to do it."""
-    return digest_of(_renderer() + json.dumps(job, sort_keys=True).encode())
+    return sign_of(_renderer() + json.dumps(job, sort_keys=True).encode())
 
 
 @cache

@@ -11,11 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from functools import lru_cache
-from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
-from vaultkit.publish import spool
-from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.manifest import digest_of, sign_of
 from vaultkit.publish.spool import Spool
 from vaultkit.render.job import Rendered, TocEntry
 
@@ -30,15 +28,17 @@ _AT_HAND = 64
 
 class StoredBody:
     """A rendered body that was put aside: what all pages are asked for is at hand, the rest is unpacked when somebody
-    asks. Two are equal when they say the same."""
+    asks. Two are equal when they say the same. `digest` is what stands for it; `source` and `job` are the digests of
+    the text and of the job that it was made of."""
 
-    __slots__ = ("digest", "features", "packed", "problems")
+    __slots__ = ("digest", "features", "job", "packed", "problems", "source")
 
-    def __init__(self, digest: str, features: frozenset[str], problems: tuple[str, ...], packed: spool.Kept) -> None:
-        self.digest = digest
-        self.features = _same(features)
-        self.problems = problems
-        self.packed = packed
+    def __init__(self, made_of: tuple[str, bytes], rendered: Rendered, packed: bytes, aside: Spool) -> None:
+        self.source, self.job = made_of
+        self.digest = sign_of(packed)
+        self.features = _same(rendered.features)
+        self.problems = rendered.problems
+        self.packed = aside.keep(packed)
 
     @property
     def html(self) -> str:
@@ -57,7 +57,7 @@ class StoredBody:
         return _unpacked(self).markdown
 
     def __repr__(self) -> str:
-        return f"StoredBody({self.digest})"
+        return f"StoredBody({self.digest.hex()})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StoredBody) and other.digest == self.digest
@@ -74,24 +74,20 @@ def _same(features: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(_AT_HAND)
 def _unpacked(body: StoredBody) -> Rendered:
-    html, toc, text, features, problems, markdown = json.loads(body.packed())
+    return _rendered(body.packed())
+
+
+def _rendered(packed: bytes) -> Rendered:
+    html, toc, text, features, problems, markdown = json.loads(packed)
     entries = tuple(TocEntry(*entry) for entry in toc)
     return Rendered(html, entries, text, frozenset(features), tuple(problems), markdown)
 
 
-class Kept(NamedTuple):
-    """What was made of a text: the digests of the text and of the job, and the body."""
-
-    text: str
-    job: str
-    body: StoredBody
-
-
-def kept(text: str, job: str, rendered: Rendered, aside: Spool) -> Kept:
-    """A body to be kept, put aside."""
+def stored(source: str, job: bytes, rendered: Rendered, aside: Spool) -> StoredBody:
+    """A body to be kept, put aside, with the digests of the text and of the job that it was made of."""
     html, toc, words, features, problems, markdown = rendered
     packed = json.dumps([html, toc, words, sorted(features), problems, markdown]).encode()
-    return Kept(text, job, StoredBody(digest_of(packed), features, problems, aside.keep(packed)))
+    return StoredBody((source, job), rendered, packed, aside)
 
 
 class BodyStore:
@@ -100,7 +96,7 @@ class BodyStore:
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def read(self, aside: Spool) -> dict[NotePath, Kept]:
+    def read(self, aside: Spool) -> dict[NotePath, StoredBody]:
         """Every kept body by note, put aside. Reads only; nothing when there is no readable store."""
         if not os.path.exists(self._path):
             return {}
@@ -110,7 +106,7 @@ class BodyStore:
         except _DAMAGED:
             return {}
 
-    def write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
+    def write(self, changed: Mapping[NotePath, StoredBody], gone: Iterable[NotePath]) -> None:
         """Keep some bodies, and let go of those of notes that are `gone`. What cannot be kept is not."""
         try:
             self._write(changed, gone)
@@ -118,7 +114,7 @@ class BodyStore:
             with suppress(OSError):
                 os.unlink(self._path)
 
-    def _write(self, changed: Mapping[NotePath, Kept], gone: Iterable[NotePath]) -> None:
+    def _write(self, changed: Mapping[NotePath, StoredBody], gone: Iterable[NotePath]) -> None:
         with closing(sqlite3.connect(self._path)) as base, base:
             os.chmod(self._path, 0o600)
             base.execute(_TABLE)
@@ -126,26 +122,24 @@ class BodyStore:
             base.executemany("REPLACE INTO body VALUES (?, ?, ?, ?, ?)", map(_row, changed.items()))
 
 
-def _row(item: tuple[NotePath, Kept]) -> _Row:
-    path, (text, job, body) = os.fsencode(item[0]), item[1]
-    return path, text, job, _seal(path, text, job, body.digest), body.packed().decode()
+def _row(item: tuple[NotePath, StoredBody]) -> _Row:
+    path, body = os.fsencode(item[0]), item[1]
+    made_of = body.source, body.job.hex()
+    return path, *made_of, _seal(path, *made_of, body.digest.hex()), body.packed().decode()
 
 
 def _seal(path: bytes, *parts: str) -> str:
     return digest_of(path + "\0".join(("", *parts)).encode())
 
 
-def _sound(rows: Iterable[_Row], aside: Spool) -> Iterator[tuple[NotePath, Kept]]:
+def _sound(rows: Iterable[_Row], aside: Spool) -> Iterator[tuple[NotePath, StoredBody]]:
     for row in rows:
         if [*map(type, row)] != _KINDS:
             continue
         path, text, job, seal, value = row
         packed = value.encode()
-        digest = digest_of(packed)
-        if seal == _seal(path, text, job, digest):
-            _, _, _, features, problems, _ = json.loads(value)
-            body = StoredBody(digest, frozenset(features), tuple(problems), aside.keep(packed))
-            yield NotePath(os.fsdecode(path)), Kept(text, job, body)
+        if seal == _seal(path, text, job, digest_of(packed)):
+            yield NotePath(os.fsdecode(path)), StoredBody((text, bytes.fromhex(job)), _rendered(packed), packed, aside)
 
 
 def _quoted(path: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from operator import itemgetter
+from sys import intern
 from typing import NamedTuple
 
 from vaultkit.config import Publish
@@ -29,6 +30,8 @@ from vaultkit.render.job import LinkTo, RenderedBody
 from vaultkit.schema.dates import moment
 
 _DESCRIPTION = 160
+_SHORT = 24
+"""Characters of an item that many notes may have in common, such as a tag."""
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 
 
@@ -146,7 +149,7 @@ def allowed_names(settings: Publish, layout: Layout) -> set[str]:
 def _page(note: PublishedNote, body: Body, backlinks: Sequence[Backlink], maker: JobMaker, allowed: set[str]) -> Page:
     kept = {name: value for name, value in note.facts.properties.items() if name.lower() in allowed}
     ways = {link.property: link for link in note.facts.links if link.property}
-    properties = {name: _public(value, name, ways, note, maker) for name, value in kept.items()}
+    properties = {intern(name): _public(value, name, ways, note, maker) for name, value in kept.items()}
     by_name = {name.lower(): value for name, value in properties.items()}
     heading = _own_heading(note)
     title = _text(by_name.get("title")) or heading or stem_of(note.path)
@@ -197,7 +200,8 @@ def _text(value: Value) -> str:
 def _public(value: Value, key: str, ways: Mapping[str, Link], note: PublishedNote, maker: JobMaker) -> Value:
     """A property's value with its links as the text that is shown of them."""
     if isinstance(value, list):
-        return [_public(item, f"{key}.{number}", ways, note, maker) for number, item in enumerate(value)]
+        items = (_public(item, f"{key}.{number}", ways, note, maker) for number, item in enumerate(value))
+        return [intern(item) if isinstance(item, str) and len(item) < _SHORT else item for item in items]
     if isinstance(value, dict):
         return {name: _public(item, f"{key}.{name}", ways, note, maker) for name, item in value.items()}
     if not isinstance(value, str):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import vaultkit
 from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
-from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.manifest import digest_of, sign_of
 from vaultkit.publish.page import Edition
 
 if TYPE_CHECKING:
@@ -53,12 +53,11 @@ def imprint(
     known: Known,
     redone: Iterable[NotePath],
 ) -> str:
-    """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` is brought up to date:
-    only `redone` pages are others than those that are known."""
+    """The imprint of an edition; `body` gives what stands for the body of a page. What is `known` is brought up to
+    date: only `redone` pages are others than those that are known."""
     for path in redone:
         plain = edition.pages[path]._replace(body=body(path))  # type: ignore[arg-type]
-        sign = json.dumps(plain, default=_plain).encode()
-        known.pages[path] = blake2b(sign, digest_size=16).digest()
+        known.pages[path] = sign_of(json.dumps(plain, default=_plain).encode())
     for path in known.pages.keys() - edition.pages.keys():
         del known.pages[path]
     rest = (edition._replace(pages={}), printer, printer.target.literals())

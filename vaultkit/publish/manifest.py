@@ -33,7 +33,12 @@ _HEAD = re.compile(rb'\{"vaultkit-manifest":([0-9]{1,9}),"digest":"([0-9a-f]{32}
 
 def digest_of(data: bytes) -> str:
     """What stands for some bytes: their BLAKE2b-128 as hexadecimal digits."""
-    return blake2b(data, digest_size=16).hexdigest()
+    return sign_of(data).hex()
+
+
+def sign_of(data: bytes) -> bytes:
+    """The same as bytes, where very many are held."""
+    return blake2b(data, digest_size=16).digest()
 
 
 class FileRecord(NamedTuple):

@@ -258,7 +258,13 @@ class Press:
 
     def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
-        live = desk.live
+        live, outputs = desk.live, self._outputs(desk, proof)
+        paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}
+        wanted = chain(self._audited(outputs, self._measure(paths, live, proof.layout)), self._attached(desk, proof))
+        return plan_files(wanted, live.manifest, self.store.output, force=force)
+
+    def _outputs(self, desk: Desk, proof: Proof) -> list[Printed]:
+        """All files of an edition but the attachments."""
         self._printing = self._begun(proof.edition)
         made = printed(
             self._printing.parts()
@@ -271,10 +277,7 @@ class Press:
         if self._printing:
             self._printing.made([tuple([item.path for item in part]) for part in made])
         each = chain.from_iterable(made)
-        outputs = [*(placed(each, proof.edition) if self._printing else each)]
-        paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}
-        wanted = chain(self._audited(outputs, self._measure(paths, live, proof.layout)), self._attached(desk, proof))
-        return plan_files(wanted, live.manifest, self.store.output, force=force)
+        return [*(placed(each, proof.edition) if self._printing else each)]
 
     def _print_again(self, last: Last, desk: Desk, proof: Proof) -> FilePlan | None:
         """Make the files that are others than those of the last edition, and look at these, and at those that stay for
