@@ -125,6 +125,19 @@ def apply(index, edit):
     return index.remove_file(path) if path in index.files else index.add_file(path)
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.lists(notes(), max_size=5), edits)
+def test_what_was_let_go_of_is_found_out_again(start, changes):
+    index = VaultIndex(PATHS, {note.path: note for note in start}.values())
+    before = answers(index)
+    index.let_go()
+    assert answers(index) == before
+    index.let_go()
+    for edit in changes:
+        apply(index, edit)
+    assert answers(index) == answers(VaultIndex(index.files, index.notes.values()))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(notes(), max_size=5), st.lists(st.sampled_from(PATHS), max_size=4), edits, st.booleans())
 def test_every_changed_answer_has_its_key_returned(start, files, changes, asked_before):

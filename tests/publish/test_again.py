@@ -13,6 +13,7 @@ from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.publish.canaries import Canaries, Canary, Watch
 from vaultkit.publish.page import Output
+from vaultkit.publish.spool import Spool
 from vaultkit.targets.site import explorer, lists
 from vaultkit.targets.site import site as the_site
 
@@ -443,9 +444,12 @@ def test_a_watch_follows_what_is_said():
     assert not len(canaries.watch) and not canaries.news
 
 
-def test_news_are_news_until_somebody_has_looked():
+@pytest.mark.parametrize("is_first", [True, False])
+def test_news_are_news_until_somebody_has_looked(is_first):
     """Whoever says them anew, by whichever word they are looked for, and however many have them."""
     canaries = Canaries()
+    if not is_first:
+        canaries.looked()
     mine, yours = (Canary("the Wolpertinger of Ouagadougou", path, "text") for path in ("a.md", "b.md"))
 
     def is_news():
@@ -465,6 +469,18 @@ def test_news_are_news_until_somebody_has_looked():
     canaries.say([b"wolpertinger"], [])
     canaries.turn()
     assert not is_news()
+
+
+def test_a_canary_of_several_notes_is_looked_for_as_long_as_one_has_it():
+    canaries, text = Canaries(Spool(room=0)), b"the Wolpertinger of Ouagadougou"
+    for path in ("a.md", "b.md", "c.md"):
+        canaries.put(path, [Canary(said, path, "text") for said in (text.decode(), "a W\udcfflpertinger")])
+    sign = canaries.sign
+    for path in ("b.md", "a.md"):
+        canaries.put(path, [])
+        assert canaries.watch.find(text).path == ("c.md" if path == "a.md" else "a.md")
+    canaries.put("c.md", [])
+    assert not canaries.watch and not canaries.watch.find(text) and int(canaries.sign, 16) == 0 != int(sign, 16)
 
 
 def test_a_watch_looks_at_no_canary_before_its_word_is_met():

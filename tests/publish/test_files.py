@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +22,8 @@ from hypothesis import strategies as st
 from publish.publisher import files, publish
 from rights import as_ordinary_user
 from vaultkit.errors import BusyError, SetupError, TargetError
-from vaultkit.publish.manifest import Manifest, NoteRecord, dump, load
+from vaultkit.publish import manifest
+from vaultkit.publish.manifest import FileRecord, Manifest, NoteRecord, Writer, dump, load
 from vaultkit.publish.store import KEPT, MARKER, Store
 
 PUBLISHER = str(Path(__file__).with_name("publisher.py"))
@@ -250,16 +253,35 @@ def test_a_damaged_record_is_refused_and_never_an_empty_one(output, damage):
     assert seen(output) == {"a.html": b"a"}
 
 
+paths = st.sampled_from(("a", "b/c", "b", "ä\ud800", 'q"', "z"))
+records = st.builds(FileRecord, st.sampled_from(("0" * 32, "f" * 32)), *[st.integers(0, 3)] * 3)
+
+
+@given(st.lists(st.dictionaries(paths, records), min_size=1, max_size=4), st.sets(st.integers(0, 3)), st.integers(1, 9))
+def test_a_manifest_is_written_alike_whatever_is_known_of_its_lines(every, learned, at_once):
+    writer = Writer()
+    with mock.patch.object(manifest, "_AT_ONCE", at_once):
+        for number, files in enumerate(every):
+            made = Manifest(files, {path: NoteRecord(path, "0" * 32, False) for path in files}, root=number)
+            if number in learned:
+                writer.learn(made)
+            file = BytesIO()
+            name = writer.name(made)
+            writer.write(made, file)
+            assert load(file.getvalue(), "") == made
+            assert (name, file.getvalue()) == (Writer().name(made), dump(made))
+
+
 @given(st.data())
 @settings(max_examples=60)
 def test_no_damage_goes_unnoticed(draw):
-    manifest = Manifest(notes={"a.md": NoteRecord("a.html", "0" * 32, False)}, root=7)
-    data = bytearray(dump(manifest))
-    assert load(bytes(data), "") == manifest
+    made = Manifest(notes={"a.md": NoteRecord("a.html", "0" * 32, False)}, root=7)
+    data = bytearray(dump(made))
+    assert load(bytes(data), "") == made
     at = draw.draw(st.integers(0, len(data) - 2))
     data[at] = draw.draw(st.integers(0, 255).filter(lambda byte: byte != data[at]))
     with suppress(TargetError):
-        assert load(bytes(data), "") == manifest  # another spelling of the same
+        assert load(bytes(data), "") == made  # another spelling of the same
 
 
 def test_a_lost_record_is_refused(output):

@@ -1,6 +1,7 @@
 """What is put aside comes back as it was, from memory or from a file that nobody sees."""
 
 import os
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +11,12 @@ from vaultkit.publish import spool
 from vaultkit.publish.spool import Spool
 
 
-@given(st.lists(st.binary(max_size=50)), st.integers(0, 200))
-def test_what_is_kept_comes_back(pieces, room):
+@given(st.lists(st.binary(max_size=50)), st.integers(0, 200), st.integers(8, 60))
+def test_what_is_kept_comes_back(pieces, room, at_once):
     aside = Spool(room=room)
     kept = [aside.keep(piece) for piece in pieces]
-    assert [read() for read in reversed(kept)] == pieces[::-1]
+    with mock.patch.object(spool, "_AT_ONCE", at_once):
+        assert [read() for read in reversed(kept)] == pieces[::-1]
 
 
 def test_the_file_has_no_name(tmp_path):
