@@ -141,6 +141,7 @@ class Disk:
         session = Session.open(
             self.root, lambda: chosen(load_config(self.root), select, ignore, more), memory=memory, options=self.choices
         )
+        session.once = remember  # what nobody needs then is remembered all the same
         session.refresh()
         result = session.diagnostics()
         return result.diagnostics, result.paths
