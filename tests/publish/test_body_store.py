@@ -1,4 +1,4 @@
-"""Rendered bodies that are kept on disk: what is damaged is rendered again, and nothing else is ever taken for a body."""
+"""Rendered bodies that are kept on disk: what is damaged is rendered again, and nothing else is taken for a body."""
 
 import random
 import sqlite3
