@@ -23,7 +23,7 @@ def kept():
 
 
 def bodies(path):
-    return {note: (item.text, item.job, item.body.digest) for note, item in BodyStore(str(path)).read(Spool()).items()}
+    return {note: (item.source, item.job, item.digest) for note, item in BodyStore(str(path)).read(Spool()).items()}
 
 
 def test_whatever_is_damaged_is_not_there(kept):
