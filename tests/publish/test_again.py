@@ -358,6 +358,14 @@ def test_what_somebody_deleted_is_made_again():
     assert asked[-1] == "all" and "c.html" in steps.site.files() and steps.same_as_a_first_time()
 
 
+def test_what_somebody_deleted_is_not_noted_down_when_it_is_wanted_no_more():
+    steps = Steps(VAULT)
+    (steps.site.output / "e.html").unlink()
+    steps.vault["e.md"] = DENIED
+    _, asked = steps.publish()
+    assert asked == ["some"] and "e.html" not in steps.site.store.live().manifest.files and steps.same_as_a_first_time()
+
+
 def test_a_leak_is_found_in_a_small_step_too():
     private = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
     steps = Steps({**VAULT, "Secret.md": private})

@@ -199,7 +199,7 @@ class World(Pair):
         self.sites[1].press._as_before = lambda live: None
         if self.rng.random() < 0.3:
             (Path(self.sites[1].store.home) / "bodies.sqlite").unlink(missing_ok=True)
-        site = self.other if self.other and self.rng.random() < 0.4 else self.sites[0]
+        site = self.published = self.other if self.other and self.rng.random() < 0.4 else self.sites[0]
         if self.rng.random() < 0.1:
             self.plan(site)
         return [self.told(one, wish) for one in (site, self.sites[1])]
@@ -239,7 +239,7 @@ class World(Pair):
         if rng.random() < 0.1:
             self.lose()
         if rng.random() < 0.5:
-            self.sites[0].press.prepare(self.shot)
+            self.published.press.prepare(self.shot)
             self.log.append("prepare")
 
     def damage(self):

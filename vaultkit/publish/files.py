@@ -125,6 +125,7 @@ class _Planner:
         self._delete: list[str] = []
         self._conflicts: list[Conflict] = []
         self._files: dict[str, FileRecord] = {}
+        self._dropped: list[str] = []
         self.seen: set[str] = set()
 
     def want(self, path: str, content: Content) -> None:
@@ -149,6 +150,7 @@ class _Planner:
 
     def drop(self, path: str) -> None:
         """A file of ours that is wanted no more."""
+        self._dropped.append(path)
         entry = self._live.get(path)
         if entry is None or self._stranger(path):
             return
@@ -203,8 +205,9 @@ class _Planner:
         files = self._files
         if beside:
             files = {**self._records, **files}
-            for path in self._delete:
-                del files[path]
+            for path in self._dropped:
+                if path not in self._files:
+                    files.pop(path, None)
         return FilePlan(
             dict(sorted(self._write.items())),
             tuple(sorted(self._delete)),
