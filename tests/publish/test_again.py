@@ -327,6 +327,18 @@ def test_what_shows_a_base_or_a_card_is_made_anew_with_any_note():
     assert steps.publish()[1] == [] and steps.same_as_a_first_time()
 
 
+def test_a_card_names_the_same_file_while_another_cannot_be_seen():
+    """A canvas names its files by their whole paths."""
+    card = b'{"nodes": [{"id": "1", "type": "file", "file": "x.md", "x": 0, "y": 0, "width": 9, "height": 9}]}'
+    steps = Steps({**BOARDS, "wall.canvas": card, "Deep/x.md": public("deep")})
+    before = steps.site.files()
+    del steps.vault["e.md"]
+    for _ in range(2):
+        assert not steps.publish(frozen="e.md".__eq__)[0].changes and steps.site.files() == before
+        steps.site.begin_anew()
+        Path(steps.site.store.home, "bodies.sqlite").unlink()
+
+
 @pytest.mark.parametrize(
     ("board", "data"),
     [

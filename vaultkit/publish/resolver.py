@@ -24,6 +24,9 @@ def resolver(snapshot: Snapshot, hidden: Collection[NotePath]) -> Resolve:
     table = FileTable((*index.files, *sorted(hidden)))
 
     def resolve(link: Link, source: NotePath) -> NotePath | None:
-        return table.find(link.target, folder_of(source)).resolution.path if link.target else source
+        if not link.target:
+            return source
+        found = table.at(link.target) if link.kind == "path" else table.find(link.target, folder_of(source))
+        return found.resolution.path
 
     return resolve
