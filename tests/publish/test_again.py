@@ -1,5 +1,6 @@
 """Publishing again makes anew what read something that changed, and nothing else."""
 
+import gzip
 import random
 from pathlib import Path
 
@@ -462,6 +463,17 @@ def test_a_watch_follows_what_is_said():
     assert canaries.watch.find(text) and canaries.news.find(text) and len(canaries.news) == 1
     canaries.put("a.md", [])
     assert not len(canaries.watch) and not canaries.news
+
+
+@pytest.mark.parametrize("others", [0, 20])
+def test_a_sign_of_a_canary_is_seen_wherever_the_canary_is(others):
+    canaries, text = Canaries(), "the Wolpertinger of Ouagadougou"
+    canaries.put("a.md", [Canary(text, "a.md", "text")])
+    canaries.put("b.md", [Canary(f"the zebrafish{number} of the lake", "b.md", "text") for number in range(others)])
+    written = (text, text.replace(" ", "%20"), text.replace(" ", r"\n"), text.replace("the", "&#116;he"))
+    for data in [form.encode() for form in written]:
+        for packed in (data, gzip.compress(data)):
+            assert canaries.watch.meets(packed)
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -161,8 +161,8 @@ class Watch:
     def meets(self, data: bytes) -> bool:
         """Whether there is any sign of a canary in an output; seldom is it a canary's."""
         if len(self._words) <= _FEW and all(map(bytes.isascii, self._words)):
-            plain = data.translate(_WORD_BYTES)
-            return any(word in plain for word in self._words)
+            plain = (part.translate(_WORD_BYTES) for part in parts(data))
+            return any(word in part for part in plain for word in self._words)
         return any(self._met(form) for part in parts(data) for form in (part, *_unwrapped(part)))
 
     def _find(self, data: bytes) -> Canary | None:
