@@ -17,7 +17,7 @@ from vaultkit.config import Publish, TargetConfig
 from vaultkit.errors import SetupError
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.canaries import Watch
-from vaultkit.publish.page import Asset, Backlink, Output, Redirect
+from vaultkit.publish.page import Asset, Backlink, Output, Redirect, TagPage
 from vaultkit.registry import load
 from vaultkit.render.job import Rendered, TocEntry
 from vaultkit.schema.validated import validated
@@ -287,6 +287,17 @@ def test_the_page_of_a_note_does_not_grow_with_the_vault():
     assert len(text) < 12_000
     assert b'aria-current="page">Note 1001</a>' in text
     assert b">Note 999</a>" in text and b">Note 1003</a>" in text and b">all notes</a>" in text
+
+
+def test_no_page_looks_at_all_notes_of_its_tags(monkeypatch):
+    """To hash or compare a tag is to look at each of its notes, and half of a large vault may have it."""
+
+    def refuse(*tag):
+        raise AssertionError(tag)
+
+    for name in ("__hash__", "__eq__"):
+        monkeypatch.setattr(TagPage, name, refuse)
+    assert b">#all</a>" in files(large(130), title="Large")["folder-1/note-101.html"]
 
 
 def test_folders_that_share_an_address_are_one():

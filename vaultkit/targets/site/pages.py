@@ -132,7 +132,8 @@ def _classes(page: Page) -> str:
 
 def _tags(site: Site, page: Page) -> tuple[Entry, ...]:
     tags = (site.edition.tags.get(name.lower()) for name in page.tags)
-    return tuple(Entry(up(page.url) + encoded(tag.url), tag.name) for tag in dict.fromkeys(tags) if tag)
+    by_url = {tag.url: tag.name for tag in tags if tag}  # to compare tags would be to compare all of their notes
+    return tuple(Entry(up(page.url) + encoded(url), name) for url, name in by_url.items())
 
 
 def _around(site: Site, page: Page) -> Around:
