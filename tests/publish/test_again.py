@@ -3,6 +3,7 @@
 import gzip
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from publish.pictures import PICTURES
 from publish.vaults import HOLDS, fresh_site, note_of, public, snapshot
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
+from vaultkit.publish import claims
 from vaultkit.publish.canaries import Canaries, Canary, Watch
 from vaultkit.publish.page import Output
 from vaultkit.publish.spool import Spool
@@ -559,3 +561,15 @@ def test_many_random_edits():
         )
         small += steps.publish()[1] == ["some"]
     assert small == 12 and steps.same_as_a_first_time()
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_who_quarrels_about_two_addresses_is_told_in_the_same_order_always(turn):
+    """Incrementally, places come in another order than at first."""
+    told = {}
+    judge = SimpleNamespace(versions=dict.fromkeys("abc", SimpleNamespace(held=False)), hold=told.__setitem__)
+    quarrels = [
+        [claims._Claim(path, f"{url}.html", True) for path in paths] for url, paths in (("x", "ab"), ("y", "ac"))
+    ]
+    claims._part(judge, quarrels[::turn])
+    assert ["`b`" in reason.message for reason in told["a"]] == [True, False] and told.keys() == {*"abc"}

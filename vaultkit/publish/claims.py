@@ -192,7 +192,7 @@ def _part(judge: Judge, quarrels: list[list[_Claim]]) -> None:
         for path in newcomers or held:
             losers[path] = (*losers.get(path, ()), _reason(path, claims))
     for path, reasons in sorted(losers.items()):
-        (judge.withhold if judge.versions[path].held else judge.hold)(path, reasons)
+        (judge.withhold if judge.versions[path].held else judge.hold)(path, tuple(sorted(reasons)))
 
 
 def _reason(path: NotePath, claims: list[_Claim]) -> Reason:
