@@ -28,7 +28,7 @@ def memory(process):
 def started(vault, note):
     """A client, and the seconds from its start and from the handshake's end to the first findings of a note."""
     begun = time.monotonic()
-    client = Client(vault)
+    client = Client(vault, command=[sys.executable, "-m", "vaultkit", "lsp"])  # tests copy one that is loaded
     ready = time.monotonic()
     uri = client.open(note)
     client.found(uri)
