@@ -57,7 +57,7 @@ def test_two_make_what_one_does(monkeypatch):
 
 def test_one_that_is_lost_costs_nothing_but_time(both, monkeypatch):
     wanted = usual()
-    monkeypatch.setattr(together, "_work", lambda pipe, do, row, first: os._exit(next(row.from_the_back()) % 2))
+    monkeypatch.setattr(together, "_work", lambda pipe, do, row, first: os._exit(next(row.from_the_back(), 0) % 2))
     site = fresh_site()
     site.publish(VAULT)
     assert site.files() == wanted and both == {os.getpid()}
