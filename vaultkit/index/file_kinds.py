@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from unicodedata import normalize
 
-from vaultkit.model.path import NotePath
+from vaultkit.model.path import NotePath, composed
 
 Test = Callable[[str], bool]
 
@@ -57,19 +56,15 @@ def excluder(filters: Iterable[str], pattern_test: Callable[[str], Test]) -> Tes
     """
     starts: tuple[str, ...] = ()
     searches = []
-    for entry in map(_composed, filters):
+    for entry in map(composed, filters):
         if len(entry) > 2 and entry.startswith("/") and entry.endswith("/"):
             with suppress(ValueError):
                 searches.append(pattern_test(entry[1:-1]))
         elif entry:
             starts = (*starts, entry)
     if not searches:
-        return lambda path: _composed(path).startswith(starts)
-    return lambda path: (whole := _composed(path)).startswith(starts) or any(search(whole) for search in searches)
-
-
-def _composed(path: str) -> str:
-    return path if path.isascii() else normalize("NFC", path)
+        return lambda path: composed(path).startswith(starts)
+    return lambda path: (whole := composed(path)).startswith(starts) or any(search(whole) for search in searches)
 
 
 def vault_report(files: Iterable[NotePath], excluded: Test) -> dict[str, list[NotePath]]:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from vaultkit.index.filed import Filed
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
+from vaultkit.model.path import composed
 
 Key = tuple[str, ...]
 """A question that was put to the index: its kind and what it was about. Texts only, so that it can be stored."""
@@ -166,8 +167,8 @@ class FileTable:
 
     def at(self, path: str) -> Found:
         """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
-        form = unicodedata.normalize("NFC", path)
-        same = [item for item in self._by_path.get(fold(path)) if unicodedata.normalize("NFC", item) == form]
+        form = composed(path)
+        same = [item for item in self._by_path.get(fold(path)) if composed(item) == form]
         resolution = _resolution(same, path) if same else NOTHING
         return Found(resolution, ("name", fold(path).rpartition("/")[2]))
 
@@ -179,7 +180,7 @@ class FileTable:
         wanted = trim(target if target.isascii() else target.translate(_NO_BREAK))
         relative = wanted.startswith(("/", "./", "../"))
         wanted = _joined(wanted, folder) if relative else wanted
-        wanted = wanted if wanted.isascii() else unicodedata.normalize("NFC", wanted)
+        wanted = composed(wanted)
         lower = wanted.lower()
         resolution, everywhere = None if relative or "/" in lower else self._only(lower), not relative
         resolution = resolution or self._exact(wanted, lower)

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from typing import NewType
+from unicodedata import normalize
 
 NotePath = NewType("NotePath", str)
 """Path of a file of the vault: relative to its root, `/` between parts, spelled as on disk."""
+
+
+def composed(path: str) -> str:
+    """A path, or the beginning of one, in the Unicode form in which paths are compared: NFC."""
+    return path if path.isascii() else normalize("NFC", path)

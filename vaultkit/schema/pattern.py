@@ -8,11 +8,11 @@ script. A pattern is searched for anywhere in the text, as in JSON Schema: ancho
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
 from vaultkit.model.expression import expression
+from vaultkit.model.path import composed
 
 Test = Callable[[str], bool]
 
@@ -61,7 +61,7 @@ class Glob:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        glob = unicodedata.normalize("NFC", source)
+        glob = composed(source)
         if not glob.strip("/"):
             raise PatternError("it names nothing")
         folder = glob.endswith("/") or not re.search(r"[*?\[{]", glob)
@@ -73,7 +73,7 @@ class Glob:
 
     def fits(self, path: str) -> bool:
         """Whether the glob stands for this vault path."""
-        return self._test(path if path.isascii() else unicodedata.normalize("NFC", path))
+        return self._test(composed(path))
 
     def __repr__(self) -> str:
         return f"Glob({self.source!r})"
