@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of, sign_of
+from vaultkit.publish.sets import shared
 from vaultkit.publish.spool import Spool
 from vaultkit.render.job import Rendered, TocEntry
 
@@ -36,7 +37,7 @@ class StoredBody:
     def __init__(self, made_of: tuple[str, bytes], rendered: Rendered, packed: bytes, aside: Spool) -> None:
         self.source, self.job = made_of
         self.digest = sign_of(packed)
-        self.features = _same(rendered.features)
+        self.features = shared(rendered.features)
         self.problems = rendered.problems
         self.packed = aside.keep(packed)
 
@@ -64,12 +65,6 @@ class StoredBody:
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-
-@lru_cache(_AT_HAND)
-def _same(features: frozenset[str]) -> frozenset[str]:
-    """One set for all bodies with these features: there are few, and each takes much room."""
-    return features
 
 
 @lru_cache(_AT_HAND)

@@ -127,8 +127,11 @@ def _renewed(
 
 def _is_same(old: Page, page: Page) -> bool:
     """Whether two pages say the same. There `1`, `1.0` and `true` are three things, and properties have an order."""
-    told = [repr((item.properties, item.property_links, item.written)) for item in (old, page)]
-    return old == page and told[0] == told[1]
+    return old == page and _told(old) == _told(page)
+
+
+def _told(page: Page) -> str:
+    return repr((page.properties, page.property_links, page.written))
 
 
 def _joined(old: Sequence[Backlink], fresh: Sequence[Backlink], others: Collection[NotePath]) -> Sequence[Backlink]:

@@ -7,13 +7,13 @@ that was found in a note counts here, and no clock: the publish set adds these.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
 
 from vaultkit.config import Match, Publish, Select
 from vaultkit.model.note import Note, NotePath, Value
 from vaultkit.model.standing import Claim, Reason, Standing
 from vaultkit.publish.address import BadAddress, claim, note_url, old_urls
 from vaultkit.publish.intent import intent
+from vaultkit.publish.sets import shared
 from vaultkit.publish.slugs import HUGO
 from vaultkit.schema.match import Matcher
 
@@ -58,7 +58,7 @@ class Standings:
             return Standing("unclear", said.reasons, asked, unclear=said.unclear)
         if not selected:
             return Standing("unselected")
-        shown = _same(frozenset(name for name in properties if name.lower() in self._shown))
+        shown = shared(frozenset(name for name in properties if name.lower() in self._shown))
         try:
             return Standing("public", (), True, self._claims(path, properties), shown)
         except BadAddress as error:
@@ -92,12 +92,6 @@ class Standings:
             *(Claim(home, place, True, url) for (home, place), url in found.items()),
             *(Claim(home, place, False, url) for (home, place), url in old.items() if (home, place) not in found),
         )
-
-
-@lru_cache(64)
-def _same(names: frozenset[str]) -> frozenset[str]:
-    """One set for all notes with these names: there are few, and each takes much room."""
-    return names
 
 
 def bad_permalink(error: BadAddress) -> Reason:

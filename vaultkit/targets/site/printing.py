@@ -112,10 +112,9 @@ class SitePrinting:
         return self._parts.keys() == kept.keys()
 
     def prepare(self) -> None:
-        """Find out now what `again` needs; the first page finds out what all have in common."""
+        """Find out now what `again` needs; the parts and the first page find out what all have in common."""
         next(iter(self.parts()), tuple)()
-        for _ in (self._order, self._taken, self._diagrams):
-            pass
+        _ = self._order
 
     def _other_parts(self) -> Iterator[_Named]:
         return _other_parts(self.site, self._taken, self._edition.pages.values(), bool(self._diagrams))
