@@ -319,7 +319,7 @@ def test_generations_are_kept(output):
     store = Store(str(output))
     assert len(store.kept(store.live().number)) == KEPT
     assert [item.number for item in store.generations()] == [6, 5, 4, 3]
-    assert all(store.source(note.source) for item in store.generations() for note in item.manifest.notes.values())
+    assert all(store.texts.get(note.source) for item in store.generations() for note in item.manifest.notes.values())
 
 
 def test_what_we_published_first_leaves_no_trace_of_ours_in_theirs(output):

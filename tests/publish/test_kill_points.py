@@ -104,10 +104,11 @@ def verify(output):
     assert seen(output) in (old, new)
     assert live.manifest.files.keys() == (OLD if seen(output) == old else NEW).keys()
     left = {re.sub(r"\d+", "N", name) for name in os.listdir(store.home)}
-    assert left <= {".gitignore", "lock", "manifest-N.json", "sources", "generations", "spare"}
+    ours = {".gitignore", "lock", "manifest-N.json", "texts.sqlite", "generations", "spare"}
+    assert left <= {*ours, "texts.sqlite-journal"}, "SQLite settles its journal when somebody asks for a text"
     needed = {r.source for n in (*store.kept(live.number), live.number) for r in store.manifest(n).notes.values()}
-    assert set(os.listdir(store.sources)) == needed
-    assert all(store.source(digest) is not None for digest in needed)
+    assert store.texts.digests() == needed
+    assert all(store.texts.get(digest) is not None for digest in needed)
     publish(output, NEW)
     assert seen(output) == new
     assert {path: (output / path).stat().st_nlink > 1 for path in THEIRS} == dict.fromkeys(THEIRS, True)

@@ -116,7 +116,7 @@ def test_old_or_new_after_a_power_cut(disk, tmp_path):
             )
             seen.add("old" if found == OLD else "new")
             live = store.live()
-            assert all(store.source(record.source) for record in live.manifest.notes.values())
+            assert all(store.texts.get(record.source) for record in live.manifest.notes.values())
             publish(point / "site" / "public", NEW)
             assert {path: data for path, data in files(store.output).items() if path != MARKER} == NEW
     assert ROUNDS < 10 or seen == {"old", "new"}

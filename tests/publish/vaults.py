@@ -26,6 +26,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOLDS = "FAILS"
 """A note that contains this word has an error."""
 
+_FOLDERS = tempfile.TemporaryDirectory()
+
 
 def render_all(jobs):
     """What a pool of workers does, in this process."""
@@ -111,8 +113,8 @@ def _wish(given):
 
 
 def fresh_site(**settings):
-    """A site in a folder of its own that the test forgets."""
-    return Site(tempfile.mkdtemp(), **settings)
+    """A site in a folder of its own that goes when the tests end."""
+    return Site(tempfile.mkdtemp(dir=_FOLDERS.name), **settings)
 
 
 def public(text="", **properties):

@@ -40,7 +40,7 @@ def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sourc
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
             store.write_manifest(live.number, replace(live.manifest, root=store.root()))
-        tree = build(store, plan, store.name(manifest), lambda: store.write_sources(sources))
+        tree = build(store, plan, store.name(manifest), lambda: store.texts.add(sources))
         _check_same(store.output, plan, tree)
         store.sync()
         built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)
@@ -58,7 +58,7 @@ def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sourc
 
 def _note_down(store: Store, live: Live, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
     """Nothing changes in the tree, but what is known of its notes does."""
-    store.write_sources(sources)
+    store.texts.add(sources)
     store.sync()
     store.write_manifest(live.number, manifest)
 

@@ -169,11 +169,11 @@ class Proofs:
     ) -> Sets:
         """Decide what is public, and where it stands."""
         snapshot, manifest, store = desk.snapshot, desk.live.manifest, self._store
-        earlier = Published(store.manifest(generation).notes, store.source) if generation else None
+        earlier = Published(store.manifest(generation).notes, store.texts.get) if generation else None
         decided = select(
             snapshot,
             self._settings,
-            Published(manifest.notes, store.source, manifest.past),
+            Published(manifest.notes, store.texts.get, manifest.past),
             home=self._config.home,
             failed=failed,
             earlier=earlier,

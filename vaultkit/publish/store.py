@@ -8,7 +8,7 @@
         next/                   the tree being built; right after the swap, the tree that was live before
         generations/000006/     trees that were live before
         spare/                  the tree that was let go last, without what is not live any more: what `stage` builds of
-        sources/DIGEST          last good texts of published notes
+        texts.sqlite            last good texts of published notes (`texts`)
 
 A generation is built in `next`, its manifest is written, everything is synced, and one rename lets `next` and the live
 tree change places. A manifest knows the inode of its tree's root, so the state after a crash is read off, not guessed:
@@ -29,11 +29,11 @@ from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.lock import hold
-from vaultkit.publish.manifest import Manifest, Writer, digest_of, load
+from vaultkit.publish.manifest import Manifest, Writer, load
 from vaultkit.publish.outside import check_place
 from vaultkit.publish.spare import Spare
-from vaultkit.publish.spool import Kept
 from vaultkit.publish.swap import sync_all, sync_folder
+from vaultkit.publish.texts import Texts
 from vaultkit.publish.tree import MARKER, Tree, scan
 
 KEPT = 3
@@ -77,13 +77,13 @@ class Store:
         self.vault = os.path.realpath(vault) if vault else ""
         self.home = os.path.join(folder, f".{name}.vaultkit")
         self.stage = os.path.join(self.home, "next")
-        self.sources = os.path.join(self.home, "sources")
+        self.texts = Texts(os.path.join(self.home, "texts.sqlite"))
         self.spare = Spare(os.path.join(self.home, "spare"))
         self._generations = os.path.join(self.home, "generations")
         self._manifests: dict[int, tuple[_Look, Manifest]] = {}
         """Manifests that were read or written, with what their files looked like then."""
         self._writer = Writer()
-        self._texts: dict[int, tuple[Manifest, frozenset[str]]] = {}
+        self._named: dict[int, tuple[Manifest, frozenset[str]]] = {}
         """The digests of the last good texts that generations name."""
         self._swept = False
         """Whether the texts were gone through that are there."""
@@ -167,15 +167,6 @@ class Store:
                 known = self._manifests[number] = look, load(file.read(), path)
         return known[1]
 
-    def source(self, digest: str) -> str | None:
-        """A last good text; None when it is not there as it was written."""
-        try:
-            with open(os.path.join(self.sources, digest), "rb") as file:
-                data = file.read()
-        except OSError:
-            return None
-        return data.decode() if digest_of(data) == digest else None
-
     def live(self) -> Live:
         """What is published now, whatever an earlier run left behind. Reads only.
 
@@ -245,7 +236,7 @@ class Store:
             return
         before = next((n for n in self.numbers() if n < live.number and self.manifest(n).root == inode), None)
         if before is None:
-            self._prune_sources(live.number)
+            self._prune_texts(live.number)
             shutil.rmtree(self.stage)
             return
         with suppress(FileExistsError):
@@ -273,13 +264,13 @@ class Store:
         manifests = [n for n in self.numbers() if n not in kept]
         trees = [name for name in _names(self._generations) if name not in {f"{n:06}" for n in kept - {number}}]
         if manifests or trees:
-            self._prune_sources(number, manifests)
+            self._prune_texts(number, manifests)
         for name in trees:
             self._let_go(name, number)
         for n in manifests:
             os.unlink(self.manifest_path(n))
             self._manifests.pop(n, None)
-            self._texts.pop(n, None)
+            self._named.pop(n, None)
         for name in _names(self.home):
             if name.endswith(".tmp"):
                 os.unlink(os.path.join(self.home, name))
@@ -310,16 +301,15 @@ class Store:
         """What a generation looked like, None when nobody knows."""
         return self._trees.get(number)
 
-    def _prune_sources(self, number: int, gone: Collection[int] = ()) -> None:
+    def _prune_texts(self, number: int, gone: Collection[int] = ()) -> None:
         """Let go of the texts that neither the generation `number` nor a kept one before it needs. When all that are
         there were gone through once, those of the generations that are `gone` are looked at."""
         kept = [n for n in (*self.kept(number), number) if os.path.exists(self.manifest_path(n))]
         known = gone and self._swept
-        there = chain.from_iterable(map(self._needed, gone)) if known else _names(self.sources)
-        for name in set(there).difference(*map(self._needed, kept)):
-            with suppress(FileNotFoundError):
-                os.unlink(os.path.join(self.sources, name))
-        self._swept = True
+        with suppress(OSError):  # a full disk has no room to note down what goes; the next time finds it
+            there = {*chain.from_iterable(map(self._needed, gone))} if known else self.texts.digests()
+            self.texts.drop(there.difference(*map(self._needed, kept)))
+            self._swept = True
 
     def name(self, manifest: Manifest) -> str:
         """The name of the tree of a manifest."""
@@ -327,9 +317,9 @@ class Store:
 
     def _needed(self, number: int) -> frozenset[str]:
         manifest = self.manifest(number)
-        known = self._texts.get(number)
+        known = self._named.get(number)
         if known is None or known[0] is not manifest:
-            known = self._texts[number] = manifest, manifest.texts()
+            known = self._named[number] = manifest, manifest.texts()
         return known[1]
 
     def write_manifest(self, number: int, manifest: Manifest) -> None:
@@ -343,17 +333,6 @@ class Store:
         os.rename(path + ".tmp", path)
         self._manifests[number] = look, manifest
         sync_folder(self.home)
-
-    def write_sources(self, texts: Mapping[str, Kept]) -> None:
-        """Store last good texts, given by digest, unless they are there."""
-        if texts:
-            with suppress(FileExistsError):
-                os.mkdir(self.sources, 0o700)
-        there = {*_names(self.sources)} if texts else set()
-        for digest, text in texts.items():
-            if digest not in there or self.source(digest) is None:
-                with open(os.path.join(self.sources, digest), "wb") as file:
-                    file.write(text())
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
