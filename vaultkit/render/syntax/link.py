@@ -19,7 +19,7 @@ from vaultkit.render.text import text_of
 _ALLOWED = ("http://", "https://", "mailto:")
 _PLAIN = (
     r"\[(?P<{0}_text>[^\[\]\\`<!*_~=$%#^:&\n]+)\]"
-    r"\((?P<{0}_url>[^\s()<>\\&]+)(?: \"(?P<{0}_title>[^\"\\&\n]*)\")?\)"
+    r"\((?P<{0}_url>[^\s()<>\\]+)(?: \"(?P<{0}_title>[^\"\\&\n]*)\")?\)"
 )
 _BARE = f"(?:(?<=https)|(?<=http))://{grammar.URL.pattern}"
 
