@@ -6,7 +6,7 @@ import json
 import os
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
@@ -55,21 +55,25 @@ class Kept:
         """What was given as such when it was kept."""
         self.files: Mapping[NotePath, Stat] = PackedStats(self._parts["paths"], self._parts["stats"])
         self._since: dict[NotePath, Row | None] = {}
-        for about, changed, missing, rows in self._journal.entries():
-            stats = {path: Stat._make(stat) for path, stat in changed.items()}
-            self._take(about, stats, missing, {path: Row(*row) if row else None for path, row in rows.items()})
+        about, stats, lost = "", dict[NotePath, Stat](), set[NotePath]()
+        for newer, changed, missing, rows in self._journal.entries():
+            about = newer or about
+            lost.update(missing)
+            stats = {name: stat for name, stat in stats.items() if name not in missing} if missing else stats
+            stats.update((name, Stat._make(stat)) for name, stat in changed.items())
+            self._since.update((name, Row(*row) if row else None) for name, row in rows.items())
+        self._take(about, stats, lost, {})
 
     def _take(
         self,
         about: str,
         changed: Mapping[NotePath, Stat],
-        missing: Iterable[NotePath],
+        missing: Collection[NotePath],
         rows: Mapping[NotePath, Row | None],
     ) -> None:
         self.about = about or self.about
-        lost = set(missing)
-        if lost:
-            self.files = {path: stat for path, stat in states(self.files).items() if path not in lost}
+        if missing:
+            self.files = {path: stat for path, stat in states(self.files).items() if path not in missing}
         if changed:
             self.files = with_changed(self.files, changed)
         self._since.update(rows)
@@ -167,7 +171,7 @@ class Kept:
         then; nothing happens when somebody else kept something since this was read."""
         before = states(self.files)
         changed = {path: stat for path, stat in files.items() if before.get(path) != stat}
-        missing = list(before.keys() - files.keys())
+        missing = before.keys() - files.keys()
         about = about if about != self.about else ""
         news: dict[NotePath, Row | None] = {**dict.fromkeys(gone), **rows}
         if not self._parts.there(self._path):
@@ -175,7 +179,7 @@ class Kept:
         if len(news) > _FEW or self._journal.size > _LONG:
             self._take(about, changed, missing, news)
             return remember(self._path, self.about, self.files, self._setup, self._all())
-        if self._journal.add((about, changed, missing, news)):
+        if self._journal.add((about, changed, [*missing], news)):
             self._take(about, changed, missing, news)
         return self
 
