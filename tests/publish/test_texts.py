@@ -74,6 +74,17 @@ def test_a_damaged_file_holds_nothing_and_is_begun_anew(texts, place, damage):
     assert texts.get(*kept) == "good"
 
 
+def test_what_can_be_read_of_a_damaged_file_stays(texts, place):
+    kept = some(*(f"{number} " * 300 for number in range(200)))
+    texts.add(kept)
+    whole = place.read_bytes()
+    place.write_bytes(whole[:-9000] + b"\xfe" * 9000)
+    new = some(*(f"new {number} " * 300 for number in range(50)))
+    texts.add(new)
+    there = [digest for digest in kept if texts.get(digest)]
+    assert all(texts.get(digest) for digest in new) and len(kept) > len(there) > len(kept) / 2
+
+
 def test_pages_that_are_damaged_inside(texts, place):
     """Whatever bytes are lost, there is an answer, and what comes is what was kept."""
     kept = some(*(f"{number} " * 300 for number in range(40)))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from functools import partial
 from typing import TypeVar
 
 from vaultkit.publish.manifest import digest_of
@@ -26,8 +27,8 @@ _Result = TypeVar("_Result")
 
 
 class Texts:
-    """The texts in a file at some path, which is made when there is something to keep. One that is damaged as a whole
-    holds nothing, and is begun anew then."""
+    """The texts in a file at some path, which is made when there is something to keep. One that is damaged is begun
+    anew then, with what can be read of it."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -46,8 +47,9 @@ class Texts:
     def add(self, texts: Mapping[str, Kept]) -> None:
         """Keep texts, given by digest, unless they are there. Raises OSError when there is no room for them."""
         if texts and not self._in_file(lambda base: _add(base, texts), False):
+            all_texts = {**self._in_file(_readable, dict[str, Kept]()), **texts}
             os.unlink(self._path)
-            if not self._in_file(lambda base: _add(base, texts), False):
+            if not self._in_file(lambda base: _add(base, all_texts), False):
                 raise OSError(errno.EIO, os.strerror(errno.EIO), self._path)
 
     def drop(self, digests: Iterable[str]) -> None:
@@ -76,10 +78,22 @@ class Texts:
 
 
 def _text(base: sqlite3.Connection, digest: str) -> str | None:
-    for (data,) in base.execute("SELECT data FROM text WHERE digest = ?", (digest,)):
-        if isinstance(data, bytes) and digest_of(data) == digest:
-            return data.decode()
-    return None
+    rows = base.execute("SELECT digest, data FROM text WHERE digest = ?", (digest,))
+    return next((data.decode() for _, data in _sound(rows)), None)
+
+
+def _sound(rows: Iterable[tuple[str, object]]) -> Iterator[tuple[str, bytes]]:
+    """The rows that are what they were."""
+    return ((digest, data) for digest, data in rows if isinstance(data, bytes) and digest_of(data) == digest)
+
+
+def _readable(base: sqlite3.Connection) -> dict[str, Kept]:
+    """All texts up to the first place that cannot be read."""
+    found: dict[str, Kept] = {}
+    with suppress(sqlite3.DatabaseError, UnicodeError):
+        for digest, data in _sound(base.execute("SELECT digest, data FROM text")):
+            found[digest] = partial(bytes, data)
+    return found
 
 
 def _digests(base: sqlite3.Connection) -> set[str]:
