@@ -14,6 +14,7 @@ from publish.vaults import HOLDS, fresh_site, note_of, public, snapshot
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.publish import claims
+from vaultkit.publish.audit import Audit
 from vaultkit.publish.canaries import Canaries, Canary, Watch
 from vaultkit.publish.page import Output
 from vaultkit.publish.spool import Spool
@@ -189,6 +190,33 @@ def test_what_became_private_while_nobody_watched_is_looked_for(secret):
     steps.prepare()
     guard = steps.site.press._guard
     assert (guard.more is not None) == bool(secret) and guard.searched == searched
+
+
+def test_a_process_that_prints_all_looks_again_at_what_is_new_alone(monkeypatch):
+    steps = Steps(VAULT)
+    before = steps.site.files()
+    steps.site.begin_anew()
+    searched, taken_apart = [], []
+    find, page = Watch.find, Audit._page
+    monkeypatch.setattr(Watch, "find", lambda self, data: searched.append(data) or find(self, data))
+    monkeypatch.setattr(Audit, "_page", lambda self, path, text: taken_apart.append(path) or page(self, path, text))
+    written, asked = steps.change(e_md=public("nothing to do with those"))
+    now = steps.site.files()
+    assert asked == ["all"] and "e.html" in written and set(taken_apart) == written
+    assert {path for path in now if now[path] in searched} == {path for path in now if now[path] != before.get(path)}
+    assert steps.same_as_a_first_time()
+
+
+def test_a_process_that_prints_all_looks_everywhere_for_what_became_private():
+    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
+    steps = Steps(VAULT)
+    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
+    steps.change(e_md=public("nothing to do with those"))
+    steps.site.begin_anew()
+    steps.vault["private.md"] = said
+    steps.vault["e.md"] = public("nothing to do with these")
+    with pytest.raises(TargetError, match="a private text"):
+        steps.publish()
 
 
 @pytest.mark.parametrize("place", ["/graph", "/deep/", "/deep/index.2", "/feed"])

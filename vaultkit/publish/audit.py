@@ -92,7 +92,8 @@ class Audit:
 
     @cached_property
     def _shrinks(self) -> bool:
-        return not self.before.keys() <= self.paths
+        """Whether a file goes away that pages may lead to."""
+        return bool(Gone(self.before.keys() - self.paths).paths)
 
     def look(self, output: Output, digest: str = "") -> Iterator[Leak]:
         """What is wrong with one output; its `digest` is found out unless it is known."""

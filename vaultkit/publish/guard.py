@@ -16,6 +16,7 @@ from vaultkit.model.note import Link, Note, NotePath
 from vaultkit.publish.boards import words as words_of_board
 from vaultkit.publish.canaries import Canaries, Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
 from vaultkit.publish.edition import allowed_names
+from vaultkit.publish.imprint import code
 from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.select import PublishedNote, Snapshot
@@ -62,15 +63,19 @@ class Guard:
 
     @property
     def watched(self) -> str:
-        """What stands for all that is watched for."""
-        return self._canaries.sign
+        """What stands for all that is watched for, and for how."""
+        return f"{self._canaries.sign} {code(type(self._target).__module__)}"
 
     def take_up(self, snapshot: Snapshot, proof: Proof, searched: Mapping[str, str], watched: str) -> None:
-        """Begin with this edition where another process ended: it searched these outputs (digests by path) for what
-        `watched` stands for. When that is something else, all is still to be looked for."""
+        """Begin with this edition where another process ended, see `go_on`."""
         self.follow(snapshot, proof)
+        self.go_on(searched, watched)
+
+    def go_on(self, searched: Mapping[str, str], watched: str) -> None:
+        """Another process searched these outputs (digests by path) for what `watched` stands for. When that is
+        something else now, all is still to be looked for."""
         self.searched = dict(searched)
-        if self._canaries.sign == watched:
+        if self.watched == watched:
             self._canaries.looked()
 
     def follow(self, snapshot: Snapshot, proof: Proof) -> None:

@@ -63,7 +63,7 @@ def imprint(
     rest = (edition._replace(pages={}), printer, printer.target.literals())
     if known.rest[0] != rest:
         content = (rest[0], printer.config, printer.settings, rest[2])
-        made = json.dumps((*content, _code(type(printer.target).__module__)), sort_keys=True, default=_plain)
+        made = json.dumps((*content, code(type(printer.target).__module__)), sort_keys=True, default=_plain)
         known.rest = rest, digest_of(made.encode())
     return digest_of(b"".join([*map(known.pages.__getitem__, edition.pages), known.rest[1].encode()]))
 
@@ -79,13 +79,13 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _code(module: str) -> str:
+def code(module: str) -> str:
     """What stands for the code of a target, and for ours that it uses."""
     found = blake2b(digest_size=16)
     own = os.path.dirname(os.path.abspath(vaultkit.__file__))
     home = os.path.abspath(sys.modules[module].__file__ or own)
-    code = _files(os.path.dirname(home)) if "." in module else (home,)
-    for path in (*code, *_files(os.path.join(own, "publish"))):
+    theirs = _files(os.path.dirname(home)) if "." in module else (home,)
+    for path in (*theirs, *_files(os.path.join(own, "publish"))):
         with open(path, "rb") as file:
             found.update(file.read())
     for library in _LIBRARIES:

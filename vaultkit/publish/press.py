@@ -170,9 +170,7 @@ class Press:
         printing = self._begun(last.proof.edition) if record else None
         if record is None or printing is None or not printing.go_on(record.printing):
             return None
-        apart = {*record.vendored, *(asset.url for asset in last.proof.edition.assets)}
-        files = {path: item.digest for path, item in live.manifest.files.items() if path not in apart}
-        self._guard.take_up(snapshot, proof, files, record.watched)
+        self._guard.take_up(snapshot, proof, _searched(live, record), record.watched)
         return printing
 
     def _apply(self, live: Live, plan: Plan) -> None:
@@ -259,6 +257,9 @@ class Press:
     def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:
         """Make the files, look at all of them, and compare them with what is there."""
         live, outputs = desk.live, self._outputs(desk, proof)
+        record = None if self._guard.searched else read(self.store.home, live.manifest.imprint)
+        if record:
+            self._guard.go_on(_searched(live, record), record.watched)
         paths = {*(item.path for item in outputs), *(asset.url for asset in proof.edition.assets)}
         wanted = chain(self._audited(outputs, self._measure(paths, live, proof.layout)), self._attached(desk, proof))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
@@ -361,6 +362,12 @@ class Press:
     def _kept(self, url: str) -> bytes:
         with open(os.path.join(self.store.output, url), "rb") as file:
             return file.read()
+
+
+def _searched(live: Live, record: PrintRecord) -> dict[str, str]:
+    """The digests of the live files, by path, that were searched for private strings."""
+    apart = {*record.vendored, *(asset.url for asset in live.manifest.assets.values())}
+    return {path: item.digest for path, item in live.manifest.files.items() if path not in apart}
 
 
 def _owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
