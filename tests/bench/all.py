@@ -2,6 +2,7 @@
 
     python tests/bench/all.py                              100 to 10,000 notes
     python tests/bench/all.py --largest 1000000            up to a million
+    python tests/bench/all.py --keep FILE                  go on from what an earlier run kept there, size by size
 
 Made-up vaults of growing size (see scale.py) are checked and published by vaultkit and by the peers on the PATH, as
 whole processes, in turn (A B A B …). Shown are medians, with the smallest and largest value. What fails has no figure.
@@ -12,6 +13,7 @@ Needs matplotlib (`pip install -e '.[bench]'`).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -22,8 +24,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -39,6 +42,9 @@ PAGE = DOCS / "benchmarks.md"
 SLOW = 1_000  # notes, beyond which a peer that takes minutes is not asked
 FEW = 20_000  # notes, beyond which everything is run once
 HUGE = 200_000  # notes, beyond which a peer is not asked that holds 28 KiB of each in memory
+
+
+_MAKE = "import sys; sys.path[:0] = sys.argv[1:2]; from scale import make; make(sys.argv[2], int(sys.argv[3]))"
 
 
 class Series(NamedTuple):
@@ -150,19 +156,50 @@ def builds(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
     yield [Command("vaultkit, one note edited", publish, edit)]
 
 
-def table_of(groups: Callable[..., Iterator[list[Command]]], all_sizes: list[int], times: int) -> list[Series]:
+class Kept:
+    """What was measured, by table, size and name, in a file if there is to be one: hours of it need not be lost."""
+
+    def __init__(self, path: str = "") -> None:
+        self._path = path
+        there = path and os.path.exists(path)
+        self._found: dict[str, dict[str, Any]] = json.loads(Path(path).read_text(encoding="utf-8")) if there else {}
+        self.before = sorted({(int(size), row["on"]) for table in self._found.values() for size, row in table.items()})
+        """The sizes that an earlier run measured, and the days on which it did."""
+
+    def runs(self, table: str, notes: int, measured: Callable[[], dict[str, list[Run]]]) -> dict[str, list[Run]]:
+        """What was measured for a size, now unless it was before."""
+        sizes = self._found.setdefault(table, {})
+        if str(notes) not in sizes:
+            sizes[str(notes)] = {"on": f"{datetime.now(UTC):%Y-%m-%d}", "runs": measured()}
+            if self._path:
+                Path(self._path).write_text(json.dumps(self._found), encoding="utf-8")
+        return {name: [Run(*run) for run in runs] for name, runs in sizes[str(notes)]["runs"].items()}
+
+
+def table_of(
+    groups: Callable[..., Iterator[list[Command]]], all_sizes: list[int], times: int, kept: Kept
+) -> list[Series]:
     """Everything that is run for every size."""
     found: dict[str, dict[int, list[Run]]] = {}
     for notes in all_sizes:
-        with tempfile.TemporaryDirectory() as scratch:
-            vault = os.path.join(scratch, "vault")
-            make(vault, notes)
-            environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(scratch, "cache")}
-            for commands in groups(vault, scratch, notes):
-                print(f"  {notes:>9,} notes: {', '.join(command.name for command in commands)}", file=sys.stderr)
-                for name, runs in measure(commands, times if notes <= FEW else 1, environment).items():
-                    found.setdefault(name, {})[notes] = runs
+        runs_of_size = kept.runs(groups.__name__, notes, partial(one_size, groups, notes, times if notes <= FEW else 1))
+        for name, runs in runs_of_size.items():
+            found.setdefault(name, {})[notes] = runs
     return [Series(name, runs) for name, runs in found.items()]
+
+
+def one_size(groups: Callable[..., Iterator[list[Command]]], notes: int, times: int) -> dict[str, list[Run]]:
+    """Everything that is run for one size. The vault is made by a process of its own: what is measured is never smaller
+    than this one."""
+    found: dict[str, list[Run]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        vault = os.path.join(scratch, "vault")
+        subprocess.run([sys.executable, "-c", _MAKE, os.path.dirname(__file__), vault, str(notes)], check=True)
+        environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(scratch, "cache")}
+        for commands in groups(vault, scratch, notes):
+            print(f"  {notes:>9,} notes: {', '.join(command.name for command in commands)}", file=sys.stderr)
+            found |= measure(commands, times, environment)
+    return found
 
 
 def start_up(times: int) -> list[tuple[str, str]]:
@@ -311,13 +348,16 @@ def main() -> None:
     parser.add_argument("--largest", type=int, default=10_000, metavar="NOTES", help="the largest vault")
     parser.add_argument("--largest-site", type=int, metavar="NOTES", help="the largest that is published, if not that")
     parser.add_argument("--runs", type=int, default=3, help="how often everything is run")
+    parser.add_argument("--keep", default="", metavar="FILE", help="go on from what is kept there, and keep more")
     args = parser.parse_args()
+    kept = Kept(args.keep)
+    before = [f"{size:,} notes on {day}" for size, day in kept.before]
     plots.ready()
     begun, load = datetime.now(UTC), os.getloadavg()[0]
     checked, built = sizes(args.largest), sizes(args.largest_site or args.largest)
     found = Found(
-        table_of(checks, checked, args.runs),
-        table_of(builds, built, args.runs),
+        table_of(checks, checked, args.runs, kept),
+        table_of(builds, built, args.runs, kept),
         start_up(args.runs),
         latency(min(10_000, args.largest)),
         parts(min(10_000, args.largest), args.runs),
@@ -332,6 +372,7 @@ def main() -> None:
         *(f"- {line}" for line in machine()),
         f"- The load average was {load:.1f} at the beginning and {os.getloadavg()[0]:.1f} at the end, with this run in"
         " it. Above the number of cores, only rows beside each other compare.",
+        *(f"- What was measured of {size} before is kept." for size in before),
         f"- Runs: {args.runs}; 1 for vaults of more than {FEW:,} notes. Shown is the median, in brackets the smallest"
         " and the largest value.",
     ]
