@@ -319,11 +319,11 @@ class Found(NamedTuple):
     mistakes: list[str]
 
 
-def written(found: Found, checked: list[int], built: list[int], about: list[str]) -> str:
-    """The page."""
+def written(found: Found, checked: list[int], built: list[int], about: list[str], again: str) -> str:
+    """The page; `again` is the command that makes it."""
     text = (Path(__file__).parent / "benchmarks.md.in").read_text(encoding="utf-8")
     parts = {
-        "AGAIN": [f"python tests/bench/all.py {' '.join(sys.argv[1:])}".rstrip()],
+        "AGAIN": [again],
         "ABOUT": about,
         "CHECKS": rows(found.checks, checked, "wall"),
         "PROCESSOR": rows(found.checks, checked, "cpu"),
@@ -376,7 +376,9 @@ def main() -> None:
         f"- Runs: {args.runs}; 1 for vaults of more than {FEW:,} notes. Shown is the median, in brackets the smallest"
         " and the largest value.",
     ]
-    PAGE.write_text(written(found, checked, built, about), encoding="utf-8")
+    given = {name.replace("_", "-"): value for name, value in vars(args).items() if value and name != "keep"}
+    again = " ".join(("python tests/bench/all.py", *(f"--{name} {value}" for name, value in given.items())))
+    PAGE.write_text(written(found, checked, built, about, again), encoding="utf-8")
     print(f"Wrote {PAGE}.")
 
 
