@@ -419,6 +419,19 @@ def test_a_protected_branch_says_so(vault, remote):
     assert git(remote, "for-each-ref") == ""
 
 
+def test_the_lock_of_a_push_that_was_lost_says_so(vault, remote):
+    """Git takes it for that of a push that is under way, and so must we."""
+    site = sender(vault, push="origin")
+    site.send(PAGES)
+    (remote / "refs/heads/gh-pages.lock").touch()
+    with pytest.raises(TargetError, match="failed to update ref") as caught:
+        site.send({"index.html": "new"})
+    assert "`.lock` file" in caught.value.do
+    (remote / "refs/heads/gh-pages.lock").unlink()
+    site.send({"index.html": "new"})
+    assert there(remote)["index.html"] == b"new"
+
+
 def test_a_password_in_an_address_is_not_told(vault, monkeypatch):
     site = sender(vault, repository="https://me:s3cret@127.0.0.1:1/x.git")
     with pytest.raises(TargetError) as caught:

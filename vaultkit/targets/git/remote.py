@@ -23,6 +23,10 @@ _GIT = (
     *("-c", "gc.autoDetach=false"),
 )
 _SHORT = re.compile(r"([\w.-]+@)?[\w.-]+:(?!:)")
+_REFUSED = {
+    "failed to update ref": "if nobody else is pushing there, remove the `.lock` file that a lost push left behind"
+}
+"""What to do about reasons that git gives."""
 _REASON = re.compile(r"^!\t[^\t]*\t\[([^\]]*)\] ?\(?([^)\n]*)", re.MULTILINE)
 
 
@@ -126,7 +130,7 @@ class Remote:
         if found and found[1] == "rejected":
             raise Rejected(found[2], where=self.shown)
         if found:
-            do = "is the branch protected, or is there a rule about who may push?"
+            do = _REFUSED.get(found[2], "is the branch protected, or is there a rule about who may push?")
             raise TargetError(f"the remote refuses `{branch}`: {found[2]}", where=self.shown, do=do)
         if done.code:
             raise self._unreachable(done)
