@@ -207,13 +207,19 @@ def test_a_process_that_prints_all_looks_again_at_what_is_new_alone(monkeypatch)
     assert steps.same_as_a_first_time()
 
 
-def test_a_process_that_prints_all_looks_everywhere_for_what_became_private():
+def said_while_nobody_watched():
+    """Another process goes on, and what a page says has become the text of a private note."""
     said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
     steps = Steps(VAULT)
     steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
     steps.change(e_md=public("nothing to do with those"))
     steps.site.begin_anew()
     steps.vault["private.md"] = said
+    return steps
+
+
+def test_a_process_that_prints_all_looks_everywhere_for_what_became_private():
+    steps = said_while_nobody_watched()
     steps.vault["e.md"] = public("nothing to do with these")
     with pytest.raises(TargetError, match="a private text"):
         steps.publish()
@@ -282,16 +288,11 @@ def test_a_private_note_may_be_gone_before_another_process_goes_on():
 @pytest.mark.parametrize("is_ready", [True, False])
 def test_what_became_private_is_looked_for_until_somebody_has_looked(is_ready):
     """A note says something new while nobody watches, and something more before the next publish looks for it."""
-    said = "We are going to buy all of their wolpertingers before Wednesday's meeting in Ouagadougou."
-    steps = Steps(VAULT)
-    steps.printer.more = (Output("more.html", f"<p>{said}</p>".encode()),)
-    steps.change(e_md=public("nothing to do with those"))
-    steps.site.begin_anew()
-    steps.vault["private.md"] = said
+    steps = said_while_nobody_watched()
     steps.publish()
     if is_ready:
         steps.prepare()
-    steps.vault["private.md"] = f"{said}\n\nAnd more."
+    steps.vault["private.md"] += "\n\nAnd more."
     steps.vault["e.md"] = public("nothing to do with these")
     with pytest.raises(TargetError, match="a private text"):
         steps.publish()
