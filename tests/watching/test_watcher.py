@@ -5,6 +5,7 @@ There are no sweeps here, unless a test asks for them: what is right is so becau
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -464,3 +465,30 @@ def test_limits_of_the_system(tmp_path, limit, most, said):
     reason, *news = done.stdout.splitlines()
     assert said[0] in reason and len(news) == 1 and said[1] in news[0]
     assert done.stderr == ""
+
+
+ASKED_OFTEN = """
+import os, signal, sys, threading
+from vaultkit.vault.watch import Watcher
+watcher = Watcher(sys.argv[1], quiet=0.0001, longest=0.001, sweep=0.0001)
+signal.signal(signal.SIGHUP, lambda *_: watcher.nudge())
+signal.signal(signal.SIGTERM, lambda *_: watcher.stop())
+for number, _ in enumerate(watcher):
+    if not number:
+        print("watching", flush=True)
+"""
+
+
+def test_signals_may_come_at_any_moment(tmp_path):
+    """A handler runs in the midst of what it interrupts: it waits for nothing that this holds."""
+    command = [sys.executable, "-c", ASKED_OFTEN, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"watching\n"
+            for _ in range(3000):
+                process.send_signal(signal.SIGHUP)
+                time.sleep(0.0002)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()

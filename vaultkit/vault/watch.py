@@ -14,12 +14,12 @@ cannot watch at all, or not every folder, looking every two seconds takes its pl
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from vaultkit.vault import watchable
+from vaultkit.vault.bell import Bell
 from vaultkit.vault.observation import Observation, identity
 
 _GLANCE = 1.0
@@ -69,7 +69,7 @@ class Watcher:
         self._pulse = pulse
         self._quiet, self._longest, self._sweep, self._blind = quiet, longest, sweep, blind
         self._ignored = tuple(folder + "/" for folder in ignored)
-        self._dirty = threading.Event()
+        self._dirty = Bell()
         self._stopped = False
         self._why: Wake | None = None
         self._soonest = sweep
@@ -99,7 +99,7 @@ class Watcher:
         self._open()
         wake: Wake = "start"
         while not self._stopped:
-            self._dirty.clear()
+            self._dirty.hush()
             named, self._named = self._named, []
             self.named = tuple(dict.fromkeys(named)) if len(named) <= _FEW else ()
             began, self._heard = time.monotonic(), 0
@@ -109,12 +109,12 @@ class Watcher:
     def stop(self) -> None:
         """End the iteration soon; safe to call from a signal handler or another thread."""
         self._stopped = True
-        self._dirty.set()
+        self._dirty.ring()
 
     def nudge(self, why: Wake = "asked") -> None:
         """Look again soon, as after an event; safe to call from a signal handler or another thread."""
         self._why = why
-        self._dirty.set()
+        self._dirty.ring()
 
     def soon(self, seconds: float) -> None:
         """Look again in so many seconds at the latest, once."""
@@ -148,27 +148,27 @@ class Watcher:
         self._deaf = False
         self._patience = _RESTARTS[0]
         self._open()
-        self._dirty.set()
+        self._dirty.ring()
 
     def _wait(self, longest: float) -> Wake:
         """Wait for an event; a root that came, went or was replaced counts as one, because it may not tell itself."""
         latest = time.monotonic() + longest
         while not self._stopped and (left := latest - time.monotonic()) > 0:
             self._pulse()
-            if self._dirty.wait(min(left, _GLANCE)) or self._root_changed():
+            if self._dirty.heard(min(left, _GLANCE)) or self._root_changed():
                 return "events"
             if self._slept():
                 return "sleep"
             if self._is_dead() and time.monotonic() >= self._again:
                 return "sweep"
-        return "events" if self._dirty.is_set() else "sweep"
+        return "events" if self._dirty.rings() else "sweep"
 
     def _settles(self) -> bool:
         """Wait for a quiet moment, but not too long; whether it came."""
         latest = time.monotonic() + self._longest
         while (left := latest - time.monotonic()) > 0 and not self._stopped:
-            self._dirty.clear()
-            if not self._dirty.wait(min(self._quiet, left)):
+            self._dirty.hush()
+            if not self._dirty.heard(min(self._quiet, left)):
                 return True
         return self._stopped
 
@@ -275,14 +275,14 @@ class Watcher:
             self._deaf = True
             self._observation.hush()
         named, full = self._named, len(self._named) > _FEW
-        if self._dirty.is_set() and self._uncounted and full:
+        if self._dirty.rings() and self._uncounted and full:
             return
         inside = [path.removeprefix(self._root).lstrip("/") for path in paths]
         if any(map(self._matters, inside)):
             if not full:
                 named += inside
             self._uncounted = self._uncounted or are_folders
-            self._dirty.set()
+            self._dirty.ring()
 
     def _matters(self, inside: str) -> bool:
         hidden = inside.startswith(".") or "/." in inside

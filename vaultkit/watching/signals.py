@@ -30,8 +30,8 @@ def obeying(watcher: Watcher) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, 0)
             raise Stopped
         ended.append(number)
-        watcher.stop()
         signal.setitimer(signal.ITIMER_REAL, IN_TIME)
+        watcher.stop()
 
     def ask(number: int, frame: FrameType | None) -> None:
         watcher.nudge("asked")
