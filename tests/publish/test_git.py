@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -515,6 +516,23 @@ def test_a_lock_that_a_killed_run_left_behind_is_taken_away(vault):
     lock.write_text("1" * 40 + "\n")
     site.send({"a": "2"})
     assert there(vault)["a"] == b"2" and not lock.exists() and not note.exists()
+
+
+def test_a_pack_that_a_killed_run_kept_is_let_go(vault, tmp_path, monkeypatch):
+    """git marks the pack that it makes for as long as it runs, and refuses to make one that is marked."""
+    monkeypatch.setattr("vaultkit.targets.git.commit.time.time", lambda: 1_700_000_000)
+    many = {f"{number}.html": f"{number}\n" for number in range(110)}
+    shutil.copytree(vault, tmp_path / "same/vault")
+    sender(tmp_path / "same/vault").send(many)
+    (pack,) = (tmp_path / "same/vault/.git/objects/pack").glob("*.pack")
+    packs = vault / ".git/objects/pack"
+    own, others = (packs / pack.name).with_suffix(".keep"), packs / "pack-1.keep"
+    own.write_text("fast-import")
+    others.write_text("")  # as who wants to keep a pack makes it
+    sender(vault).send(many)
+    assert (packs / pack.name).exists(), "the same pack"
+    assert others.exists() and not own.exists()
+    assert len(there(vault)) == 111
 
 
 def test_the_record_names_what_was_brought(vault):

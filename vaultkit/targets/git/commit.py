@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.ledger import LEDGER, Changes, dump
+from vaultkit.publish.process import Done
 from vaultkit.targets.git.repository import Repository, words
 from vaultkit.targets.git.tree import Tip, new_ledger
 
@@ -23,11 +25,35 @@ def make_commit(
     message: str,
 ) -> str:
     """Make a commit on top of the tip and return its name; no ref leads to it yet. Raises TargetError."""
-    stream = _stream(tip, changes, wanted, data, message)
-    done = tip.repository.ask("fast-import", "--quiet", "--done", "--force", "--date-format=raw", given=stream)
+
+    def imported() -> Done:
+        stream = _stream(tip, changes, wanted, data, message)
+        return tip.repository.ask("fast-import", "--quiet", "--done", "--force", "--date-format=raw", given=stream)
+
+    done = imported()
+    if done.code and _let_go_of_packs(tip.repository):
+        done = imported()
     if done.code:
         raise TargetError(f"git could not make the commit: {words(done)}", where=tip.repository.folder)
     return done.out.decode("ascii").strip()
+
+
+def _let_go_of_packs(repository: Repository) -> bool:
+    """Remove the marks of git on packs that it was making when it was killed; whether there were any. It refuses to
+    make a pack that is marked, as the same commit in the same second would be."""
+    found = False
+    with suppress(OSError):
+        for mark in os.scandir(os.path.join(repository.folder, "objects", "pack")):
+            if mark.name.endswith(".keep") and mark.is_file(follow_symlinks=False) and _is_gits(mark.path):
+                os.unlink(mark.path)
+                found = True
+    return found
+
+
+def _is_gits(mark: str) -> bool:
+    """Whether what is written in a mark says that git made it; a person's is empty, or says why."""
+    with open(mark, "rb") as file:
+        return file.read(100) == b"fast-import"
 
 
 def _stream(
