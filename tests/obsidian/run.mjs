@@ -84,6 +84,16 @@ const says = (page, words) =>
   until(page, (wanted) => document.querySelector(".vaultkit-status")?.textContent === `Vaultkit: ${wanted}`, words);
 const problems = (page, count) =>
   until(page, (wanted) => (window.plugin.found.get("Papers/Attention.md")?.length ?? 0) === wanted, count);
+/** Hover over something until another thing shows: once more, as a person would, if the page moved meanwhile. */
+async function hovered(page, over, shown) {
+  for (let until = Date.now() + PATIENCE; !(await page.$(shown)); ) {
+    assert(Date.now() < until, `in vain: ${shown}`);
+    const box = await (await page.$(over)).boundingBox();
+    await page.mouse.move(0, 0);
+    await page.mouse.move(box.x + 4, box.y + box.height / 2, { steps: 3 });
+    await page.waitForSelector(shown, { timeout: 3000 }).catch(() => {});
+  }
+}
 const command = (page, id) => page.evaluate((name) => window.plugin.commands__.get(name).checkCallback(false), id);
 const ended = async (child) => {
   for (let turn = 0; turn < 200 && child.exitCode === null && child.signalCode === null; turn++) {
@@ -116,9 +126,7 @@ const scenarios = {
   async fixing() {
     const { page, errors } = await open();
     await problems(page, 2);
-    const box = await (await page.$(".cm-lintRange-error")).boundingBox();
-    await page.mouse.move(box.x + 4, box.y + box.height / 2);
-    await page.waitForSelector(".cm-diagnosticAction", { timeout: PATIENCE });
+    await hovered(page, ".cm-lintRange-error", ".cm-diagnosticAction");
     await picture(page, "hover");
     await page.click(".cm-diagnosticAction");
     await until(page, () => window.cm.state.doc.line(6).text === "## Notes");

@@ -22,8 +22,12 @@ import os, sys, time
 from vaultkit.watching.instance import only_one
 with only_one(sys.argv[1]) as instance:
     instance.tell("/run/x.sock")
-    if "fork" in sys.argv and not os.fork():
-        time.sleep(600)
+    if "fork" in sys.argv:
+        ready, says = os.pipe()
+        if not os.fork():
+            os.write(says, b"!")
+            time.sleep(600)
+        os.read(ready, 1)
     print("held", flush=True)
     sys.stdin.read()
 """
