@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.errors import SetupError
 from vaultkit.model.digest import blake2b
 from vaultkit.model.note import Note, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.reader import Reader, parsed
 from vaultkit.spread import Reading, Seen, Shelf
 from vaultkit.vault.files import Source

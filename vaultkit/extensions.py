@@ -22,9 +22,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from types import FrameType, TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 
 _MARKS = ("vaultkit.yaml", ".obsidian")
 T = TypeVar("T")

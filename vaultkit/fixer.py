@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.lint.fix import Fixing, Wanted
 from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.files import MAX_BYTES, Files, Gone, decode
 from vaultkit.vault.write import Rewrite, changed
 

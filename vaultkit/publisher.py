@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.bases import base_settings

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.config import Config

@@ -48,7 +48,7 @@ def _bases(thing):
 
 def _members(thing):
     fields = vars(thing).get("__annotations__", {})
-    yield from ((name, f": {getattr(type_, '__forward_arg__', type_)}") for name, type_ in fields.items())
+    yield from ((name, f": {type_}") for name, type_ in fields.items())
     for name, member in vars(thing).items():
         if inspect.isfunction(member) or isinstance(member, classmethod | staticmethod):
             yield name, str(inspect.signature(getattr(thing, name)))

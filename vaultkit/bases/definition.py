@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse import bases
 from vaultkit.parse.yaml12 import compose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.bases.expression import (
     Call,
@@ -33,6 +33,7 @@ from vaultkit.bases.values import (
     same,
     text_of,
 )
+from vaultkit.model.record import NamedTuple
 
 MAX_STEPS = 3_000_000
 """Steps that all expressions of one base on one page may take together."""

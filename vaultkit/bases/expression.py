@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from vaultkit.model.record import NamedTuple
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 60

@@ -8,9 +8,10 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.bases.rows import Row, Sight
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse import grammar
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean, median, pstdev
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.bases.definition import By, Definition, Filter, View
 from vaultkit.bases.evaluation import Scope, Viewpoint
 from vaultkit.bases.functions import CannotEvaluate, number_of
 from vaultkit.bases.rows import Row
 from vaultkit.bases.values import Date, Duration, is_empty, is_true, order, same, text_of
+from vaultkit.model.record import NamedTuple
 
 MAX_ROWS = 5_000
 """Rows that a page shows of one view."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.registry import names, suggest
 
 

@@ -6,7 +6,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from vaultkit.model.record import NamedTuple
 
 State = Literal["ok", "remark", "problem"]
 

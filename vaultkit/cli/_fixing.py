@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.cli._diff import harmless
 from vaultkit.cli._vault import look, say
 from vaultkit.errors import SetupError, VaultkitError
 from vaultkit.model.change import Change
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.fixer import FixedNote

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.cli._command import choice
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.config import Config

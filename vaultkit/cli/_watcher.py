@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit._version import VERSION
+from vaultkit.model.record import NamedTuple
 from vaultkit.reports._look import show
 from vaultkit.watching.channel import Silence, ask
 from vaultkit.watching.instance import Holder, clock, holder

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.cli._command import Command
 from vaultkit.cli._schemas import print_lines, schema_named, title_of
 from vaultkit.cli._vault import config_of, root_of, say
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Note, NotePath
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.config import Config, Match

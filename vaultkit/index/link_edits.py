@@ -6,12 +6,12 @@ Each link keeps its kind, its display text and all that is not to change as it w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from vaultkit.index.file_kinds import ending
 from vaultkit.index.link_text import encoded, retargeted, target_span
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import canvas
 from vaultkit.parse.grammar import ENTITY

@@ -6,13 +6,14 @@ Source: the help's "Files and links" settings, the API's `generateMarkdownLink` 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.index.outline import heading_in_link
 from vaultkit.index.resolve import folder_of, strip
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse.grammar import destination, markdown
 

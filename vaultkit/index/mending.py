@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from vaultkit.index.file_kinds import ending, is_note
 from vaultkit.index.link_text import retargeted, with_ending
@@ -13,6 +12,7 @@ from vaultkit.index.view import IndexView
 from vaultkit.model.diagnostic import Fix
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link, Note, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import TextEdit
 
 _ENDING = expression(r"[a-z][a-z0-9]{0,5}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from typing import NamedTuple
 
 from vaultkit.model.note import NO_FACTS, Link, Note, NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.packed import pack, unpack_links, unpack_properties
 
 Load = Callable[[NotePath], Note]

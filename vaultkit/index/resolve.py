@@ -16,12 +16,12 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from vaultkit.index.filed import Filed
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
 from vaultkit.model.path import composed
+from vaultkit.model.record import NamedTuple
 
 Key = tuple[str, ...]
 """A question that was put to the index: its kind and what it was about. Texts only, so that it can be stored."""

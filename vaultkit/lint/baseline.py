@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.lint.fingerprint import fingerprint
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 
 VERSION = 1
 

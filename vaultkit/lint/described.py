@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from vaultkit.lint.rule import Rule
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 
 _MEANING = expression(r"`(?P<name>[\w-]+)`: (?P<words>.*?)(?=\s*`[\w-]+`: |\Z)", re.DOTALL)
 _PLAIN = {

@@ -15,10 +15,10 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit, apply_edits
 
 Check = Callable[[str], tuple[Diagnostic, ...]]

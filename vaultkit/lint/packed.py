@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.index.asked import Questions
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

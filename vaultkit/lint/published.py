@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.lint.rule import Context
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from vaultkit import registry
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Related, Severity
 from vaultkit.model.note import Facts, Link, Note
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:

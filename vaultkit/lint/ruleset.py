@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit import registry
 from vaultkit.config import Config, RuleSetting, RuleSettings, severity
 from vaultkit.errors import SetupError
 from vaultkit.lint.rule import RULES, ActiveRule, Rule, RuleSet, Traits
 from vaultkit.model.note import Note
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.match import Matcher
 
 Setting = tuple[str | None, dict[str, Any]]

@@ -10,9 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 

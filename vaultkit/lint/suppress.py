@@ -16,12 +16,12 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
 
 from vaultkit import registry
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Suppression
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.schema.properties import OWN
 

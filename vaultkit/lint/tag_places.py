@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.lint.rule import Context
 from vaultkit.model.note import Tag
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse.frontmatter import tag_of
 

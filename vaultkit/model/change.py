@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 
 
 class Change(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import NamedTuple
 
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.shard import WHOLE, Shard
 from vaultkit.model.text import LineIndex, Position, Span, TextEdit
 

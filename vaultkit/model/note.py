@@ -6,9 +6,10 @@ are written down in docs/reference/obsidian.md.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from vaultkit.model.path import NotePath as NotePath  # noqa: PLC0414 - part of what a note is
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 Value = Any

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 
 
 class Shard(NamedTuple):

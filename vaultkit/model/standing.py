@@ -7,9 +7,10 @@ clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from vaultkit.model.note import Note, NotePath, Value
+from vaultkit.model.record import NamedTuple
 
 
 class Reason(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 
 _LINE_END = expression(r"\r\n|\n|\r")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vaultkit.model.note import Problem, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse.yaml12 import compose
 

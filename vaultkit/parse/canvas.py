@@ -10,10 +10,11 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FACTS, External, Facts, Link, Problem
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 
 _TOKEN = expression(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]')

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
 from vaultkit.parse.grammar import TAG, WIKILINK, wikilink

@@ -6,10 +6,10 @@ Source of the rules: https://help.obsidian.md/links, https://help.obsidian.md/em
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link
+from vaultkit.model.record import NamedTuple
 
 WIKILINK = expression(r"\[\[(?!\[)((?:[^\[\]\n]++|\](?!\])|\[(?!\[))*+)\]\]")
 """From `[[` to the first `]]` on the same line; a `[[` in between starts anew."""

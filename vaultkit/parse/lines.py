@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, BlockKind, Callout, Code, Comment, Footnote, Heading, Math, Problem, Table, Task
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 make = tuple.__new__

@@ -112,8 +112,7 @@ def _quick() -> tuple[Callable[[Any], bytes], Callable[[str], Facts], Callable[[
 @cache
 def _reader(kind: Any) -> Callable[[list[list[Any]]], tuple[Any, ...]]:
     """A function from rows to facts of a kind, their spans made spans again."""
-    types = [getattr(kind.__annotations__[name], "__forward_arg__", "") for name in kind._fields]
-    spans = [number for number, name in enumerate(types) if name == Span.__name__]
+    spans = [number for number, name in enumerate(kind._fields) if kind.__annotations__[name] == Span.__name__]
     size = {len(kind._fields)}
 
     def read(rows: list[list[Any]]) -> tuple[Any, ...]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import asset_url
 from vaultkit.publish.files import Content
 from vaultkit.publish.images import Unclean, clean

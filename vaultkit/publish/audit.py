@@ -18,11 +18,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from vaultkit.errors import TargetError
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
 from vaultkit.publish.manifest import FileRecord, digest_of

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from vaultkit.bases.definition import BaseError, Definition, View, read
 from vaultkit.bases.evaluation import Budget, Viewpoint
@@ -20,6 +20,7 @@ from vaultkit.bases.values import Date, Image, LinkTo, text_of
 from vaultkit.bases.views import Group, Result, result
 from vaultkit.index.file_kinds import IMAGES, ending, stem_of
 from vaultkit.model.note import Code, Link, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse import grammar
 from vaultkit.render.job import BaseGroup, BaseView, Words

@@ -21,10 +21,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
 from itertools import chain
-from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from vaultkit.model.note import Facts, NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.unpacked import parts
 

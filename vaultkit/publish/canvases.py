@@ -9,8 +9,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse import canvas
 from vaultkit.render.job import CanvasCard, CanvasEdge, CanvasPicture, EmbedTo, RenderJob
 

@@ -8,11 +8,11 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 from sys import intern
-from typing import NamedTuple
 
 from vaultkit.config import Publish
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.model.note import Link, NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places
 from vaultkit.parse.inline import plain

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from vaultkit.errors import TargetError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
 from vaultkit.publish.manifest import FileRecord, Manifest, digest_of
 from vaultkit.publish.page import Output

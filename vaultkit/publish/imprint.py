@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import vaultkit
 from vaultkit.model.clause import Clause
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of, sign_of
 from vaultkit.publish.page import Edition
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from vaultkit.model.note import NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.schema.dates import moment
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from sys import intern
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from vaultkit.bases.definition import BaseError
 from vaultkit.bases.evaluation import Budget
@@ -18,6 +18,7 @@ from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending, stem_of
 from vaultkit.index.outline import Outline, parts_of
 from vaultkit.index.resolve import Place
 from vaultkit.model.note import NO_FACTS, Block, Facts, Heading, Link, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse.inline import shown
 from vaultkit.parse.note import parse

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 from vaultkit.errors import TargetError
+from vaultkit.model.record import NamedTuple
 
 LEDGER = ".vaultkit.json"
 """The name of the document, in the folder that was brought."""

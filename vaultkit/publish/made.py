@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from zlib import crc32
 
 from vaultkit.index.resolve import Key
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import NOTHING, Asset
 from vaultkit.render.job import RenderJob

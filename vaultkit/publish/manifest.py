@@ -15,10 +15,11 @@ from io import BytesIO
 from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
 from operator import itemgetter
-from typing import IO, Any, Generic, NamedTuple, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.renewed import in_order_of, renewed
 
 FORMAT = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
 
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?([^<\]]+)")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import TargetError, VaultkitError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.place import Undelivered
 from vaultkit.publish.plan import Refused
 

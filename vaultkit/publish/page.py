@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vaultkit.model.note import NotePath, Value
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig

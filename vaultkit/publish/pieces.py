@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.inline import emptied
 from vaultkit.publish.select import PublishedNote
 

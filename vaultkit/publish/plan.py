@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout

@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vaultkit.errors import TargetError, VaultkitError
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.apply import apply
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.audit import Audit, Gone, audit

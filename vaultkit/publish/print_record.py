@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of
 
 _NAME = "printed.json"

@@ -7,8 +7,9 @@ in a file that both have open.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
 from vaultkit.publish.audit import Audit, audit
 from vaultkit.publish.page import Edition, Output, Part

@@ -7,9 +7,9 @@ import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from vaultkit.errors import TargetError
+from vaultkit.model.record import NamedTuple
 
 _GRACE = 5
 """Seconds that a program has to end when it is asked to."""

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from vaultkit.index.resolve import Key, name_keys
 from vaultkit.model.note import Facts, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bases import base_settings

@@ -23,11 +23,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from vaultkit.config import Publish
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.parse.packed import unpack, unpack_properties

@@ -25,9 +25,9 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.lock import hold
 from vaultkit.publish.manifest import Manifest, Writer, load
 from vaultkit.publish.outside import check_place

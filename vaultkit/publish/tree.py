@@ -10,7 +10,9 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from vaultkit.model.record import NamedTuple
 
 MARKER = ".vaultkit-edition"
 """The file in a published tree that holds its name; it is no part of the tree."""

@@ -7,9 +7,10 @@ not in the set has no `href`, so its address cannot appear in the output.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 
 
 class LinkTo(NamedTuple):

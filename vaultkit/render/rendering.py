@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mistune import Markdown
 from mistune.util import escape
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.render.anchors import HeadingIds
 from vaultkit.render.job import RenderJob, TocEntry
 from vaultkit.render.sanitize import sanitize

@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.render.job import RenderFailure, RenderJob
 from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one, work
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Diagnostic, Origin, Severity
 from vaultkit.model.expression import expression
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex
 from vaultkit.registry import names
 

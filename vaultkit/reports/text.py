@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
 
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.reports._look import SEVERITY_COLORS, Lines, Look, cells, columns, fixable, is_harmless, show, widths
 

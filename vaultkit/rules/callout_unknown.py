@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from vaultkit.index.callouts import BUILT_IN
 from vaultkit.index.mending import did_you_mean
@@ -22,6 +21,7 @@ from vaultkit.index.near import near_texts
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
 from vaultkit.model.note import Callout
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 
 

@@ -5,10 +5,10 @@ each with its default from the schema or empty, to be filled in.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Origin, Severity
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.repair import as_yaml

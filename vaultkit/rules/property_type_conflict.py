@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from vaultkit.index.tally import kind_of
 from vaultkit.lint.property_findings import value_span
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.clause import NOTHING
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from vaultkit.schema.note_schema import NoteSchema

@@ -11,12 +11,12 @@ Each file is told once per note. What lies in the vault and is not shown on a pa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.index.file_kinds import ending
 from vaultkit.lint.published import published_links
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.record import NamedTuple
 
 _MEGA = 1_000_000
 _NEVER_PUBLISHED = ("md", "canvas", "base")

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.lint.published import found_in_text, outside, published_places
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 _LANGUAGES = {

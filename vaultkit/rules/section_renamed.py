@@ -12,10 +12,11 @@ A slip is an error and an alias a warning; a severity that the configuration giv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import TextEdit
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
 
 from vaultkit.index.mending import did_you_mean
 from vaultkit.index.near import near_texts
 from vaultkit.lint.rule import Context, rule
 from vaultkit.lint.tag_places import typed_tags
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.record import NamedTuple
 
 
 class Options(NamedTuple):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.schema.content_schema import Content
 from vaultkit.schema.headings import normal

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",

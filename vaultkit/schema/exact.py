@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from vaultkit.model.clause import Clause
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.clauses import KINDS
 from vaultkit.schema.pattern import PatternError, pattern_test
 

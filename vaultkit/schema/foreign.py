@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.pattern import PatternError, pattern_test
 from vaultkit.schema.source import Node
 

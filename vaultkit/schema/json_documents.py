@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -14,6 +14,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.registry import suggest
 from vaultkit.schema.json_formats import FORMATS
 from vaultkit.schema.json_schema import JsonSchema

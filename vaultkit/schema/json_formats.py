@@ -8,8 +8,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.dates import date_fault
 from vaultkit.schema.pattern import PatternError, pattern_test
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.json_types import json_type_fault
 from vaultkit.schema.source import Node
 from vaultkit.schema.value_types import ValueFault

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Facts
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.frontmatter import tags
 from vaultkit.registry import suggest
 from vaultkit.schema.note_schema import NoteSchema

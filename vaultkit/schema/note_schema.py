@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from vaultkit.errors import SetupError
 from vaultkit.model.clause import NOTHING, Clause
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Facts
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.source import Node, Unfit, build, merged, mistake, read_yaml
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.property_schema import ValueSchema
 from vaultkit.schema.repair import Repair, Rewrite, as_yaml, one_line
 from vaultkit.schema.value_types import has_value, shown

@@ -6,10 +6,10 @@ A `match` that fits no note is nearly always a slip of the pen, and nothing else
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from vaultkit.config import Config, Match
 from vaultkit.model.note import NO_FACTS, Facts, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.export import not_editable
 from vaultkit.schema.match import Glob, Matcher
 from vaultkit.schema.note_schema import NoteSchema

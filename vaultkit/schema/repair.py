@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.yaml12 import compose, resolve
 
 Rewrite = Callable[[str], str | None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from vaultkit.model.diagnostic import Origin
 from vaultkit.model.note import Facts, Heading
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.schema.content import Body
 from vaultkit.schema.headings import cleaned

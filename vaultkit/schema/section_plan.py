@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from functools import lru_cache
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.headings import cleaned, closeness, normal
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import Test, pattern_test

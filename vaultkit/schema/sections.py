@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from vaultkit.model.note import Facts
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.headings import FAR
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.section_match import (

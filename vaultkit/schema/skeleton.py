@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import pattern_test
 from vaultkit.schema.property_schema import PropertySchema, ValueSchema

@@ -6,10 +6,11 @@ Values have YAML 1.2 core meaning. Whatever is wrong is one SetupError: file, li
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultkit.errors import SetupError
 from vaultkit.model.clause import Clause
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.registry import suggest
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import isfinite
-from typing import NamedTuple
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.yaml12 import resolve
 from vaultkit.schema.repair import Repair, as_yaml, in_list, in_quotes, one_line, quoted, split_list
 

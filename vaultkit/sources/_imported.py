@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.repair import as_yaml
 from vaultkit.vault.files import Vault
 from vaultkit.vault.texts import read_text

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
-from typing import NamedTuple
 
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 
 _BUILT_IN = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",

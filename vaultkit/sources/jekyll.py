@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse import frontmatter
 from vaultkit.publish.address import BadAddress, permalink_url
 from vaultkit.schema.source import plain, read_yaml

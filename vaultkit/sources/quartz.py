@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.source import plain, read_yaml
 from vaultkit.sources._imported import Imported, files_of, settings_text, some
 from vaultkit.vault.texts import read_text

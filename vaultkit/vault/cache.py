@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vaultkit._version import VERSION
 from vaultkit.index.asked import pack as pack_asked
@@ -26,6 +26,7 @@ from vaultkit.lint.packed import Judged, pack_findings, unpack_findings
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.digest import blake2b
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.files import NEVER, Stat
 from vaultkit.vault.kept import Kept, Row, remember
 

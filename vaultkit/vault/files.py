@@ -12,12 +12,13 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from vaultkit.errors import SetupError
 from vaultkit.model.change import Change
 from vaultkit.model.digest import blake2b
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:

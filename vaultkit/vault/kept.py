@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
 from struct import Struct
-from typing import NamedTuple
 
 from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.files import Stat
 from vaultkit.vault.journal import Journal
 from vaultkit.vault.parts import Parts, written

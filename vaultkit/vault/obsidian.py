@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.texts import read_text
 
 _BUILT_IN_TYPES = {"tags": "tags", "aliases": "aliases", "cssclasses": "multitext"}

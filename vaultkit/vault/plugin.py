@@ -11,10 +11,11 @@ import os
 import sys
 from contextlib import suppress
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from vaultkit._version import VERSION
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.whole import write_whole
 
 ID = "vaultkit"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import ending
@@ -13,6 +12,7 @@ from vaultkit.index.rename import Rename
 from vaultkit.index.rename_heading import RenameHeading
 from vaultkit.index.vault_index import VaultIndex
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, apply_edits
 from vaultkit.parse import canvas
 from vaultkit.vault.diff import git_diff

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.model.expression import expression
+from vaultkit.model.record import NamedTuple
 from vaultkit.registry import suggest
 from vaultkit.schema.note_schema import NoteSchema, load_schema
 from vaultkit.vault import shipped

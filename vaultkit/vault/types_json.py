@@ -9,9 +9,10 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 
 FILE = ".obsidian/types.json"
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.files import Gone, Listing, Source, Stat, Vault
 from vaultkit.vault.root import MARKS
 

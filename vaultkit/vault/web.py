@@ -12,10 +12,10 @@ import ipaddress
 import socket
 import ssl
 from contextlib import closing
-from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from vaultkit._version import VERSION
+from vaultkit.model.record import NamedTuple
 
 TIMEOUT = 10.0
 """Seconds that a server may take for each step of an answer."""

@@ -15,10 +15,10 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.diff import git_diff
 from vaultkit.vault.files import Gone, Vault
 

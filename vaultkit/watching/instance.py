@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from vaultkit.errors import BusyError
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.folders import known_as, state_folder
 
 _TRIES = 10

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from vaultkit.errors import SetupError
+from vaultkit.model.record import NamedTuple
 from vaultkit.vault.folders import state_folder
 from vaultkit.watching.service_files import label_of
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from vaultkit.errors import SetupError
 from vaultkit.model.digest import blake2b
+from vaultkit.model.record import NamedTuple
 
 Protection = Literal["strict", "system", "basic"]
 """What a service may not do. `strict`: write anywhere but where it must; `system`: write to the system's own folders;

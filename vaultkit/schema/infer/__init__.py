@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Note, NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.agreement import agree
 from vaultkit.schema.infer.draft import Draft, TextOf, draft_schema
 from vaultkit.schema.infer.grouping import kinds

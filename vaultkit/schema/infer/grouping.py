@@ -9,8 +9,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from math import log2
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.infer.places import Scope, folders_of
 from vaultkit.schema.infer.shape import NAMES, TAGS, Feature, Shape, is_writable, name_kind
 

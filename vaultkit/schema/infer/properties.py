@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.model.note import Note, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.infer.shape import KINDS, TAGS, is_writable
 from vaultkit.schema.properties import OWN
 from vaultkit.schema.property_schema import ValueSchema

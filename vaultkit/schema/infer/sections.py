@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from vaultkit.model.note import Heading, Note
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.headings import FAR, cleaned, closeness, normal
 from vaultkit.schema.infer.properties import MOST
 from vaultkit.schema.infer.shape import is_writable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vaultkit.model.note import Facts, Note, Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.parse.frontmatter import tags
 from vaultkit.schema.headings import normal
 from vaultkit.schema.match import note_name

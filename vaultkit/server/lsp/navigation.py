@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -11,6 +11,7 @@ from vaultkit.index.file_kinds import is_note, stem_of
 from vaultkit.index.outline import span_of
 from vaultkit.index.resolve import Place as NotePlace
 from vaultkit.model.note import Block, Heading, Link, NotePath, Tag
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse.frontmatter import places
 

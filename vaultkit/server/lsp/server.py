@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -23,6 +23,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.server.lsp.desk import Desk
 from vaultkit.server.lsp.ruler import Ruler
 from vaultkit.vault.root import CONFIG, find_root

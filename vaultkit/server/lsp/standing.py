@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from lsprotocol import types
 
@@ -14,6 +14,7 @@ from vaultkit.config import severity
 from vaultkit.errors import VaultkitError
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.store import Live, Store
 from vaultkit.publisher import outputs

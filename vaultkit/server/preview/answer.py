@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs
+
+from vaultkit.model.record import NamedTuple
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

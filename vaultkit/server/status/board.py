@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vaultkit.errors import VaultkitError
+from vaultkit.model.record import NamedTuple
 from vaultkit.watching.events import Checked, Event, Published
 
 if TYPE_CHECKING:

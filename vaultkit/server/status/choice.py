@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from vaultkit.index.resolve import fold
+from vaultkit.model.record import NamedTuple
 from vaultkit.server.preview.answer import fields_of
 
 if TYPE_CHECKING:

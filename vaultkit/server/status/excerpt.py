@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
 from vaultkit.reports._look import show
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.reports._look import Lines, asked_by, show
 from vaultkit.server.status.choice import AT_ONCE, FAILING, MEANT, STATES, Missing, Wish, counts, missing, rows, wish_of
 from vaultkit.server.status.excerpt import Excerpt, excerpt

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from vaultkit.errors import SetupError, TargetError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.process import Done, run
 
 _LOCAL_SECONDS = 600

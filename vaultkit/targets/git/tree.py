@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, load
 from vaultkit.targets.git.repository import Repository
 

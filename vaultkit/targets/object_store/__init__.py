@@ -8,11 +8,12 @@ on any machine, goes on from where this one stopped. Objects of others are never
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from vaultkit.errors import TargetError
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, dump, load, refusal
 from vaultkit.publish.manifest import digest_of
 from vaultkit.schema.options import Model

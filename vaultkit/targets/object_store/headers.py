@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from typing import NamedTuple
+
+from vaultkit.model.record import NamedTuple
 
 _TYPES = mimetypes.MimeTypes(())  # what this machine thinks of endings has no say
 _MORE = {

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin
 
 from markupsafe import Markup
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Page
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import encoded

@@ -8,9 +8,9 @@ the tree, before and after it by date, linked with it, and those that link to it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.mentions import linking
 from vaultkit.publish.page import Edition, Page, TagPage
 from vaultkit.publish.renewed import renewed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.targets.site.words import MONTHS
 
 

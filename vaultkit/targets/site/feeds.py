@@ -6,9 +6,9 @@ import re
 import uuid
 from collections.abc import Iterator
 from html import escape, unescape
-from typing import NamedTuple
 from urllib.parse import urljoin
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page, Redirect
 from vaultkit.targets.site.addresses import encoded, up
 from vaultkit.targets.site.dates import Moment, moment

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from vaultkit.model.note import NotePath
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import GRAPH, OWN, encoded, up

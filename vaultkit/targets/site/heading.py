@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from markupsafe import Markup
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Page
 from vaultkit.targets.site.addresses import up
 from vaultkit.targets.site.pictures import with_room

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import FOLDERS, RECENT, TAGS, encoded, up

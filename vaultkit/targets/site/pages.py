@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup, escape
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page
 from vaultkit.render.job import TocEntry
 from vaultkit.targets.site.addresses import encoded, up

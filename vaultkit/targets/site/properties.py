@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from vaultkit.model.note import Value
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Page
 from vaultkit.targets.site import words
 

@@ -19,9 +19,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page, Reprint
 from vaultkit.targets.site.addresses import OWN, encoded
 from vaultkit.targets.site.calls import call, json_of, named

@@ -10,9 +10,10 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
+from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output
 from vaultkit.targets.site.calls import json_of, named
 
