@@ -26,15 +26,15 @@ class _Expression:
         return found
 
 
+_PIECE = r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\)[*+?]\+|."
+"""A part of a pattern: an escape, a set, the end of a possessive group, or a character."""
+
+
 def atomic(source: str) -> str:
     """The same pattern with atomic groups in the place of possessive ones: `(?:a|b)*+` as `(?>(?:a|b)*)`."""
     parts: list[str] = []
     groups: list[int] = []
-    at = 0
-    while at < len(source):
-        piece = _PIECE.match(source, at)
-        assert piece
-        at = piece.end()
+    for piece in re.finditer(_PIECE, source, re.DOTALL):
         if piece[0] == "(":
             groups.append(len(parts))
         parts.append(piece[0])
@@ -43,10 +43,6 @@ def atomic(source: str) -> str:
             if len(piece[0]) == 3:
                 parts[start:] = ["(?>", *parts[start:-1], piece[0][:2], ")"]
     return "".join(parts)
-
-
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\)[*+?]\+|.", re.DOTALL)
-"""A part of a pattern: an escape, a set, the end of a possessive group, or a character."""
 
 
 def expression(source: str, flags: int = 0) -> re.Pattern[str]:

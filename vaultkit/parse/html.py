@@ -21,13 +21,15 @@ _BLOCKS = (
 )
 """The names in any letter case, told apart by their first letter at once."""
 
-START = (
+BLOCK = expression(
     r"<(?:!--()|(?i:script|pre|style|textarea)(?=[\s>]|\Z)()|\?()|!\[CDATA\[()|![A-Za-z]()"
     rf"|/?(?:{_BLOCKS})(?=[\s>]|/>|\Z)()|{TAG}()[ \t]*(?=\r?(?:\n|\Z)))"
 )
 """The start of an HTML block. Its seven groups say of which kind; the order is CommonMark's but for the first."""
 
-BLOCK = expression(START)
+MAY_START = r"<[A-Za-z/!?]"
+"""How whatever `BLOCK` finds begins. Where that is looked for afterwards this will do: it is compiled much sooner."""
+
 COMMENT_BLOCK, ANY_TAG = 1, 7
 ENDS = {
     2: expression(r"(?i)</(?:script|pre|style|textarea)>"),

@@ -25,7 +25,7 @@ _COMMENT_LINE = r"<!--(?:[^-\n]++|-(?!->))*+-->[ \t]*+\r?(?=\n)"
 NEXT = expression(
     rf"\n(?=[ \t#>+*0-9`~$<%_\[^|:=-])(?: {{0,3}}(?:(#{{1,6}})[ \t]++([^\n]++)"
     rf"|{_COMMENT_LINE}(?:\n {{0,3}}{_COMMENT_LINE})*+()|<!--(?:[^-]++|-(?!->))*+-->()[ \t]*+\r?(?=\n))"
-    rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.START.replace('()', '')})"
+    rf"|(?=[ \t]*+(?:{STARTS}|[-|:=][-|: \t=]*{EOL}|{html.MAY_START})"
     r"|(?: {4}| {0,3}\t)[ \t]*+(?:[^ \t\r\n]|\r(?!\n))))"
 )
 """A line end and behind it a line that may be more than plain text of a paragraph.
