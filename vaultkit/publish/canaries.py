@@ -215,14 +215,15 @@ class Canaries:
     def say(self, before: Iterable[bytes], after: Iterable[bytes]) -> None:
         """Take in that somebody says other words in public than before, each word once."""
         old, new = set(before), set(after)
-        for word in old - new:
-            self._turned.setdefault(word, True)
+        gone, come = old - new, new - old
+        if self._vocabulary:  # else nobody looks for anything by these words
+            for word in (*gone, *come):
+                self._turned.setdefault(word, word in self._said)
+        self._said.update(come)
+        for word in gone:
             self._said[word] -= 1
             if not self._said[word]:
                 del self._said[word]
-        for word in new - old:
-            self._turned.setdefault(word, word in self._said)
-            self._said[word] += 1
 
     def turn(self) -> None:
         """Look for all canaries by words that nobody says now."""
