@@ -1,5 +1,6 @@
 """Named tuples of our own are those of `typing`."""
 
+import inspect
 import pickle
 import typing
 
@@ -39,13 +40,18 @@ def known(kind):
     return {name: getattr(kind, name) for name in names}
 
 
+def called_with(kind):
+    return [(each.name, each.kind, each.default) for each in inspect.signature(kind).parameters.values()]
+
+
 Place = made(record.NamedTuple)
 
 
 def test_they_are_alike():
     theirs = made(typing.NamedTuple)
     assert known(Place) == known(theirs)
-    assert vars(Place).keys() - {"__annotations__"} <= vars(theirs).keys() <= vars(Place).keys() | {"__orig_bases__"}
+    assert vars(theirs).keys() - vars(Place).keys() <= {"__orig_bases__"}
+    assert called_with(Place) == called_with(theirs)
     for kind in (Place, theirs):
         place = kind.first("A.md")
         assert place == ("A.md", 1, None) and place.shown == "A.md:1"
@@ -53,8 +59,12 @@ def test_they_are_alike():
         assert place._asdict() == {"path": "A.md", "line": 1, "inside": None}
         with pytest.raises(AttributeError):
             place.line = 2
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'path'"):
             kind()
+        with pytest.raises(TypeError):
+            kind._make(("A.md",))
+        with pytest.raises((TypeError, ValueError), match="inside_out"):
+            place._replace(inside_out=1)
 
 
 def test_types_are_found():
