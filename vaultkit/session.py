@@ -130,8 +130,9 @@ class Session:
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
-        sizes = {path: stat.size for path, stat in self._reader.stats.items() if not is_note(path)}
-        return VaultIndex(self._reader.stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
+        stats = self._reader.stats
+        sizes = {path: stats[path].size for path in stats.keys() - set(notes)}
+        return VaultIndex(stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
 
     @cached_property
     def setup(self) -> Setup:
@@ -189,7 +190,7 @@ class Session:
         self._reader.stats, self._reader.odd = listing.files | listing.kept(self._reader.stats), listing.odd
         result, stale = self._update(changes)
         if changes:
-            self._keep(stale, [change.path for change in changes if change.kind == "deleted"])
+            self._keep(stale, [change.path for change in changes])
         return result
 
     def _load(self, listing: Listing) -> CheckResult:
@@ -247,19 +248,20 @@ class Session:
         checked = [path for path in paths if path not in state.left_out] if state.left_out else paths
         self._findings = {**dict.fromkeys(checked, ()), **found}
 
-    def _keep(self, judged: Iterable[NotePath], gone: Iterable[NotePath], read: Read | None = None) -> None:
-        """Remember what was found, at the first look with what was `read` to set the vault up. A buffer is not on the
-        disk, so what was judged beside one is not remembered."""
+    def _keep(self, judged: Iterable[NotePath], changed: Collection[NotePath], read: Read | None = None) -> None:
+        """Remember what was found in the notes that were judged, and the states of the files that `changed`; at the
+        first look those of all, and what was `read` to set the vault up. A buffer is not on the disk, so what was
+        judged beside one is not remembered."""
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         index, reader = self.index, self._reader
-        out = frozenset(index.notes.keys() - self._findings.keys())
+        out = frozenset(index.notes).difference(self._findings)
         self._state = self._state._replace(left_out=out, files=reader.stats, odd=reader.odd, tally=index.counts)
         rows = (
             (path, index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
             for path in sorted(judged)
         )
-        self._memory.keep(self._state, rows, gone, read.packed() if read else None)
+        self._memory.keep(self._state, rows, changed, read.packed() if read else None)
 
     def update(self, changes: Iterable[Change]) -> CheckResult:
         """Take in changes and check again every note that they concern; the findings of those notes."""

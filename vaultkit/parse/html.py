@@ -11,6 +11,7 @@ _ATTRIBUTE = (
 )
 TAG = rf"(?:/[A-Za-z][A-Za-z0-9-]*+{_SPACE}?+>|[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+{_SPACE}?+/?>)"
 """A tag without its `<`; it may go over line ends but not over an empty line."""
+INLINE = expression(TAG)
 
 _BLOCKS = (
     r"[aA](?i:ddress|rticle|side)|[bB](?i:ase|asefont|lockquote|ody)|[cC](?i:aption|enter|ol|olgroup)"

@@ -30,7 +30,7 @@ _TOKEN = expression(
     r"|`(?:[^`\n]++`(?!`)()|(`*+))"  # 8: code of the usual form, 9
     r"|\[(?:\^([^\[\]\s]++)\]|())"  # 10: a footnote's reference, 11: a bracket
     r"|<(?:!--(?!-?>)(?:(?:[^-<\n]++|-(?!->)|<(?!!--))*+-->()|())"  # 12: a comment on one line, 13: another
-    rf"|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|({html.TAG}))"  # 14, 15
+    r"|([A-Za-z][A-Za-z0-9+.\-]++:[^\s<>]*+)>|([A-Za-z/]))"  # 14, 15: what may be a tag of HTML
     rf"|#({TAG}++)"  # 16
     r"|\$(?:\$()|(?![\s$])((?:[^$\\\n]++|\\.)++)\$)"  # 17, 18
     r"|\\([!-/:-@\[-`{-~])"  # 19
@@ -207,8 +207,10 @@ class Scanner:
 
     def _html(self, found: re.Match[str]) -> int | None:
         """A tag of HTML: nothing in it counts, unless it goes over the end of its paragraph."""
-        start, end = found.span()
-        return start + 1 if "\n" in found[15] and self.paragraph_end(start) < end else None
+        start = found.start()
+        tag = html.INLINE.match(self.text, start + 1, self.limit)
+        whole = tag and ("\n" not in tag[0] or tag.end() <= self.paragraph_end(start))
+        return tag.end() if tag and whole else None
 
     def _tag(self, found: re.Match[str]) -> None:
         """A tag stands behind white space, the start of a line, an escape, or signs of emphasis that begin a word."""

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from operator import attrgetter
@@ -127,14 +127,15 @@ class Memory:
         self,
         state: State,
         judged: Iterable[tuple[NotePath, PackedNote, Judged]],
-        gone: Iterable[NotePath] = (),
+        changed: Collection[NotePath] = (),
         setup: str | None = None,
     ) -> None:
-        """Remember a vault: its state, the files that were checked, without those that are gone.
+        """Remember a vault: its state, and the files that were checked.
 
         With a `setup`, which is what was read to set the vault up ("" when that cannot be remembered), these are all
-        its notes. Without, they are added to what is there, unless another process wrote since it was read. When
-        something prevents it, the vault is not remembered.
+        its notes. Without, they are added to what is there, unless another process wrote since it was read; `changed`
+        are all files with another state than that, those that are gone included. When something prevents it, the vault
+        is not remembered.
         """
         about = json.dumps((version(), *state[:3], sorted(state.left_out), state.odd, state.baseline, state.tally))
         rows = (
@@ -145,7 +146,9 @@ class Memory:
                 if setup is not None:
                     self._known = remember(self._path, about, _settled(state.files), setup, rows)
                 elif self._known:
-                    self._known = self._known.add(about, _settled(state.files), dict(rows), gone)
+                    there = {path: state.files[path] for path in changed if path in state.files}
+                    gone = [path for path in changed if path not in there]
+                    self._known = self._known.add(about, _settled(there), gone, dict(rows))
         except Lost as lost:
             self._known = None
             if not isinstance(lost.__cause__, OSError):  # which says no more than that there is no place or right

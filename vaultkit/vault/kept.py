@@ -163,17 +163,14 @@ class Kept:
     def add(
         self,
         about: str,
-        files: Mapping[NotePath, Stat],
+        changed: Mapping[NotePath, Stat],
+        missing: Collection[NotePath],
         rows: Mapping[NotePath, Row],
-        gone: Iterable[NotePath],
     ) -> Kept | None:
-        """Keep these rows too, and forget those of what is gone; `files` are all states as they are now. What is kept
-        then; nothing happens when somebody else kept something since this was read."""
-        before = states(self.files)
-        changed = {path: stat for path, stat in files.items() if before.get(path) != stat}
-        missing = before.keys() - files.keys()
+        """Keep these states and rows too, and forget what is missing by now. What is kept then; nothing happens when
+        somebody else kept something since this was read."""
         about = about if about != self.about else ""
-        news: dict[NotePath, Row | None] = {**dict.fromkeys(gone), **rows}
+        news: dict[NotePath, Row | None] = {**dict.fromkeys(missing), **rows}
         if not self._parts.there(self._path):
             return self
         if len(news) > _FEW or self._journal.size > _LONG:
