@@ -53,6 +53,8 @@ def misbehave(job):
         case ["memory"]:
             hog = bytearray(400 << 20)
             return Rendered(str(len(hog)), (), "", frozenset(), ())
+        case ["large", *_]:
+            return Rendered("x" * 600_000, (), "", frozenset(), ())
         case ["raise"]:
             raise ValueError("no such thing")
         case ["exit"]:
@@ -176,6 +178,24 @@ def test_no_jobs_no_workers():
 def test_a_large_body_and_a_large_result_pass_the_pipe():
     bodies = ["x" * 3_000_000, "small", "y" * 3_000_000]
     assert [len(item.html) for item in outcomes(bodies, workers=2)] == [3_000_012, 17, 3_000_012]
+
+
+@pytest.fixture
+def _patience():
+    """Break off what hangs."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it hangs"))
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_patience")
+def test_neither_side_waits_for_the_other_to_listen():
+    """A chunk is sent ahead while a worker may be about to tell more than a pipe holds."""
+    sizes = [10, 20_000, 90_000, 400_000] * 12
+    found = outcomes(["large " + "z" * size for size in sizes], workers=2)
+    assert [len(item.html) for item in found] == [600_000] * len(sizes)
 
 
 INTERRUPTED = """

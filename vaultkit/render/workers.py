@@ -3,9 +3,10 @@
     with RenderPool() as pool:
         for job, outcome in pool.render_all(jobs): ...
 
-A worker gets a chunk of jobs and reports what is done now and then; what happens inside of it is told in `worker`. One
-that is silent for too long is killed from here. What a lost worker had not reported is tried again, each job alone; one
-that loses its worker again has failed.
+A worker gets a chunk of jobs and reports what is done now and then; what happens inside of it is told in `worker`. It
+has one more chunk at hand, so that it does not wait until somebody hears of the first. One that is silent for too long
+is killed from here. What a lost worker had not reported is tried again, each job alone; one that loses its worker again
+has failed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 from collections import deque
@@ -22,6 +24,7 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
 
 from vaultkit.model.record import NamedTuple
@@ -50,9 +53,12 @@ class _Waiting:
         self._first: deque[Chunk] = deque()
 
     def __bool__(self) -> bool:
-        if not self._first:
-            self._first.extend(islice(self._chunks, 1))
+        self.prepare(1)
         return bool(self._first)
+
+    def prepare(self, count: int) -> None:
+        """Make so many, so that nobody waits for them."""
+        self._first.extend(islice(self._chunks, max(0, count - len(self._first))))
 
     def take(self) -> Chunk:
         """The next one; there must be one."""
@@ -92,11 +98,13 @@ class RenderPool:
         try:
             while waiting or flying:
                 self._hand_out(waiting)
+                waiting.prepare(2 * self._count)
                 for worker in self._with_news():
                     done.update(worker.hear())
                     if worker.gone:
                         self._workers.remove(worker)
                         done.update(_owed(worker, waiting))
+                self._hand_out(waiting)  # now: what is done may take a while to put away
                 while at in done:
                     yield flying.pop(at), done.pop(at)
                     at += 1
@@ -119,11 +127,15 @@ class RenderPool:
         self.close()
 
     def _hand_out(self, waiting: _Waiting) -> None:
+        """Give everybody something to do, and then something to go on with."""
         for worker in self._workers:
             if waiting and not worker.left:
                 worker.give(waiting.take())
         while waiting and len(self._workers) < self._count:
             self._start().give(waiting.take())
+        for worker in self._workers:
+            if waiting and worker.has_room and not worker.give_ahead(chunk := waiting.take()):
+                waiting.put_back([chunk])
 
     def _start(self, *, early: bool = False) -> _Worker:
         others = [worker.connection for worker in self._workers]
@@ -152,17 +164,38 @@ class _Worker:
         theirs.close()
         self._limits = how[1]
         self.left: dict[int, RenderJob] = {}
+        self._last = 0
+        """How many jobs were in the last chunk."""
+        self._room = _room(self.connection)
         self.again = False
         self.gone = False
         self.cause = ""
         """Why the process was lost; "" when it left by itself."""
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it has nothing to do behind the chunk that it is at."""
+        return len(self.left) <= self._last and not self.again
+
     def give(self, chunk: Chunk) -> None:
-        self.left = dict(chunk.jobs)
+        """Give it a chunk, when it has none."""
+        self._send(chunk, ForkingPickler.dumps(chunk.jobs))
+
+    def give_ahead(self, chunk: Chunk) -> bool:
+        """Give it a chunk to go on with; whether that can be done."""
+        data = ForkingPickler.dumps(chunk.jobs)
+        if chunk.again or len(data) > self._room:
+            return False
+        self._send(chunk, data)
+        return True
+
+    def _send(self, chunk: Chunk, data: memoryview) -> None:
+        self.left.update(chunk.jobs)
+        self._last = len(chunk.jobs)
         self.again = chunk.again
         self._be_patient()
         with suppress(OSError):  # the process is dead, which `hear` will find
-            self.connection.send(chunk.jobs)
+            self.connection.send_bytes(data)
 
     def hear(self) -> list[tuple[int, Outcome]]:
         """What the worker has to say. One that has nothing to say is ended."""
@@ -197,6 +230,13 @@ class _Worker:
 
     def _be_patient(self) -> None:
         self.silent_until = time.monotonic() + 1.5 * self._limits.patience
+
+
+def _room(connection: Connection) -> int:
+    """How many bytes can surely be sent though nobody reads them. Where more are sent to somebody who has something to
+    say first, both may wait to be heard."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as end:
+        return end.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
 
 
 def _processors() -> int:
