@@ -4,7 +4,7 @@ import math
 import re
 import sys
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, repeat
 from unittest import mock
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vaultkit.model.note import NO_FACTS
-from vaultkit.parse import packed
+from vaultkit.parse import blocks, packed
 from vaultkit.parse.inline import plain, without_comments
 from vaultkit.parse.note import parse
 from vaultkit.parse.reading import highlights, visible
@@ -53,6 +53,16 @@ def test_nothing_raises_and_spans_lie_inside(text):
     highlights(text, facts)
     without_comments(text, facts)
     plain(text)
+
+
+@given(TEXTS)
+@example("- a\n- b\n\n^id\n")
+@example("1. [[a]]\n2. b ^x\n# c\n")
+def test_lists_are_read_alike_at_once_and_line_by_line(text):
+    with mock.patch.object(blocks, "_few", repeat(0)):
+        by_line = parse(text)
+    with mock.patch.object(blocks, "_few", iter(())):
+        assert parse(text) == by_line
 
 
 @given(st.text(max_size=200))

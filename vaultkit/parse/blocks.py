@@ -30,9 +30,11 @@ _ONE_LINE = (
 )
 _FLAT = dict.fromkeys("0123456789", "(?:[0-9]{1,9}([.)])" + _ONE_LINE.replace("%s", r"[0-9]{1,9}\1") + ")++")
 _FLAT |= dict.fromkeys("-+*", "(?:([-+*])" + _ONE_LINE.replace("%s", r"\1") + ")++")
-"""By their first character, items of one line each and of one kind, no deeper inside, that end with their line.
-Compiled when a list comes along: that takes longer than to read a note."""
+"""By their first character, items of one line each and of one kind, no deeper inside, that end with their line."""
 _compiled = cache(expression)
+
+_few = iter(range(50))
+"""So many items are read line by line: for fewer it does not pay to compile what reads a list at once."""
 
 _FLAT_LIST = Container("flat", 0)
 
@@ -98,6 +100,8 @@ def _flat_list(lines: Lines, line: int) -> int:
     text = lines.text
     pattern = _FLAT.get(text[line])
     if pattern is None or (lines.paragraph >= 0 and text[line].isdigit() and not lines.stack):
+        return 0
+    if next(_few, None) is not None:
         return 0
     found = _compiled(pattern).match(text, line)
     if found is None:

@@ -137,7 +137,8 @@ class ShownTexts:
         _, text, replaced = self._last
         pieces: list[str] = []
         at = start
-        for low, high, words in replaced[bisect_left(replaced, start, key=itemgetter(1)) :]:
+        for number in range(bisect_left(replaced, start, key=itemgetter(1)), len(replaced)):
+            low, high, words = replaced[number]
             if low >= end:
                 break
             if low >= at:

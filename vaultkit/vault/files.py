@@ -66,7 +66,8 @@ class Listing(NamedTuple):
         """What happened since the files and odd entries were these."""
         if self.files == stats and self.odd == odd:
             return
-        for path in sorted((stats.keys() | odd.keys()) - self.files.keys() - self.odd.keys()):
+        gone = (stats.keys() - self.files.keys()) | (odd.keys() - self.odd.keys())
+        for path in sorted(gone - self.files.keys() - self.odd.keys()):
             if not below(path, self.frozen):
                 yield Change(path, "deleted")
         for path in sorted([path for path, now in self.files.items() if stats.get(path) != now]):
