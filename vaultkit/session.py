@@ -130,9 +130,8 @@ class Session:
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
-        stats = self._reader.stats
-        sizes = {path: stats[path].size for path in stats.keys() - set(notes)}
-        return VaultIndex(stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
+        sizes = {path: self._reader.stats[path].size for path in self._reader.stats.keys() - set(notes)}
+        return VaultIndex(self._reader.stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
 
     @cached_property
     def setup(self) -> Setup:
@@ -249,9 +248,8 @@ class Session:
         self._findings = {**dict.fromkeys(checked, ()), **found}
 
     def _keep(self, judged: Iterable[NotePath], changed: Collection[NotePath], read: Read | None = None) -> None:
-        """Remember what was found in the notes that were judged, and the states of the files that `changed`; at the
-        first look those of all, and what was `read` to set the vault up. A buffer is not on the disk, so what was
-        judged beside one is not remembered."""
+        """Remember what was judged and which files `changed`; at the first look all, and what was `read` to set the
+        vault up. A buffer is not on the disk, so what was judged beside one is not remembered."""
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         index, reader = self.index, self._reader
@@ -397,6 +395,6 @@ class Session:
         return dict(self._findings)
 
     def _result(self, paths: list[NotePath]) -> CheckResult:
-        known = [path for path in paths if path in self._findings]
+        known = tuple([path for path in paths if path in self._findings])
         found = tuple([item for path in known for item in self._findings[path]])
-        return CheckResult(found, tuple(known), self._reader.text, self.shard)
+        return CheckResult(found, known, self._reader.text, self.shard)
