@@ -204,8 +204,7 @@ def one_size(groups: Callable[..., Iterator[list[Command]]], notes: int, times: 
         for commands in groups(vault, scratch, notes):
             print(f"  {notes:>9,} notes: {', '.join(command.name for command in commands)}", file=sys.stderr)
             found |= measure(commands, times, environment)
-        remove(vault)
-        remove(environment["XDG_CACHE_HOME"])
+        remove(scratch)
     return found
 
 
