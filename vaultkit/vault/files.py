@@ -66,8 +66,8 @@ class Listing(NamedTuple):
         """What happened since the files and odd entries were these."""
         if self.files == stats and self.odd == odd:
             return
-        gone = (stats.keys() - self.files.keys()) | (odd.keys() - self.odd.keys())
-        for path in sorted(gone - self.files.keys() - self.odd.keys()):
+        before = {*(stats.keys() - self.files.keys()), *odd}
+        for path in sorted(before - self.files.keys() - self.odd.keys()):
             if not below(path, self.frozen):
                 yield Change(path, "deleted")
         for path in sorted([path for path, now in self.files.items() if stats.get(path) != now]):
