@@ -198,7 +198,7 @@ def test_a_process_that_prints_all_looks_again_at_what_is_new_alone(monkeypatch)
     steps.site.begin_anew()
     searched, taken_apart = [], []
     find, page = Watch.find, Audit._page
-    monkeypatch.setattr(Watch, "find", lambda self, data: searched.append(data) or find(self, data))
+    monkeypatch.setattr(Watch, "find", lambda self, data, cut=(): searched.append(data) or find(self, data, cut))
     monkeypatch.setattr(Audit, "_page", lambda self, path, text: taken_apart.append(path) or page(self, path, text))
     written, asked = steps.change(e_md=public("nothing to do with those"))
     now = steps.site.files()

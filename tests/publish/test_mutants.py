@@ -133,7 +133,7 @@ SEEN_BY_THE_TESTS = [everything_passes, no_gate, no_clock, unreadable_front_matt
 
 def published(patch, *, audit):
     if not audit:
-        patch.setattr("vaultkit.publish.audit.Watch.find", lambda self, data: None)
+        patch.setattr("vaultkit.publish.audit.Watch.find", lambda self, data, cut=(): None)
         patch.setattr("vaultkit.publish.audit.Audit._page", lambda self, path, text: iter(()))
     token = Tokens(1)
     site = fresh_site()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
@@ -41,10 +41,9 @@ _ANYWHERE = "404.html"
 # Where each tag ends before the next one begins, a tag that was seen in a page of the same folder need not be searched.
 _TAG_BY_TAG = expression(r"(?:<[^<>\"']*+(?:\"[^<\"]*+\"[^<>\"']*+)*+>[^<]*+)*+")
 _WITH_ATTRIBUTES = expression(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
-_QUOTED = re.compile(r"\"[^\"]*+\"")
 _SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
 _BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
-_WAYS = re.compile(r"(?<![\w-])(?:href|src|poster|action|data)\s*=\s*\"([^\"]*)\"", re.IGNORECASE)
+_NAMES_WAY = re.compile(r"(?<![\w-])(?:href|src|poster|action|formaction|data)\s*=\s*\Z", re.IGNORECASE)
 
 _MOST_KNOWN = 50_000
 """Links that are remembered as sound at one time."""
@@ -82,7 +81,7 @@ class Audit:
     rooted: bool = False
     _sound: set[tuple[str, str]] = field(default_factory=set)
     """Links that lead somewhere, by the folder that they are in."""
-    _tags: dict[str, set[str]] = field(default_factory=dict)
+    _tags: dict[str, set[bytes]] = field(default_factory=dict)
     """Sound tags of the pages of one folder, by that folder; the text behind each is included."""
 
     @cached_property
@@ -102,36 +101,41 @@ class Audit:
         digest = digest or digest_of(output.data)
         known = self.searched.get(output.path) == digest
         watch = self.more if known else self.watch
+        cut = output.data.split(b"<") if output.path.endswith(".html") else ()
         try:
-            canary = watch.find(output.data) if watch and not output.vendored else None
+            canary = watch.find(output.data, cut) if watch and not output.vendored else None
         except Closed as error:
             yield Leak(output.path, str(error))
             return
         if canary:
             yield Leak(output.path, f"holds `{canary.text}`, a private {canary.what} of `{canary.path}`")
         if output.path.endswith((".html", ".md")) and not self._is_proven(output.path, digest):
-            text = _FRONT_MATTER.sub("", output.data.decode("utf-8", "replace"), count=1)
-            yield from self._page(output.path, _without_code(text) if output.path.endswith(".md") else text)
-            yield from self._links(output.path, text) if output.path.endswith(".md") else ()
+            yield from self._html(output, cut) if cut else self._markdown(output)
 
     def _is_proven(self, path: str, digest: str) -> bool:
         record = self.before.get(path)
         return record is not None and not self._shrinks and record.digest == digest
 
-    def _links(self, path: str, text: str) -> Iterator[Leak]:
-        """What is wrong with the links of a page in Markdown."""
-        facts = parse("\n" + text)
-        for link in facts.links:
+    def _html(self, output: Output, cut: Sequence[bytes]) -> Iterator[Leak]:
+        """What is wrong with a page in HTML, which was cut before each `<`."""
+        begins_otherwise = output.data.startswith(b"---")
+        yield from self._page(output.path, _cut(_without_front_matter(output.data)) if begins_otherwise else cut)
+
+    def _markdown(self, output: Output) -> Iterator[Leak]:
+        """What is wrong with a page in Markdown."""
+        text = _without_front_matter(output.data)
+        yield from self._page(output.path, _cut(_without_code(text)))
+        for link in parse("\n" + text).links:
             if text.startswith(("[[", "![["), link.span.start - 1):
                 continue  # words in brackets, for all but Obsidian
-            message = self._attribute(path, "a", "href", quote(link.target))
+            message = self._attribute(output.path, "a", "href", quote(link.target))
             if message:
-                yield Leak(path, message)
+                yield Leak(output.path, message)
 
-    def _page(self, path: str, text: str) -> Iterator[Leak]:
-        if self._is_sound(path, text):
+    def _page(self, path: str, cut: Sequence[bytes]) -> Iterator[Leak]:
+        if self._is_sound(path, cut):
             return
-        for found in _TAG.finditer(text):
+        for found in _TAG.finditer(_text(b"<".join(cut))):
             name, attributes = found[1].lower(), dict(_attributes(found[2]))
             if name == "style":
                 yield Leak(path, "holds a style sheet of its own")
@@ -142,22 +146,25 @@ class Audit:
                 if message:
                     yield Leak(path, message)
 
-    def _is_sound(self, path: str, text: str) -> bool:
+    def _is_sound(self, path: str, cut: Sequence[bytes]) -> bool:
         """Whether nothing can be wrong in a page; one of which this is not clear may be all right as well."""
         known = self._known_tags(path)
-        fresh = {*text.split("<")[1:]} - known
-        rest = "<" + "<".join(fresh) if fresh else ""
+        fresh = {*cut[1:]} - known
+        rest = _text(b"<" + b"<".join(fresh)) if fresh else ""
         if not _TAG_BY_TAG.fullmatch(rest):
-            fresh, rest = set(), text
-        tags = "".join(_WITH_ATTRIBUTES.findall(rest))
-        if _BLOCK.search(rest) or _SUSPECT.search(_QUOTED.sub('""', tags)):
+            fresh, rest = set(), _text(b"<".join(cut))
+        between = "".join(_WITH_ATTRIBUTES.findall(rest)).split('"')
+        names, values = between[::2], between[1::2]
+        distinct = {*names}
+        if _BLOCK.search(rest) or _SUSPECT.search('""'.join(("", *distinct, ""))):
             return False
-        sound = self._leads_somewhere(path, set(_WAYS.findall(tags)))
+        to_ways = {name for name in distinct if _NAMES_WAY.search(name)}
+        sound = self._leads_somewhere(path, {way for name, way in zip(names, values, strict=False) if name in to_ways})
         if sound:
             known.update(tag for tag in fresh if len(tag) < _LONGEST_KNOWN)
         return sound
 
-    def _known_tags(self, path: str) -> set[str]:
+    def _known_tags(self, path: str) -> set[bytes]:
         """The sound tags of the folder that a page is in."""
         folder = self._here(path).rpartition("/")[0] if path != _ANYWHERE else path
         if len(self._tags.get(folder, ())) > _MOST_TAGS or folder not in self._tags:
@@ -193,6 +200,18 @@ class Audit:
         here = self._here(path)
         target = _resolved(here, unquote(way), self.root if self.rooted or path == _ANYWHERE else "")
         return "" if target in self._addresses else f"links to `{value}`, which is no file of the site"
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _cut(text: str) -> list[bytes]:
+    return text.encode().split(b"<")
+
+
+def _without_front_matter(data: bytes) -> str:
+    return _FRONT_MATTER.sub("", _text(data), count=1)
 
 
 def _without_code(text: str) -> str:

@@ -153,10 +153,11 @@ class Watch:
     def __bool__(self) -> bool:
         return bool(self._words)
 
-    def find(self, data: bytes) -> Canary | None:
-        """A canary in some output, in whichever of the usual ways it is written or packed. Raises Closed when nobody
-        can tell what is in it."""
-        return next(filter(None, map(self._find, parts(data))), None)
+    def find(self, data: bytes, cut: Iterable[bytes] = ()) -> Canary | None:
+        """A canary in some output, in whichever of the usual ways it is written or packed. `cut` are its pieces, each
+        up to a `<`, when they are known. Raises Closed when nobody can tell what is in it."""
+        each = parts(data)
+        return self._find(next(each), cut) or next(filter(None, map(self._find, each)), None)
 
     def meets(self, data: bytes) -> bool:
         """Whether there is any sign of a canary in an output; seldom is it a canary's."""
@@ -165,10 +166,10 @@ class Watch:
             return any(word in part for part in plain for word in self._words)
         return any(self._met(form) for part in parts(data) for form in (part, *_unwrapped(part)))
 
-    def _find(self, data: bytes) -> Canary | None:
-        pieces = set(data.split(b"<")) - self._clean  # neither a word nor a sign for one goes on behind a `<`
-        rest = b"<".join(pieces)
-        if not any(map(self._met, (rest, *_unwrapped(rest)))):
+    def _find(self, data: bytes, cut: Iterable[bytes] = ()) -> Canary | None:
+        pieces = set(cut or data.split(b"<")) - self._clean  # neither a word nor a sign for one goes on behind a `<`
+        wrapped = b"<".join(piece for piece in pieces if b"%" in piece or b"\\" in piece)
+        if not any(map(self._met, (b"<".join(pieces), *_unwrapped(wrapped)))):
             self._remember(pieces)
             return None
         forms = [data, *_unwrapped(data)]
