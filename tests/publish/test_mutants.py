@@ -61,24 +61,15 @@ def comments_around_links(patch):
 
 def all_properties(patch):
     """Properties are shown whatever the configuration says."""
-    from vaultkit.publish import edition
-
-    whole = edition.compose
-    every = type("All", (), {"properties": ("status", "secret", "cssclasses", "title", "author"), "slug": None})
-
-    def compose(notes, bodies, texts, settings, *before):
-        every.slug = settings.slug
-        return whole(notes, bodies, texts, every, *before)
-
-    patch.setattr("vaultkit.publish.proof.compose", compose)
-    patch.setattr(edition, "compose", compose)
+    every = {"status", "secret", "cssclasses", "title", "author"}
+    patch.setattr("vaultkit.publish.proof.allowed_names", lambda settings, layout: every)
 
 
 def links_in_properties(patch):
     """A link in a property is shown as it is written."""
-    from vaultkit.publish import edition
+    from vaultkit.publish import draft
 
-    patch.setattr(edition, "_public", lambda value, key, ways, note, maker: value)
+    patch.setattr(draft, "_public", lambda value, key, ways, note, maker: value)
 
 
 def ways_to_private_notes(patch):
@@ -91,12 +82,12 @@ def ways_to_private_notes(patch):
 
 def hidden_tags(patch):
     """Tags in comments count as tags of the page."""
-    from vaultkit.publish import edition
+    from vaultkit.publish import draft
 
     def tags_of(facts, properties):
         return tuple(tag.name for tag in facts.tags)
 
-    patch.setattr(edition, "tags_of", tags_of)
+    patch.setattr(draft, "tags_of", tags_of)
 
 
 def raw_html(patch):

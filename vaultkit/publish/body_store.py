@@ -32,11 +32,12 @@ class StoredBody:
     asks. Two are equal when they say the same. `digest` is what stands for it; `source` and `job` are the digests of
     the text and of the job that it was made of."""
 
-    __slots__ = ("digest", "features", "job", "packed", "problems", "source")
+    __slots__ = ("digest", "excerpt", "features", "job", "packed", "problems", "source")
 
     def __init__(self, made_of: tuple[str, bytes], rendered: Rendered, packed: bytes, aside: Spool) -> None:
         self.source, self.job = made_of
         self.digest = sign_of(packed)
+        self.excerpt = rendered.excerpt
         self.features = shared(rendered.features)
         self.problems = rendered.problems
         self.packed = aside.keep(packed)

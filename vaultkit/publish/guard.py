@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vaultkit.model.note import Link, Note, NotePath
 from vaultkit.publish.boards import words as words_of_board
 from vaultkit.publish.canaries import Canaries, Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
-from vaultkit.publish.edition import allowed_names
+from vaultkit.publish.draft import allowed_names
 from vaultkit.publish.imprint import code
 from vaultkit.publish.page import Edition, Target
 from vaultkit.publish.renewed import renewed

@@ -107,9 +107,9 @@ class JobMaker:
         note = self._notes[path]
         return _Page(self, note).make()
 
-    def facts(self, path: NotePath) -> Facts:
-        """The facts of a note's text."""
-        return self._notes[path].facts
+    def note(self, path: NotePath) -> PublishedNote:
+        """The note that has a page."""
+        return self._notes[path]
 
     def target(self, link: Link, source: NotePath) -> NotePath | None:
         """The file that a link opens, published or not."""

@@ -22,6 +22,7 @@ from vaultkit.publish.assets import Refused, Shelf, Shelved
 from vaultkit.publish.bases import base_settings
 from vaultkit.publish.boards import BoardTexts, board_links, linked_boards, points, with_boards
 from vaultkit.publish.bodies import Bodies
+from vaultkit.publish.draft import allowed_names, draft_of
 from vaultkit.publish.edition import NOTHING_YET, Before, Body, Composed, compose
 from vaultkit.publish.imprint import Printer
 from vaultkit.publish.intent import Notice
@@ -29,7 +30,7 @@ from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Made, mark
 from vaultkit.publish.mentions import Mentions, ShownTexts
-from vaultkit.publish.page import NOTHING, Edition
+from vaultkit.publish.page import NOTHING, Edition, Page
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.resolver import resolver, unseen
 from vaultkit.publish.select import Decided, Published, PublishedNote, PublishSet, Snapshot, select
@@ -131,13 +132,14 @@ class Proofs:
                 bases=base_settings(self._settings, snapshot),
             )
             made: dict[NotePath, Made] = {}
+            drafts: dict[NotePath, Page] = {}
             mentions = Mentions(sets.shown, ShownTexts(maker))
-            jobs = self._jobs(mentions, snapshot, stale(last, desk, sets), made)
+            jobs = self._jobs(mentions, snapshot, stale(last, desk, sets), made, drafts)
             failures = self._bodies.render(jobs, sets.shown)
             if not failures:
                 break
             failed.update(failures)
-        bodies = {path: Body(item, self._bodies[path]) for path, item in made.items()}
+        bodies = {path: Body(item, self._bodies[path], drafts[path]) for path, item in made.items()}
         before = _before(last, made, sets) if last else NOTHING_YET
         composed = compose(sets.shown, bodies, mentions, self._settings, before)
         composed = composed._replace(edition=composed.edition._replace(theme=snapshot.theme))
@@ -203,16 +205,23 @@ class Proofs:
         return Sets(decided, shown, layout, files, resolve, pointing, others)
 
     def _jobs(
-        self, mentions: Mentions, snapshot: Snapshot, paths: Collection[NotePath], made: dict[NotePath, Made]
+        self,
+        mentions: Mentions,
+        snapshot: Snapshot,
+        paths: Collection[NotePath],
+        made: dict[NotePath, Made],
+        drafts: dict[NotePath, Page],
     ) -> Iterator[RenderJob]:
-        """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, and whom it
-        links to in `mentions`."""
+        """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, whom it links
+        to in `mentions`, and the draft of its page in `drafts`."""
         maker = mentions.maker
+        allowed = allowed_names(self._settings, maker.layout)
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
             making = maker.make(path)
-            made[path] = making.met(_questions(snapshot, path, maker.facts(path)))
+            made[path] = making.met(_questions(snapshot, path, maker.note(path).facts))
             mentions.gather(path)
+            drafts[path] = draft_of(maker.note(path), maker, allowed)
             yield making.job
 
 

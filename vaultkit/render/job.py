@@ -12,6 +12,9 @@ from typing import Literal, Protocol
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 
+_EXCERPT = 160
+"""Characters of the longest beginning of a text that is said to be what it is about."""
+
 
 class LinkTo(NamedTuple):
     """Where a link of the body leads. `href` None: it becomes text. `text` is shown when the author gave none."""
@@ -153,6 +156,14 @@ class Rendered(NamedTuple):
     problems: tuple[str, ...]
     markdown: str = ""
 
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the text, cut between words."""
+        words = " ".join(self.text.split(maxsplit=_EXCERPT))  # so many words are longer in any case
+        if len(words) <= _EXCERPT:
+            return words
+        return words[:_EXCERPT].rpartition(" ")[0].rstrip(",;:-–— ") + " …"
+
 
 class RenderedBody(Protocol):
     """A rendered body, at hand or not: see `Rendered`."""
@@ -163,6 +174,8 @@ class RenderedBody(Protocol):
     def toc(self) -> tuple[TocEntry, ...]: ...
     @property
     def text(self) -> str: ...
+    @property
+    def excerpt(self) -> str: ...
     @property
     def features(self) -> frozenset[str]: ...
     @property

@@ -78,13 +78,15 @@ class Explorer:
 
     def _named(self, folder: Folder, way: str, url: str) -> Iterator[str]:
         pages, places = self._shelf(folder)
-        drawn = self._notes.get((folder.url, way))
+        inside = _inside(folder.url)
+        near = inside if _inside(url) == inside else ""
+        drawn = self._notes.get((folder.url, near or way))
         if drawn is None:
-            drawn = self._notes[(folder.url, way)] = [_note(page, way) for page in pages]
+            drawn = self._notes[(folder.url, near or way)] = [_note(page, way, near) for page in pages]
         here = places.get(url)
         first = _first(here)
         for place in range(first, min(first + 2 * NEIGHBOURS, len(pages))):
-            yield _note(pages[place], way, current=True) if place == here else drawn[place]
+            yield _note(pages[place], way, near, current=True) if place == here else drawn[place]
         if len(pages) > 2 * NEIGHBOURS:
             yield f'<li class="more"><a href="{way}{encoded(folder.url)}">{words.ALL_NOTES_HERE}</a></li>'
 
@@ -126,6 +128,13 @@ def _first(here: int | None) -> int:
     return max(0, (here or 0) - NEIGHBOURS)
 
 
-def _note(page: Page, way: str, *, current: bool = False) -> str:
+def _inside(url: str) -> str:
+    """What the addresses begin with that lie in the same folder as this one."""
+    return url[: url.rfind("/") + 1]
+
+
+def _note(page: Page, way: str, near: str, *, current: bool = False) -> str:
+    """A note as seen from afar, or from a page to which it is `near`: in a folder whose addresses begin so."""
+    link = encoded(page.url.removeprefix(near)) if near and page.url.startswith(near) else way + encoded(page.url)
     mark = ' aria-current="page"' if current else ""
-    return f'<li><a href="{way}{encoded(page.url)}" dir="auto"{mark}>{escape(page.title)}</a></li>'
+    return f'<li><a href="{link}" dir="auto"{mark}>{escape(page.title)}</a></li>'
