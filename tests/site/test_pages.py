@@ -202,7 +202,7 @@ def test_a_note_stands_at_its_address_with_all_that_belongs_to_it():
     ):
         assert said in words
     assert text.count("<h1") == 1 and '<h1 id="attention">Attention</h1>' in text
-    assert '<a href="../reading/attention.html" dir="auto" aria-current="page">Attention</a>' in text
+    assert '<a href="attention.html" dir="auto" aria-current="page">Attention</a>' in text
     assert '<link rel="canonical" href="https://example.org/garden/reading/attention.html">' in text
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -209,9 +209,10 @@ class Press:
         self._pages = proof.made.keys()
         before = last.proof.edition.pages if last else NOTHING
         redone = renewed(before, proof.edition.pages)
-        imprinted = imprint(proof.edition, self._bodies.digest, self._printer, self._imprints, redone)
+        digest, printer, known = self._bodies.digest, self._printer, self._imprints
+        imprinted = cache(lambda: imprint(proof.edition, digest, printer, known, redone))
         files = None
-        if imprinted == live.manifest.imprint:
+        if live.manifest.imprint and imprinted() == live.manifest.imprint:
             files = self._as_before(live)
             self._printing = last.printing if last else None
         elif last and last.printer == self._imprints.printer:
@@ -219,7 +220,7 @@ class Press:
                 last = last._replace(printing=self._taken_up(snapshot, live, last, proof))
             files = self._print_again(last, desk, proof)
         if files is None:
-            files = self._print(desk, proof, wish.force)
+            files = self._print(desk, proof, wish.force, imprinted)
         alike = last and lies_alike(last.proof, proof.shown, proof.layout)
         plan = make_plan(
             proof.notes,
@@ -230,7 +231,7 @@ class Press:
             notices=proof.notices,
             last=last.proof.decided.chosen.notes if last and alike else NOTHING,
             layout=proof.layout,
-            imprint=imprinted,
+            imprint=imprinted(),
             vault_is_empty=not proof.decided.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
@@ -255,9 +256,10 @@ class Press:
         self.store.learn({live.number: plan.live})
         return plan
 
-    def _print(self, desk: Desk, proof: Proof, force: bool) -> FilePlan:
-        """Make the files, look at all of them, and compare them with what is there."""
-        live, outputs = desk.live, self._outputs(desk, proof)
+    def _print(self, desk: Desk, proof: Proof, force: bool, meanwhile: Callable[[], object]) -> FilePlan:
+        """Make the files, look at all of them, and compare them with what is there. `meanwhile` is something that has
+        to be done too."""
+        live, outputs = desk.live, self._outputs(desk, proof, meanwhile)
         record = None if self._guard.searched else read(self.store.home, live.manifest.imprint)
         if record:
             self._guard.go_on(_searched(live, record), record.watched)
@@ -265,16 +267,21 @@ class Press:
         wanted = chain(self._audited(outputs, self._measure(paths, live, proof.layout)), self._attached(desk, proof))
         return plan_files(wanted, live.manifest, self.store.output, force=force)
 
-    def _outputs(self, desk: Desk, proof: Proof) -> list[Printed]:
+    def _outputs(self, desk: Desk, proof: Proof, meanwhile: Callable[[], object]) -> list[Printed]:
         """All files of an edition but the attachments."""
         self._printing = self._begun(proof.edition)
+
+        def besides() -> None:
+            self._guard.follow(desk.snapshot, proof)
+            meanwhile()
+
         made = printed(
             self._printing.parts()
             if self._printing
             else [partial(self._target.outputs, *self._to_print(proof.edition))],
             self.store.home,
             self._told(1, len(proof.edition.pages)),
-            lambda: self._guard.follow(desk.snapshot, proof),
+            besides,
         )
         if self._printing:
             self._printing.made([tuple([item.path for item in part]) for part in made])

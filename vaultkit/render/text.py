@@ -5,25 +5,22 @@ from __future__ import annotations
 import html
 import re
 
-_TAG = re.compile(r"""<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>|!--.*?-->)""", re.DOTALL)
+_TAG = re.compile(r"""<(?:/?([a-zA-Z][a-zA-Z0-9]*)[^>"]*(?:"[^"]*"[^>"]*)*>|!--.*?-->)""", re.DOTALL)
 _INLINE = (
     "a abbr b bdi bdo cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span strong sub sup time u"
     " var wbr math mi mn mo ms mtext mrow msub msup msubsup mfrac msqrt mroot mover munder munderover mstyle mpadded"
     " mphantom menclose mmultiscripts mprescripts mspace merror"
 )
-_ENDS = dict.fromkeys(_INLINE.split(), "") | dict.fromkeys(("td", "th", "img", "input", "mtd"), " ")
-"""What stands for a tag in the text; for all others a line end."""
+_ENDS = dict.fromkeys((*_INLINE.split(), None), "") | dict.fromkeys(("td", "th", "img", "input", "mtd"), " ")
+"""What stands for a tag in the text, and for a comment (None); for all others a line end."""
 
 _MARKS = re.compile(r'<a class="footnote-back"[^>]*>[^<]*</a>|<sup class="footnote-ref"[^>]*><a [^>]*>[0-9]+</a></sup>')
-_SPACE = re.compile(r"[ \t]+")
-_LINES = re.compile(r"\s*\n\s*")
+_SPACE = re.compile(r"[ \t]{2,}|\t")
 
 
 def text_of(markup: str) -> str:
     """The plain text of rendered HTML: blocks on lines of their own, no markup, no numbers of footnotes."""
-    text = html.unescape(_TAG.sub(_space, _MARKS.sub("", markup)))
-    return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()
-
-
-def _space(tag: re.Match[str]) -> str:
-    return "" if tag[1] is None else _ENDS.get(tag[1], "\n")
+    pieces = _TAG.split(_MARKS.sub("", markup) if "footnote-" in markup else markup)
+    pieces[1::2] = [_ENDS.get(name, "\n") for name in pieces[1::2]]
+    text = _SPACE.sub(" ", html.unescape("".join(pieces)))
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))

@@ -82,6 +82,7 @@ def work(connection: Connection, inherited: list[Connection], render: Render, li
     guard = _Guard(render, limits)
     if early and guard.outcome(FIRST)[1]:
         return
+    guard.rest()
     try:
         while _work_on(connection, connection.recv(), guard):
             pass
@@ -103,6 +104,7 @@ def _work_on(connection: Connection, chunk: list[Numbered], guard: _Guard) -> bo
             connection.send((results, False))
             results = []
             reported = time.monotonic()
+    guard.rest()
     if results:
         connection.send((results, False))
     return True
@@ -139,11 +141,14 @@ class _Guard:
             self._on = True
             outcome = self._render(job)
         finally:
-            self._on = False
-            self._set_timers(0, 0)
+            self._on = False  # until the next job sets the timers again they ring in vain
         if self._swallowed is not None:
             raise self._swallowed
         return outcome
+
+    def rest(self) -> None:
+        """Ring no more: there is nothing to be done now."""
+        self._set_timers(0, 0)
 
     def _set_timers(self, deadline: float, patience: float) -> None:
         """Ring at the deadline and again and again, since callbacks from C swallow exceptions. Should the process spin

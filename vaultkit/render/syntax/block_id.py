@@ -16,7 +16,8 @@ from vaultkit.render.anchors import block_id
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
-_ANY = re.compile(rf"(?:^|[{SPACE}>]|\]\])\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_ANY = re.compile(r"\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+"""Where there is none of these, there is no id; it begins with a sign, so that it is found quickly."""
 _AT_END = re.compile(r"(?:\A|\s|(?<=\]\]))\^([A-Za-z0-9-]+)\s*\Z")
 _ALONE_AT_END = re.compile(r"\n[ \t]*\^([A-Za-z0-9-]+)\s*\Z")
 _NAMED_BELOW = frozenset(("list", "block_quote", "callout", "table", "block_code", "math_block", "paragraph"))
@@ -77,7 +78,7 @@ def _last_line(quote: Token) -> None:
 
 
 def _at_end(token: Token) -> None:
-    if match := _AT_END.search(token["text"]):
+    if "^" in token["text"] and (match := _AT_END.search(token["text"])):
         token["block"] = block_id(match[1])
         token["text"] = token["text"][: match.start()]
 

@@ -17,12 +17,12 @@ from vaultkit.render.rendering import Syntax
 from vaultkit.render.tree import add_block_rule
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
-_SIGNS = re.compile(r"\\?%%+")
+_SIGNS = re.compile(r"%%+")
 
 
 def emptied(body: str) -> str:
     """The body with nothing in its comments, and nothing from a comment on that is never closed."""
-    if "<!--" not in body and all(signs == "%%%%" for signs in _SIGNS.findall(body)):
+    if "<!--" not in body and "\\%%" not in body and set(_SIGNS.findall(body)) <= {"%%%%"}:
         return body  # there are none, or they are empty already
     from vaultkit.parse.note import parse
 

@@ -10,7 +10,7 @@ from mistune.util import escape
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import siblings
 
-_ANY = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t].*\[[^\n]\](?:[ \t]|$)", re.MULTILINE)
+_ANY = re.compile(r"\[[^\n]\](?:[ \t]|$)", re.MULTILINE)
 _BOX = re.compile(r"\[([^\n])\](?:[ \t]+|\n|\Z)")
 
 
