@@ -19,6 +19,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from urllib.parse import unquote_to_bytes
@@ -38,6 +39,8 @@ _MOST_CLEAN = 100_000
 _LONGEST_CLEAN = 300
 """Pieces of outputs that are remembered as harmless at one time, and bytes of the longest."""
 _SIGNS = 1 << 128
+_MANY = 2000
+"""Private strings of which it is remembered at one time what words they have, and by which they are looked for."""
 _FEW = 8
 """So many words are looked for one by one."""
 
@@ -206,6 +209,8 @@ class Canaries:
         """Where canaries are from that are looked for by a word; mostly it is one place, and a list takes much room."""
         self._vocabulary: Counter[bytes] = Counter()
         self._said: Counter[bytes] = Counter()
+        self._keys: dict[str, bytes] = {}
+        """By what words strings are looked for, as long as nobody says anything else: many notes have the same ones."""
         self._turned: dict[bytes, bool] = {}
         """Words that were said or not said by someone when the watch was made last, if that may be otherwise now."""
         self._news: dict[NotePath, dict[str, _Kept]] | None = None
@@ -217,6 +222,7 @@ class Canaries:
         """Take in that somebody says other words in public than before, each word once."""
         old, new = set(before), set(after)
         gone, come = old - new, new - old
+        self._keys.clear()
         if self._vocabulary:  # else nobody looks for anything by these words
             for word in (*gone, *come):
                 self._turned.setdefault(word, word in self._said)
@@ -233,21 +239,19 @@ class Canaries:
         self._turned.clear()
         for path in [*self._kept] if turned else ():
             old = self._from(path)
-            owned = ((canary, _own(canary), word) for canary, word in old)
-            new = [(canary, word if own.isdisjoint(turned) else self._key(canary, own)) for canary, own, word in owned]
+            new = [
+                (canary, word if _own(canary.text).isdisjoint(turned) else self._key(canary.text))
+                for canary, word in old
+            ]
             if new != old:
                 self._replace(path, old, new)
 
     def put(self, path: NotePath, canaries: Iterable[Canary]) -> None:
         """Take in which canaries there are from somewhere, after all was said and turned."""
         old = self._from(path)
-        for canary, _ in old:
-            self._vocabulary.subtract(_own(canary))
-        new: list[_Kept] = []
-        for canary in canaries:
-            own = _own(canary)
-            self._vocabulary.update(own)
-            new.append((canary, self._key(canary, own)))
+        self._vocabulary.subtract(chain.from_iterable(_own(canary.text) for canary, _ in old))
+        new = [(canary, self._key(canary.text)) for canary in canaries if len(canary.text) >= _LONE_WORD]
+        self._vocabulary.update(chain.from_iterable(_own(canary.text) for canary, _ in new))
         self._replace(path, old, new)
 
     @property
@@ -274,12 +278,17 @@ class Canaries:
         """Somebody has looked for all canaries."""
         self._news = {}
 
-    def _key(self, canary: Canary, own: frozenset[bytes]) -> bytes:
-        """The word by which a canary is looked for, b"" when it would say nothing to find it."""
-        if not _telling(canary.text, len(own)):
-            return b""
-        telling = (word for word in own if word not in self._said and _LETTERS_IN.search(word))
-        return max(telling, key=lambda word: (len(word), word), default=b"")
+    def _key(self, text: str) -> bytes:
+        """The word by which a string is looked for, b"" when it would say nothing to find it."""
+        key = self._keys.get(text)
+        if key is None:
+            own, said = _own(text), self._said
+            telling = (word for word in own if word not in said and _LETTERS_IN.search(word))
+            key = max(telling, key=lambda word: (len(word), word), default=b"") if _telling(text, len(own)) else b""
+            if len(self._keys) == _MANY:
+                self._keys.clear()
+            self._keys[text] = key
+        return key
 
     def _from(self, path: NotePath) -> list[_Kept]:
         """The canaries from somewhere."""
@@ -331,8 +340,9 @@ def _weight(kept: _Kept) -> int:
     return int.from_bytes(blake2b(data, digest_size=16).digest(), "big")
 
 
-def _own(canary: Canary) -> frozenset[bytes]:
-    return words(canary.text.encode("utf-8", "replace"))
+@lru_cache(_MANY)
+def _own(text: str) -> frozenset[bytes]:
+    return said(text)
 
 
 def _telling(text: str, count: int) -> bool:

@@ -137,17 +137,19 @@ class Guard:
     def _public(self, note: PublishedNote) -> str:
         """All that a note says by itself: its place, the properties that are shown, and its text with the words of
         links in place of the links, without comments."""
-        facts = note.facts
+        facts, text = note.facts, note.text
         shown = {name: value for name, value in facts.properties.items() if name.lower() in self._allowed}
         pieces = [note.path, note.url, _LINK.sub(_words_of_link, str(shown))]
         at = facts.frontmatter.span.end
         spans = [*(item.span for item in facts.comments), *(item.span for item in facts.links)]
         for start, end in sorted(spans):
-            pieces.append(note.text[at:start])
+            pieces.append(text[at:start])
             at = max(at, end)
-        pieces.append(note.text[at:])
+        pieces.append(text[at:])
         pieces += (_words(link) for link in facts.links if not link.hidden and not link.property)
-        return _WAY.sub(" ", " ".join(pieces))
+        public = " ".join(pieces)
+        lower = public.lower()
+        return _WAY.sub(" ", public) if "href" in lower or "src" in lower else public
 
     def _said_by_all(self, edition: Edition) -> Iterator[str]:
         """What is public besides the texts of notes."""
