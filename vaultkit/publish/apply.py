@@ -7,7 +7,7 @@ one of the two, and `Store.recover` puts the rest in order.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -21,26 +21,44 @@ from vaultkit.publish.swap import exchange, sync_folder
 from vaultkit.publish.tree import Entry, Tree, look, scan
 
 
-def apply(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
+def apply(
+    store: Store,
+    live: Live,
+    plan: FilePlan,
+    manifest: Manifest,
+    sources: Mapping[str, Kept],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
     """Make the plan true. The caller holds the store's lock, and got `live` of `Store.recover` under it.
 
     `manifest` is what will be known of the new tree, its `files` and `root` excepted; `sources` are the last good
-    texts it names that may not be there yet, by digest. When nothing is to be changed nothing is written. Raises
-    TargetError, and then the old tree is live.
+    texts it names that may not be there yet, by digest. `meanwhile` is something that may be done while a tree is
+    built. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is live.
     """
     new = replace(manifest, files=plan.files, root=store.root())
     with store.writing():
         if plan.write or plan.delete or (new.files and not live.number):
-            _publish(store, live, plan, new, sources)
+            _publish(store, live, plan, new, sources, meanwhile)
         elif new != live.manifest and live.number:
             _note_down(store, live, new, sources)
 
 
-def _publish(store: Store, live: Live, plan: FilePlan, manifest: Manifest, sources: Mapping[str, Kept]) -> None:
+def _publish(
+    store: Store,
+    live: Live,
+    plan: FilePlan,
+    manifest: Manifest,
+    sources: Mapping[str, Kept],
+    meanwhile: Callable[[], object],
+) -> None:
+    def besides() -> None:
+        store.texts.add(sources)
+        meanwhile()
+
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
             store.write_manifest(live.number, replace(live.manifest, root=store.root()))
-        tree = build(store, plan, store.name(manifest), lambda: store.texts.add(sources))
+        tree = build(store, plan, store.name(manifest), besides)
         _check_same(store.output, plan, tree)
         store.sync()
         built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)

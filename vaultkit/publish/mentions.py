@@ -68,6 +68,11 @@ class Backlinks(Sequence[Backlink]):
         number, start = self._places[place : place + 2]
         return Backlink(self._paths[number], self._aside.read(start).decode("utf-8", "surrogatepass"))
 
+    def __iter__(self) -> Iterator[Backlink]:
+        paths, read = self._paths, self._aside.read
+        for number, start in zip(self._places[::2], self._places[1::2], strict=True):
+            yield Backlink(paths[number], read(start).decode("utf-8", "surrogatepass"))
+
     def __repr__(self) -> str:
         return repr(tuple(self))
 

@@ -176,7 +176,8 @@ class Press:
 
     def _apply(self, live: Live, plan: Plan) -> None:
         try:
-            apply(self.store, live, plan.files, plan.manifest, plan.sources)
+            keep = partial(self._bodies.keep, self._pages)
+            apply(self.store, live, plan.files, plan.manifest, plan.sources, keep)
         except TargetError as error:
             _owe(error, (item.path for item in plan.withdrawn))
             raise
