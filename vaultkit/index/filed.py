@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Key = TypeVar("Key")
 Text = TypeVar("Text", bound=str)
@@ -15,16 +15,15 @@ class Filed(Generic[Key, Text]):
 
     def __init__(self, keys: Collection[Key] = (), texts: Collection[Text] = ()) -> None:
         """Begin with some texts, each under its key."""
-        last = dict(zip(keys, texts, strict=True))
-        self._filed: dict[Key, Text | list[Text]] = {**last}
-        if len(last) == len(texts):
+        self._filed: dict[Key, Text | list[Text]] = dict(zip(keys, texts, strict=True))
+        if len(self._filed) == len(texts):
             return
         earlier: dict[Key, list[Text]] = {}
         for key, text in zip(keys, texts, strict=True):
-            if last[key] is not text:
+            if self._filed[key] is not text:
                 earlier.setdefault(key, []).append(text)
         for key, some in earlier.items():
-            self._filed[key] = [*some, last[key]]
+            self._filed[key] = [*some, cast("Text", self._filed[key])]
 
     def add(self, key: Key, text: Text) -> None:
         """File a text."""

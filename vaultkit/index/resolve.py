@@ -36,6 +36,9 @@ WHITE = (
 _KNOWN_AT_ONCE = 30_000
 """So many answers are kept for whoever asks again: those of a vault of 10,000 notes."""
 
+_FEW = 8
+"""So many files of one name are told apart one by one."""
+
 _GAP = expression(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
 _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -104,14 +107,16 @@ def name_keys(path: str) -> tuple[Key, ...]:
 
 
 class FileTable:
-    """The files of a vault by folded path and by folded name. Files that differ only in letter case or Unicode form
-    are kept side by side."""
+    """The files of a vault by folded name, and where many share one by folded path too. Files that differ only in
+    letter case or Unicode form are kept side by side."""
 
     def __init__(self, files: Iterable[NotePath] = ()) -> None:
         self.files: dict[NotePath, None] = dict.fromkeys(files)
-        folded = [path.lower() if path.isascii() else fold(path) for path in self.files]
-        self._by_path: Filed[str, NotePath] = Filed(folded, self.files)
-        self._by_name: Filed[str, NotePath] = Filed([path.rpartition("/")[2] for path in folded], self.files)
+        names = [path.rpartition("/")[2] for path in self.files]
+        folded = [name.lower() if name.isascii() else fold(name) for name in names]
+        self._by_name: Filed[str, NotePath] = Filed(folded, self.files)
+        self._by_path: Filed[str, NotePath] | None = None
+        """Made when somebody asks for a path whose name many files have."""
         self._found_anywhere: dict[str, Found] = {}
         self.known: Callable[[str], Found | None] = self._found_anywhere.get
         """What a path part opens from every folder, if somebody asked for it before."""
@@ -125,7 +130,8 @@ class FileTable:
             return False
         folded = fold(path)
         self.files[path] = None
-        self._by_path.add(folded, path)
+        if self._by_path is not None:
+            self._by_path.add(folded, path)
         self._by_name.add(folded.rpartition("/")[2], path)
         self._forget_answers()
         return True
@@ -136,7 +142,8 @@ class FileTable:
             return False
         folded = fold(path)
         del self.files[path]
-        self._by_path.remove(folded, path)
+        if self._by_path is not None:
+            self._by_path.remove(folded, path)
         self._by_name.remove(folded.rpartition("/")[2], path)
         self._forget_answers()
         return True
@@ -146,6 +153,15 @@ class FileTable:
         self._found_from.clear()
         self._fitting_files.clear()
         self._ordered_files.clear()
+
+    def _with_path(self, folded: str) -> Sequence[NotePath]:
+        """The files with this folded path."""
+        near = self._by_name.get(folded.rpartition("/")[2])
+        if len(near) <= _FEW:
+            return [path for path in near if fold(path) == folded]
+        if self._by_path is None:
+            self._by_path = Filed(list(map(fold, self.files)), self.files)
+        return self._by_path.get(folded)
 
     def alone(self, path: NotePath) -> bool:
         """Whether no other file bears the name of this one, whatever the letter case."""
@@ -157,7 +173,7 @@ class FileTable:
 
     def same_elsewhere(self, path: str) -> tuple[NotePath, ...]:
         """The other files whose path is this one where letter case and Unicode form do not matter."""
-        near = self._by_path.get(fold(path))
+        near = self._with_path(fold(path))
         if len(near) < 2:
             return ()
         form = unicodedata.normalize("NFC", path).lower()
@@ -168,7 +184,7 @@ class FileTable:
     def at(self, path: str) -> Found:
         """The file at exactly this path, as canvas files name theirs; only the Unicode form may differ."""
         form = composed(path)
-        same = [item for item in self._by_path.get(fold(path)) if composed(item) == form]
+        same = [item for item in self._with_path(fold(path)) if composed(item) == form]
         resolution = _resolution(same, path) if same else NOTHING
         return Found(resolution, ("name", fold(path).rpartition("/")[2]))
 
@@ -213,7 +229,7 @@ class FileTable:
 
     def _exact(self, wanted: str, lower: str) -> Resolution | None:
         for end in ("", ".md"):
-            if same := self._by_path.get(lower + end):
+            if same := self._with_path(lower + end):
                 return _resolution(same, wanted + end)
         return None
 
@@ -248,7 +264,7 @@ class FileTable:
     def _nearest(self, fitting: tuple[NotePath, ...], folder: str, end: str) -> Resolution:
         """One of several files: that beside the source, or the only one below it, is beyond doubt."""
         inside = folder + "/"
-        if beside := [path for path in self._by_path.get(fold(inside + end)) if path.startswith(inside)]:
+        if beside := [path for path in self._with_path(fold(inside + end)) if path.startswith(inside)]:
             return _resolution(beside, inside + end)
         in_order = self._in_order(end.lower())
         first = bisect_left(in_order, inside)

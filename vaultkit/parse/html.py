@@ -13,23 +13,38 @@ TAG = rf"(?:/[A-Za-z][A-Za-z0-9-]*+{_SPACE}?+>|[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIB
 """A tag without its `<`; it may go over line ends but not over an empty line."""
 INLINE = expression(TAG)
 
-_BLOCKS = (
-    r"[aA](?i:ddress|rticle|side)|[bB](?i:ase|asefont|lockquote|ody)|[cC](?i:aption|enter|ol|olgroup)"
-    r"|[dD](?i:d|etails|ialog|ir|iv|l|t)|[fF](?i:ieldset|igcaption|igure|ooter|orm|rame|rameset)"
-    r"|[hH](?i:[1-6]|ead|eader|r|tml)|[iI](?i:frame)|[lL](?i:egend|i|ink)|[mM](?i:ain|enu|enuitem)"
-    r"|[nN](?i:av|oframes)|[oO](?i:l|ptgroup|ption)|[pP](?i:|aram)|[sS](?i:earch|ection|ummary)"
-    r"|[tT](?i:able|body|d|foot|h|head|itle|r|rack)|[uU](?i:l)"
+_RAW = frozenset(("script", "pre", "style", "textarea"))
+_NAMES = (
+    "address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link"
+    " main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot th thead"
+    " title tr track ul"
 )
-"""The names in any letter case, told apart by their first letter at once."""
+_BLOCKS = frozenset(_NAMES.split())
+_START = expression(r"<(?:!--()|\?()|!\[CDATA\[()|![A-Za-z]()|/?([A-Za-z][A-Za-z0-9]*)(?=[\s>]|(/>)|\Z))")
+_ALONE = expression(r"[ \t]*(?=\r?(?:\n|\Z))")
+_KINDS = (0, 1, 3, 4, 5)
 
-BLOCK = expression(
-    r"<(?:!--()|(?i:script|pre|style|textarea)(?=[\s>]|\Z)()|\?()|!\[CDATA\[()|![A-Za-z]()"
-    rf"|/?(?:{_BLOCKS})(?=[\s>]|/>|\Z)()|{TAG}()[ \t]*(?=\r?(?:\n|\Z)))"
-)
-"""The start of an HTML block. Its seven groups say of which kind; the order is CommonMark's but for the first."""
+
+def block_start(text: str, at: int, limit: int) -> tuple[int, int]:
+    """The start of an HTML block at an offset in a text that ends at the limit: which kind it is, in the order of
+    CommonMark but for comments, which come first, and where the start ends; (0, 0) when there is none."""
+    found = _START.match(text, at, limit)
+    if found:
+        if found[5] is None:
+            return _KINDS[found.lastindex or 0], found.end()
+        name = found[5].lower()
+        if name in _BLOCKS:
+            return 6, found.end()
+        if name in _RAW and found.end(5) == at + 1 + len(name) and found[6] is None:
+            return 2, found.end()
+    tag = INLINE.match(text, at + 1, limit) if text.startswith("<", at, limit) else None
+    alone = _ALONE.match(text, tag.end(), limit) if tag else None
+    return (ANY_TAG, alone.end()) if alone else (0, 0)
+
 
 MAY_START = r"<[A-Za-z/!?]"
-"""How whatever `BLOCK` finds begins. Where that is looked for afterwards this will do: it is compiled much sooner."""
+"""How every block of HTML begins."""
 
 COMMENT_BLOCK, ANY_TAG = 1, 7
 ENDS = {

@@ -143,16 +143,15 @@ def indented(lines: Lines) -> int:
 
 def html_block(lines: Lines) -> int:
     """HTML that Markdown leaves alone: to its own end, or to an empty line."""
-    opening = html.BLOCK.match(lines.text, lines.at, lines.end)
-    kind = opening.lastindex if opening else None
-    if opening is None or kind is None or (kind == html.ANY_TAG and lines.paragraph >= 0):
+    kind, opened = html.block_start(lines.text, lines.at, lines.end)
+    if not kind or (kind == html.ANY_TAG and lines.paragraph >= 0):
         return NO_BLOCK
     lines.leave()
     if kind == html.COMMENT_BLOCK:
         return _html_comment(lines)
     start, end = lines.at, lines.end
     closing = html.ENDS.get(kind)
-    inside = not (closing and closing.search(lines.text, opening.end(), end))
+    inside = not (closing and closing.search(lines.text, opened, end))
     while inside and lines.advance():
         if lines.at < lines.end:
             end = lines.end
@@ -305,7 +304,7 @@ def _ends_table(lines: Lines) -> bool:
     text, at, end = lines.text, lines.at, lines.end
     if at >= end or lines.column - lines.base >= 4:
         return True
-    return bool(_ENDS_TABLE.match(text, at) or html.BLOCK.match(text, at, end))
+    return bool(_ENDS_TABLE.match(text, at) or html.block_start(text, at, end)[0])
 
 
 def _columns(row: str) -> int:

@@ -27,6 +27,7 @@ def apply(
     plan: FilePlan,
     manifest: Manifest,
     sources: Mapping[str, Kept],
+    *,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> None:
     """Make the plan true. The caller holds the store's lock, and got `live` of `Store.recover` under it.
@@ -38,7 +39,7 @@ def apply(
     new = replace(manifest, files=plan.files, root=store.root())
     with store.writing():
         if plan.write or plan.delete or (new.files and not live.number):
-            _publish(store, live, plan, new, sources, meanwhile)
+            _publish(store, live, plan, new, sources, meanwhile=meanwhile)
         elif new != live.manifest and live.number:
             _note_down(store, live, new, sources)
 
@@ -49,6 +50,7 @@ def _publish(
     plan: FilePlan,
     manifest: Manifest,
     sources: Mapping[str, Kept],
+    *,
     meanwhile: Callable[[], object],
 ) -> None:
     def besides() -> None:

@@ -177,7 +177,7 @@ class Press:
     def _apply(self, live: Live, plan: Plan) -> None:
         try:
             keep = partial(self._bodies.keep, self._pages)
-            apply(self.store, live, plan.files, plan.manifest, plan.sources, keep)
+            apply(self.store, live, plan.files, plan.manifest, plan.sources, meanwhile=keep)
         except TargetError as error:
             _owe(error, (item.path for item in plan.withdrawn))
             raise

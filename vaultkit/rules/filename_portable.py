@@ -23,8 +23,9 @@ from vaultkit.model.diagnostic import Diagnostic, Related, Severity
 from vaultkit.model.text import Span
 
 _SIGN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|\Z)", re.IGNORECASE)
-_ODD = re.compile(rf"{_SIGN.pattern}|[ .]\Z|\A{_DEVICE.pattern}", re.IGNORECASE)
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789"))
+)
 _LONGEST = 255
 
 
@@ -58,16 +59,14 @@ def _folder_faults(place: str) -> tuple[tuple[str, str], ...]:
 
 def _fault(name: str) -> str:
     """What is wrong with one name of a path, as the end of a sentence; "" when nothing is."""
-    if len(name) <= _LONGEST // 4 and not _ODD.search(name):
-        return ""
     sign = _SIGN.search(name)
     if sign:
         shown = f"`{sign[0]}`" if sign[0].isprintable() else "a control character"
         return f"has {shown} in it, which Windows and Android do not take"
     if name.endswith((" ", ".")):
         return f"ends with a {'space' if name[-1] == ' ' else 'dot'}, which Windows does not take"
-    if _DEVICE.match(name):
+    if name.partition(".")[0].lower() in _DEVICES:
         return "is that of a device on Windows"
-    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST:
+    if len(name) > _LONGEST // 4 and len(name.encode("utf-8", "surrogatepass")) > _LONGEST:
         return f"is longer than {_LONGEST} bytes, which most file systems do not take"
     return ""

@@ -55,6 +55,7 @@ class Kept:
         """What was given as such when it was kept."""
         self.files: Mapping[NotePath, Stat] = PackedStats(self._parts["paths"], self._parts["stats"])
         self._since: dict[NotePath, Row | None] = {}
+        self._sought = False
         about, stats, lost = "", dict[NotePath, Stat](), set[NotePath]()
         for newer, changed, missing, rows in self._journal.entries():
             about = newer or about
@@ -99,6 +100,17 @@ class Kept:
     def _numbers(self) -> dict[NotePath, int]:
         return {NotePath(name): number for number, name in enumerate(self._names)}
 
+    def _number(self, path: NotePath) -> int:
+        """Where a note stands among all. Who asks for one only, after one edit, shall not wait for a table of all."""
+        if self._sought or "_numbers" in self.__dict__:
+            return self._numbers[path]
+        self._sought = True
+        names = b"\0" + self._parts["names"]
+        at = names.find(b"\0" + os.fsencode(path) + b"\0")
+        if at < 0:
+            raise LookupError(path)
+        return names.count(b"\0", 0, at)
+
     @cached_property
     def _rows(self) -> bytes:
         return self._parts["rows"]
@@ -115,7 +127,7 @@ class Kept:
             if row is None:
                 raise LookupError(path)
             return row[:3]
-        return self._note(self._numbers[path])
+        return self._note(self._number(path))
 
     def _note(self, number: int) -> tuple[str, bool, str]:
         start, size, check, unreadable, digest = _ROW.unpack_from(self._rows, number * _ROW.size)
