@@ -89,6 +89,13 @@ def test_what_ends_a_suppression_does_not_go_without_it():
     assert [item.fix for item in findings(text) if item.rule == "suppression-unused"] == [None]
 
 
+@pytest.mark.parametrize("around", ["> [!notte]\n{}", "{}> [!notte]\n", "some words\n{}", "> a\n> {}"])
+def test_what_would_become_a_part_of_its_neighbours_stays_behind_a_comment(around):
+    """HTML that begins a line is a block of its own, with all that is behind it on the line."""
+    found = findings(around.format("<!-- vaultkit-disable-line -->text\n"))
+    assert [item.fix for item in found if item.rule == "suppression-unused"] == [None]
+
+
 def test_what_ends_a_suppression_of_all_rules_for_one_of_them_stays():
     """It ends a useless suppression of that rule too, which goes without it."""
     named = [f"%% vaultkit-{kind} link-malformed %%\n" for kind in ("disable", "enable")]

@@ -22,6 +22,7 @@ _LINE_END = expression(r"[ \t]*(\r?\n|\Z)")
 _PLAIN = expression(r"[ \t]*(?=[^\W\d_]|!?\[(?!\^))")
 """What cannot begin anything but a paragraph."""
 _BEFORE_BLOCKS = "\n>-*+.)"
+_MARGIN = " \t>"
 
 
 class Removal:
@@ -106,15 +107,21 @@ class Removal:
 def _removed(text: str, span: Span) -> Span | None:
     """What goes with a comment: its line when it has one of its own, else the white space before it. The line of an
     HTML comment stays, empty, where the lines around it would become one paragraph. None where what follows on the line
-    might become a heading, a list or the like."""
+    might become a heading, a list or the like, or would become a part of what stands above or below."""
     start, end = span
     behind = _LINE_END.match(text, end)
-    line = text.rfind("\n", 0, start) + 1 if behind else start
-    if behind and not text[line:start].strip(" \t"):
-        above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line]
-        below = text[behind.end() : text.find("\n", behind.end()) + 1 or len(text)]
-        parts = text.startswith("<", start) and above.strip() and below.strip()
+    line = text.rfind("\n", 0, start) + 1
+    begins_line = not text[line:start].strip(" \t")
+    above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : line].strip()
+    if behind and begins_line:
+        below = text[behind.end() : text.find("\n", behind.end()) + 1 or len(text)].strip()
+        parts = text.startswith("<", start) and above and below
         return Span(line, behind.end() - len(behind[1]) if parts else behind.end())
+    if text.startswith("<", start) and not text[line:start].strip(_MARGIN):
+        next_line = text.find("\n", end) + 1 or len(text)
+        below = text[next_line : text.find("\n", next_line) + 1 or len(text)].strip()
+        if above.strip(_MARGIN) or below.strip(_MARGIN):
+            return None
     while start and text[start - 1] in " \t":
         start -= 1
     if not behind and (not start or text[start - 1] in _BEFORE_BLOCKS):
