@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from vaultkit.index.file_kinds import is_note
 from vaultkit.model.path import NotePath
 from vaultkit.vault.cache import Lost, Memory
 from vaultkit.vault.files import NEVER, Files, Gone, Source, Stat, decode, encode, refused
@@ -103,3 +104,8 @@ def parsed(path: NotePath, source: Source) -> Note:
     from vaultkit.parse.note import parse
 
     return Note(path, source.digest, parse(source.text))
+
+
+def sizes_of(files: Mapping[NotePath, Stat]) -> Callable[[], dict[NotePath, int]]:
+    """The bytes of the files that are no notes, found out when somebody asks."""
+    return lambda: {path: stat.size for path, stat in files.items() if not is_note(path)}

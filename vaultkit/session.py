@@ -24,7 +24,7 @@ from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.path import NotePath
 from vaultkit.model.shard import WHOLE
-from vaultkit.reader import Reader, unknown
+from vaultkit.reader import Reader, sizes_of, unknown
 from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
 from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault, below
@@ -130,8 +130,8 @@ class Session:
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
         from vaultkit.index.vault_index import VaultIndex
 
-        sizes = {path: self._reader.stats[path].size for path in self._reader.stats.keys() - set(notes)}
-        return VaultIndex(self._reader.stats, notes, sizes, lambda: self.setup.publishing, counts, aliases=aliases)
+        stats = self._reader.stats
+        return VaultIndex(stats, notes, sizes_of(stats), lambda: self.setup.publishing, counts, aliases=aliases)
 
     @cached_property
     def setup(self) -> Setup:
@@ -253,12 +253,11 @@ class Session:
         if self._memory is None or self._state is None or self._reader.buffers or self.frozen:
             return
         index, reader = self.index, self._reader
-        out = frozenset(index.notes).difference(self._findings)
+        judged, notes, found = sorted(judged), index.notes, self._findings
+        maybe = notes if read else self._state.left_out.union(judged)
+        out = frozenset([path for path in maybe if path not in found and path in notes])
         self._state = self._state._replace(left_out=out, files=reader.stats, odd=reader.odd, tally=index.counts)
-        rows = (
-            (path, index.packed(path), Judged(self._findings.get(path, ()), self._asked.of(path)))
-            for path in sorted(judged)
-        )
+        rows = ((path, index.packed(path), Judged(found.get(path, ()), self._asked.of(path))) for path in judged)
         self._memory.keep(self._state, rows, changed, read.packed() if read else None)
 
     def update(self, changes: Iterable[Change]) -> CheckResult:

@@ -270,7 +270,7 @@ def test_the_audit_stops_a_leak(leak):
         '<a href="/a.html">x</a>',
         "<img src=nowhere.png>",
         '<p title="it\'s \'"onclick="x()">x</p>',
-        "<p title='\"' onclick=\"x()\">x</p>",
+        '<p title=\'"\' onclick="x()">x</p>',
         '<p>< <a href="nowhere.html">x</a></p>',
         '<form><button formaction="nowhere.html">x</button></form>',
         '---\ntitle: x\n---\n<a href="nowhere.html">x</a>',

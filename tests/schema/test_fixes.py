@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from schema.note_checks import findings
 from vaultkit.model.text import apply_edits
 from vaultkit.parse.note import parse
-from vaultkit.parse.yaml12 import resolve
+from vaultkit.parse.scalars import resolve
 from vaultkit.schema.note_schema import load_schema
 from vaultkit.schema.repair import as_yaml, quoted
 

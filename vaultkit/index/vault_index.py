@@ -9,6 +9,7 @@ from then on.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import Aliases, answers, folded_aliases, value_key
@@ -37,9 +38,9 @@ class VaultIndex:
     """All files of a vault, and the notes among them. Files that hold links without being Markdown (canvases) may be
     given as notes too; their facts are then those links.
 
-    `files` and `notes` are what is there from the start; nothing is reported about them. `sizes` are the bytes of files
-    that are no notes, as far as they are known; `publishing` gives what tells which notes are meant to be public, when
-    it is first needed; None: no note is. `counts` are those of these notes (`index.tally`), `aliases` their
+    `files` and `notes` are what is there from the start; nothing is reported about them. `sizes` gives the bytes of
+    files that are no notes, as far as they are known; `publishing` gives what tells which notes are meant to be public,
+    when it is first needed; None: no note is. `counts` are those of these notes (`index.tally`), `aliases` their
     other names, if they are known.
     """
 
@@ -47,14 +48,14 @@ class VaultIndex:
         self,
         files: Iterable[NotePath] = (),
         notes: Iterable[Note] | Notes = (),
-        sizes: Mapping[NotePath, int] | None = None,
+        sizes: Callable[[], Mapping[NotePath, int]] = dict,
         publishing: Callable[[], Publishing | None] = lambda: None,
         counts: Counts | None = None,
         *,
         aliases: Aliases | None = None,
     ) -> None:
         self._notes = notes if isinstance(notes, Notes) else Notes(notes)
-        self._sizes = dict(sizes or {})
+        self._given_sizes = sizes
         self.public = PublicNotes(self._notes, publishing)
         """Which notes are meant to be public."""
         self._verdicts: dict[str, str] = {}
@@ -68,6 +69,10 @@ class VaultIndex:
         self._tally = Tally(counts) if counts is not None else None
         self._edges: Edges | None = None
         self._deep_edges: Edges | None = None
+
+    @cached_property
+    def _sizes(self) -> dict[NotePath, int]:
+        return dict(self._given_sizes())
 
     @property
     def files(self) -> Collection[NotePath]:
@@ -127,7 +132,7 @@ class VaultIndex:
             self._notes[path] = note
         self._outlines.pop(path, None)
         self._places.pop(path, None)
-        keys = self.remove_file(path) if note is None else self.add_file(path)
+        keys = self.remove_file(path) if note is None else self._add(path)
         after = answers(note) | self._links_of(note) | ({} if same else self.public.answers(note))
         self._update_tables(path, note)
         keys |= self._counted(old, note)
@@ -135,9 +140,15 @@ class VaultIndex:
 
     def add_file(self, path: NotePath, size: int = 0) -> frozenset[Key]:
         """Take in a file that is no note, or whose note is not read yet; `size` are its bytes."""
-        if not self._table.add(path):
+        if path in self._table.files:
             return self._sized(path, size)
         self._sizes[path] = size
+        return self._add(path)
+
+    def _add(self, path: NotePath) -> frozenset[Key]:
+        """Take in a path, which may be there already."""
+        if not self._table.add(path):
+            return frozenset()
         if self._near:
             self._near.add(path)
         return self._files_changed(path)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FRONT_MATTER, FrontMatter, Link, Problem, Value
@@ -17,7 +18,9 @@ from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse import plain_yaml
 from vaultkit.parse.grammar import TAG, WIKILINK, wikilink
-from vaultkit.parse.yaml12 import PLAIN_LENGTH, Node, compose, on_one_line, shortened
+
+if TYPE_CHECKING:
+    from vaultkit.parse.yaml12 import Node
 
 _FENCE = "---"
 _OPEN = expression(r"---\r?\n")
@@ -44,9 +47,11 @@ def read(text: str) -> tuple[FrontMatter, tuple[Problem, ...]]:
         return NO_FRONT_MATTER, _unclosed(text, opening.end())
     span = Span(0, closing.end())
     inner = Span(opening.end(), max(opening.end(), closing.start() + 1))
-    quick = plain_yaml.read(text[slice(*inner)]) if inner.end - inner.start <= PLAIN_LENGTH else None
+    quick = plain_yaml.read(text[slice(*inner)])
     if quick is not None:
         return FrontMatter("valid", span, quick), ()
+    from vaultkit.parse.yaml12 import compose
+
     composed = compose(text, inner)
     if composed.mistakes:
         problems = tuple(Problem(_RULES[kind], place, message) for kind, place, message in composed.mistakes)
@@ -81,6 +86,8 @@ def _unclosed(text: str, inner: int) -> tuple[Problem, ...]:
 
 
 def _no_mapping(text: str, root: Node) -> Problem:
+    from vaultkit.parse.yaml12 import on_one_line, shortened
+
     place = on_one_line(text, root.span)
     words = text[slice(*place)]
     if re.match(r"[\w-]+:[^\s/]", words):
@@ -142,6 +149,8 @@ class Places:
 
 def places(text: str, frontmatter: FrontMatter) -> Places:
     """Where the properties of `frontmatter` (read from this `text`) stand."""
+    from vaultkit.parse.yaml12 import compose
+
     root = compose(text, _inner(text, frontmatter)).root if frontmatter.state == "valid" else None
     return Places(text, frontmatter, root)
 

@@ -11,7 +11,10 @@ import math
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
-from vaultkit.parse.yaml12 import WORDS, resolve
+from vaultkit.parse.scalars import MAX_BYTES, WORDS, resolve
+
+LONGEST = MAX_BYTES // 4
+"""Characters of the longest block that is read here; so many are surely not more than `MAX_BYTES`."""
 
 _ODD = expression("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORD = r"[^\n:#]*"
@@ -31,6 +34,8 @@ _DECLINED: Value = object()
 
 def read(block: str) -> dict[str, Value] | None:
     """The properties in a block (whole lines, each with its end), or None when it takes more than this to read it."""
+    if len(block) > LONGEST:
+        return None
     if "\r" in block:
         block = block.replace("\r\n", "\n")
     if not block.replace("\n", "").isprintable() and _ODD.search(block.replace("\n", "")):

@@ -17,29 +17,15 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import LineIndex, Span
+from vaultkit.parse.scalars import MAX_BYTES, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BYTES = 64 * 1024
-PLAIN_LENGTH = MAX_BYTES // 4
-"""So many characters are surely not more than `MAX_BYTES`."""
-
 MAX_DEPTH = 20
 TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
-MAX_DIGITS = 1000
 SHOWN_LENGTH = 40
 
-WORDS: dict[str, Value] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-_NUMBER = expression(
-    r"(?P<int>[-+]?[0-9]+)|0x(?P<hex>[0-9a-fA-F]+)|0o(?P<oct>[0-7]+)"
-    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-    r"|(?P<inf>[-+]?\.(?:inf|Inf|INF))|(?P<nan>\.(?:nan|NaN|NAN))"
-)
-_BASES = {"int": 10, "hex": 16, "oct": 8}
 _CORE_TAGS = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
 _UNPRINTABLE = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -84,21 +70,6 @@ class Composed(NamedTuple):
     mistakes: tuple[Mistake, ...]
 
 
-def resolve(text: str) -> Value:
-    """The value of a plain (unquoted) scalar. A number too large to hold comes out infinite."""
-    if text in WORDS:
-        return WORDS[text]
-    if text[0] not in "0123456789+-.":
-        return text
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        return text
-    kind = found.lastgroup or ""
-    if kind in _BASES:
-        return int(found[kind], _BASES[kind]) if len(text) <= MAX_DIGITS else math.inf
-    return float(text.replace(".", "", 1) if kind in {"inf", "nan"} else text)
-
-
 def key_name(value: Value) -> str:
     """How a key that is not text is called (as JavaScript would: `true`, `1`, empty for null)."""
     if isinstance(value, str):
@@ -131,7 +102,7 @@ def compose(text: str, span: Span | None = None) -> Composed:
     """Read the YAML in `span` of `text` (all of it by default). Never raises; linear in time; spans are into `text`."""
     start, end = span or Span(0, len(text))
     source = text[start:end]
-    if len(source) > PLAIN_LENGTH and len(source.encode("utf-8", "replace")) > MAX_BYTES:
+    if len(source) > MAX_BYTES // 4 and len(source.encode("utf-8", "replace")) > MAX_BYTES:
         message = (
             f"this is longer than {MAX_BYTES // 1024} KiB, more than anybody writes; is its end where it should be?"
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.record import NamedTuple
-from vaultkit.parse.yaml12 import compose, resolve
+from vaultkit.parse.scalars import resolve
 
 Rewrite = Callable[[str], str | None]
 """From a value as typed to what should stand there; None when it cannot be done in that form."""
@@ -91,6 +91,8 @@ def in_brackets(source: str) -> str | None:
 
 
 def _meaning(source: str) -> Value:
+    from vaultkit.parse.yaml12 import compose
+
     root = compose(source).root
     return root.value if root else None
 

@@ -9,7 +9,7 @@ from math import isfinite
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.record import NamedTuple
-from vaultkit.parse.yaml12 import resolve
+from vaultkit.parse.scalars import resolve
 from vaultkit.schema.repair import Repair, as_yaml, in_list, in_quotes, one_line, quoted, split_list
 
 _WIKILINK = expression(r"\[\[(?:(?!\[\[|\]\])[^\r\n])+\]\]")
