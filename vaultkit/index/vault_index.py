@@ -13,10 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import Aliases, answers, folded_aliases, value_key
-from vaultkit.index.edges import Edges
 from vaultkit.index.file_kinds import stem_of
-from vaultkit.index.inverted import Inverted
-from vaultkit.index.near import NearNames, letters, probes
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
 from vaultkit.index.public import PublicNotes, public_facts
@@ -27,6 +24,9 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath, Value
 
 if TYPE_CHECKING:
+    from vaultkit.index.edges import Edges
+    from vaultkit.index.inverted import Inverted
+    from vaultkit.index.near import NearNames
     from vaultkit.model.standing import Publishing
 
 _SLASH = expression("/")
@@ -64,7 +64,7 @@ class VaultIndex:
         self._places: dict[NotePath, dict[str, Placed]] = {}
         self._first: dict[str, NotePath | None] = {}
         self._near: NearNames | None = None
-        self._aliases: Inverted[str] | None = Inverted(aliases.items()) if aliases is not None else None
+        self._aliases: Inverted[str] | None = _inverted(aliases.items()) if aliases is not None else None
         self._values: dict[str, Inverted[str]] = {}
         self._tally = Tally(counts) if counts is not None else None
         self._edges: Edges | None = None
@@ -181,6 +181,8 @@ class VaultIndex:
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.names_changed(names)
         self._first.clear()
+        from vaultkit.index.near import letters, probes
+
         folders = [("folder", path[: found.start()]) for found in _SLASH.finditer(path)]
         return frozenset((*names, ("path", fold(path)), *folders, *probes(letters(stem_of(path)))))
 
@@ -296,6 +298,8 @@ class VaultIndex:
     def near(self, name: str) -> list[tuple[int, NotePath]]:
         """Files of a similar name, with the number of slips."""
         if self._near is None:
+            from vaultkit.index.near import NearNames
+
             self._near = NearNames(self._table.files)
         return self._near.find(name)
 
@@ -303,14 +307,14 @@ class VaultIndex:
         """The notes of which `name` is an alias, without letter case."""
         if self._aliases is None:
             having = self._notes.properties("aliases")
-            self._aliases = Inverted((path, folded_aliases(properties)) for path, properties in having)
+            self._aliases = _inverted((path, folded_aliases(properties)) for path, properties in having)
         return self._aliases.holders(fold(name))
 
     def holders(self, name: str, value: Value) -> tuple[NotePath, ...]:
         """The notes whose property `name` has just this value."""
         if name not in self._values:
             having = self._notes.properties(name)
-            self._values[name] = Inverted((path, _value(properties, name)) for path, properties in having)
+            self._values[name] = _inverted((path, _value(properties, name)) for path, properties in having)
         return self._values[name].holders(value_key(value))
 
     @property
@@ -327,14 +331,24 @@ class VaultIndex:
     def backlinks(self, path: NotePath) -> tuple[NotePath, ...]:
         """The notes that link to a file, in order of path."""
         if self._edges is None:
+            from vaultkit.index.edges import Edges
+
             self._edges = Edges(self, self._notes.links(""), lambda link: True)
         return self._edges.sources(path)
 
     def linked_subpaths(self, path: NotePath) -> tuple[str, ...]:
         """The subpaths of all links to a file, sorted, each once."""
         if self._deep_edges is None:
+            from vaultkit.index.edges import Edges
+
             self._deep_edges = Edges(self, self._notes.links('"#'), lambda link: link.subpath)
         return tuple(sorted({link.subpath for link in self._deep_edges.links(path)}))
+
+
+def _inverted(held: Iterable[tuple[NotePath, Collection[str]]]) -> Inverted[str]:
+    from vaultkit.index.inverted import Inverted
+
+    return Inverted(held)
 
 
 def _value(properties: Mapping[str, Value], name: str) -> tuple[str, ...]:
