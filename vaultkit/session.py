@@ -185,7 +185,7 @@ class Session:
         changes = list(listing.changes(self._reader.stats, self._reader.odd))
         self.changed = bool(changes)
         if changes:
-            self.index  # noqa: B018 - of what was there before, so that changing it tells what is new
+            self.index  # noqa: B018 - likewise
         self._reader.stats, self._reader.odd = listing.files | listing.kept(self._reader.stats), listing.odd
         result, stale = self._update(changes)
         if changes:
@@ -262,6 +262,7 @@ class Session:
 
     def update(self, changes: Iterable[Change]) -> CheckResult:
         """Take in changes and check again every note that they concern; the findings of those notes."""
+        self.index  # noqa: B018 - of what was there before, so that changing it tells what is new
         return self._update(changes)[0]
 
     def _update(self, changes: Iterable[Change]) -> tuple[CheckResult, list[NotePath]]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vaultkit.cli._choice import chosen
 from vaultkit.errors import SetupError
+from vaultkit.model.change import Change
 from vaultkit.session import Session
 from vaultkit.vault import cache
 from vaultkit.vault import kept as kept_module
@@ -226,6 +227,19 @@ def test_another_process_that_wrote_meanwhile_is_not_written_over(disk):
     slow.refresh()
     os.unlink(disk.at("vaultkit.yaml"))
     assert disk.check(remember=True) == disk.check(remember=False)
+
+
+@pytest.mark.parametrize(("kind", "text", "found"), [("deleted", None, ["link-broken"]), ("saved", "words", [])])
+def test_the_first_change_concerns_whoever_asked_in_an_earlier_run(disk, kind, text, found):
+    """Nothing was looked up in this run before the change, so that nothing else was asked of the vault as it was."""
+    disk.save("Emma.md", "[[Changes]]")
+    if kind == "deleted":
+        disk.save("Changes.md", "words")
+    disk.check(remember=True)
+    session = Session.open(disk.root, memory=Memory(disk.root, disk.memory), options=disk.choices)
+    assert session.refresh().paths == ()
+    result = session.update([Change("Changes.md", kind, text)])
+    assert [item.rule for item in result.diagnostics] == found and "Emma.md" in result.paths
 
 
 def test_only_what_changed_is_read(disk, monkeypatch):
