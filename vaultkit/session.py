@@ -61,6 +61,7 @@ class Session:
         self._reader = Reader(files, memory, state.files if state else {})
         self._stamp: Callable[[Iterable[str]], str] = lambda sources: ""
         self._index: VaultIndex | None = None
+        self._paths: list[NotePath] = []  # of the notes that an earlier run knew
         self._read_setup = setup
         self._memory = memory
         self._state = state
@@ -122,9 +123,9 @@ class Session:
         if self._index is None:
             from vaultkit.index.notes import Notes
 
-            paths, state = notes_among((*self._reader.stats, *self._reader.odd)), self._state
             holding = self._memory.holding if self._memory else None
-            self._index = self._indexed(Notes((), paths, self._reader.recall, holding), state and state.tally)
+            notes = Notes((), self._paths, self._reader.recall, holding)
+            self._index = self._indexed(notes, self._state and self._state.tally)
         return self._index
 
     def _indexed(self, notes: Notes, counts: Counts | None, aliases: Aliases | None = None) -> VaultIndex:
@@ -242,9 +243,8 @@ class Session:
             return
         self._reader.stats = known_beside(state.files, listing.files)
         self._reader.odd, self._looked = dict(state.odd), True
-        paths = notes_among((*self._reader.stats, *self._reader.odd))
-        self._asked = Asked(memory)
-        checked = [path for path in paths if path not in state.left_out] if state.left_out else paths
+        self._asked, self._paths = Asked(memory), notes_among((*self._reader.stats, *self._reader.odd))
+        checked = [path for path in self._paths if path not in state.left_out] if state.left_out else self._paths
         self._findings = {**dict.fromkeys(checked, ()), **found}
 
     def _keep(self, judged: Iterable[NotePath], changed: Collection[NotePath], read: Read | None = None) -> None:

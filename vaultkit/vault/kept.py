@@ -23,6 +23,10 @@ _ROW = Struct("<QII?32s")
 """Where the facts of a note stand among those of all, their bytes, their check sum; whether it could not be read; its
 digest."""
 
+_NOTE = '"note",'
+"""How a question begins to which every edit is a new answer. Few ask it, and who does is kept apart too: so the text of
+all questions need not be read for each edit."""
+
 _FEW = 500
 _LONG = 1 << 19
 """So many rows are added at once, and so many bytes in all, before everything is written anew."""
@@ -156,19 +160,30 @@ class Kept:
     def asking(self, questions: Iterable[str]) -> set[NotePath]:
         """The notes for which something was asked that has one of these texts in it."""
         found: set[NotePath] = set()
-        asked = self._parts["asked"]
-        ends: list[int] = []
         for question in questions:
-            sign = question.encode("ascii")
-            at = asked.find(sign)
-            while at >= 0:
-                ends = ends or list(accumulate(map(len, asked.splitlines(keepends=True))))
-                number = bisect_right(ends, at)
-                if self._names[number] not in self._since:
-                    found.add(NotePath(self._names[number]))
-                at = asked.find(sign, ends[number])
+            numbers = self._asking_for_notes(question) if question.startswith(_NOTE) else self._asking(question)
+            found.update(NotePath(self._names[number]) for number in numbers if self._names[number] not in self._since)
             found.update(path for path, row in self._since.items() if row and question in row.asked)
         return found
+
+    def _asking(self, question: str) -> Iterator[int]:
+        asked, sign = self._asked, question.encode("ascii")
+        at = asked.find(sign)
+        while at >= 0:
+            number = bisect_right(self._ends, at)
+            yield number
+            at = asked.find(sign, self._ends[number])
+
+    def _asking_for_notes(self, question: str) -> Iterator[int]:
+        return (number for number, asked in json.loads(self._parts["asking"]) if question in asked)
+
+    @cached_property
+    def _asked(self) -> bytes:
+        return self._parts["asked"]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(map(len, self._asked.splitlines(keepends=True))))
 
     # Changing it
 
@@ -215,21 +230,25 @@ def remember(
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     names, places, asked = bytearray(), bytearray(), bytearray()
     findings: dict[NotePath, str] = {}
+    asking: list[tuple[int, str]] = []
     turn = os.urandom(6).hex()
     with written(path) as writing:
-        for name, row in rows:
+        for number, (name, row) in enumerate(rows):
             place = writing.piece(row.facts.encode())
             places += _ROW.pack(*place, row.unreadable, row.digest.encode("ascii"))
             names += os.fsencode(name) + b"\0"
             asked += row.asked.encode("ascii") + b"\n"
             if row.findings:
                 findings[name] = row.findings
+            if _NOTE in row.asked:
+                asking.append((number, row.asked))
         writing.part("facts")
         paths, stats = packed(files)
         parts: dict[str, bytes | bytearray] = {
             "rows": places,
             "names": names,
             "asked": asked,
+            "asking": json.dumps(asking).encode("ascii"),
             "findings": json.dumps(findings).encode("ascii"),
             "setup": setup.encode("ascii"),
             "paths": paths,
