@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from vaultkit.index.filed import Filed
-from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Footnote, Heading, NotePath
 from vaultkit.model.path import composed
 from vaultkit.model.record import NamedTuple
@@ -39,7 +38,7 @@ _KNOWN_AT_ONCE = 30_000
 _FEW = 8
 """So many files of one name are told apart one by one."""
 
-_GAP = expression(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\""" + WHITE + "]+")
+_GAPS = dict.fromkeys(map(ord, """!"#$%&()*+,.:;<=>?@^`{|}~/[]\\""" + WHITE), " ")
 _NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -85,7 +84,7 @@ def trim(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def strip(heading: str) -> str:
     """A heading as links compare it: signs become spaces, runs of white space one, no letter case (`stripHeading`)."""
-    return _GAP.sub(" ", heading).strip(" ").lower()
+    return " ".join(filter(None, heading.translate(_GAPS).split(" "))).lower()
 
 
 def fold(path: str) -> str:

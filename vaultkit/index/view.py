@@ -143,9 +143,8 @@ class IndexView:
 
         The target's own spelling with `%20` or backslashes undone counts before files of a similar name.
         """
-        from urllib.parse import unquote
-
-        for spelling in dict.fromkeys((unquote(target), target.replace("\\", "/"), unquote(target).replace("\\", "/"))):
+        decoded = _decoded(target) if "%" in target else target
+        for spelling in dict.fromkeys((decoded, target.replace("\\", "/"), decoded.replace("\\", "/"))):
             if spelling != target:
                 resolution, key = self._index.look_up(spelling, source)
                 self.asked.add(key)
@@ -184,3 +183,9 @@ class IndexView:
 def _same_kind(end: str, path: NotePath, slips: int) -> bool:
     """A note is not meant by the name of an attachment, nor the other way round, unless just the ending is missing."""
     return is_note(path) == (end in ("", "md")) or (not end and not slips)
+
+
+def _decoded(target: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(target)
