@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from vaultkit.model.clause import NOTHING, Clause
 from vaultkit.model.diagnostic import Severity
 
 if TYPE_CHECKING:
+    from typing import Protocol, Self
+
     from vaultkit.schema.source import Node
     from vaultkit.schema.words import Field, Level, Names, OneOrMore, Setting, Version
 
+    class _Own(Protocol):
+        """What the options of a target are read by: `schema.options.Model` or `schema.plain_options.PlainOptions`."""
 
-class _Own(Protocol):
-    """What the options of a target are read by: `schema.options.Model` or `schema.plain_options.PlainOptions`."""
+        @classmethod
+        def known_keys(cls) -> tuple[str, ...]: ...
 
-    @classmethod
-    def known_keys(cls) -> tuple[str, ...]: ...
-
-    @classmethod
-    def model_validate(cls, data: Any, /) -> Self: ...
+        @classmethod
+        def model_validate(cls, data: Any, /) -> Self: ...
 
 
-M = TypeVar("M", bound=_Own)
+M = TypeVar("M", bound="_Own")
 
 
 class _Dashed(Clause):

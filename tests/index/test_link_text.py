@@ -58,6 +58,7 @@ def test_what_is_written_opens_the_file(files, source, style, data):
         (LinkStyle("relative"), "b/Twin.md", "a/Other.md", {}, "[[../a/Other]]"),
         (LinkStyle("relative"), "a/Twin.md", "a/Other.md", {}, "[[Other]]"),
         (LinkStyle("relative"), "Note.md", "a/Other.md", {}, "[[a/Other]]"),
+        (LinkStyle("relative"), "a/Twin.md", "a/Note.md", {}, "[[./Note]]"),
         (LinkStyle("shortest", True), "Note.md", "a/Other.md", {}, "[Other](Other.md)"),
         (LinkStyle("absolute", True), "Note.md", "img/my pic.png", {}, "![](img/my%20pic.png)"),
         (

@@ -60,14 +60,18 @@ def write_link(
 
 
 def link_path(index: VaultIndex, source: NotePath, to: NotePath, style: LinkStyle) -> str:
-    """The path part of a link, in the format of the settings; a note's ending stands in Markdown links only."""
+    """The path part of a link, in the format of the settings; a note's ending stands in Markdown links only. One
+    that is relative begins with `./` where without it it would open another file, which lies so from the root."""
     if style.format == "relative":
         path = _relative(folder_of(source), to)
     elif style.format == "shortest" and index.alone(to):
         path = to.rpartition("/")[2]
     else:
         path = to
-    return path if style.markdown or not is_note(to) else path[:-3]
+    written = path if style.markdown or not is_note(to) else path[:-3]
+    if style.format == "relative" and index.look_up(written, source)[0].path not in (to, None):
+        return "./" + written
+    return written
 
 
 def _relative(folder: str, to: str) -> str:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from vaultkit.index.inverted import Inverted
 from vaultkit.index.notes import Notes
 from vaultkit.index.resolve import Key
 from vaultkit.model.note import Note, NotePath
 from vaultkit.model.standing import UNSELECTED, Claim, Publishing, Standing
+
+if TYPE_CHECKING:
+    from vaultkit.index.inverted import Inverted
 
 Claimant = tuple[NotePath, Claim]
 
@@ -68,6 +71,8 @@ class PublicNotes:
 
     def _claimed(self) -> Inverted[tuple[str, str]]:
         """What every note would claim if it were public: most are known by their path, without being unpacked."""
+        from vaultkit.index.inverted import Inverted
+
         publishing = self._publishing
         if publishing is None:
             return Inverted()

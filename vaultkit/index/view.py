@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from vaultkit.index.answers import value_key
 from vaultkit.index.file_kinds import ending, is_note, is_supported, stem_of
-from vaultkit.index.near import letters, near_texts, pieces
 from vaultkit.index.outline import parts_of, place_keys
 from vaultkit.index.resolve import Key, Resolution, fold, folder_of, name_keys, strip
 from vaultkit.index.tally import property_group, tag_groups
@@ -150,6 +149,8 @@ class IndexView:
                 self.asked.add(key)
                 if resolution.path is not None:
                     return (spelling,)
+        from vaultkit.index.near import letters, pieces
+
         self.asked.update(pieces(letters(stem_of(target))))
         end = ending(target) if is_supported(target) else ""
         folder = folder_of(source)
@@ -162,6 +163,8 @@ class IndexView:
 
     def near_places(self, path: NotePath, subpath: str) -> tuple[str, ...]:
         """Subpaths that may have been meant by one that names nothing in a note, best first, at most three."""
+        from vaultkit.index.near import letters, near_texts
+
         self.asked.add(("places", path))
         outline, parts = self._index.outline(path), parts_of(subpath)
         if outline is None or not parts:

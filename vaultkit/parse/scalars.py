@@ -5,14 +5,13 @@ Source: https://yaml.org/spec/1.2.2/#103-core-schema
 
 from __future__ import annotations
 
-import math
-
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 
 MAX_BYTES = 64 * 1024
 """Bytes of the longest YAML that is read."""
 MAX_DIGITS = 1000
+_INFINITE = float("inf")
 
 WORDS: dict[str, Value] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -37,5 +36,5 @@ def resolve(text: str) -> Value:
         return text
     kind = found.lastgroup or ""
     if kind in _BASES:
-        return int(found[kind], _BASES[kind]) if len(text) <= MAX_DIGITS else math.inf
+        return int(found[kind], _BASES[kind]) if len(text) <= MAX_DIGITS else _INFINITE
     return float(text.replace(".", "", 1) if kind in {"inf", "nan"} else text)
