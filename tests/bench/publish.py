@@ -2,9 +2,9 @@
 
     python tests/bench/publish.py VAULT [--runs N]
 
-Whole processes are raced as in `check.py`. Hugo, if it is on the PATH, builds the same notes from a copy without front
-matter and shortcodes, with the smallest templates there can be. In process, each of some edits changes a line of one
-note; shown are medians of processor time, which counts where a machine is shared.
+Whole processes are raced as in `check.py`. Hugo, if it is on the PATH, builds the same notes and attachments from a
+copy without front matter and shortcodes, with the smallest templates there can be. In process, each of some edits
+changes a line of one note; shown are medians of processor time, which counts where a machine is shared.
 """
 
 from __future__ import annotations
@@ -30,12 +30,16 @@ _CONFIG = "publish:\n  select: { path: '**' }\n  targets: [{ base-url: 'https://
 
 
 def hugo_site(vault: str, to: str) -> list[str]:
-    """A site of Hugo with the notes of a vault; the command that builds it."""
+    """A site of Hugo with the notes and attachments of a vault; the command that builds it."""
     for folder, folders, names in os.walk(vault):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
+            there = os.path.join(to, "content", os.path.relpath(folder, vault))
             if name.endswith(".md"):
-                copy_for_hugo(os.path.join(folder, name), os.path.join(to, "content", os.path.relpath(folder, vault)))
+                copy_for_hugo(os.path.join(folder, name), there)
+            elif not name.startswith("."):
+                os.makedirs(there, exist_ok=True)
+                shutil.copy(os.path.join(folder, name), there)
     layouts = os.path.join(to, "layouts", "_default")
     os.makedirs(layouts)
     page = "<!doctype html><title>{{ .Title }}</title>{{ .Content }}"
