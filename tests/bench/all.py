@@ -43,6 +43,8 @@ FEW = 20_000  # notes, beyond which everything is run once
 HUGE = 200_000  # notes, beyond which a peer is not asked that holds 28 KiB of each in memory
 
 
+_SETTLED = 2.5
+"""Seconds after which a file that was written is not one that was written just now, and looked at twice."""
 _MAKE = "import sys; sys.path[:0] = sys.argv[1:2]; from scale import make; make(sys.argv[2], int(sys.argv[3]))"
 
 
@@ -128,7 +130,6 @@ def checks(vault: str, scratch: str, notes: int) -> Iterator[list[Command]]:
     yield [Command("vaultkit, cold", [*check, "--no-cache"]), *filter(None, peers)]
     remember = [Command("rumdl, cold, remembering", cached, forget_theirs)] if rumdl else []
     yield [Command("vaultkit, cold, remembering", check, forget), *remember]
-    time.sleep(2.5)  # a file that was written just now is looked at twice
     yield [Command("vaultkit, warm", check), *([Command("rumdl, warm", cached)] if rumdl else [])]
     yield [
         Command("vaultkit, one edited", check, edit),
@@ -200,6 +201,7 @@ def one_size(groups: Callable[..., Iterator[list[Command]]], notes: int, times: 
     with tempfile.TemporaryDirectory() as scratch:
         vault = os.path.join(scratch, "vault")
         subprocess.run([sys.executable, "-c", _MAKE, os.path.dirname(__file__), vault, str(notes)], check=True)
+        time.sleep(_SETTLED)
         environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(scratch, "cache")}
         for commands in groups(vault, scratch, notes):
             print(f"  {notes:>9,} notes: {', '.join(command.name for command in commands)}", file=sys.stderr)
@@ -230,6 +232,7 @@ def latency(notes: int) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         vault = Path(scratch, "vault")
         make(str(vault), notes)
+        time.sleep(_SETTLED)
         os.environ["XDG_CACHE_HOME"] = os.path.join(scratch, "cache")
         note = next(path for path in sorted((vault / "00000").iterdir())).relative_to(vault).as_posix()
         cold = started(vault, note)
