@@ -67,6 +67,5 @@ def begin(server: Server) -> None:
 
 
 def _watch(server: Server, root: str) -> None:
-    for wake in Watcher(root):
-        if wake != "start":
-            server.order(server.look)
+    for _ in Watcher(root):  # at its start too: what happened between the first look and then, nobody has heard
+        server.order(server.look)
