@@ -124,11 +124,13 @@ WALK = """
     .filter((element) => element.checkVisibility({ visibilityProperty: true }));
   usable.forEach((element, number) => (element.dataset.number = number));
   window.reached = new Map();
-  document.addEventListener("focusin", ({ target }) => {
+  const reach = (target) => {
     const style = getComputedStyle(target);
     const seen = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
-    window.reached.set(target.dataset.number, seen);
-  });
+    window.reached.set(target.dataset.number, seen || window.reached.get(target.dataset.number));
+  };
+  document.addEventListener("focusin", ({ target }) => reach(target));
+  document.addEventListener("keyup", () => reach(document.activeElement)); // a busy browser styles it a moment later
   return usable.length;
 })()
 """
