@@ -71,7 +71,7 @@ def _value(typed: str) -> Value:
     if first == "[":
         return _list(typed[1:-1].strip(" "))
     value = resolve(typed.rstrip(" "))
-    return _DECLINED if value.__class__ is float and value - value != 0 else value
+    return _DECLINED if _is_infinite(value) else value
 
 
 def _list(inner: str) -> Value:
@@ -82,4 +82,9 @@ def _list(inner: str) -> Value:
     if not _PLAIN_ITEMS.fullmatch(inner):
         return _DECLINED
     items = [resolve(item.strip(" ")) for item in inner.split(",")]
-    return _DECLINED if any(item.__class__ is float and item - item != 0 for item in items) else items
+    return _DECLINED if any(map(_is_infinite, items)) else items
+
+
+def _is_infinite(value: Value) -> bool:
+    """Whether it is a number that is infinite, or none; `math` would tell too, and is loaded longer than it takes."""
+    return isinstance(value, float) and value - value != 0

@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote
 
 from vaultkit.errors import TargetError
 from vaultkit.model.expression import expression
+from vaultkit.model.note import Facts
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
@@ -124,8 +125,9 @@ class Audit:
     def _markdown(self, output: Output) -> Iterator[Leak]:
         """What is wrong with a page in Markdown."""
         text = _without_front_matter(output.data)
-        yield from self._page(output.path, _cut(_without_code(text)))
-        for link in parse("\n" + text).links:
+        facts = parse("\n" + text)
+        yield from self._page(output.path, _cut(_without_code(text, facts)))
+        for link in facts.links:
             if text.startswith(("[[", "![["), link.span.start - 1):
                 continue  # words in brackets, for all but Obsidian
             message = self._attribute(output.path, "a", "href", quote(link.target))
@@ -214,11 +216,12 @@ def _without_front_matter(data: bytes) -> str:
     return _FRONT_MATTER.sub("", _text(data), count=1)
 
 
-def _without_code(text: str) -> str:
-    """Markdown with nothing in its code: what looks like a tag there is none."""
+def _without_code(text: str, facts: Facts) -> str:
+    """Markdown with nothing in its code: what looks like a tag there is none. The facts are those of the text behind an
+    empty line, so that it has no front matter."""
     parts: list[str] = []
     at = 0
-    for code in parse("\n" + text).code:
+    for code in facts.code:
         start, end = code.span.start - 1, code.span.end - 1
         parts.append(text[at:start])
         at = max(at, end)

@@ -159,31 +159,28 @@ class Kept:
 
     def asking(self, questions: Iterable[str]) -> set[NotePath]:
         """The notes for which something was asked that has one of these texts in it."""
-        found: set[NotePath] = set()
+        questions = [*questions]
+        others = [question for question in questions if not question.startswith(_NOTE)]
+        numbers = set(self._asking(others)) if others else set()
+        if len(others) < len(questions):
+            few = json.loads(self._parts["asking"])
+            numbers.update(number for number, asked in few if any(question in asked for question in questions))
+        found = {NotePath(self._names[number]) for number in numbers if self._names[number] not in self._since}
+        since = ((path, row.asked) for path, row in self._since.items() if row)
+        return found.union(path for path, asked in since if any(question in asked for question in questions))
+
+    def _asking(self, questions: Iterable[str]) -> Iterator[int]:
+        """The numbers of these notes, among those whose questions were written whole."""
+        asked = self._parts["asked"]
+        ends: list[int] = []
         for question in questions:
-            numbers = self._asking_for_notes(question) if question.startswith(_NOTE) else self._asking(question)
-            found.update(NotePath(self._names[number]) for number in numbers if self._names[number] not in self._since)
-            found.update(path for path, row in self._since.items() if row and question in row.asked)
-        return found
-
-    def _asking(self, question: str) -> Iterator[int]:
-        asked, sign = self._asked, question.encode("ascii")
-        at = asked.find(sign)
-        while at >= 0:
-            number = bisect_right(self._ends, at)
-            yield number
-            at = asked.find(sign, self._ends[number])
-
-    def _asking_for_notes(self, question: str) -> Iterator[int]:
-        return (number for number, asked in json.loads(self._parts["asking"]) if question in asked)
-
-    @cached_property
-    def _asked(self) -> bytes:
-        return self._parts["asked"]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return list(accumulate(map(len, self._asked.splitlines(keepends=True))))
+            sign = question.encode("ascii")
+            at = asked.find(sign)
+            while at >= 0:
+                ends = ends or list(accumulate(map(len, asked.splitlines(keepends=True))))
+                number = bisect_right(ends, at)
+                yield number
+                at = asked.find(sign, ends[number])
 
     # Changing it
 
