@@ -211,9 +211,10 @@ def one_size(groups: Callable[..., Iterator[list[Command]]], notes: int, times: 
 
 
 def start_up(times: int) -> list[tuple[str, str]]:
-    """Milliseconds until a program has told its version."""
+    """Milliseconds until a program has told its version, and ours what it can do."""
     programs = [Command("python -c pass", [sys.executable, "-c", "pass"])]
-    programs.append(Command("vaultkit --version", [tool("vaultkit") or "vaultkit", "--version"]))
+    asked = ("--version", "--help")
+    programs += [Command(f"vaultkit {each}", [tool("vaultkit") or "vaultkit", each]) for each in asked]
     programs += [Command("rumdl --version", [tool("rumdl") or "", "--version"])] if tool("rumdl") else []
     found = {
         name: sorted(run.wall * 1000 for run in runs)

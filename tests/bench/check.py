@@ -152,7 +152,8 @@ def rows(vault: str, scratch: str, runs: int) -> None:
         race("warm, nothing changed", [Command("vaultkit", check), Command("rumdl", cached)], runs, environment)
         race("warm, one note edited", [Command("vaultkit", check, edit), Command("rumdl", cached)], runs, environment)
     bare = Command("python -c pass", [sys.executable, "-c", "pass"])
-    race("--version", [Command("vaultkit --version", [check[0], "--version"]), bare], runs, environment)
+    for asked in ("--version", "--help"):
+        race(asked, [Command(f"vaultkit {asked}", [check[0], asked]), bare], runs, environment)
 
 
 if __name__ == "__main__":

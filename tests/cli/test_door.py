@@ -1,4 +1,4 @@
-"""Whatever happens, the way out is one message and one exit code; and `--version` costs nothing."""
+"""Whatever happens, the way out is one message and one exit code; and `--version` and `--help` cost nothing."""
 
 import os
 import signal
@@ -10,11 +10,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from casefile import REWRITE
 from rights import as_ordinary_user
 from vaultkit._version import VERSION
 from vaultkit.cli import _door
 from vaultkit.cli._main import main
 from vaultkit.errors import BusyError, SetupError, TargetError
+
+OVERVIEW = Path(_door.__file__).with_name("overview.txt")
 
 
 def vaultkit(*arguments, folder=None, **more):
@@ -123,12 +126,14 @@ def test_a_folder_that_nobody_may_read_is_no_clean_vault(capsys):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
-@pytest.mark.parametrize("command", ["--version", "check", "check --output-format json", "rules", "nonsense"])
+@pytest.mark.parametrize("command", ["--version", "--help", "check", "check --output-format json", "rules", "nonsense"])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_way_out_that_is_closed_or_full_is_no_mistake_of_ours(tmp_path, command, unbuffered):
     (tmp_path / ".obsidian").mkdir()
     (tmp_path / "a.md").write_text("[[b]]")
-    expected = {"--version": 0, "check": 1, "check --output-format json": 1, "rules": 0, "nonsense": 2}[command]
+    expected = {"--version": 0, "--help": 0, "check": 1, "check --output-format json": 1, "rules": 0, "nonsense": 2}[
+        command
+    ]
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     for way, code in (
         (">/dev/full", 2),
@@ -146,24 +151,37 @@ def test_a_way_out_that_is_closed_or_full_is_no_mistake_of_ours(tmp_path, comman
         assert done.returncode == code, way
 
 
-def test_the_version_imports_nothing():
-    code = """
+@pytest.mark.parametrize(
+    ("asked", "answer"), [("--version", f"vaultkit {VERSION}\n"), ("--help", OVERVIEW.read_text())]
+)
+def test_what_is_asked_of_vaultkit_itself_imports_nothing(asked, answer):
+    code = f"""
 import sys
 before = set(sys.modules)
 from vaultkit.cli._main import main
-main(["--version"])
-print(sorted(set(sys.modules) - before))
+main([{asked!r}])
+print(*(set(sys.modules) - before), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    version, modules = done.stdout.splitlines()
-    assert version == f"vaultkit {VERSION}"
-    assert modules == "['vaultkit', 'vaultkit._version', 'vaultkit.cli', 'vaultkit.cli._main']"
+    assert done.stdout == answer
+    assert set(done.stderr.split()) == {"vaultkit", "vaultkit._version", "vaultkit.cli", "vaultkit.cli._main"}
+
+
+def test_the_overview_is_not_stale(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert _door.run(["--help"]) == 0
+    made = capsys.readouterr().out
+    if REWRITE:
+        OVERVIEW.write_text(made, encoding="utf-8")
+    assert OVERVIEW.read_text(encoding="utf-8") == made, "VAULTKIT_REWRITE=1 writes it anew"
+    assert made.isascii()  # no terminal has no sign for it
 
 
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
-        (["--help"], {"pydantic", "yaml", "mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
+        ([], {"pydantic", "yaml", "mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
         (["rules"], {"mistune", "watchdog", "jinja2", "rich", "uvicorn", "vaultkit.session"}),
         (["check"], {"vaultkit.extensions", "shtab", "cyclonedx"}),
         (["check"], {"mistune", "watchdog", "jinja2", "nh3", "pygments", "rich", "uvicorn", "asyncio"}),

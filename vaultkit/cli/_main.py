@@ -1,4 +1,4 @@
-"""The way in. `--version` is answered here, before anything else is imported."""
+"""The way in. `--version` and `--help` are answered here, before anything else is imported."""
 
 import os
 import sys
@@ -11,6 +11,9 @@ def main(argv: list[str] | None = None) -> int:
         from vaultkit._version import VERSION
 
         return _tell(f"vaultkit {VERSION}\n")
+    if arguments in (["--help"], ["-h"]):
+        with open(_OVERVIEW, encoding="utf-8") as page:
+            return _tell(page.read())
     if argv is not None:
         return _run(arguments)
     import gc
@@ -21,6 +24,10 @@ def main(argv: list[str] | None = None) -> int:
         _leave(code)
     gc.freeze()  # what ends with the process need not be looked through at its end
     return code
+
+
+_OVERVIEW = os.path.join(os.path.dirname(__file__), "overview.txt")
+"""What the door would print for `--help` 80 columns wide, for which it loads every command to ask for one line."""
 
 
 def _tell(words: str) -> int:
