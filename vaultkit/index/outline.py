@@ -6,7 +6,6 @@ or a higher one; `#^id` a block, ids without letter case; `#[^id]` a footnote's 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import Block, Facts, Footnote, Heading, Link, NotePath
 from vaultkit.model.text import Span
 
-END = math.inf
+END = float("inf")
 _NOT_IN_LINKS = expression(r"[:#|^\\\r\n]|%%|\[\[|\]\]")
 
 

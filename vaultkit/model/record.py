@@ -25,7 +25,7 @@ else:
             if (*defaults,) != fields[len(fields) - len(defaults) :]:
                 raise TypeError(f"{name}: a field without a default follows one that has one")
             made = _MADE | body
-            made.update((field, _getter(index, f"Field {index}")) for index, field in enumerate(fields))
+            made.update(zip(fields, map(_field, range(len(fields))), strict=True))
             made |= {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
             made["__new__"] = _constructor(fields, (*defaults.values(),), f"{body['__qualname__']}.__new__")
             return type(name, (tuple,), made)
@@ -36,6 +36,12 @@ else:
 def _constructor(fields: tuple[str, ...], defaults: tuple[Any, ...], name: str) -> FunctionType:
     code = _pattern(len(fields)).replace(co_varnames=("_cls", *fields), co_name="__new__", co_qualname=name)
     return FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults)
+
+
+@cache
+def _field(index: int) -> Any:
+    """What gives the value at an index; the same for all classes."""
+    return _getter(index, f"Field {index}")
 
 
 @cache

@@ -13,7 +13,6 @@ from vaultkit.parse.frontmatter import tags
 from vaultkit.registry import suggest
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import Glob, PatternError, Test, pattern_test
-from vaultkit.schema.value_types import has_value
 
 __all__ = ["Glob", "Governed", "Matcher"]
 
@@ -108,6 +107,8 @@ def note_name(path: str) -> str:
 
 
 def _property(wanted: Mapping[str, Any], present: bool) -> Condition:
+    from vaultkit.schema.value_types import has_value
+
     def fits(path: str, facts: Facts) -> bool:
         properties = facts.frontmatter.properties
         return all(name in properties and (present or has_value(properties[name], value)) for name, value in items)

@@ -17,7 +17,7 @@ from vaultkit.model.record import NamedTuple
 from vaultkit.vault.files import Stat
 from vaultkit.vault.journal import Journal
 from vaultkit.vault.parts import Parts, written
-from vaultkit.vault.stats import PackedStats, packed, states, with_changed
+from vaultkit.vault.stats import PackedStats, packed, places, states, with_changed
 
 _ROW = Struct("<QII?32s")
 """Where the facts of a note stand among those of all, their bytes, their check sum; whether it could not be read; its
@@ -57,7 +57,8 @@ class Kept:
         self._journal = Journal(f"{path}.{self.turn}")
         self.about = self._parts["about"].decode("ascii")
         """What was given as such when it was kept."""
-        self.files: Mapping[NotePath, Stat] = PackedStats(self._parts["paths"], self._parts["stats"])
+        self._files: Mapping[NotePath, Stat] = PackedStats(self._parts["paths"], self._parts["stats"])
+        self._changed: dict[NotePath, Stat] = {}
         self._since: dict[NotePath, Row | None] = {}
         self._sought = False
         about, stats, lost = "", dict[NotePath, Stat](), set[NotePath]()
@@ -78,12 +79,18 @@ class Kept:
     ) -> None:
         self.about = about or self.about
         if missing:
-            self.files = {path: stat for path, stat in states(self.files).items() if path not in missing}
-        if changed:
-            self.files = with_changed(self.files, changed)
+            self._files = {path: stat for path, stat in states(self.files).items() if path not in missing}
+        self._changed.update(changed)
         self._since.update(rows)
 
     # What there is
+
+    @property
+    def files(self) -> Mapping[NotePath, Stat]:
+        """The states of all files; put together when somebody asks, which after a last edit nobody does."""
+        if self._changed:
+            self._files, self._changed = with_changed(self._files, self._changed), {}
+        return self._files
 
     @property
     def setup(self) -> str:
@@ -109,11 +116,7 @@ class Kept:
         if self._sought or "_numbers" in self.__dict__:
             return self._numbers[path]
         self._sought = True
-        names = b"\0" + self._parts["names"]
-        at = names.find(b"\0" + os.fsencode(path) + b"\0")
-        if at < 0:
-            raise LookupError(path)
-        return names.count(b"\0", 0, at)
+        return places(self._parts["names"], [path])[0]
 
     @cached_property
     def _rows(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import chain, repeat
 from typing import cast
@@ -14,6 +14,8 @@ from vaultkit.vault.files import NEVER, Stat
 
 _LIMIT = 1 << 63
 _STAT = struct.Struct("4q")
+_FEW = 16
+"""So many paths are looked for one by one."""
 _BLOCK = 128 * _STAT.size
 """Bytes that are compared at once: nearly all are the same."""
 
@@ -27,6 +29,19 @@ def packed(files: Mapping[NotePath, Stat]) -> tuple[bytes, bytes]:
         fitting = (stat if max(stat) < _LIMIT else NEVER for stat in files.values())
         numbers = struct.pack(form, *chain.from_iterable(fitting))
     return os.fsencode("\0".join(files)), numbers
+
+
+def places(paths: bytes, some: Collection[NotePath]) -> list[int]:
+    """Where some of the paths stand among all; these have NUL between them, or behind each. LookupError: one is not
+    there. For the one that was edited no table of all is made."""
+    if len(some) > _FEW:
+        table = {path: number for number, path in enumerate(paths.split(b"\0"))}
+        return [table[os.fsencode(path)] for path in some]
+    paths = b"\0%b\0" % paths
+    found = [paths.find(b"\0%b\0" % os.fsencode(path)) for path in some]
+    if -1 in found:
+        raise LookupError(*some)
+    return [paths.count(b"\0", 0, at) for at in found]
 
 
 class PackedStats(Mapping[NotePath, Stat]):
@@ -69,12 +84,11 @@ class PackedStats(Mapping[NotePath, Stat]):
     def changed(self, news: Mapping[NotePath, Stat]) -> Mapping[NotePath, Stat]:
         """The same with other states of some files, be they new."""
         paths, stats = self._packed
-        names, patched = paths.split(b"\0"), bytearray(stats)
+        patched = bytearray(stats)
         try:
-            places = [(names.index(os.fsencode(path)), stat) for path, stat in news.items()]
-            for place, stat in places:
-                _STAT.pack_into(patched, place * _STAT.size, *stat)
-        except (ValueError, struct.error):
+            for number, stat in zip(places(paths, news), news.values(), strict=True):
+                _STAT.pack_into(patched, number * _STAT.size, *stat)
+        except (LookupError, struct.error):
             return {**self.unpacked, **news}
         return PackedStats(paths, bytes(patched))
 
