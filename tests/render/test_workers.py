@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import nh3
@@ -71,9 +72,10 @@ def outcomes(bodies, **more):
     return [outcome for _, outcome in found]
 
 
-def all_children():
-    """The processes that this one has and has not buried."""
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split() if sys.platform == "linux" else []
+def all_children(of=None):
+    """The processes that this one, or another, has and has not buried."""
+    process = of or os.getpid()
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split() if sys.platform == "linux" else []
 
 
 EARLIER = set()
@@ -88,6 +90,11 @@ def _only_ours():
 def children():
     """The processes that a test here started and has not buried."""
     return [process for process in all_children() if process not in EARLIER]
+
+
+def workers():
+    """The workers, which are children of the process that all are copies of."""
+    return [worker for nursery in children() for worker in all_children(nursery)]
 
 
 FATAL = {
@@ -135,18 +142,51 @@ def test_a_single_note_has_a_deadline_too(body):
 def test_an_idle_worker_that_was_killed_costs_nothing():
     with RenderPool(misbehave, workers=1, limits=QUICK) as pool:
         list(pool.render_all([job("a.md")]))
-        (worker,) = children()
+        (worker,) = workers()
         os.kill(int(worker), signal.SIGKILL)
         ((_, found),) = pool.render_all([job("b.md", "good")])
         assert isinstance(found, Rendered)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="each worker begins anew here")
+def test_when_the_process_that_all_are_copies_of_is_lost_there_is_another():
+    with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
+        list(pool.render_all([job("a.md")]))
+        (nursery,) = children()
+        (worker,) = workers()
+        os.kill(int(nursery), signal.SIGKILL)
+        bodies = ["good", "exit", *["good"] * 100]
+        found = list(pool.render_all(job(f"{number}.md", body) for number, body in enumerate(bodies)))
+        assert [type(item) for _, item in found].count(Rendered) == 101
+        assert isinstance(found[1][1], RenderFailure)
+        assert nursery not in children()
+    assert children() == []
+    while running(worker):
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="each worker begins anew here")
+def test_a_nursery_that_cannot_get_ready_does_without(tmp_path):
+    """What it renders first is done by whoever is first then."""
+    with RenderPool(partial(refuse_first, str(tmp_path / "seen")), workers=2, limits=QUICK) as pool:
+        assert [item.html for _, item in pool.render_all([job("a.md", "good")])] == ["<p>good a.md</p>"]
+    assert (tmp_path / "seen").read_text() == "#"
+
+
+def refuse_first(seen, job):
+    if job.body.startswith("#"):
+        with open(seen, "a", encoding="utf-8") as file:
+            file.write("#")
+        time.sleep(60)
+    return misbehave(job)
+
+
 def test_workers_stay_for_the_next_run_and_close_ends_them():
     with RenderPool(misbehave, workers=1, limits=QUICK) as pool:
         list(pool.render_all([job("a.md")]))
-        first = children()
+        first = children(), workers()
         list(pool.render_all([job("b.md")]))
-        assert children() == first != []
+        assert (children(), workers()) == first != ([], [])
     assert children() == []
 
 
@@ -163,9 +203,11 @@ def test_a_run_that_is_given_up_leaves_nothing_for_the_next():
 def test_workers_can_get_ready_before_there_is_a_job():
     with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
         pool.begin()
-        assert len(children()) == 2
+        first = children()
+        assert len(first) == 1
         assert [item.html for _, item in pool.render_all([job("a.md", "good")])] == ["<p>good a.md</p>"]
-        assert len(children()) == 2
+        assert children() == first
+        assert len(workers()) == 1
     assert children() == []
 
 
@@ -201,16 +243,16 @@ def test_neither_side_waits_for_the_other_to_listen():
 INTERRUPTED = """
 import os, sys, signal, time
 sys.path.insert(0, {tests!r})
-from test_workers import job, misbehave
+from test_workers import children, job, misbehave, workers
 from vaultkit.render.worker import Limits
 from vaultkit.render.workers import RenderPool
 pool = RenderPool(misbehave, workers=2, limits=Limits(0.2, 0.6))
 jobs = [job(f"{{n}}.md", {body!r} if n in (50, 90) else "good") for n in range(120)]
 for found, _ in pool.render_all(jobs):
     if found.path == "0.md":
-        while len(pids := open(f"/proc/self/task/{{os.getpid()}}/children").read().split()) < 2:
+        while len(workers()) < 2:
             time.sleep(0.01)
-        print(*pids, flush=True)
+        print(*children(), *workers(), flush=True)
 """
 
 
@@ -224,7 +266,7 @@ def test_no_worker_outlives_the_one_it_works_for(number, body):
         cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
     )  # fmt: skip
     pids = parent.stdout.readline().split()
-    assert len(pids) == 2
+    assert len(pids) == 3
     if number == signal.SIGINT:
         os.killpg(parent.pid, number)
     else:

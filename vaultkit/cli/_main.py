@@ -16,14 +16,13 @@ def main(argv: list[str] | None = None) -> int:
             return _tell(page.read())
     if argv is not None:
         return _run(arguments)
+    import atexit
     import gc
 
+    atexit.register(_leave)  # before all others, so that it is called when they have done what they have to do
     gc.set_threshold(_SELDOM)
-    code = _run(arguments)
-    if not _AWAITING & sys.modules.keys():
-        _leave(code)
-    gc.freeze()  # what ends with the process need not be looked through at its end
-    return code
+    _codes.append(_run(arguments))
+    return _codes[0]
 
 
 _OVERVIEW = os.path.join(os.path.dirname(__file__), "overview.txt")
@@ -42,8 +41,11 @@ def _tell(words: str) -> int:
     return 0
 
 
-def _leave(code: int) -> None:
+def _leave() -> None:
     """End the process at once: to take apart first all that it holds takes longer than many a check."""
+    if not _codes:
+        return
+    code = _codes[0]
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -52,8 +54,8 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-_AWAITING = {"atexit", "threading"}
-"""Modules without which nobody waits for the end of a process."""
+_codes: list[int] = []
+"""How the process ends, once that is known."""
 
 _SELDOM = 50_000
 """So many new things, rather than some hundreds, before cycles are looked for: most commands end sooner."""

@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from vaultkit.model.path import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.render.job import Rendered, RenderFailure, RenderJob
 
@@ -44,18 +43,6 @@ class Limits(NamedTuple):
     memory: int = 1 << 30
 
 
-FIRST = RenderJob(
-    NotePath(""),
-    "# *A* **heading**\n\n- [ ] a [[wikilink]], a [link](x.md), `code` and <b>HTML</b> #tag\n\n"
-    "> [!note]\n> A callout[^1]\n\n"
-    "| a | b |\n| - | - |\n| ==1== | %%2%% |\n\n```\npass\n```\n\n[^1]: A footnote ^id\n",
-    {},
-    {},
-    {},
-)
-"""A body with a little of everything: once it is rendered, a process is ready for any other."""
-
-
 def render_one(job: RenderJob) -> Outcome:
     """What a job comes to. The renderer is loaded by the process that needs it."""
     from vaultkit.render.markdown import render
@@ -67,11 +54,10 @@ class _Deadline(BaseException):
     """A timer has run out. Not an Exception, so that nothing on the way takes it for its own."""
 
 
-def work(connection: Connection, inherited: list[Connection], render: Render, limits: Limits, early: bool) -> None:
+def work(connection: Connection, inherited: list[Connection], render: Render, limits: Limits) -> None:
     """Render chunk after chunk until the other side is gone, or until a job has run out of time or memory.
 
     `inherited` are connections that came with the fork; kept open, they would hide from siblings that the parent died.
-    `early`: no chunk is on its way yet, so the time is spent on getting ready.
     """
     for other in inherited:
         other.close()
@@ -79,10 +65,7 @@ def work(connection: Connection, inherited: list[Connection], render: Render, li
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _limit_memory(limits.memory)
-    guard = _Guard(render, limits)
-    if early and guard.outcome(FIRST)[1]:
-        return
-    guard.rest()
+    guard = Guard(render, limits)
     try:
         while _work_on(connection, connection.recv(), guard):
             pass
@@ -90,7 +73,7 @@ def work(connection: Connection, inherited: list[Connection], render: Render, li
         return
 
 
-def _work_on(connection: Connection, chunk: list[Numbered], guard: _Guard) -> bool:
+def _work_on(connection: Connection, chunk: list[Numbered], guard: Guard) -> bool:
     """Report at times, so that silence means trouble. False when this process has to leave."""
     reported = time.monotonic()
     results: list[tuple[int, Outcome]] = []
@@ -110,7 +93,7 @@ def _work_on(connection: Connection, chunk: list[Numbered], guard: _Guard) -> bo
     return True
 
 
-class _Guard:
+class Guard:
     """Renders under the limits of time."""
 
     def __init__(self, render: Render, limits: Limits) -> None:

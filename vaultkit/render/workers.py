@@ -11,7 +11,6 @@ has failed.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import socket
@@ -22,14 +21,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
 
 from vaultkit.model.record import NamedTuple
 from vaultkit.render.job import RenderFailure, RenderJob
-from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one, work
+from vaultkit.render.nursery import Born, cradle
+from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one
 
 _LIMITS = Limits()
 _CHUNK_SIZE = 24_000
@@ -77,17 +75,14 @@ class RenderPool:
     """
 
     def __init__(self, render: Render = render_one, *, workers: int | None = None, limits: Limits = _LIMITS) -> None:
-        self._render = render
         self._count = workers or _processors()
         self._limits = limits
-        # A forked worker starts at once with all that is loaded; elsewhere than on Linux a fork is not safe.
-        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._cradle = cradle(render, limits)
         self._workers: list[_Worker] = []
 
     def begin(self) -> None:
-        """Start the workers now, since there will be jobs for them soon. They get ready meanwhile."""
-        while len(self._workers) < self._count:
-            self._start(early=True)
+        """Get ready for jobs that there will be soon."""
+        self._cradle.begin()
 
     def render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
         """Every job with its outcome, in the order of the jobs. One run at a time."""
@@ -117,6 +112,7 @@ class RenderPool:
         """End all workers."""
         while self._workers:
             self._workers.pop().end()
+        self._cradle.close()
 
     def __enter__(self) -> RenderPool:
         return self
@@ -137,9 +133,9 @@ class RenderPool:
             if waiting and worker.has_room and not worker.give_ahead(chunk := waiting.take()):
                 waiting.put_back([chunk])
 
-    def _start(self, *, early: bool = False) -> _Worker:
-        others = [worker.connection for worker in self._workers]
-        self._workers.append(_Worker(self._context, (self._render, self._limits, early), others))
+    def _start(self) -> _Worker:
+        born = self._cradle.worker([worker.connection for worker in self._workers])
+        self._workers.append(_Worker(born, self._limits))
         return self._workers[-1]
 
     def _with_news(self) -> list[_Worker]:
@@ -154,15 +150,9 @@ class RenderPool:
 class _Worker:
     """One process and what it still owes."""
 
-    def __init__(self, context: BaseContext, how: tuple[Render, Limits, bool], others: list[Connection]) -> None:
-        self.connection, theirs = context.Pipe()
-        inherited = [*others, self.connection] if context.get_start_method() == "fork" else []
-        self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=work, args=(theirs, inherited, *how), daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        self._limits = how[1]
+    def __init__(self, born: Born, limits: Limits) -> None:
+        self.connection, self._end = born
+        self._limits = limits
         self.left: dict[int, RenderJob] = {}
         self._last = 0
         """How many jobs were in the last chunk."""
@@ -222,10 +212,9 @@ class _Worker:
         """End the process, unless it has ended, and say how it did."""
         self.gone = True
         self.connection.close()
-        self._process.kill()
-        self._process.join()
-        code = self._process.exitcode or 0
-        self._process.close()
+        code = self._end()
+        if code is None:
+            return "nobody saw how"
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def _be_patient(self) -> None:

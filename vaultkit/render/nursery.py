@@ -1,0 +1,202 @@
+"""Where workers come from.
+
+On Linux from one process that gets ready to render and then copies itself: what it has loaded and found out, it has
+done once for all of them, and while somebody else looks at the vault. It also buries them, and so knows how each ended.
+Elsewhere a copy of a process is not safe, and each worker begins anew.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import recv_handle, send_handle
+from typing import Protocol
+
+from vaultkit.model.path import NotePath
+from vaultkit.model.record import NamedTuple
+from vaultkit.render.job import RenderJob
+from vaultkit.render.worker import Guard, Limits, Render, work
+
+FIRST = (
+    "# *A* **heading**\n\n- [ ] a [[wikilink]], a [link](x.md), `code` and <b>HTML</b> #tag\n\n"
+    "> [!note]\n> A callout[^1]\n\n"
+    "| a | b |\n| - | - |\n| ==1== | %%2%% |\n\n```\npass\n```\n\n[^1]: A footnote ^id\n"
+)
+"""A body with a little of everything: once it is rendered, a process is ready for any other."""
+
+_LANGUAGES = ("js", "css", "html", "yaml", "json", "sh", "python", "md")
+MORE = ("$x$", *(f"```{language}\n.\n```" for language in _LANGUAGES))
+"""What is loaded when it is met, if there is the time to load it before."""
+
+_NEW = 0
+"""Asks for a worker. Any other number is that of a process, and asks to end it."""
+
+
+class Born(NamedTuple):
+    """A new worker: the connection to it, and what ends it and gives its exit code; None when nobody knows it."""
+
+    connection: Connection
+    end: Callable[[], int | None]
+
+
+class Cradle(Protocol):
+    """What workers come from."""
+
+    def begin(self) -> None:
+        """Get ready, since there will be workers soon."""
+
+    def worker(self, others: list[Connection]) -> Born:
+        """A new one; `others` are the connections that this process has to others. Raises OSError."""
+
+    def close(self) -> None:
+        """There will be no more of them; all have ended."""
+
+
+def cradle(render: Render, limits: Limits) -> Cradle:
+    """What workers that render so come from."""
+    return _Nursery(render, limits) if sys.platform == "linux" else _Spawning(render, limits)
+
+
+class _Spawning:
+    """Each worker is a process that begins anew."""
+
+    def __init__(self, render: Render, limits: Limits) -> None:
+        self._how = render, limits
+        self._context = multiprocessing.get_context("spawn")
+
+    def begin(self) -> None:
+        pass
+
+    def worker(self, others: list[Connection]) -> Born:
+        connection, theirs = self._context.Pipe()
+        process = self._context.Process(target=work, args=(theirs, [], *self._how), daemon=True)
+        process.start()
+        theirs.close()
+        return Born(connection, partial(_end, process))
+
+    def close(self) -> None:
+        pass
+
+
+class _Nursery:
+    """The process that all workers are copies of."""
+
+    def __init__(self, render: Render, limits: Limits) -> None:
+        self._how = render, limits
+        self._context = multiprocessing.get_context("fork")
+        self._process: BaseProcess | None = None
+        self._line: Connection
+
+    def begin(self) -> None:
+        if self._process is None:
+            self._start((FIRST, *MORE), [])
+
+    def _start(self, bodies: Iterable[str], others: list[Connection]) -> None:
+        """Start the process, which renders these bodies as long as it has nothing else to do."""
+        self._line, theirs = self._context.Pipe()
+        inherited = [*others, self._line]
+        self._process = self._context.Process(
+            target=_tend, args=(theirs, inherited, *self._how, deque(bodies)), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def worker(self, others: list[Connection]) -> Born:
+        if self._process is None:
+            self._start((FIRST,), others)
+        try:
+            return self._worker()
+        except (EOFError, OSError):  # somebody ended it, to have the memory back maybe
+            self.close()
+        self._start((), others)
+        try:
+            return self._worker()
+        except EOFError as error:
+            raise OSError(errno.EAGAIN, "no process could be started to render notes") from error
+
+    def _worker(self) -> Born:
+        connection, theirs = self._context.Pipe()
+        try:
+            self._line.send(_NEW)
+            send_handle(self._line, theirs.fileno(), 0)
+            return Born(connection, partial(self._end, self._line.recv()))
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            theirs.close()
+
+    def _end(self, process: int) -> int | None:
+        with suppress(EOFError, OSError):
+            self._line.send(process)
+            code: int | None = self._line.recv()
+            return code
+        return None
+
+    def close(self) -> None:
+        if self._process:
+            self._line.close()
+            _end(self._process)
+            self._process = None
+
+
+def _end(process: BaseProcess) -> int | None:
+    process.kill()
+    process.join()
+    code = process.exitcode
+    process.close()
+    return code
+
+
+def _tend(line: Connection, inherited: list[Connection], render: Render, limits: Limits, bodies: deque[str]) -> None:
+    """Do what is asked for until nobody is there to ask; in between, get ready."""
+    for other in inherited:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()  # what came with the fork is not this process's to tidy
+    guard, workers = Guard(render, limits), set[int]()
+    with suppress(EOFError, OSError):
+        while True:
+            if bodies and (bodies[0] is FIRST or not line.poll()):
+                if guard.outcome(RenderJob(NotePath(""), bodies.popleft(), {}, {}, {}))[1]:
+                    return
+                guard.rest()
+                continue
+            asked: int = line.recv()
+            if asked == _NEW:
+                workers.add(number := _copied(line, render, limits))
+                line.send(number)
+            else:
+                line.send(_buried(asked) if asked in workers else None)
+                workers.discard(asked)
+
+
+def _copied(line: Connection, render: Render, limits: Limits) -> int:
+    """The number of a new process, a worker with the connection that comes through the line."""
+    handle = recv_handle(line)
+    gc.freeze()
+    number = os.fork()
+    if number:
+        os.close(handle)
+        return number
+    try:
+        work(Connection(handle), [line], render, limits)
+    finally:
+        os._exit(0)
+
+
+def _buried(process: int) -> int:
+    """The exit code of a child, which is ended."""
+    os.kill(process, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
