@@ -33,8 +33,9 @@ def apply(
     """Make the plan true. The caller holds the store's lock, and got `live` of `Store.recover` under it.
 
     `manifest` is what will be known of the new tree, its `files` and `root` excepted; `sources` are the last good
-    texts it names that may not be there yet, by digest. `meanwhile` is something that may be done while a tree is
-    built. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is live.
+    texts it names that may not be there yet, by digest. `meanwhile` is something that may be done while the disk
+    takes in a tree. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is
+    live.
     """
     new = replace(manifest, files=plan.files, root=store.root())
     with store.writing():
@@ -53,16 +54,12 @@ def _publish(
     *,
     meanwhile: Callable[[], object],
 ) -> None:
-    def besides() -> None:
-        store.texts.add(sources)
-        meanwhile()
-
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
             store.write_manifest(live.number, replace(live.manifest, root=store.root()))
-        tree = build(store, plan, store.name(manifest), besides)
+        tree = build(store, plan, store.name(manifest), lambda: store.texts.add(sources))
         _check_same(store.output, plan, tree)
-        store.sync()
+        store.sync(meanwhile)
         built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)
         store.write_manifest(live.number + 1, built)
         _swap(store, live.number)

@@ -15,24 +15,27 @@ from functools import lru_cache
 from vaultkit.model.note import NotePath
 from vaultkit.publish.manifest import digest_of, sign_of
 from vaultkit.publish.sets import shared
-from vaultkit.publish.spool import Spool
+from vaultkit.publish.spool import Kept, Spool
 from vaultkit.render.job import Rendered, TocEntry
 
-_TABLE = "CREATE TABLE IF NOT EXISTS body (path BLOB PRIMARY KEY, text TEXT, job TEXT, digest TEXT, value TEXT)"
-_Row = tuple[bytes, str, str, str, str]
-_KINDS = [bytes, str, str, str, str]
+_TABLE = "CREATE TABLE IF NOT EXISTS body (path BLOB PRIMARY KEY, text TEXT, job TEXT, digest TEXT, value BLOB)"
+_Row = tuple[bytes, str, str, str, bytes]
+_KINDS = [bytes, str, str, str, bytes]
 _DAMAGED = sqlite3.Error, UnicodeError
 """What a damaged file comes to; its own words in the message need not be UTF-8."""
+_BETWEEN = b"\0"
+"""Stands between the HTML and the rest, in which it is not."""
+_ANY = "surrogatepass"
 _AT_HAND = 64
 """Bodies that stay unpacked for whoever asks again."""
 
 
 class StoredBody:
     """A rendered body that was put aside: what all pages are asked for is at hand, the rest is unpacked when somebody
-    asks. Two are equal when they say the same. `digest` is what stands for it; `source` and `job` are the digests of
-    the text and of the job that it was made of."""
+    asks, the HTML apart from what a search is made of. Two are equal when they say the same. `digest` is what stands
+    for it; `source` and `job` are the digests of the text and of the job that it was made of."""
 
-    __slots__ = ("digest", "excerpt", "features", "job", "packed", "problems", "source")
+    __slots__ = ("_html", "_rest", "digest", "excerpt", "features", "job", "problems", "source")
 
     def __init__(self, made_of: tuple[str, bytes], rendered: Rendered, packed: bytes, aside: Spool) -> None:
         self.source, self.job = made_of
@@ -40,23 +43,28 @@ class StoredBody:
         self.excerpt = rendered.excerpt
         self.features = shared(rendered.features)
         self.problems = rendered.problems
-        self.packed = aside.keep(packed)
+        html, _, rest = packed.rpartition(_BETWEEN)
+        self._html, self._rest = aside.keep(html), aside.keep(rest)
+
+    def packed(self) -> bytes:
+        """All of it, as it is stored."""
+        return _BETWEEN.join((self._html(), self._rest()))
 
     @property
     def html(self) -> str:
-        return _unpacked(self).html
+        return _html(self._html)
 
     @property
     def toc(self) -> tuple[TocEntry, ...]:
-        return _unpacked(self).toc
+        return _unpacked(self._rest).toc
 
     @property
     def text(self) -> str:
-        return _unpacked(self).text
+        return _unpacked(self._rest).text
 
     @property
     def markdown(self) -> str:
-        return _unpacked(self).markdown
+        return _unpacked(self._rest).markdown
 
     def __repr__(self) -> str:
         return f"StoredBody({self.digest.hex()})"
@@ -69,21 +77,27 @@ class StoredBody:
 
 
 @lru_cache(_AT_HAND)
-def _unpacked(body: StoredBody) -> Rendered:
-    return _rendered(body.packed())
+def _html(packed: Kept) -> str:
+    return packed().decode("utf-8", _ANY)
+
+
+@lru_cache(_AT_HAND)
+def _unpacked(packed: Kept) -> Rendered:
+    return _rendered(packed())
 
 
 def _rendered(packed: bytes) -> Rendered:
-    html, toc, text, features, problems, markdown = json.loads(packed)
+    """All that was rendered but the HTML."""
+    toc, text, features, problems, markdown = json.loads(packed)
     entries = tuple(TocEntry(*entry) for entry in toc)
-    return Rendered(html, entries, text, frozenset(features), tuple(problems), markdown)
+    return Rendered("", entries, text, frozenset(features), tuple(problems), markdown)
 
 
 def stored(source: str, job: bytes, rendered: Rendered, aside: Spool) -> StoredBody:
     """A body to be kept, put aside, with the digests of the text and of the job that it was made of."""
     html, toc, words, features, problems, markdown = rendered
-    packed = json.dumps([html, toc, words, sorted(features), problems, markdown]).encode()
-    return StoredBody((source, job), rendered, packed, aside)
+    rest = json.dumps([toc, words, sorted(features), problems, markdown]).encode("ascii")
+    return StoredBody((source, job), rendered, _BETWEEN.join((html.encode("utf-8", _ANY), rest)), aside)
 
 
 class BodyStore:
@@ -121,7 +135,7 @@ class BodyStore:
 def _row(item: tuple[NotePath, StoredBody]) -> _Row:
     path, body = os.fsencode(item[0]), item[1]
     made_of = body.source, body.job.hex()
-    return path, *made_of, _seal(path, *made_of, body.digest.hex()), body.packed().decode()
+    return path, *made_of, _seal(path, *made_of, body.digest.hex()), body.packed()
 
 
 def _seal(path: bytes, *parts: str) -> str:
@@ -132,10 +146,10 @@ def _sound(rows: Iterable[_Row], aside: Spool) -> Iterator[tuple[NotePath, Store
     for row in rows:
         if [*map(type, row)] != _KINDS:
             continue
-        path, text, job, seal, value = row
-        packed = value.encode()
+        path, text, job, seal, packed = row
         if seal == _seal(path, text, job, digest_of(packed)):
-            yield NotePath(os.fsdecode(path)), StoredBody((text, bytes.fromhex(job)), _rendered(packed), packed, aside)
+            rendered = _rendered(packed.rpartition(_BETWEEN)[2])
+            yield NotePath(os.fsdecode(path)), StoredBody((text, bytes.fromhex(job)), rendered, packed, aside)
 
 
 def _quoted(path: str) -> str:

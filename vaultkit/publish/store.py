@@ -22,9 +22,10 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
+from threading import Thread
 
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.model.record import NamedTuple
@@ -334,9 +335,25 @@ class Store:
         self._manifests[number] = look, manifest
         sync_folder(self.home)
 
-    def sync(self) -> None:
-        """Wait until all that was written is on the disk."""
-        sync_all(self.home)
+    def sync(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Wait until all that was written is on the disk; `meanwhile` is done while the disk is at it. Raises
+        OSError."""
+        failed: list[OSError] = []
+
+        def wait() -> None:
+            try:
+                sync_all(self.home)
+            except OSError as error:
+                failed.append(error)
+
+        waiting = Thread(target=wait)
+        waiting.start()
+        try:
+            meanwhile()
+        finally:
+            waiting.join()
+        if failed:
+            raise failed[0]
 
 
 def _look(state: os.stat_result) -> _Look:

@@ -4,9 +4,9 @@
         for job, outcome in pool.render_all(jobs): ...
 
 A worker gets a chunk of jobs and reports what is done now and then; what happens inside of it is told in `worker`. It
-has one more chunk at hand, so that it does not wait until somebody hears of the first. One that is silent for too long
-is killed from here. What a lost worker had not reported is tried again, each job alone; one that loses its worker again
-has failed.
+has some more chunks at hand, so that it does not wait until somebody hears of the first. One that is silent for too
+long is killed from here. What a lost worker had not reported is tried again, each job alone; one that loses its worker
+again has failed.
 """
 
 from __future__ import annotations
@@ -36,11 +36,22 @@ _MANY = 5000
 """Jobs of one run after which the workers give back their memory."""
 
 
+_AHEAD = 3
+"""So many chunks a worker has at hand behind the one that it is at, if the pipe holds them."""
+_PIPE = 1 << 20
+"""Bytes that a pipe shall hold; a system may allow for less."""
+
+
 class Chunk(NamedTuple):
-    """Jobs for one message. `again`: the only one in it has lost a worker before."""
+    """Jobs for one message, and the message. `again`: the only one in it has lost a worker before."""
 
     jobs: list[Numbered]
+    message: memoryview
     again: bool = False
+
+
+def _chunk(jobs: list[Numbered], *, again: bool = False) -> Chunk:
+    return Chunk(jobs, ForkingPickler.dumps(jobs), again)
 
 
 class _Waiting:
@@ -58,8 +69,13 @@ class _Waiting:
         """Make so many, so that nobody waits for them."""
         self._first.extend(islice(self._chunks, max(0, count - len(self._first))))
 
-    def take(self) -> Chunk:
+    @property
+    def first(self) -> Chunk:
         """The next one; there must be one."""
+        return self._first[0]
+
+    def take(self) -> Chunk:
+        """The next one, which waits no longer."""
         return self._first.popleft()
 
     def put_back(self, chunks: Iterable[Chunk]) -> None:
@@ -129,9 +145,8 @@ class RenderPool:
                 worker.give(waiting.take())
         while waiting and len(self._workers) < self._count:
             self._start().give(waiting.take())
-        for worker in self._workers:
-            if waiting and worker.has_room and not worker.give_ahead(chunk := waiting.take()):
-                waiting.put_back([chunk])
+        while waiting and (some := [worker for worker in self._workers if worker.has_room(waiting.first)]):
+            min(some, key=_Worker.chunks).give(waiting.take())
 
     def _start(self) -> _Worker:
         born = self._cradle.worker([worker.connection for worker in self._workers])
@@ -154,38 +169,35 @@ class _Worker:
         self.connection, self._end = born
         self._limits = limits
         self.left: dict[int, RenderJob] = {}
-        self._last = 0
-        """How many jobs were in the last chunk."""
+        self._given: deque[Chunk] = deque()
+        """The chunks of which some jobs are not done, that it is at first."""
         self._room = _room(self.connection)
-        self.again = False
         self.gone = False
         self.cause = ""
         """Why the process was lost; "" when it left by itself."""
 
     @property
-    def has_room(self) -> bool:
-        """Whether it has nothing to do behind the chunk that it is at."""
-        return len(self.left) <= self._last and not self.again
+    def again(self) -> bool:
+        """Whether it is at a job that has lost a worker before, and at nothing else."""
+        return bool(self._given) and self._given[0].again
+
+    def chunks(self) -> int:
+        """How many it has."""
+        return len(self._given)
+
+    def has_room(self, chunk: Chunk) -> bool:
+        """Whether the chunk can be sent to it behind what it has."""
+        if chunk.again or self.again or len(self._given) > _AHEAD:
+            return False
+        return sum(len(ahead.message) for ahead in [*self._given][1:]) + len(chunk.message) <= self._room
 
     def give(self, chunk: Chunk) -> None:
-        """Give it a chunk, when it has none."""
-        self._send(chunk, ForkingPickler.dumps(chunk.jobs))
-
-    def give_ahead(self, chunk: Chunk) -> bool:
-        """Give it a chunk to go on with; whether that can be done."""
-        data = ForkingPickler.dumps(chunk.jobs)
-        if chunk.again or len(data) > self._room:
-            return False
-        self._send(chunk, data)
-        return True
-
-    def _send(self, chunk: Chunk, data: memoryview) -> None:
+        """Give it a chunk; one for which it has room, or when it has none."""
         self.left.update(chunk.jobs)
-        self._last = len(chunk.jobs)
-        self.again = chunk.again
+        self._given.append(chunk)
         self._be_patient()
         with suppress(OSError):  # the process is dead, which `hear` will find
-            self.connection.send_bytes(data)
+            self.connection.send_bytes(chunk.message)
 
     def hear(self) -> list[tuple[int, Outcome]]:
         """What the worker has to say. One that has nothing to say is ended."""
@@ -203,6 +215,8 @@ class _Worker:
         outcomes, leaves = report
         for number, _ in outcomes:
             del self.left[number]
+        while self._given and self._given[0].jobs[-1][0] not in self.left:
+            self._given.popleft()
         self._be_patient()
         if leaves:
             self.end()
@@ -225,6 +239,7 @@ def _room(connection: Connection) -> int:
     """How many bytes can surely be sent though nobody reads them. Where more are sent to somebody who has something to
     say first, both may wait to be heard."""
     with socket.socket(fileno=os.dup(connection.fileno())) as end:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE)
         return end.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
 
 
@@ -247,10 +262,10 @@ def _chunks(jobs: Iterable[Numbered]) -> Iterator[Chunk]:
         chunk.append((number, job))
         size += len(job.body)
         if size >= _CHUNK_SIZE or len(chunk) == _CHUNK_JOBS:
-            yield Chunk(chunk)
+            yield _chunk(chunk)
             chunk, size = [], 0
     if chunk:
-        yield Chunk(chunk)
+        yield _chunk(chunk)
 
 
 def _owed(worker: _Worker, waiting: _Waiting) -> list[tuple[int, Outcome]]:
@@ -259,7 +274,7 @@ def _owed(worker: _Worker, waiting: _Waiting) -> list[tuple[int, Outcome]]:
         return [(number, RenderFailure(job.path, worker.cause)) for number, job in worker.left.items()]
     left = list(worker.left.items())
     if worker.cause:
-        waiting.put_back(Chunk([item], again=True) for item in left)
+        waiting.put_back(_chunk([item], again=True) for item in left)
     elif left:
-        waiting.put_back([Chunk(left)])
+        waiting.put_back([_chunk(left)])
     return []
