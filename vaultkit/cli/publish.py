@@ -61,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
         settled.keep(stamp, [item for item in left if item])
     if args.json:
         sys.stdout.write(document(made))
-    return told(made, args, session)
+    code = told(made, args, session)
+    session.close()
+    return code
 
 
 def _tell_again(known: list[dict[str, Any]], args: argparse.Namespace) -> None:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 from hashlib import blake2b
-from importlib import metadata
 
 import vaultkit
 from vaultkit.model.note import NotePath
@@ -21,6 +20,7 @@ from vaultkit.publish.body_store import BodyStore, StoredBody, stored
 from vaultkit.publish.manifest import sign_of
 from vaultkit.publish.select import Failures, PublishSet
 from vaultkit.publish.spool import Spool
+from vaultkit.publish.versions import version_of
 from vaultkit.render.job import Rendered, RenderedBody, RenderFailure, RenderJob
 
 RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
@@ -109,7 +109,7 @@ def _renderer() -> bytes:
                 with open(os.path.join(folder, name), "rb") as file:
                     found.update(file.read())
     for library in ("mistune", "nh3", "Pygments", "latex2mathml"):
-        found.update(metadata.version(library).encode())
+        found.update(version_of(library).encode())
     return found.digest()
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import vaultkit
@@ -18,6 +17,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of, sign_of
 from vaultkit.publish.page import Edition
+from vaultkit.publish.versions import version_of
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
@@ -90,7 +90,7 @@ def code(module: str) -> str:
         with open(path, "rb") as file:
             found.update(file.read())
     for library in _LIBRARIES:
-        found.update(metadata.version(library).encode())
+        found.update(version_of(library).encode())
     return found.hexdigest()
 
 

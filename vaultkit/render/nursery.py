@@ -159,14 +159,14 @@ def _end(process: BaseProcess) -> int | None:
 
 
 def _tend(line: Connection, inherited: list[Connection], render: Render, limits: Limits, bodies: deque[str]) -> None:
-    """Do what is asked for until nobody is there to ask; in between, get ready."""
+    """Do what is asked for until nobody is there to ask, and end the workers then; in between, get ready."""
     for other in inherited:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what came with the fork is not this process's to tidy
     guard, workers = Guard(render, limits), set[int]()
-    with suppress(EOFError, OSError):
+    try:
         while True:
             if bodies and (bodies[0] is FIRST or not line.poll()):
                 if guard.outcome(RenderJob(NotePath(""), bodies.popleft(), {}, {}, {}))[1]:
@@ -180,6 +180,11 @@ def _tend(line: Connection, inherited: list[Connection], render: Render, limits:
             else:
                 line.send(_buried(asked) if asked in workers else None)
                 workers.discard(asked)
+    except (EOFError, OSError):
+        return
+    finally:
+        for worker in workers:
+            _buried(worker)
 
 
 def _copied(line: Connection, render: Render, limits: Limits) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page
 from vaultkit.render.job import TocEntry
@@ -21,7 +22,7 @@ from vaultkit.targets.site.properties import shown
 from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt, language_of
 
 _CLASS = re.compile(r"[A-Za-z][\w-]{0,39}\Z")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = expression(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 QUOTED = 100
 """Notes that link to a page and are quoted there."""

@@ -22,6 +22,7 @@ from itertools import groupby
 from typing import Any
 from zlib import crc32
 
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.page import Output, Page, Reprint
 from vaultkit.targets.site.addresses import OWN, encoded
@@ -44,11 +45,11 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Scripts that write words without spaces. The script has the same classes."""
-_RUN = re.compile(rf"[{_UNSPACED}]+")
+_RUN = expression(rf"[{_UNSPACED}]+")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 """A word: letters and digits, and the signs that belong to the letters of Indic scripts."""
 _SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_MARKS = expression("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
 _SHORTEST = 3
 """Letters of the shortest word that is looked at for a slip."""

@@ -20,7 +20,7 @@ from vaultkit.targets.site.words import notes
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WHOLE_SITE = re.compile(
     r"\bsite\b(?!\.(?:title|language|base|policy|icon|script|stylesheet|mermaid|has_feed|has_graph)\b)"
 )
