@@ -94,6 +94,32 @@ def test_settings_that_change_leave_nothing_of_the_ones_before(tmp_path, monkeyp
     desk.close()
 
 
+def test_a_vault_that_goes_while_it_is_looked_at_is_away(tmp_path, monkeypatch):
+    """It was there when the look began; what is missing then is not said to be a mistake in the set-up."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "vaultkit.yaml").write_text("")
+    (vault / "a.md").write_text("[[Nowhere]]\n")
+    desk = Desk(str(vault))
+    there, before = desk.session.present, found(desk)
+
+    def present():
+        if seen := there():
+            vault.rename(tmp_path / "elsewhere")
+        return seen
+
+    monkeypatch.setattr(desk.session, "present", present)
+    desk.look()
+    assert desk.trouble == "the vault is not there any more"
+    assert found(desk) == before != []
+    (tmp_path / "elsewhere").rename(vault)
+    monkeypatch.setattr(desk.session, "present", there)
+    desk.look()
+    assert desk.trouble == ""
+    desk.close()
+
+
 @pytest.mark.skipif(not CASES, reason="the conformance suite is not beside the project")
 @pytest.mark.parametrize("number", range(0, len(CASES), 4))
 def test_conformance_vaults(number, tmp_path, monkeypatch):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = (None, (), (), ())
 """The options of a plain `vaultkit check`: both remember what they found under the same name."""
+_AWAY = "the vault is not there any more"
 
 
 class Desk:
@@ -71,7 +72,7 @@ class Desk:
     def look(self, seen: Seen | None = None) -> None:
         """Look at the disk, and at the set-up. Open notes stay as they are shown."""
         if not self.session.present():
-            self.trouble = "the vault is not there any more"
+            self.trouble = _AWAY
             return
         self.trouble = ""
         try:
@@ -83,7 +84,7 @@ class Desk:
         except VaultkitError as error:
             if not self._stamp:
                 raise
-            self.trouble = str(error)
+            self.trouble = str(error) if self.session.present() else _AWAY  # it went while it was looked at
             return
         finally:
             self.session.seen = None
