@@ -37,6 +37,13 @@ def folded_aliases(properties: Mapping[str, Value]) -> list[str]:
     return list(map(fold, aliases(properties)))
 
 
+def public_facts(note: Note) -> tuple[object, ...]:
+    """All that how a note stands can depend on: two notes of one path stand alike when this is equal."""
+    facts, front = note.facts, note.facts.frontmatter
+    tags = {tag.name for tag in facts.tags}
+    return note.unreadable, front.state, repr(front.properties), facts.problems, tags  # `repr` tells 1 from true
+
+
 def answers(note: Note | None) -> dict[Key, object]:
     """What a note says to each question about it."""
     if note is None:

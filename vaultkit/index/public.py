@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 Claimant = tuple[NotePath, Claim]
 
 
-def public_facts(note: Note) -> tuple[object, ...]:
-    """All that how a note stands can depend on: two notes of one path stand alike when this is equal."""
-    facts, front = note.facts, note.facts.frontmatter
-    tags = {tag.name for tag in facts.tags}
-    return note.unreadable, front.state, repr(front.properties), facts.problems, tags  # `repr` tells 1 from true
-
-
 class PublicNotes:
     """The standings of the notes of an index. `publishing` gives what decides, when it is first needed; None: nothing
     is public."""

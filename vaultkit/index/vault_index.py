@@ -12,11 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vaultkit.index.answers import Aliases, answers, folded_aliases, value_key
+from vaultkit.index.answers import Aliases, answers, folded_aliases, public_facts, value_key
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.index.notes import Notes, PackedNote
 from vaultkit.index.outline import Outline, parts_of, place_keys
-from vaultkit.index.public import PublicNotes, public_facts
 from vaultkit.index.resolve import NOTHING, FileTable, Found, Key, Placed, Resolution, fold, folder_of, name_keys
 from vaultkit.index.tally import Counts, Tally, sayings
 from vaultkit.index.view import IndexView
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from vaultkit.index.edges import Edges
     from vaultkit.index.inverted import Inverted
     from vaultkit.index.near import NearNames
+    from vaultkit.index.public import PublicNotes
     from vaultkit.model.standing import Publishing
 
 _SLASH = expression("/")
@@ -56,8 +56,7 @@ class VaultIndex:
     ) -> None:
         self._notes = notes if isinstance(notes, Notes) else Notes(notes)
         self._given_sizes = sizes
-        self.public = PublicNotes(self._notes, publishing)
-        """Which notes are meant to be public."""
+        self._publishing = publishing
         self._verdicts: dict[str, str] = {}
         self._table = FileTable((*files, *self._notes))
         self._outlines: dict[NotePath, Outline] = {}
@@ -69,6 +68,13 @@ class VaultIndex:
         self._tally = Tally(counts) if counts is not None else None
         self._edges: Edges | None = None
         self._deep_edges: Edges | None = None
+
+    @cached_property
+    def public(self) -> PublicNotes:
+        """Which notes are meant to be public."""
+        from vaultkit.index.public import PublicNotes
+
+        return PublicNotes(self._notes, self._publishing)
 
     @cached_property
     def _sizes(self) -> dict[NotePath, int]:
@@ -115,7 +121,8 @@ class VaultIndex:
         self._values.clear()
         self._outlines.clear()
         self._places.clear()
-        self.public.let_go()
+        if "public" in self.__dict__:
+            self.public.let_go()
 
     # Changes
 
@@ -194,7 +201,8 @@ class VaultIndex:
             table.put(path, _value(properties, name))
         for edges in filter(None, (self._edges, self._deep_edges)):
             edges.put(path, note.facts.links if note else ())
-        self.public.put(path, note)
+        if "public" in self.__dict__:
+            self.public.put(path, note)
 
     def _counted(self, old: Note | None, note: Note | None) -> frozenset[Key]:
         """The questions for what is usual that have another answer since a note changed; while nothing is counted, all

@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from operator import eq
 from typing import TYPE_CHECKING, Protocol, cast
 
 from vaultkit.errors import SetupError
@@ -64,13 +65,17 @@ class Listing(NamedTuple):
 
     def changes(self, stats: Mapping[NotePath, Stat], odd: Mapping[NotePath, str]) -> Iterator[Change]:
         """What happened since the files and odd entries were these."""
-        if self.files == stats and self.odd == odd:
-            return
-        before = {*(stats.keys() - self.files.keys()), *odd}
-        for path in sorted(before - self.files.keys() - self.odd.keys()):
+        files = self.files
+        if len(files) == len(stats) and all(map(eq, files, stats)):  # nearly always
+            gone = set[NotePath]()
+            saved = [path for path, now, was in zip(files, files.values(), stats.values(), strict=True) if now != was]
+        else:
+            gone = stats.keys() - files.keys()
+            saved = [path for path, now in files.items() if stats.get(path) != now]
+        for path in sorted([path for path in gone.union(odd) if path not in files and path not in self.odd]):
             if not below(path, self.frozen):
                 yield Change(path, "deleted")
-        for path in sorted([path for path, now in self.files.items() if stats.get(path) != now]):
+        for path in sorted(saved):
             yield Change(path, "saved")
         for path, kind in sorted(self.odd.items()):
             if odd.get(path) != kind:
