@@ -111,9 +111,8 @@ class FileTable:
 
     def __init__(self, files: Iterable[NotePath] = ()) -> None:
         self.files: dict[NotePath, None] = dict.fromkeys(files)
-        folded = [
-            name.lower() if name.isascii() else fold(name) for path in self.files for name in (path.rpartition("/")[2],)
-        ]
+        names = [path.rpartition("/")[2] for path in self.files]
+        folded = [name.lower() if name.isascii() else fold(name) for name in names]
         self._by_name: Filed[str, NotePath] = Filed(folded, self.files)
         self._by_path: Filed[str, NotePath] | None = None
         """Made when somebody asks for a path whose name many files have."""

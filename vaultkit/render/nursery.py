@@ -13,7 +13,6 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -105,9 +104,7 @@ class _Nursery:
         """Start the process, which renders these bodies as long as it has nothing else to do."""
         self._line, theirs = self._context.Pipe()
         inherited = [*others, self._line]
-        self._process = self._context.Process(
-            target=_tend, args=(theirs, inherited, *self._how, deque(bodies)), daemon=True
-        )
+        self._process = self._context.Process(target=_tend, args=(theirs, inherited, *self._how, bodies), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -158,8 +155,9 @@ def _end(process: BaseProcess) -> int | None:
     return code
 
 
-def _tend(line: Connection, inherited: list[Connection], render: Render, limits: Limits, bodies: deque[str]) -> None:
-    """Do what is asked for until nobody is there to ask, and end the workers then; in between, get ready."""
+def _tend(line: Connection, inherited: list[Connection], render: Render, limits: Limits, bodies: Iterable[str]) -> None:
+    """Do what is asked for until nobody is there to ask, and end the workers then. Get ready before, by the first of
+    the bodies, and in between by the others."""
     for other in inherited:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -167,24 +165,30 @@ def _tend(line: Connection, inherited: list[Connection], render: Render, limits:
     gc.freeze()  # what came with the fork is not this process's to tidy
     guard, workers = Guard(render, limits), set[int]()
     try:
+        for body in bodies:
+            if guard.outcome(RenderJob(NotePath(""), body, {}, {}, {}))[1]:
+                return
+            guard.rest()
+            while line.poll():
+                _answer(line, workers, render, limits)
         while True:
-            if bodies and (bodies[0] is FIRST or not line.poll()):
-                if guard.outcome(RenderJob(NotePath(""), bodies.popleft(), {}, {}, {}))[1]:
-                    return
-                guard.rest()
-                continue
-            asked: int = line.recv()
-            if asked == _NEW:
-                workers.add(number := _copied(line, render, limits))
-                line.send(number)
-            else:
-                line.send(_buried(asked) if asked in workers else None)
-                workers.discard(asked)
+            _answer(line, workers, render, limits)
     except (EOFError, OSError):
         return
     finally:
         for worker in workers:
             _buried(worker)
+
+
+def _answer(line: Connection, workers: set[int], render: Render, limits: Limits) -> None:
+    """Do what is asked for next. Raises EOFError when nobody is there to ask any more."""
+    asked: int = line.recv()
+    if asked == _NEW:
+        workers.add(number := _copied(line, render, limits))
+        line.send(number)
+    else:
+        line.send(_buried(asked) if asked in workers else None)
+        workers.discard(asked)
 
 
 def _copied(line: Connection, render: Render, limits: Limits) -> int:

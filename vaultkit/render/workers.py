@@ -34,8 +34,6 @@ _CHUNK_SIZE = 24_000
 _CHUNK_JOBS = 40
 _MANY = 5000
 """Jobs of one run after which the workers give back their memory."""
-
-
 _AHEAD = 3
 """So many chunks a worker has at hand behind the one that it is at, if the pipe holds them."""
 _PIPE = 1 << 20
