@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schema.note_checks import findings
@@ -58,8 +58,13 @@ def test_what_is_hidden_was_found_before(text):
     assert not set(hushed) - set(loud)
 
 
+KEPT = "<!-- vaultkit-disable tag-invalid -->[[Nowhere]]\n%% vaultkit-enable link-broken, tag-invalid %%\n#tag #12\n"
+"""A comment that cannot be taken away from where it stands, and what ends it."""
+
+
 @settings(max_examples=400, deadline=None)
 @given(notes)
+@example(KEPT)
 def test_without_the_useless_the_same_is_found_and_nothing_useless_is_left(text):
     before = findings(text)
     now = text

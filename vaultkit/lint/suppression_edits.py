@@ -37,13 +37,19 @@ class Removal:
         self._ctx = ctx
         useless = set(suppressions.unknown if "suppression-unknown" in rules else ())
         useless |= set(suppressions.unused if "suppression-unused" in rules else ())
-        useless |= {end for end, ended in suppressions.ends.items() if ended and useless.issuperset(ended)}
-        self._useless = useless
+        self._look(suppressions.all, useless)
+        stay = {item for item in suppressions.all if item not in useless or (item.comment and not self._edit(item))}
+        useless |= {end for end, ended in suppressions.ends.items() if ended and stay.isdisjoint(ended)}
+        self._look(suppressions.all, useless)
         self._enders = {item: end for end, ended in suppressions.ends.items() if end in useless for item in ended}
+
+    def _look(self, every: Iterable[Silence], useless: set[Silence]) -> None:
+        """See which items stand beside each other when the useless ones go."""
+        self._useless = useless
         self._siblings: dict[Suppression | None, list[Silence]] = {}
         self._number: dict[Silence, int] = {}
         self._last_kept: dict[Suppression | None, int] = {}
-        for item in suppressions.all:
+        for item in every:
             siblings = self._siblings.setdefault(item.comment, [])
             self._number[item] = len(siblings)
             if item not in useless:
