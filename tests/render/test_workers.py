@@ -87,6 +87,16 @@ def _only_ours():
     EARLIER.update(all_children())
 
 
+@pytest.fixture
+def _patience():
+    """Break off what hangs."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it hangs"))
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
 def children():
     """The processes that a test here started and has not buried."""
     return [process for process in all_children() if process not in EARLIER]
@@ -200,14 +210,30 @@ def test_a_run_that_is_given_up_leaves_nothing_for_the_next():
         assert [item.html for _, item in pool.render_all(again)] == [f"<p>good again {n}.md</p>" for n in range(50)]
 
 
+@pytest.mark.usefixtures("_patience")
 def test_workers_can_get_ready_before_there_is_a_job():
     with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
         pool.begin()
         first = children()
         assert len(first) == 1
-        assert [item.html for _, item in pool.render_all([job("a.md", "good")])] == ["<p>good a.md</p>"]
-        assert children() == first
-        assert len(workers()) == 1
+        while len(workers()) < 2:
+            time.sleep(0.01)
+        ready = workers()
+        found = pool.render_all([job(f"{number}.md", "good") for number in range(100)])
+        assert [item.html for _, item in found] == [f"<p>good {number}.md</p>" for number in range(100)]
+        assert (children(), workers()) == (first, ready)
+    assert children() == []
+
+
+@pytest.mark.usefixtures("_patience")
+def test_a_worker_that_got_ready_and_was_lost_costs_nothing():
+    with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
+        pool.begin()
+        while len(workers()) < 2:
+            time.sleep(0.01)
+        os.kill(int(workers()[1]), signal.SIGKILL)
+        found = pool.render_all([job(f"{number}.md", "good") for number in range(100)])
+        assert [item.html for _, item in found] == [f"<p>good {number}.md</p>" for number in range(100)]
     assert children() == []
 
 
@@ -220,16 +246,6 @@ def test_no_jobs_no_workers():
 def test_a_large_body_and_a_large_result_pass_the_pipe():
     bodies = ["x" * 3_000_000, "small", "y" * 3_000_000]
     assert [len(item.html) for item in outcomes(bodies, workers=2)] == [3_000_012, 17, 3_000_012]
-
-
-@pytest.fixture
-def _patience():
-    """Break off what hangs."""
-    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it hangs"))
-    signal.alarm(60)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.usefixtures("_patience")

@@ -61,9 +61,9 @@ class Cradle(Protocol):
         """There will be no more of them; all have ended."""
 
 
-def cradle(render: Render, limits: Limits) -> Cradle:
-    """What workers that render so come from."""
-    return _Nursery(render, limits) if sys.platform == "linux" else _Spawning(render, limits)
+def cradle(render: Render, limits: Limits, soon: int) -> Cradle:
+    """What workers that render so come from; `soon` are how many there will be first."""
+    return _Nursery(render, limits, soon) if sys.platform == "linux" else _Spawning(render, limits)
 
 
 class _Spawning:
@@ -90,21 +90,23 @@ class _Spawning:
 class _Nursery:
     """The process that all workers are copies of."""
 
-    def __init__(self, render: Render, limits: Limits) -> None:
+    def __init__(self, render: Render, limits: Limits, soon: int) -> None:
         self._how = render, limits
+        self._soon = soon
         self._context = multiprocessing.get_context("fork")
         self._process: BaseProcess | None = None
         self._line: Connection
 
     def begin(self) -> None:
         if self._process is None:
-            self._start((FIRST, *MORE), [])
+            self._start((FIRST, *MORE), [], self._soon)
 
-    def _start(self, bodies: Iterable[str], others: list[Connection]) -> None:
+    def _start(self, bodies: Iterable[str], others: list[Connection], soon: int = 0) -> None:
         """Start the process, which renders these bodies as long as it has nothing else to do."""
         self._line, theirs = self._context.Pipe()
         inherited = [*others, self._line]
-        self._process = self._context.Process(target=_tend, args=(theirs, inherited, *self._how, bodies), daemon=True)
+        nursery = _Tending(theirs, inherited, *self._how)
+        self._process = self._context.Process(target=nursery.tend, args=(bodies, soon), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -122,16 +124,9 @@ class _Nursery:
             raise OSError(errno.EAGAIN, "no process could be started to render notes") from error
 
     def _worker(self) -> Born:
-        connection, theirs = self._context.Pipe()
-        try:
-            self._line.send(_NEW)
-            send_handle(self._line, theirs.fileno(), 0)
-            return Born(connection, partial(self._end, self._line.recv()))
-        except BaseException:
-            connection.close()
-            raise
-        finally:
-            theirs.close()
+        self._line.send(_NEW)
+        number: int = self._line.recv()
+        return Born(Connection(recv_handle(self._line)), partial(self._end, number))
 
     def _end(self, process: int) -> int | None:
         with suppress(EOFError, OSError):
@@ -155,54 +150,68 @@ def _end(process: BaseProcess) -> int | None:
     return code
 
 
-def _tend(line: Connection, inherited: list[Connection], render: Render, limits: Limits, bodies: Iterable[str]) -> None:
-    """Do what is asked for until nobody is there to ask, and end the workers then. Get ready before, by the first of
-    the bodies, and in between by the others."""
-    for other in inherited:
-        other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    gc.freeze()  # what came with the fork is not this process's to tidy
-    guard, workers = Guard(render, limits), set[int]()
-    try:
-        for body in bodies:
-            if guard.outcome(RenderJob(NotePath(""), body, {}, {}, {}))[1]:
-                return
-            guard.rest()
-            while line.poll():
-                _answer(line, workers, render, limits)
-        while True:
-            _answer(line, workers, render, limits)
-    except (EOFError, OSError):
-        return
-    finally:
-        for worker in workers:
-            _buried(worker)
+class _Tending:
+    """What goes on in the nursery. `inherited` are connections that came with the fork."""
 
+    def __init__(self, line: Connection, inherited: list[Connection], render: Render, limits: Limits) -> None:
+        self._line = line
+        self._inherited = inherited
+        self._how = render, limits
+        self._workers = set[int]()
+        self._spare: list[tuple[int, Connection]] = []
+        """Workers that nobody has asked for yet."""
 
-def _answer(line: Connection, workers: set[int], render: Render, limits: Limits) -> None:
-    """Do what is asked for next. Raises EOFError when nobody is there to ask any more."""
-    asked: int = line.recv()
-    if asked == _NEW:
-        workers.add(number := _copied(line, render, limits))
-        line.send(number)
-    else:
-        line.send(_buried(asked) if asked in workers else None)
-        workers.discard(asked)
+    def tend(self, bodies: Iterable[str], soon: int) -> None:
+        """Do what is asked for until nobody is there to ask, and end the workers then. Get ready before, by the first
+        of the bodies, and in between by the others, and have so many workers at hand then."""
+        for other in self._inherited:
+            other.close()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        gc.freeze()  # what came with the fork is not this process's to tidy
+        guard = Guard(*self._how)
+        try:
+            for body in bodies:
+                if guard.outcome(RenderJob(NotePath(""), body, {}, {}, {}))[1]:
+                    return
+                guard.rest()
+                while self._line.poll():
+                    self._answer()
+            while len(self._workers) < soon:
+                self._spare.append(self._copy())
+            while True:
+                self._answer()
+        except (EOFError, OSError):
+            return
+        finally:
+            for worker in self._workers:
+                _buried(worker)
 
+    def _answer(self) -> None:
+        """Do what is asked for next. Raises EOFError when nobody is there to ask any more."""
+        asked: int = self._line.recv()
+        if asked == _NEW:
+            number, connection = self._spare.pop() if self._spare else self._copy()
+            self._line.send(number)
+            send_handle(self._line, connection.fileno(), 0)
+            connection.close()
+        else:
+            self._line.send(_buried(asked) if asked in self._workers else None)
+            self._workers.discard(asked)
 
-def _copied(line: Connection, render: Render, limits: Limits) -> int:
-    """The number of a new process, a worker with the connection that comes through the line."""
-    handle = recv_handle(line)
-    gc.freeze()
-    number = os.fork()
-    if number:
-        os.close(handle)
-        return number
-    try:
-        work(Connection(handle), [line], render, limits)
-    finally:
-        os._exit(0)
+    def _copy(self) -> tuple[int, Connection]:
+        """The number of a new process, a worker, and the connection to it."""
+        connection, theirs = multiprocessing.Pipe()
+        gc.freeze()
+        number = os.fork()
+        if number:
+            theirs.close()
+            self._workers.add(number)
+            return number, connection
+        try:
+            work(theirs, [self._line, connection, *(other for _, other in self._spare)], *self._how)
+        finally:
+            os._exit(0)
 
 
 def _buried(process: int) -> int:

@@ -30,6 +30,7 @@ from vaultkit.render.nursery import Born, cradle
 from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, Report, render_one
 
 _LIMITS = Limits()
+_FIRST_SIZE = 3_000
 _CHUNK_SIZE = 24_000
 _CHUNK_JOBS = 40
 _MANY = 5000
@@ -91,7 +92,7 @@ class RenderPool:
     def __init__(self, render: Render = render_one, *, workers: int | None = None, limits: Limits = _LIMITS) -> None:
         self._count = workers or _processors()
         self._limits = limits
-        self._cradle = cradle(render, limits)
+        self._cradle = cradle(render, limits, self._count)
         self._workers: list[_Worker] = []
 
     def begin(self) -> None:
@@ -253,15 +254,15 @@ def _noted(jobs: Iterable[RenderJob], flying: dict[int, RenderJob]) -> Iterator[
 
 
 def _chunks(jobs: Iterable[Numbered]) -> Iterator[Chunk]:
-    """Jobs that together are worth a message."""
+    """Jobs that together are worth a message. The first ones are small, so that everybody soon has something to do."""
     chunk: list[Numbered] = []
-    size = 0
+    size, enough = 0, _FIRST_SIZE
     for number, job in jobs:
         chunk.append((number, job))
         size += len(job.body)
-        if size >= _CHUNK_SIZE or len(chunk) == _CHUNK_JOBS:
+        if size >= enough or len(chunk) == _CHUNK_JOBS:
             yield _chunk(chunk)
-            chunk, size = [], 0
+            chunk, size, enough = [], 0, min(2 * enough, _CHUNK_SIZE)
     if chunk:
         yield _chunk(chunk)
 
