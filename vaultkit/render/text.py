@@ -15,12 +15,13 @@ _ENDS = dict.fromkeys((*_INLINE.split(), None), "") | dict.fromkeys(("td", "th",
 """What stands for a tag in the text, and for a comment (None); for all others a line end."""
 
 _MARKS = re.compile(r'<a class="footnote-back"[^>]*>[^<]*</a>|<sup class="footnote-ref"[^>]*><a [^>]*>[0-9]+</a></sup>')
-_SPACE = re.compile(r"[ \t]{2,}|\t")
 
 
 def text_of(markup: str) -> str:
     """The plain text of rendered HTML: blocks on lines of their own, no markup, no numbers of footnotes."""
     pieces = _TAG.split(_MARKS.sub("", markup) if "footnote-" in markup else markup)
     pieces[1::2] = [_ENDS.get(name, "\n") for name in pieces[1::2]]
-    text = _SPACE.sub(" ", html.unescape("".join(pieces)))
+    text = html.unescape("".join(pieces)).replace("\t", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
     return "\n".join(filter(None, map(str.strip, text.split("\n"))))
