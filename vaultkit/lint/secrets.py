@@ -71,7 +71,14 @@ _FORMS = (
 _NAMES = (
     r"(?:api|access|auth|client|private|secret|bearer)[_-]?(?:key|token|secret)|token|secret|passw(?:or)?d|passphrase"
 )
-_NAME_SIGNS = ("token", "secret", "passw", "passphrase", "_key", "-key", "apikey", "accesskey", "authkey", "privatekey")
+_NAME_SIGNS = {
+    "token": ("token",),
+    "secret": ("secret",),
+    "pass": ("passw", "passphrase"),
+    "key": ("_key", "-key", "apikey", "accesskey", "authkey", "privatekey"),
+}
+"""What a name has in it, all of it in lower case, by what that has in it."""
+
 _ASSIGNED = expression(
     rf"(?i)(?<![a-z])(?:{_NAMES})[\"'`]?[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}(?:bearer[ \t]{{1,4}})?"
     r"[\"'`]?([A-Za-z0-9+/_.=~-]{20,200})(?![A-Za-z0-9+/_.=~(\[{<$-])"
@@ -91,14 +98,31 @@ def secrets(text: str) -> Iterator[Secret]:
             for found in form.pattern.finditer(text):
                 if not _is_made_up(found[found.re.groups]):
                     yield Secret(form.what, Span(*found.span()))
-    lowered = text.lower()
-    for found in _ASSIGNED.finditer(text) if any(sign in lowered for sign in _NAME_SIGNS) else ():
-        if _is_random(found[1]) and not _is_made_up(found[1]):
-            yield Secret("a password or key", Span(*found.span(1)))
+    for start, end in _lines_with_names(text):
+        for found in _ASSIGNED.finditer(text, start, end):
+            if _is_random(found[1]) and not _is_made_up(found[1]):
+                yield Secret("a password or key", Span(*found.span(1)))
     if "@" in text:
         for found in _IN_ADDRESS.finditer(text):
             if any(map(str.isdigit, found[1])) and not _is_made_up(found[1]):
                 yield Secret("a password in an address", Span(*found.span(1)))
+
+
+def _lines_with_names(text: str) -> list[tuple[int, int]]:
+    """Where the lines begin and end that may name a password or key, in order: a pattern for that is slow."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # some letter has a longer small one
+        return [(0, len(text))]
+    lines = set()
+    for common, signs in _NAME_SIGNS.items():
+        for sign in signs if common in lowered else ():
+            at = lowered.find(sign)
+            while at >= 0:
+                end = lowered.find("\n", at)
+                end = len(text) if end < 0 else end
+                lines.add((lowered.rfind("\n", 0, at) + 1, end))
+                at = lowered.find(sign, end)
+    return sorted(lines)
 
 
 def _is_made_up(secret: str) -> bool:
