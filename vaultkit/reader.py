@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 8
 """So many texts are read before they are parsed."""
 
+ROOM = 8_000_000
+"""Characters of texts that are kept where all will be asked for again: by rules about publishing, and to publish."""
+
 
 class Reader:
     """The notes of `files` as of the last look: `stats` are the states of the files then, `odd` the entries that look
@@ -30,6 +33,9 @@ class Reader:
         self.stats: dict[NotePath, Stat] = {}
         self.odd: dict[NotePath, str] = {}
         self.buffers: dict[NotePath, str] = {}
+        self.room = 0
+        """Characters of texts that may still be kept, to be given to whoever asks for one again."""
+        self._kept: dict[NotePath, Source] = {}
         self._known = known
 
     def readable(self, paths: Iterable[NotePath]) -> Iterator[Note]:
@@ -38,8 +44,11 @@ class Reader:
         rest = iter(paths)
         while some := [(path, self.at_hand(path)) for path in islice(rest, _AT_ONCE)]:
             for path, there in some:
-                if there:
-                    yield parsed(path, there) if isinstance(there, Source) else there
+                if isinstance(there, Source):
+                    self._keep(path, there)
+                    yield parsed(path, there)
+                elif there:
+                    yield there
 
     def at_hand(self, path: NotePath) -> Note | Source | None:
         """What is remembered of a note, or else its text; None when it vanished or is being written."""
@@ -70,9 +79,17 @@ class Reader:
             return refused("unreadable", f"this is {self.odd[path]}, not a file that can be read")
         return self.files.read(path)
 
+    def _keep(self, path: NotePath, source: Source) -> None:
+        if len(source.text) <= self.room:
+            self.room -= len(source.text)
+            self._kept[path] = source
+
     def text_of(self, note: Note) -> str:
-        """The very text that a note's facts were read from. Raises Gone when there is another one by now."""
-        source = self.source(note.path)
+        """The very text that a note's facts were read from. Raises Gone when it is not kept and there is another one by
+        now."""
+        source = self._kept.get(note.path)
+        if source is None or source.digest != note.digest:
+            source = self.source(note.path)
         if source.digest != note.digest:
             raise Gone(note.path)
         return source.text

@@ -24,7 +24,7 @@ from vaultkit.model.change import Change
 from vaultkit.model.diagnostic import CheckResult, Diagnostic
 from vaultkit.model.path import NotePath
 from vaultkit.model.shard import WHOLE
-from vaultkit.reader import Reader, sizes_of, unknown
+from vaultkit.reader import ROOM, Reader, sizes_of, unknown
 from vaultkit.setup import Read, Setup, read_setup, set_up
 from vaultkit.vault.cache import Lost, Memory, State
 from vaultkit.vault.files import NEVER, Files, Gone, Listing, Stat, Vault, below
@@ -63,10 +63,8 @@ class Session:
         self._index: VaultIndex | None = None
         self._paths: list[NotePath] = []  # of the notes that an earlier run knew
         self._read_setup = setup
-        self._memory = memory
-        self._state = state
-        self._resume = resume
-        self._looked = False
+        self._memory, self._state = memory, state
+        self._resume, self._looked = resume, False
         self._findings: dict[NotePath, tuple[Diagnostic, ...]] = {}
         self._asked = Asked()
         self.frozen: Mapping[NotePath, str] = {}
@@ -202,6 +200,7 @@ class Session:
         sizes.update(dict.fromkeys(listing.odd, 0))
         with no_collector(), (self.reading or Reading)(sizes, self._reader, self.seen) as reading:
             self._begin(listing)
+            self._reader.room = ROOM if self.once and "publish" in self.config.written else 0
             notes = reading.notes(lambda path: path in self._reader.stats or path in self._reader.odd)
             index = self._index = self._indexed(notes, reading.tally.counts, reading.aliases)
             if reading.large:

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from publish.pictures import PICTURES
 from publish.vaults import HOLDS, Site, fresh_site, public, snapshot
+from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
 from vaultkit.publish.address import claim
 from vaultkit.publish.assets import Shelf
 from vaultkit.publish.history import together
 from vaultkit.publish.images import clean
 from vaultkit.publish.jobs import MAX_DEPTH, MAX_EMBEDS
-from vaultkit.publish.manifest import Manifest
+from vaultkit.publish.manifest import Manifest, digest_of
 from vaultkit.publish.slugs import STYLES
 from vaultkit.publish.store import Live
 from vaultkit.targets.site import SiteTarget
@@ -437,6 +438,21 @@ def test_an_attachment_is_read_only_when_it_changed():
     site.publish(vault, data=data, stamp=lambda path: "2")
     (shipped,) = [name for name in site.files() if name.startswith("assets/")]
     assert read and shipped in site.body("a.md") and site.files()[shipped] == clean(PICTURES["jpg"])
+
+
+@pytest.mark.parametrize("room", [0, 10])
+def test_an_attachment_that_changes_while_it_is_published_is_published_as_it_was_or_not_at_all(room, monkeypatch):
+    monkeypatch.setattr("vaultkit.publish.assets.ROOM", room)
+    site, texts = fresh_site(), [b"one", b"two", b"three"]
+    vault = {"a.md": public("![[p.pdf]]"), "p.pdf": b""}
+    if room:
+        site.publish(vault, data=lambda path: texts.pop(0))
+        (shipped,) = [name for name in site.files() if name.startswith("assets/")]
+        assert site.files()[shipped] == b"one" and digest_of(b"one")[:8] in shipped
+    else:
+        with pytest.raises(TargetError, match="changed while it was published"):
+            site.publish(vault, data=lambda path: texts.pop(0))
+        assert site.files() == {}
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Protocol
 
+from vaultkit.errors import TargetError
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
@@ -19,6 +20,9 @@ from vaultkit.publish.svg import clean_svg
 
 MAX_ASSET_BYTES = 256 * 1024 * 1024
 """A larger attachment is not published."""
+
+ROOM = 16 * 1024 * 1024
+"""Bytes of attachments that stay in memory until they are written; the others are read once more."""
 
 _DOCUMENT_ENDINGS = "pdf epub zip gz csv tsv txt ics bib rtf doc docx odt xls xlsx ods ppt pptx odp stl ttf woff2"
 PUBLISHABLE = frozenset(_DOCUMENT_ENDINGS.split()) | IMAGES | AUDIO | VIDEO
@@ -70,6 +74,8 @@ class Shelf:
         self._vault = vault
         self._before = before
         self._known: dict[NotePath, Shelved | Refused] = {}
+        self._kept: dict[NotePath, bytes] = {}
+        self._room = ROOM
 
     def take(self, path: NotePath) -> Shelved | Refused:
         """The place of an attachment, or why it has none."""
@@ -93,6 +99,9 @@ class Shelf:
             stays = self._vault.frozen(path) or (isinstance(error, FileNotFoundError) and self._vault.waits(path))
             frozen = self._as_before(path, frozen=True) if stays else None
             return frozen or Refused(f"cannot be read: {error.strerror or error}")
+        if len(data) <= self._room:
+            self._room -= len(data)
+            self._kept[path] = data
         digest = digest_of(data)
         size = size_of(data) if end in IMAGES else (0, 0)
         return Shelved(Asset(path, asset_url(path, digest, end), size), digest, stamp)
@@ -115,12 +124,13 @@ class Shelf:
         return {asset.path: AssetRecord(asset.url, self._shelved(asset.path).stamp, *asset.size) for asset in assets}
 
     def contents(self, assets: Iterable[Asset], kept: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
-        """The files of some shelved assets. Their bytes are read again when they are written; `kept` reads a file of
-        the live tree."""
+        """The files of some shelved assets. What is not in memory is read again when it is written; `kept` reads a file
+        of the live tree."""
         for asset in assets:
             shelved = self._shelved(asset.path)
             read = partial(kept, shelved.asset.url) if shelved.frozen else partial(self._bytes, asset.path)
-            yield asset.url, Content(shelved.digest, read)
+            again = partial(_the_same, shelved.digest, read, asset.path)
+            yield asset.url, Content(shelved.digest, self._kept.get(asset.path, again))
 
     def _shelved(self, path: NotePath) -> Shelved:
         taken = self.take(path)
@@ -129,6 +139,14 @@ class Shelf:
 
     def _bytes(self, path: NotePath) -> bytes:
         return published_bytes(self._vault.data(path), ending(path))
+
+
+def _the_same(digest: str, read: Callable[[], bytes], path: NotePath) -> bytes:
+    """What is read, which is to have this digest. Raises TargetError."""
+    data = read()
+    if digest_of(data) != digest:
+        raise TargetError("a file changed while it was published", where=path, do="publish again")
+    return data
 
 
 def published_bytes(data: bytes, end: str) -> bytes:

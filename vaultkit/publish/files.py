@@ -20,7 +20,8 @@ from vaultkit.publish.tree import Entry, Tree, scan
 
 
 class Content(NamedTuple):
-    """What a file of the new tree will hold: its digest, and the bytes or a way to them."""
+    """What a file of the new tree will hold: its digest, and the bytes or a way to them; there may be others by then,
+    which raises TargetError."""
 
     digest: str
     data: bytes | Callable[[], bytes]
@@ -107,10 +108,14 @@ def plan_step(
     if others or not known:
         for path, record in manifest.files.items():
             if path not in planner.seen and path not in gone and (not known or path.rpartition("/")[0] in others):
-                planner.want(path, Content(record.digest, b""))
+                planner.want(path, Content(record.digest, _not_at_hand))
     for path in gone:
         planner.drop(path)
     return planner.result(beside=True)
+
+
+def _not_at_hand() -> bytes:
+    raise TargetError("a published file was taken away while it was published", do="publish again")
 
 
 class _Planner:

@@ -16,9 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from vaultkit.errors import TargetError
-from vaultkit.publish.files import Content, FilePlan
-from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.files import FilePlan
 from vaultkit.publish.store import Store
 from vaultkit.publish.tree import MARKER, NO_FOLDER, Entry, Folder, Tree, look
 from vaultkit.together import in_two, is_shared
@@ -109,7 +107,7 @@ class _Builder:
 
         def write(number: int) -> Entry:
             path = paths[number]
-            return _write(os.path.join(self._store.stage, path), path, self._plan.write[path])
+            return _put(os.path.join(self._store.stage, path), self._plan.write[path].bytes())
 
         if len(paths) < MANY or not is_shared():
             meanwhile()
@@ -221,13 +219,6 @@ def _by_folder(paths: Iterable[str]) -> dict[str, dict[str, None]]:
 def _above(path: str) -> list[str]:
     """The folders above a path, the root as ""."""
     return [path[:at] for at, char in enumerate(path) if char == "/"] + [""]
-
-
-def _write(where: str, path: str, content: Content) -> Entry:
-    data = content.bytes()
-    if digest_of(data) != content.digest:
-        raise TargetError("a file changed while it was published", where=path, do="publish again")
-    return _put(where, data)
 
 
 def _put(path: str, data: bytes) -> Entry:
