@@ -34,7 +34,7 @@ IN_WHEEL = (
     "vaultkit/obsidian/styles.css",
     "vaultkit/targets/site/templates/*.html",
     "vaultkit/targets/site/static/site.css",
-    "vaultkit/targets/site/static/vendor/mermaid.min.js",
+    "vaultkit/targets/site/static/vendor/mermaid-11.17.2.min.js",
     "*.dist-info/licenses/LICENSE",
     "*.dist-info/licenses/THIRD-PARTY.md",
     "*.dist-info/licenses/*/LICENSE-mermaid.txt",

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import vaultkit
 from vaultkit.model.clause import Clause
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of, sign_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.page import Target
 
 _LIBRARIES = ("Jinja2", "MarkupSafe")
+_VENDORED = "vendor"
 
 
 @dataclass(slots=True)
@@ -81,12 +82,16 @@ def _plain(value: Any) -> Any:
 
 @cache
 def code(module: str) -> str:
-    """What stands for the code of a target, and for ours that it uses."""
+    """What stands for the code of a target, and for ours that it uses. What others made and is shipped with it may be
+    long; it stands under a name of its own as long as it is the same."""
     found = blake2b(digest_size=16)
     own = os.path.dirname(os.path.abspath(vaultkit.__file__))
     home = os.path.abspath(sys.modules[module].__file__ or own)
     theirs = _files(os.path.dirname(home)) if "." in module else (home,)
     for path in (*theirs, *_files(os.path.join(own, "publish"))):
+        if os.path.basename(os.path.dirname(path)) == _VENDORED:
+            found.update(f"{os.path.basename(path)} {os.path.getsize(path)}".encode())
+            continue
         with open(path, "rb") as file:
             found.update(file.read())
     for library in _LIBRARIES:

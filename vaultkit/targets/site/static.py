@@ -3,11 +3,11 @@ stands at the end of ours."""
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
+from vaultkit.model.digest import blake2b
 from vaultkit.publish.page import Output
 from vaultkit.targets.site.addresses import OWN
 
@@ -21,6 +21,7 @@ MERMAID = OWN + "mermaid.js"
 _SCRIPTS = ("site.js", "search.js", "preview.js", "graph.js")
 """The first is on every page and loads the others."""
 _VENDORED = ("d3-force.js",)
+_MERMAID = "mermaid-11.17.2.min.js"
 
 
 def outputs(styles: str = "") -> tuple[Output, ...]:
@@ -37,7 +38,7 @@ def mermaid() -> tuple[Output, ...]:
     """What draws diagrams, as its makers ship it, with their licence."""
     folder = _PACKAGE / "vendor"
     return (
-        Output(MERMAID, (folder / "mermaid.min.js").read_bytes(), vendored=True),
+        Output(MERMAID, (folder / _MERMAID).read_bytes(), vendored=True),
         Output(MERMAID + ".LICENSE.txt", (folder / "LICENSE-mermaid.txt").read_bytes(), vendored=True),
     )
 
@@ -96,9 +97,9 @@ def stamped_content_script() -> str:
 
 @cache
 def stamped_mermaid() -> str:
-    """The address of what draws diagrams, with a stamp of its content."""
-    return _stamped(MERMAID, mermaid()[0].data)
+    """The address of what draws diagrams, with a stamp of its version: it is long, and never another under its name."""
+    return _stamped(MERMAID, _MERMAID.encode())
 
 
 def _stamped(path: str, data: bytes) -> str:
-    return f"{path}?v={hashlib.blake2b(data, digest_size=5).hexdigest()}"
+    return f"{path}?v={blake2b(data, digest_size=5).hexdigest()}"
