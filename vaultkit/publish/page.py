@@ -217,6 +217,10 @@ class Printing(Protocol):
 class Resuming(Target, Protocol):
     """A target that can print a part of an edition. Not every target is one."""
 
+    def ready(self, theme: Theme) -> Iterator[object]:
+        """Load what it takes to print an edition of this look, a little with each step."""
+        ...
+
     def printing(self, edition: Edition, config: TargetConfig, publish: Publish) -> Printing:
         """The edition before anything is printed."""
         ...

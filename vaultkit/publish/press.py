@@ -243,7 +243,8 @@ class Press:
     @property
     def _proofs(self) -> Proofs:
         seen = lambda number, total: self._told(0, total)(number)  # noqa: E731
-        return Proofs(self.store, self._printer, self._bodies, seen)
+        ready = getattr(self._target, "ready", lambda theme: ())  # `page.Resuming`
+        return Proofs(self.store, self._printer, self._bodies, seen, ready)
 
     @property
     def _printer(self) -> Printer:

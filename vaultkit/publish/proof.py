@@ -30,7 +30,7 @@ from vaultkit.publish.jobs import JobMaker, Resolve
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Made, mark
 from vaultkit.publish.mentions import Mentions, ShownTexts
-from vaultkit.publish.page import NOTHING, Edition, Page
+from vaultkit.publish.page import NOTHING, Edition, Page, Theme
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.resolver import resolver, unseen
 from vaultkit.publish.select import Decided, Published, PublishedNote, PublishSet, Snapshot, select
@@ -107,9 +107,18 @@ class Sets(NamedTuple):
 
 
 class Proofs:
-    """Makes the proofs of one target. `seen` is told of every body and of how many there are."""
+    """Makes the proofs of one target. `seen` is told of every body and of how many there are; `meanwhile` are steps
+    that can be taken while other processes render."""
 
-    def __init__(self, store: Store, printer: Printer, bodies: Bodies, seen: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        printer: Printer,
+        bodies: Bodies,
+        seen: Callable[[int, int], None],
+        meanwhile: Callable[[Theme], Iterable[object]],
+    ) -> None:
+        self._meanwhile = meanwhile
         self._store = store
         self._target, self._config, self._settings = printer
         self._bodies = bodies
@@ -214,7 +223,7 @@ class Proofs:
     ) -> Iterator[RenderJob]:
         """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, whom it links
         to in `mentions`, and the draft of its page in `drafts`."""
-        maker = mentions.maker
+        maker, more = mentions.maker, iter(self._meanwhile(snapshot.theme))
         allowed = allowed_names(self._settings, maker.layout)
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
@@ -223,6 +232,8 @@ class Proofs:
             mentions.gather(path)
             drafts[path] = draft_of(maker.note(path), maker, allowed)
             yield making.job
+            if 2 * number > len(paths):  # by now all renderers have enough to do
+                next(more, None)
 
 
 def _said(path: NotePath, body: Body) -> tuple[Notice, ...]:

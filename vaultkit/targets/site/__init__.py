@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import NotePath
@@ -21,6 +22,7 @@ from vaultkit.targets.site.options import SiteOptions
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
     from vaultkit.publish.intent import Notice
+    from vaultkit.publish.page import Theme
     from vaultkit.publish.select import PublishedNote
     from vaultkit.targets.site.printing import SitePrinting
 
@@ -52,6 +54,14 @@ class SiteTarget:
         from vaultkit.targets.site.printing import SitePrinting
 
         return SitePrinting(edition, config)
+
+    def ready(self, theme: Theme) -> Iterator[object]:
+        """Load the printer, and the templates of a note's page."""
+        yield import_module("vaultkit.targets.site.printing")
+        from vaultkit.targets.site.templates import Templates
+
+        yield (templates := Templates(theme.templates))
+        yield from map(templates.load, ("parts.html", "base.html", "note.html"))
 
     def literals(self) -> str:
         """All text that the site says by itself, whatever the edition."""

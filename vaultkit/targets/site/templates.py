@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
-from functools import lru_cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,11 @@ class Templates:
         self._known: dict[str, Template] = {}
         self._own = own
 
+    def load(self, name: str) -> None:
+        """Have a template at hand; a mistake in it is told when it is filled."""
+        with suppress(*_mistakes()):
+            self._environment.get_template(name)
+
     def see_more(self, than_words: bool) -> bool:
         """Whether templates of the vault may show on a page what no page of ours shows: `than_words` tells whether
         anything changed beyond the words of notes."""
@@ -53,17 +59,23 @@ class Templates:
 
         Raises SetupError for a mistake in a template of the vault.
         """
-        from jinja2 import TemplateError
-
         try:
             if name not in self._known:
                 self._known[name] = self._environment.get_template(name)
             return self._known[name].render(values).encode("utf-8", "replace")
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except _mistakes() as error:
             if not self._own:
                 raise
             do = "correct the template, or remove it to have the shipped one back"
             raise SetupError(f"{error or type(error).__name__}", where=_where(error), do=do) from error
+
+
+@cache
+def _mistakes() -> tuple[type[Exception], ...]:
+    """What a mistake in a template raises."""
+    from jinja2 import TemplateError
+
+    return TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError
 
 
 def _where(error: Exception) -> str:
