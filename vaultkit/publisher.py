@@ -26,7 +26,6 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Generation, Store
 from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
-from vaultkit.together import is_shared
 from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
@@ -76,11 +75,12 @@ NO_PAGE = Version("", b"")
 
 
 class Publisher:
-    """Publishes the vault of a session, again and again; what was rendered is remembered between the times."""
+    """Publishes the vault of a session, again and again; what was rendered is remembered between the times. Bodies are
+    rendered by a `pool`, which is then the publisher's."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, pool: RenderPool | None = None) -> None:
         self._session = session
-        self._pool = RenderPool()
+        self._pool = pool or RenderPool()
         self._presses: dict[str, Press] = {}
         self.seen: Seen | None = None
         """Told of every step and of how many there are."""
@@ -90,11 +90,6 @@ class Publisher:
         self.goes_on = False
         """Whether to go on when so many notes are missing that they are not withdrawn: with all else, and as if these
         could be back in a moment."""
-
-    def begin(self) -> None:
-        """Have the renderers get ready while the vault is looked at for the first time."""
-        if is_shared():
-            self._pool.begin()
 
     def plan(self, target: TargetConfig, output: str, wish: Wish = AS_USUAL) -> Plan:
         """What publishing to `output` (a path) would do now; nothing is written."""

@@ -154,11 +154,24 @@ class _Apart(Exception):
 def _refreshed(session: Session) -> Session:
     if session.anew:
         session.setup  # noqa: B018 - what is wrong with it is said before anything is begun
-        session.publisher.begin()
+        _begin_rendering(session)
     session.once = True
     with progress(quiet=False) as session.seen:
         session.refresh()
     return session
+
+
+def _begin_rendering(session: Session) -> None:
+    """Have the renderers get ready while all else is loaded and the vault is looked at."""
+    from vaultkit.render.workers import RenderPool
+    from vaultkit.together import is_shared
+
+    pool = RenderPool()
+    if is_shared():
+        pool.begin()
+    from vaultkit.publisher import Publisher
+
+    session.publisher = Publisher(session, pool)
 
 
 def published_to(config: Config, root: str, output: str | None) -> Config:
