@@ -6,9 +6,8 @@ have the same fingerprint: whoever keeps fingerprints counts them.
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 from vaultkit.model.diagnostic import Diagnostic
+from vaultkit.model.digest import blake2b
 
 _SHOWN = 200
 

@@ -11,9 +11,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
-from hashlib import blake2b
 
 import vaultkit
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.body_store import BodyStore, StoredBody, stored

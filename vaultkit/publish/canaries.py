@@ -20,10 +20,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import chain
 from urllib.parse import unquote_to_bytes
 
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import Facts, NotePath, Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.spool import Kept, Spool

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from io import BytesIO
 from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
@@ -18,6 +17,7 @@ from operator import itemgetter
 from typing import IO, Any, Generic, TypeVar
 
 from vaultkit.errors import TargetError
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.renewed import in_order_of, renewed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from vaultkit import registry
 from vaultkit.errors import SetupError, TargetError, VaultkitError
+from vaultkit.model.digest import blake2b
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 
+from vaultkit.model.digest import blake2b
 from vaultkit.model.note import Value
 from vaultkit.schema.dates import moment
 

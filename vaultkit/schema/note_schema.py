@@ -143,7 +143,7 @@ class NoteSchema(Clause):
     @property
     def digest(self) -> str:
         """Changes whenever anything in the schema does, places included, since findings show them."""
-        from hashlib import blake2b
+        from vaultkit.model.digest import blake2b
 
         parts = (self.name, self._root, self._json.contents if self._json else None)
         return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from vaultkit.model.digest import blake2b
 from vaultkit.publish.address import HOME, claim
 from vaultkit.publish.layout import Layout, folder_href
 from vaultkit.publish.slugs import slug

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-
+from vaultkit.model.digest import blake2b
 from vaultkit.publish.page import Output
 
 
@@ -20,5 +19,5 @@ def json_of(file: bytes) -> str:
 def named(folder: str, kind: str, data: str) -> Output:
     """The same under a name that tells its content: `KIND.HASH.js`. What did not change keeps its name, and a reader
     with old data cannot mix them with new ones."""
-    name = f"{kind}.{hashlib.blake2b(data.encode('utf-8', 'replace'), digest_size=6).hexdigest()}.js"
+    name = f"{kind}.{blake2b(data.encode('utf-8', 'replace'), digest_size=6).hexdigest()}.js"
     return Output(folder + name, call(name, data))
