@@ -6,7 +6,6 @@ import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -108,7 +107,7 @@ class Publisher:
             except Refused as error:
                 if not self.goes_on:
                     raise
-                plan = save(press.publish(replace(snapshot, waits=lambda path: True), wish))
+                plan = save(press.publish(snapshot._replace(waits=lambda path: True), wish))
                 raise Refused(error.plan, press.store.output, plan) from error
 
     def prepare(self) -> None:

@@ -1,7 +1,6 @@
 """A vault in memory with a real index, a real renderer and a real site, and a folder that it is published to."""
 
 import tempfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,4 +130,4 @@ def watch_for(canaries, public=()):
     return every.watch
 
 
-__all__ = ["HOLDS", "NOW", "Site", "fresh_site", "note_of", "public", "render_all", "replace", "snapshot", "watch_for"]
+__all__ = ["HOLDS", "NOW", "Site", "fresh_site", "note_of", "public", "render_all", "snapshot", "watch_for"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 from vaultkit.errors import TargetError
 from vaultkit.publish.files import FilePlan
@@ -37,7 +36,7 @@ def apply(
     takes in a tree. When nothing is to be changed nothing is written. Raises TargetError, and then the old tree is
     live.
     """
-    new = replace(manifest, files=plan.files, root=store.root())
+    new = manifest._replace(files=plan.files, root=store.root())
     with store.writing():
         if plan.write or plan.delete or (new.files and not live.number):
             _publish(store, live, plan, new, sources, meanwhile=meanwhile)
@@ -56,11 +55,11 @@ def _publish(
 ) -> None:
     try:
         if os.path.isdir(store.output) and live.manifest.root != store.root():  # the first time, or it was copied here
-            store.write_manifest(live.number, replace(live.manifest, root=store.root()))
+            store.write_manifest(live.number, live.manifest._replace(root=store.root()))
         tree = build(store, plan, store.name(manifest), lambda: store.texts.add(sources))
         _check_same(store.output, plan, tree)
         store.sync(meanwhile)
-        built = replace(manifest, files=_seen(tree, plan), root=tree.folders[""].inode)
+        built = manifest._replace(files=_seen(tree, plan), root=tree.folders[""].inode)
         store.write_manifest(live.number + 1, built)
         _swap(store, live.number)
         store.learn({live.number: plan.live, live.number + 1: tree})

@@ -15,7 +15,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import normpath
 from urllib.parse import quote, unquote
@@ -27,7 +26,7 @@ from vaultkit.model.record import NamedTuple
 from vaultkit.parse.note import parse
 from vaultkit.publish.canaries import Watch
 from vaultkit.publish.manifest import FileRecord, digest_of
-from vaultkit.publish.page import Output
+from vaultkit.publish.page import NOTHING, Output
 from vaultkit.publish.unpacked import Closed
 
 _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
@@ -62,7 +61,6 @@ class Leak(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
 class Audit:
     """What outputs are measured by: the private strings, the paths of all files that the new tree will have, and the
     path of the site's root on its server. `before` is what is live: it has been looked at, so that only private strings
@@ -72,18 +70,26 @@ class Audit:
     `rooted`: they may begin at the root of the server.
     """
 
-    watch: Watch
-    paths: Set[str]
-    root: str = "/"
-    before: Mapping[str, FileRecord] = field(default_factory=dict)
-    searched: Mapping[str, str] = field(default_factory=dict)
-    more: Watch | None = None
-    served: Mapping[str, str] = field(default_factory=dict)
-    rooted: bool = False
-    _sound: set[tuple[str, str]] = field(default_factory=set)
-    """Links that lead somewhere, by the folder that they are in."""
-    _tags: dict[str, set[bytes]] = field(default_factory=dict)
-    """Sound tags of the pages of one folder, by that folder; the text behind each is included."""
+    def __init__(
+        self,
+        watch: Watch,
+        paths: Set[str],
+        root: str = "/",
+        *,
+        before: Mapping[str, FileRecord] = NOTHING,
+        searched: Mapping[str, str] = NOTHING,
+        more: Watch | None = None,
+        served: Mapping[str, str] = NOTHING,
+        rooted: bool = False,
+    ) -> None:
+        self.watch, self.more = watch, more
+        self.paths, self.root = paths, root
+        self.before, self.searched = before, searched
+        self.served, self.rooted = served, rooted
+        self._sound: set[tuple[str, str]] = set()
+        """Links that lead somewhere, by the folder that they are in."""
+        self._tags: dict[str, set[bytes]] = {}
+        """Sound tags of the pages of one folder, by that folder; the text behind each is included."""
 
     @cached_property
     def _addresses(self) -> Collection[str]:

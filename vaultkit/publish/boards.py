@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from vaultkit.bases import definition
@@ -83,7 +82,7 @@ def with_boards(
         found[path] = PublishedNote(path, url, "", NO_FACTS, digest, False)
     if not found and not said:
         return notes
-    return replace(notes, notes={**notes.notes, **found}, notices=(*notes.notices, *said))
+    return notes._replace(notes={**notes.notes, **found}, notices=(*notes.notices, *said))
 
 
 def linked_boards(

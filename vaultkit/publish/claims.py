@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import NotePath
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from vaultkit.publish.select import Decided, Judge, Published, PublishedNote, Snapshot, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """The output path of every note of the set, the note at the root, the old addresses, what is to be said, and the
     addresses at which notes stood before."""
 

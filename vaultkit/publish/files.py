@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from vaultkit.errors import TargetError
 from vaultkit.model.record import NamedTuple
@@ -37,8 +36,7 @@ class Conflict(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
+class FilePlan(NamedTuple):
     """What becomes of the files of a published folder.
 
     `write` replaces or adds, `unchanged` and whatever is not ours stay, `files` are the records of the new manifest in

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +26,12 @@ _LIBRARIES = ("Jinja2", "MarkupSafe")
 _VENDORED = "vendor"
 
 
-@dataclass(slots=True)
 class Known:
     """What was found out for the last imprint: what stands for each page, and for all else."""
 
-    pages: dict[NotePath, bytes] = field(default_factory=dict)
-    rest: tuple[tuple[object, ...], str] = ((None,), "")
+    def __init__(self) -> None:
+        self.pages: dict[NotePath, bytes] = {}
+        self.rest: tuple[tuple[object, ...], str] = ((None,), "")
 
     @property
     def printer(self) -> tuple[object, ...]:

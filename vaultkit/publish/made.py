@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from zlib import crc32
 
 from vaultkit.index.resolve import Key
@@ -49,19 +48,19 @@ class Made(NamedTuple):
         return any(map(marks.__contains__, memoryview(self.named).cast("I")))
 
 
-@dataclass(slots=True)
 class Making:
     """A job, and what has been met so far, as in `Made`; each thing once, in the order in which it was met."""
 
-    job: RenderJob
-    links: dict[NotePath, None] = field(default_factory=dict)
-    embedded: dict[NotePath, None] = field(default_factory=dict)
-    placed: dict[NotePath, None] = field(default_factory=dict)
-    others: dict[NotePath, None] = field(default_factory=dict)
-    boards: dict[NotePath, None] = field(default_factory=dict)
-    sees_all: bool = False
-    assets: dict[str, Asset] = field(default_factory=dict)
-    notices: dict[Notice, None] = field(default_factory=dict)
+    def __init__(self, job: RenderJob) -> None:
+        self.job = job
+        self.links: dict[NotePath, None] = {}
+        self.embedded: dict[NotePath, None] = {}
+        self.placed: dict[NotePath, None] = {}
+        self.others: dict[NotePath, None] = {}
+        self.boards: dict[NotePath, None] = {}
+        self.sees_all = False
+        self.assets: dict[str, Asset] = {}
+        self.notices: dict[Notice, None] = {}
 
     def met(self, keys: Iterable[Key]) -> Made:
         """What is kept of it, without the job, which holds all of the text. `keys` are the questions that the links of

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
@@ -20,6 +19,7 @@ from vaultkit.errors import TargetError
 from vaultkit.model.digest import blake2b
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.page import NOTHING
 from vaultkit.publish.renewed import in_order_of, renewed
 
 FORMAT = 1
@@ -71,8 +71,7 @@ class AssetRecord(NamedTuple):
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """What was published. `files` by output path, `notes` and `assets` by vault path.
 
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
@@ -81,13 +80,13 @@ class Manifest:
     addresses at which notes stood before, the latest first.
     """
 
-    files: Mapping[str, FileRecord] = field(default_factory=dict)
-    notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
-    assets: Mapping[NotePath, AssetRecord] = field(default_factory=dict)
+    files: Mapping[str, FileRecord] = NOTHING
+    notes: Mapping[NotePath, NoteRecord] = NOTHING
+    assets: Mapping[NotePath, AssetRecord] = NOTHING
     root: int = 0
-    absent: Mapping[NotePath, int] = field(default_factory=dict)
+    absent: Mapping[NotePath, int] = NOTHING
     imprint: str = ""
-    past: Mapping[NotePath, tuple[str, ...]] = field(default_factory=dict)
+    past: Mapping[NotePath, tuple[str, ...]] = NOTHING
 
     @property
     def tree(self) -> str:

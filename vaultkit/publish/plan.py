@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vaultkit.errors import SetupError
@@ -62,8 +61,7 @@ class Refused(SetupError):
         self.done = done
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One publish: what becomes of the notes, what becomes of the files, and what to say about it.
 
     `new`, `changed` and `unchanged` are the notes that are public then, by what becomes of their pages. With a
@@ -166,7 +164,7 @@ def _nothing_done(
     notes: PublishSet, files: FilePlan, before: Manifest, notices: Iterable[Notice], refusal: Refusal
 ) -> Plan:
     """The plan of a publish that is refused: all that is public stays as it is."""
-    stay = replace(files, write={}, delete=(), files=before.files)
+    stay = files._replace(write={}, delete=(), files=before.files)
     return Plan(notes, stay, (), (), (), tuple(notices), refusal, before, {})
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -111,7 +110,7 @@ class Press:
             return plan
         try:
             self._place.check(self._config, self.store.vault)
-            return replace(plan, delivered=self._place.foresee(self._delivery(live, plan, wish), self._config))
+            return plan._replace(delivered=self._place.foresee(self._delivery(live, plan, wish), self._config))
         except VaultkitError as error:
             raise Undelivered(plan, error) from error
 
@@ -191,7 +190,7 @@ class Press:
             _owe(error, self._owed)
             raise Undelivered(plan, error) from error
         self._owed = set()
-        return replace(plan, delivered=told)
+        return plan._replace(delivered=told)
 
     def _forget(self) -> None:
         """What was decided has not become true, so the next time begins anew."""
@@ -350,8 +349,16 @@ class Press:
         """What outputs are measured by when these are all paths."""
         root = urlsplit(self._config.base_url).path.rstrip("/") + "/"
         guard = self._guard
-        before, there = live.manifest.files, (layout.served, layout.rooted)
-        return Audit(guard.watch, paths, root, before, guard.searched, guard.more, *there)
+        return Audit(
+            guard.watch,
+            paths,
+            root,
+            before=live.manifest.files,
+            searched=guard.searched,
+            more=guard.more,
+            served=layout.served,
+            rooted=layout.rooted,
+        )
 
     def _audited(self, outputs: Sequence[Printed], measure: Audit) -> Iterator[tuple[str, Content]]:
         """What was printed as contents, each looked at."""

@@ -10,7 +10,6 @@ both give the same bytes is tested.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -41,8 +40,7 @@ from vaultkit.render.job import RenderJob
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """An edition before it is printed, and what it was made of: what was decided, the set with the boards that have
     pages, what was met for each page, what became of each attachment that was asked for, the texts of the boards that
     were, the files that links could open. `said` is what will not be shown as written, by page; `looking` are the pages
@@ -69,7 +67,7 @@ class Proof:
     @property
     def notes(self) -> PublishSet:
         """What is published, boards excepted, with all that is to be said of it."""
-        return replace(self.decided.chosen, notices=self.shown.notices)
+        return self.decided.chosen._replace(notices=self.shown.notices)
 
     @property
     def pages(self) -> dict[NotePath, PublishedNote]:
@@ -204,7 +202,7 @@ class Proofs:
                 said = last.shown.notices[len(last.decided.chosen.notices) :]
                 if last.pages or said:
                     notes = {**chosen.notes, **last.pages}
-                    shown = replace(chosen, notes=notes, notices=(*chosen.notices, *said))
+                    shown = chosen._replace(notes=notes, notices=(*chosen.notices, *said))
             else:
                 boards = linked_boards(chosen, resolve, pointing)
                 shown = with_boards(chosen, boards, desk.read, failed, self._settings.slug.style)

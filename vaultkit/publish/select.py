@@ -20,7 +20,6 @@ States of a note:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -36,7 +35,7 @@ from vaultkit.publish.gate import Findings, at_gate
 from vaultkit.publish.history import Addresses
 from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
-from vaultkit.publish.page import PLAIN, Redirect, Theme
+from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
 from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.standing import Standings
@@ -97,8 +96,7 @@ def _unpacked(known: Kept) -> Facts:
     return unpack(known().decode())
 
 
-@dataclass(frozen=True, slots=True)
-class PublishSet:
+class PublishSet(NamedTuple):
     """What is published, and what was decided about every note. Both in order of path.
 
     `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
@@ -110,15 +108,14 @@ class PublishSet:
     home: NotePath | None = None
     redirects: tuple[Redirect, ...] = ()
     notices: tuple[Notice, ...] = ()
-    past: Addresses = field(default_factory=dict)
+    past: Addresses = NOTHING
 
 
 NOBODY = PublishSet({}, {})
 """The set before anything was decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What the vault offers at one moment: its files and notes, and the findings in each.
 
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
@@ -129,7 +126,7 @@ class Snapshot:
     that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
 
-    index: VaultIndex
+    index: VaultIndex  # type: ignore[assignment] # a tuple has another one, for which nobody asks
     findings: Mapping[NotePath, Sequence[Diagnostic]]
     text: Callable[[Note], str | None]
     data: Callable[[NotePath], bytes]
@@ -140,17 +137,16 @@ class Snapshot:
     waits: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
-    addresses: Addresses = field(default_factory=dict)
+    addresses: Addresses = NOTHING
     theme: Theme = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """What an edition shows, the last one as a rule: its notes, and a way to their texts."""
 
-    notes: Mapping[NotePath, NoteRecord] = field(default_factory=dict)
+    notes: Mapping[NotePath, NoteRecord] = NOTHING
     source: Callable[[str], str | None] = lambda digest: None
-    past: Addresses = field(default_factory=dict)
+    past: Addresses = NOTHING
 
 
 class Version(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vaultkit.publish.place import destination
@@ -22,6 +21,6 @@ def nothing_left(item: Outcome) -> dict[str, Any] | None:
     goal = destination(item.target)
     if goal.place or plan.manifest.absent or not type(goal.form).__module__.startswith("vaultkit."):
         return None
-    kept = replace(plan.files, write={}, delete=())
-    quiet = replace(plan, files=kept, new=(), changed=(), withdrawn=(), delivered=())
+    kept = plan.files._replace(write={}, delete=())
+    quiet = plan._replace(files=kept, new=(), changed=(), withdrawn=(), delivered=())
     return outcome_json(item._replace(plan=quiet))
