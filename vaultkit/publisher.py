@@ -13,7 +13,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
-from vaultkit.publish.bases import base_settings
+from vaultkit.publish.bases_settings import base_settings
 from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.jobs import JobMaker
 from vaultkit.publish.layout import Layout

@@ -6,10 +6,7 @@ since they only say which notes are shown; what stands in its cells is held to t
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -19,16 +16,16 @@ from vaultkit.bases.rows import Row, Sight
 from vaultkit.bases.values import Date, Image, LinkTo, text_of
 from vaultkit.bases.views import Group, Result, result
 from vaultkit.index.file_kinds import IMAGES, ending, stem_of
-from vaultkit.model.note import Code, Link, NotePath
-from vaultkit.model.record import NamedTuple
+from vaultkit.model.note import Link, NotePath
 from vaultkit.model.text import Span
 from vaultkit.parse import grammar
+from vaultkit.publish.bases_settings import BaseSettings
+from vaultkit.publish.draft import tags_of
 from vaultkit.render.job import BaseGroup, BaseView, Words
 
 if TYPE_CHECKING:
-    from vaultkit.config import Publish
     from vaultkit.publish.jobs import JobMaker
-    from vaultkit.publish.select import PublishedNote, Snapshot
+    from vaultkit.publish.select import PublishedNote
 
 _Cell = tuple[Words, ...]
 _KINDS = frozenset(("table", "cards", "list"))
@@ -36,24 +33,7 @@ _NOT_COMPUTED = "Something in this view cannot be computed, and is left empty."
 NOT_SHOWN = BaseView("table", "", (), (), ("This base cannot be shown.",))
 """What stands in the place of a base that cannot be read."""
 
-_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 _SEPARATOR = Words(", ")
-
-
-class BaseSettings(NamedTuple):
-    """The properties that may be published, in lower case, and the day."""
-
-    properties: frozenset[str] = frozenset()
-    now: datetime = datetime.min
-
-
-NO_PROPERTIES = BaseSettings()
-
-
-def base_settings(settings: Publish, snapshot: Snapshot) -> BaseSettings:
-    """What bases go by in a snapshot."""
-    names = frozenset(name.lower() for name in settings.properties)
-    return BaseSettings(names, snapshot.now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None))
 
 
 class Host(Protocol):
@@ -84,8 +64,6 @@ class NoteRows:
         return {path: self._row(note) for path, note in self._notes.items() if ending(path) == "md"}
 
     def _row(self, note: PublishedNote) -> Row:
-        from vaultkit.publish.jobs import tags_of
-
         allowed = self._settings.properties
         return Row(
             note.path,
@@ -263,18 +241,6 @@ def _kind(view: View) -> Literal["table", "cards", "list", "numbers"]:
     if view.kind == "list":
         return "numbers" if view.options.get("markers") in ("number", "numbers") else "list"
     return "cards" if view.kind == "cards" else "table"
-
-
-def in_code(text: str, found: Iterable[Code]) -> Iterator[str]:
-    """The texts of the bases among the code blocks of a note's text, as they would be in files."""
-    for code in found:
-        if code.kind == "fence" and code.language.lower() == "base":
-            before = text[text.rfind("\n", 0, code.span.start) + 1 : code.span.start]
-            _, *lines = text[slice(*code.span)].splitlines()
-            if lines and _FENCE.match(lines[-1]):
-                lines.pop()
-            quotes = re.compile(rf"(?:[ \t]*>[ \t]?){{{before.count('>')}}}")
-            yield textwrap.dedent("\n".join(quotes.sub("", line, count=1) for line in lines))
 
 
 def _joined(cells: list[_Cell], between: Words) -> _Cell:

@@ -11,11 +11,11 @@ from sys import intern
 
 from vaultkit.config import Publish
 from vaultkit.index.file_kinds import stem_of
-from vaultkit.model.note import Link, Value
+from vaultkit.model.note import Facts, Link, Value
 from vaultkit.parse import grammar
-from vaultkit.parse.frontmatter import places
+from vaultkit.parse.frontmatter import places, tags
 from vaultkit.parse.inline import plain
-from vaultkit.publish.jobs import JobMaker, tags_of
+from vaultkit.publish.jobs import JobMaker
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.mentions import link_text
 from vaultkit.publish.page import NOTHING, Page
@@ -62,6 +62,14 @@ def draft_of(note: PublishedNote, maker: JobMaker, allowed: Collection[str]) -> 
         maker.layout.files[note.path],
         _written(note, kept, properties) if maker.layout.front_matter and kept else NOTHING,
     )
+
+
+def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:
+    """The tags of a page, in the spelling first met: those of its properties, and those that are shown in its text."""
+    found: dict[str, str] = {}
+    for name in (*tags(dict(properties)), *(tag.name for tag in facts.tags if not tag.hidden)):
+        found.setdefault(name.lower(), name)
+    return tuple(map(intern, found.values()))
 
 
 def _written(note: PublishedNote, kept: Mapping[str, Value], shown: Mapping[str, Value]) -> dict[str, str]:

@@ -8,32 +8,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from sys import intern
-from typing import Literal
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
-from vaultkit.bases.definition import BaseError
-from vaultkit.bases.evaluation import Budget
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending, stem_of
 from vaultkit.index.outline import Outline, parts_of
 from vaultkit.index.resolve import Place
-from vaultkit.model.note import NO_FACTS, Block, Facts, Heading, Link, NotePath
+from vaultkit.model.note import NO_FACTS, Block, Heading, Link, NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 from vaultkit.parse.inline import shown
 from vaultkit.parse.note import parse
 from vaultkit.publish.assets import Refused, Shelf
-from vaultkit.publish.bases import NO_PROPERTIES, NOT_SHOWN, BaseSettings, NoteRows, Views, in_code
+from vaultkit.publish.bases_settings import NO_PROPERTIES, BaseSettings
 from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Making
 from vaultkit.publish.page import Asset
-from vaultkit.publish.pieces import Piece, body_of, in_comment, text_of
+from vaultkit.publish.pieces import Piece, bases_of, body_of, in_comment, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
 from vaultkit.render.job import CanvasPicture, EmbedTo, LinkTo, RenderJob, base_key
+
+if TYPE_CHECKING:
+    from vaultkit.bases.evaluation import Budget
+    from vaultkit.publish.bases import NoteRows
 
 MAX_DEPTH = 5
 MAX_EMBEDS = 200
@@ -95,12 +97,18 @@ class JobMaker:
         self.layout = layout
         self.read = read
         self.base_settings = bases
-        self.rows = NoteRows(self, bases, self._notes)
         self._resolve = resolve
         self._shelf = shelf
-        self._strict_breaks = strict_breaks
+        self.strict_breaks = strict_breaks
         self._outlines: dict[NotePath, Outline] = {}
         self._anchors: dict[NotePath, dict[int, str]] = {}
+
+    @cached_property
+    def rows(self) -> NoteRows:
+        """The published notes as bases see them."""
+        from vaultkit.publish.bases import NoteRows
+
+        return NoteRows(self, self.base_settings, self._notes)
 
     def make(self, path: NotePath) -> Making:
         """The job of a note's page."""
@@ -108,7 +116,6 @@ class JobMaker:
         return _Page(self, note).make()
 
     def note(self, path: NotePath) -> PublishedNote:
-        """The note that has a page."""
         return self._notes[path]
 
     def target(self, link: Link, source: NotePath) -> NotePath | None:
@@ -152,10 +159,6 @@ class JobMaker:
             self._anchors[note.path] = {heading.span.start: name for heading, name in zip(headings, ids, strict=True)}
         return self._anchors[note.path]
 
-    @property
-    def strict_breaks(self) -> bool:
-        return self._strict_breaks
-
     def shelve(self, path: NotePath) -> Asset | Refused:
         taken = self._shelf.take(path)
         return taken if isinstance(taken, Refused) else taken.asset
@@ -171,7 +174,12 @@ class _Page:
         self._made = Making(RenderJob(note.path, "", {}, {}, {}))
         self._size = Size()
         self._number = 0
-        self._budget = Budget()
+
+    @cached_property
+    def _budget(self) -> Budget:
+        from vaultkit.bases.evaluation import Budget
+
+        return Budget()
 
     def make(self) -> Making:
         if is_board(self._note.path):
@@ -211,8 +219,7 @@ class _Page:
             elif key not in embeds:
                 embeds[key] = self._embed_often(link, times[key], piece, trail)
         if self._layout.dialect is None:
-            within = (code for code in piece.note.facts.code if piece.holds(code.span.start))
-            for source in in_code(piece.note.text, within):
+            for source in bases_of(piece):
                 embeds[base_key(source)] = self._base(source, "", "the base in a code block")
         tags = {
             tag.name.lower(): way
@@ -301,6 +308,9 @@ class _Page:
             return self._nothing(f"embeds `{path}`, which {error}")
 
     def _base(self, text: str, wanted: str | None, name: str) -> EmbedTo:
+        from vaultkit.bases.definition import BaseError
+        from vaultkit.publish.bases import NOT_SHOWN, Views
+
         self._made.sees_all = True
         try:
             views = Views(self._maker, self._maker.rows, self, self._budget).of(text, wanted)
@@ -388,13 +398,3 @@ def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:
 def last_part(link: Link) -> str:
     """What is shown of a link to somewhere outside the set when its author gave no text: never a folder."""
     return link.target.rpartition("/")[2].removesuffix(".md") or link.subpath.rpartition("#")[2].strip()
-
-
-def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:
-    """The tags of a page, in the spelling first met: those of its properties, and those that are shown in its text."""
-    from vaultkit.parse.frontmatter import tags
-
-    found: dict[str, str] = {}
-    for name in (*tags(dict(properties)), *(tag.name for tag in facts.tags if not tag.hidden)):
-        found.setdefault(name.lower(), name)
-    return tuple(map(intern, found.values()))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from collections.abc import Iterator
 
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse.inline import emptied
 from vaultkit.publish.select import PublishedNote
+
+_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 
 
 class Piece(NamedTuple):
@@ -40,3 +44,16 @@ def text_of(piece: Piece) -> str:
     if not indent or text[piece.start - indent : piece.start].strip():
         return part
     return re.sub(rf"(?m)^[ \t]{{1,{indent}}}", "", part)
+
+
+def bases_of(piece: Piece) -> Iterator[str]:
+    """The texts of the bases among the code blocks of a piece, as they would be in files."""
+    text = piece.note.text
+    for code in piece.note.facts.code:
+        if code.kind == "fence" and code.language.lower() == "base" and piece.holds(code.span.start):
+            before = text[text.rfind("\n", 0, code.span.start) + 1 : code.span.start]
+            _, *lines = text[slice(*code.span)].splitlines()
+            if lines and _FENCE.match(lines[-1]):
+                lines.pop()
+            quotes = re.compile(rf"(?:[ \t]*>[ \t]?){{{before.count('>')}}}")
+            yield textwrap.dedent("\n".join(quotes.sub("", line, count=1) for line in lines))

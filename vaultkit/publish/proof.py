@@ -18,7 +18,7 @@ from vaultkit.model.note import Facts, NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.publish.assets import Refused, Shelf, Shelved
-from vaultkit.publish.bases import base_settings
+from vaultkit.publish.bases_settings import base_settings
 from vaultkit.publish.boards import BoardTexts, board_links, linked_boards, points, with_boards
 from vaultkit.publish.bodies import Bodies
 from vaultkit.publish.draft import allowed_names, draft_of

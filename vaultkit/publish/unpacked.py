@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
 
@@ -79,6 +78,8 @@ def _streams(data: bytes, kind: int, room: int) -> Iterator[bytes]:
 
 def _members(data: bytes, room: int) -> Iterator[bytes]:
     """The names and contents in an archive. What is before, between and behind them is seen in the archive itself."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.infolist():
