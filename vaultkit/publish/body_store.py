@@ -127,6 +127,8 @@ class BodyStore:
     def _write(self, changed: Mapping[NotePath, StoredBody], gone: Iterable[NotePath]) -> None:
         with closing(sqlite3.connect(self._path)) as base, base:
             os.chmod(self._path, 0o600)
+            base.execute("PRAGMA synchronous = OFF")  # what a power cut spoils is rendered again
+            base.execute("BEGIN")
             base.execute(_TABLE)
             base.executemany("DELETE FROM body WHERE path = ?", [(os.fsencode(path),) for path in gone])
             base.executemany("REPLACE INTO body VALUES (?, ?, ?, ?, ?)", map(_row, changed.items()))

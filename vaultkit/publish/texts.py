@@ -102,6 +102,7 @@ def _digests(base: sqlite3.Connection) -> set[str]:
 
 def _add(base: sqlite3.Connection, texts: Mapping[str, Kept]) -> bool:
     base.execute(_SMALL)
+    base.execute("BEGIN")
     base.execute(_TABLE)
     missing = ((digest, text()) for digest, text in texts.items() if _text(base, digest) is None)
     base.executemany("REPLACE INTO text VALUES (?, ?)", missing)
