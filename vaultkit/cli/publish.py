@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vaultkit.cli._command import Command
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
     from vaultkit.publish.outcome import Outcome
     from vaultkit.publish.plan import Plan
+    from vaultkit.render.workers import RenderPool
     from vaultkit.session import Session
 
     Act = Callable[[TargetConfig, str], Plan]
@@ -136,42 +138,43 @@ def _checked(args: argparse.Namespace, root: str) -> Session:
             raise _Apart
         return found
 
+    renderers = cache(_renderers)
     if not args.output:
         with suppress(_Apart):
-            session = _refreshed(Session.open(root, config, None, Memory(root), options(args.config)))
+            session = _refreshed(Session.open(root, config, None, Memory(root), options(args.config)), renderers)
             if "publish" in session.config.written:
                 return session
     memory = Memory(root, os.path.join(cache_folder(), "publishing"))
     known = (args.config and os.path.abspath(args.config), args.output and os.path.abspath(args.output))
     given = lambda: published_to(config_of(args, root), root, args.output)  # noqa: E731
-    return _refreshed(Session.open(root, given, None, memory, known))
+    return _refreshed(Session.open(root, given, None, memory, known), renderers)
 
 
 class _Apart(Exception):
     """The configuration says nothing of publishing, so a check remembers other findings than a publish needs."""
 
 
-def _refreshed(session: Session) -> Session:
+def _refreshed(session: Session, renderers: Callable[[], RenderPool]) -> Session:
     if session.anew:
-        session.setup  # noqa: B018 - what is wrong with it is said before anything is begun
-        _begin_rendering(session)
+        pool = renderers()  # which get ready while all else is loaded and the vault is looked at
+        session.setup  # noqa: B018 - what is wrong with it is said before the publisher is loaded
+        from vaultkit.publisher import Publisher
+
+        session.publisher = Publisher(session, pool)
     session.once = True
     with progress(quiet=False) as session.seen:
         session.refresh()
     return session
 
 
-def _begin_rendering(session: Session) -> None:
-    """Have the renderers get ready while all else is loaded and the vault is looked at."""
+def _renderers() -> RenderPool:
     from vaultkit.render.workers import RenderPool
     from vaultkit.together import is_shared
 
     pool = RenderPool()
     if is_shared():
         pool.begin()
-    from vaultkit.publisher import Publisher
-
-    session.publisher = Publisher(session, pool)
+    return pool
 
 
 def published_to(config: Config, root: str, output: str | None) -> Config:
