@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from vaultkit.config import Config, TargetConfig
     from vaultkit.model.note import Link, NotePath
     from vaultkit.publish.plan import Plan
+    from vaultkit.render.job import RenderJob
+    from vaultkit.render.worker import Outcome
     from vaultkit.session import Session
     from vaultkit.spread import Seen
 
@@ -85,7 +87,8 @@ class Publisher:
         """Told of every step and of how many there are."""
         self.waits: Callable[[NotePath], bool] = lambda path: False
         """Whether a file that is not there may be back in a moment, so that its page is kept until then."""
-
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What may be done while the renderers are busy, whenever one has told something."""
         self.goes_on = False
         """Whether to go on when so many notes are missing that they are not withdrawn: with all else, and as if these
         could be back in a moment."""
@@ -178,6 +181,11 @@ class Publisher:
             return outcome.html if isinstance(outcome, Rendered) else ""
         return ""
 
+    def _render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
+        for done in self._pool.render_all(jobs):
+            self.meanwhile()
+            yield done
+
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""
         session = self._session
@@ -220,6 +228,6 @@ class Publisher:
         if output not in self._presses:
             store = Store(output, self._session.root)
             settings = self._session.config.publish
-            self._presses[output] = Press(store, settings, target, destination(target), self._pool.render_all)
+            self._presses[output] = Press(store, settings, target, destination(target), self._render_all)
         self._presses[output].seen = self.seen
         return self._presses[output]

@@ -206,7 +206,7 @@ class Session:
             if reading.large:
                 index.fill()
             self._asked = Asked(aside=reading.aside())
-            keeping, judge = self._memory is not None, partial(self._judge, index)
+            keeping, judge = reading.keeps_in(self._memory), partial(self._judge, index)
             some = filter(self.shard.holds, notes)
             for path, found in judge_all(notes, some, judge, reading, seen=self.seen, keeping=keeping):
                 self._take_verdict(path, found)
@@ -215,7 +215,7 @@ class Session:
             self._take_verdict(path, self._judge(index, self._about(path)))
         judged = sorted((*notes, *others))
         self._keep(judged, (), self.setup.read)
-        for table in (self._asked, index) if self.once else ():
+        for table in (self._asked, index) if self.once and (keeping or not self._memory) else ():
             table.let_go()
         self.anew = True
         return self._result(judged)

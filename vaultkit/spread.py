@@ -27,6 +27,7 @@ from vaultkit.vault.spool import Spool
 
 if TYPE_CHECKING:
     from vaultkit.reader import Reader
+    from vaultkit.vault.cache import Memory
 
     ReadingBy = Callable[[Mapping[NotePath, int], Reader, "Seen | None"], "Reading"]
 
@@ -69,6 +70,14 @@ class Reading:
     def aside(self) -> Spool | None:
         """A place for what would fill the memory and is not needed soon."""
         return Spool(True) if self.large else None
+
+    def keeps_in(self, memory: Memory | None) -> bool:
+        """Whether what is checked is packed and kept in a memory at once: that of two processes is, though it would
+        wait."""
+        if memory is None:
+            return False
+        memory.later = memory.later and not self.together
+        return not memory.later
 
     def _told(self, numbers: Iterator[int]) -> Iterator[bytes | bytearray]:
         shelf = Shelf(self._theirs)

@@ -115,17 +115,37 @@ def test_a_first_publish_reads_plain_settings_without_pydantic_and_renders_elsew
     assert said.endswith("[]\n"), said
 
 
-def test_a_check_and_a_publish_remember_the_same(vault, monkeypatch):
+@pytest.fixture
+def judged(monkeypatch):
+    """The notes that were checked, whatever was remembered."""
     from vaultkit.session import Session
 
-    judged = []
+    found = []
     judge = Session._judge
-    monkeypatch.setattr(Session, "_judge", lambda self, *given: judged.append(given) or judge(self, *given))
+    monkeypatch.setattr(Session, "_judge", lambda self, *given: found.append(given) or judge(self, *given))
     monkeypatch.setattr("vaultkit.vault.cache._RACY", -(10**18))
+    return found
+
+
+def test_a_check_and_a_publish_remember_the_same(vault, judged):
     vault.publish("--force")
     judged.clear()
     main(["--vault", str(vault.root), "check"])
     vault.publish("--force")
+    assert judged == []
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--diff", "a.md"), ("--diff", "no such note")])
+@pytest.mark.parametrize("rendered", [True, False])
+def test_what_was_found_is_remembered_though_it_waits_for_the_renderers(vault, judged, more, rendered):
+    shutil.rmtree(vault.cache)
+    if not rendered:
+        shutil.rmtree(vault.site)
+        shutil.rmtree(Store(str(vault.site), str(vault.root)).home)
+    vault.publish(*more)
+    assert judged
+    judged.clear()
+    main(["--vault", str(vault.root), "check"])
     assert judged == []
 
 

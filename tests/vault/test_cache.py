@@ -163,6 +163,20 @@ def test_a_check_with_a_memory_equals_one_without(vault, rounds):
             assert disk.check(remember=True) == disk.check(remember=False)
 
 
+@pytest.mark.parametrize("saved", [None, "Emma.md"])
+def test_what_waits_is_what_was_found_when_it_was_kept(disk, saved):
+    memory = Memory(disk.root, disk.memory)
+    memory.later = True
+    session = Session.open(disk.root, lambda: load_config(disk.root), memory=memory, options=disk.choices)
+    session.refresh()
+    assert memory.state() is None
+    if saved:
+        disk.save(saved, "[[Nobody]]")
+    memory.finish()
+    assert Memory(disk.root, disk.memory).state() is not None
+    assert disk.check(remember=True) == disk.check(remember=False)
+
+
 @pytest.fixture
 def disk(tmp_path):
     disk = Disk(str(tmp_path))

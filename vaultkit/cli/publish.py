@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vaultkit.publish.plan import Plan
     from vaultkit.render.workers import RenderPool
     from vaultkit.session import Session
+    from vaultkit.vault.cache import Memory
+    from vaultkit.vault.settled import Settled
 
     Act = Callable[[TargetConfig, str], Plan]
 
@@ -44,7 +46,15 @@ def run(args: argparse.Namespace) -> int:
     from vaultkit.vault.settled import Settled
 
     settled = Settled(root_of(args), (args.config and os.path.abspath(args.config), args.output))
-    session = open_session(args)
+    session, memory = _opened(args)
+    try:
+        return _run(args, session, settled)
+    finally:
+        memory.finish()
+        session.close()
+
+
+def _run(args: argparse.Namespace, session: Session, settled: Settled) -> int:
     if args.diff:
         from vaultkit.cli._page_diff import show_diff
 
@@ -63,9 +73,7 @@ def run(args: argparse.Namespace) -> int:
         settled.keep(stamp, [item for item in left if item])
     if args.json:
         sys.stdout.write(document(made))
-    code = told(made, args, session)
-    session.close()
-    return code
+    return told(made, args, session)
 
 
 def _tell_again(known: list[dict[str, Any]], args: argparse.Namespace) -> None:
@@ -117,15 +125,22 @@ def carried_out(session: Session, args: argparse.Namespace, act: Act, ask: bool 
 
 def open_session(args: argparse.Namespace) -> Session:
     """The vault, checked once. `--output` counts as one of its outputs: what lies there are no notes."""
-    from vaultkit.reports._look import show
-
-    session = _checked(args, root_of(args))
-    for folder, reason in session.frozen.items():
-        say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
+    session, memory = _opened(args)
+    memory.finish()
     return session
 
 
-def _checked(args: argparse.Namespace, root: str) -> Session:
+def _opened(args: argparse.Namespace) -> tuple[Session, Memory]:
+    """The same, and where it is remembered, which may be finished later."""
+    from vaultkit.reports._look import show
+
+    session, memory = _checked(args, root_of(args))
+    for folder, reason in session.frozen.items():
+        say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
+    return session, memory
+
+
+def _checked(args: argparse.Namespace, root: str) -> tuple[Session, Memory]:
     """The vault, checked with what a check remembers, where a check runs the rules about publishing too; else with a
     memory of our own."""
     from vaultkit.cli.check import options
@@ -141,30 +156,36 @@ def _checked(args: argparse.Namespace, root: str) -> Session:
     renderers = cache(_renderers)
     if not args.output:
         with suppress(_Apart):
-            session = _refreshed(Session.open(root, config, None, Memory(root), options(args.config)), renderers)
+            memory = Memory(root)
+            session = Session.open(root, config, None, memory, options(args.config))
+            _refresh(session, memory, renderers)
             if "publish" in session.config.written:
-                return session
+                return session, memory
     memory = Memory(root, os.path.join(cache_folder(), "publishing"))
     known = (args.config and os.path.abspath(args.config), args.output and os.path.abspath(args.output))
     given = lambda: published_to(config_of(args, root), root, args.output)  # noqa: E731
-    return _refreshed(Session.open(root, given, None, memory, known), renderers)
+    session = Session.open(root, given, None, memory, known)
+    _refresh(session, memory, renderers)
+    return session, memory
 
 
 class _Apart(Exception):
     """The configuration says nothing of publishing, so a check remembers other findings than a publish needs."""
 
 
-def _refreshed(session: Session, renderers: Callable[[], RenderPool]) -> Session:
+def _refresh(session: Session, memory: Memory, renderers: Callable[[], RenderPool]) -> None:
+    """Look at the vault. If it is for the first time the renderers get ready meanwhile, and what is found is remembered
+    while they are busy."""
     if session.anew:
-        pool = renderers()  # which get ready while all else is loaded and the vault is looked at
+        pool, memory.later = renderers(), True
         session.setup  # noqa: B018 - what is wrong with it is said before the publisher is loaded
         from vaultkit.publisher import Publisher
 
         session.publisher = Publisher(session, pool)
+        session.publisher.meanwhile = memory.finish
     session.once = True
     with progress(quiet=False) as session.seen:
         session.refresh()
-    return session
 
 
 def _renderers() -> RenderPool:

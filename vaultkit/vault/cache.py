@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,6 +70,9 @@ class Memory:
         name = blake2b(os.fsencode(os.path.realpath(root)), digest_size=16).hexdigest()
         self._path = os.path.join(folder or cache_folder(), name)
         self._known: Kept | None = None
+        self.later = False
+        """Whether a whole vault is not kept before `finish`."""
+        self._waiting: Callable[[], object] = lambda: None
 
     def state(self) -> State | None:
         """What was remembered last; None when there is nothing, or nothing of this version."""
@@ -135,20 +138,31 @@ class Memory:
         With a `setup`, which is what was read to set the vault up ("" when that cannot be remembered), these are all
         its notes. Without, they are added to what is there, unless another process wrote since it was read; `changed`
         are all files with another state than that, those that are gone included. When something prevents it, the vault
-        is not remembered.
+        is not remembered. `judged` may be asked for `later`.
         """
         about = json.dumps((version(), *state[:3], sorted(state.left_out), state.odd, state.baseline, state.tally))
         rows = (
             (path, Row(*note, pack_findings(found.findings), pack_asked(found.asked))) for path, note, found in judged
         )
+        if setup is not None:
+            write = partial(remember, self._path, about, _settled(state.files), setup, rows)
+            self._waiting = partial(self._write, write)
+            if not self.later:
+                self.finish()
+        elif known := self._known:
+            there = {path: state.files[path] for path in changed if path in state.files}
+            gone = [path for path in changed if path not in there]
+            self._write(lambda: known.add(about, _settled(there), gone, dict(rows)))
+
+    def finish(self) -> None:
+        """Keep what waits, if something does."""
+        waiting, self._waiting = self._waiting, lambda: None
+        waiting()
+
+    def _write(self, write: Callable[[], Kept | None]) -> None:
         try:
             with _sound():
-                if setup is not None:
-                    self._known = remember(self._path, about, _settled(state.files), setup, rows)
-                elif self._known:
-                    there = {path: state.files[path] for path in changed if path in state.files}
-                    gone = [path for path in changed if path not in there]
-                    self._known = self._known.add(about, _settled(there), gone, dict(rows))
+                self._known = write()
         except Lost as lost:
             self._known = None
             if not isinstance(lost.__cause__, OSError):  # which says no more than that there is no place or right
