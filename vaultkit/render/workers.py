@@ -125,6 +125,8 @@ class RenderPool:
 
     def close(self) -> None:
         """End all workers."""
+        for worker in self._workers:
+            worker.connection.close()  # so that they leave together, and not one after the other
         while self._workers:
             self._workers.pop().end()
         self._cradle.close()
