@@ -32,7 +32,7 @@ class _Form(NamedTuple):
 
 
 def _form(sign: str, what: str, pattern: str) -> _Form:
-    return _Form(sign, what, re.compile(rf"(?<![A-Za-z0-9_-]){pattern}(?![A-Za-z0-9_-])"))
+    return _Form(sign, what, expression(rf"(?<![A-Za-z0-9_-]){pattern}(?![A-Za-z0-9_-])"))
 
 
 _FORMS = (

@@ -31,9 +31,9 @@ from vaultkit.publish.unpacked import Closed
 
 _ADDRESSES = frozenset(("href", "src", "poster", "action", "formaction", "data"))
 _DATA_BLOCKS = frozenset(("application/ld+json", "application/json"))
-_RUNS = re.compile(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_FRONT_MATTER = re.compile(r"\A---\n.*?^---$\n?", re.DOTALL | re.MULTILINE)
+_RUNS = expression(r"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+_SCHEME = expression(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_FRONT_MATTER = expression(r"\A---\n.*?^---$\n?", re.DOTALL | re.MULTILINE)
 _ANYWHERE = "404.html"
 """A server shows this page at any address, so its links begin at the root of the server."""
 
@@ -41,9 +41,9 @@ _ANYWHERE = "404.html"
 # Where each tag ends before the next one begins, a tag that was seen in a page of the same folder need not be searched.
 _TAG_BY_TAG = expression(r"(?:<[^<>\"']*+(?:\"[^<\"]*+\"[^<>\"']*+)*+>[^<]*+)*+")
 _WITH_ATTRIBUTES = expression(r"<[a-zA-Z][^\"'>=]*+=[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>")
-_SUSPECT = re.compile(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
-_BLOCK = re.compile(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
-_NAMES_WAY = re.compile(r"(?<![\w-])(?:href|src|poster|action|formaction|data)\s*=\s*\Z", re.IGNORECASE)
+_SUSPECT = expression(r"[\s/\"](?:on[a-z]+|style|srcdoc)\s*=|=\s*[^\"\s]", re.IGNORECASE)
+_BLOCK = expression(r"<style|<script(?![^<>]*\s(?:src|type=\"application/(?:ld\+)?json)\b)", re.IGNORECASE)
+_NAMES_WAY = expression(r"(?<![\w-])(?:href|src|poster|action|formaction|data)\s*=\s*\Z", re.IGNORECASE)
 
 _MOST_KNOWN = 50_000
 """Links that are remembered as sound at one time."""
@@ -51,7 +51,7 @@ _MOST_TAGS, _LONGEST_KNOWN = 50_000, 300
 """Tags that are, and characters of the longest with the text behind it."""
 
 _TAG = expression(r"<([a-zA-Z][^\s/>]*)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
-_ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
+_ATTRIBUTE = expression(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 
 
 class Leak(NamedTuple):

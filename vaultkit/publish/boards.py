@@ -7,12 +7,12 @@ is made anew of the set each time, as the page of a tag is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from itertools import chain
 
 from vaultkit.bases import definition
 from vaultkit.index.file_kinds import ending
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FACTS, Facts, Link, NotePath
 from vaultkit.parse import canvas
 from vaultkit.publish.address import claim, page_url
@@ -23,7 +23,7 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 MAX_BYTES = 4 * 1024 * 1024
 """A larger board is not shown."""
 
-_LABEL = re.compile(r'"label"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_LABEL = expression(r'"label"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _ENDINGS = (".canvas", ".base")
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 
 import vaultkit
 from vaultkit.model.digest import blake2b
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.publish.body_store import BodyStore, StoredBody, stored
@@ -25,8 +25,8 @@ from vaultkit.render.job import Rendered, RenderedBody, RenderFailure, RenderJob
 
 RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
 
-_ADDRESS = re.compile(r'\s(?:href|src)="([^"]*)"')
-_ELSEWHERE = re.compile(r"#|[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ADDRESS = expression(r'\s(?:href|src)="([^"]*)"')
+_ELSEWHERE = expression(r"#|[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 class Bodies:

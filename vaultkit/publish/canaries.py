@@ -24,13 +24,14 @@ from itertools import chain
 from urllib.parse import unquote_to_bytes
 
 from vaultkit.model.digest import blake2b
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, NotePath, Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.spool import Kept, Spool
 from vaultkit.publish.unpacked import parts
 
 _WORD_BYTES = bytes(byte if (chr(byte).isalnum() and byte < 128) or byte >= 128 else 32 for byte in range(256)).lower()
-_RUN = re.compile(r"[^\n\r*_`\[\]()<>=~#|$\\&\"'%^{}!]{40,}")
+_RUN = expression(r"[^\n\r*_`\[\]()<>=~#|$\\&\"'%^{}!]{40,}")
 _LETTERS_IN = re.compile(rb"(?:[a-z\x80-\xff][^a-z\x80-\xff]*){3}")
 _RUNS_PER_NOTE = 24
 _LETTERS = 12
@@ -359,7 +360,7 @@ def _unwrapped(data: bytes) -> Iterator[bytes]:
         yield _ESCAPED.sub(_character, data.decode("utf-8", "replace")).encode("utf-8", "replace")
 
 
-_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/])|[nrtbf])')
+_ESCAPED = expression(r'\\(?:u([0-9a-fA-F]{4})|(["\\/])|[nrtbf])')
 
 
 def _character(found: re.Match[str]) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse import canvas
 from vaultkit.render.job import CanvasCard, CanvasEdge, CanvasPicture, EmbedTo, RenderJob
@@ -18,7 +18,7 @@ from vaultkit.render.job import CanvasCard, CanvasEdge, CanvasPicture, EmbedTo, 
 MAX_CARDS = 500
 """Cards of a canvas that are shown."""
 
-_COLOR = re.compile(r"[1-6]|#[0-9a-fA-F]{3,8}")
+_COLOR = expression(r"[1-6]|#[0-9a-fA-F]{3,8}")
 _NORMAL = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "top": (0.0, -1.0), "bottom": (0.0, 1.0)}
 _MARGIN = 40.0
 _FARTHEST = 1e6

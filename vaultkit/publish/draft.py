@@ -11,6 +11,7 @@ from sys import intern
 
 from vaultkit.config import Publish
 from vaultkit.index.file_kinds import stem_of
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link, Value
 from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places, tags
@@ -27,7 +28,7 @@ from vaultkit.schema.dates import moment
 _NO_BODY = Rendered("", (), "", frozenset(), ())
 _SHORT = 24
 """Characters of an item that many notes may have in common, such as a tag."""
-_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
+_COMMENT = expression(r"(?:^|\s)#", re.MULTILINE)
 
 
 def allowed_names(settings: Publish, layout: Layout) -> set[str]:

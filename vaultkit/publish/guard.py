@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath
 from vaultkit.publish.boards import words as words_of_board
 from vaultkit.publish.canaries import Canaries, Canary, Watch, of_comments, of_file, of_note, of_properties, said, told
@@ -163,8 +164,8 @@ class Guard:
         yield self._target.literals()
 
 
-_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
-_WAY = re.compile(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_LINK = expression(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
+_WAY = expression(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 """A way in HTML, which leads to somewhere else and is nothing to read."""
 
 

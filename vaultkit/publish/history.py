@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import unquote_to_bytes
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NotePath
 from vaultkit.publish.address import HOME, claim, is_page
 
@@ -19,8 +20,8 @@ Addresses = Mapping[NotePath, tuple[str, ...]]
 """By note, output paths at which it stands or stood, the latest first."""
 
 _HEAD = "# The addresses of published notes, the present one first. vaultkit keeps this file; commit it."
-_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\Z")
-_CONTROL = re.compile("[\x00-\x1f%\x7f-\x9f\u2028\u2029\udc80-\udcff]")
+_CONFLICT = expression(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\Z")
+_CONTROL = expression("[\x00-\x1f%\x7f-\x9f\u2028\u2029\udc80-\udcff]")
 
 
 def together(*sources: Addresses) -> dict[NotePath, tuple[str, ...]]:

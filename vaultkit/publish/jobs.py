@@ -6,7 +6,6 @@ to is then looked up in the set. A target outside the set has no address here, s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending, stem_of
 from vaultkit.index.outline import Outline, parts_of
 from vaultkit.index.resolve import Place
+from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FACTS, Block, Heading, Link, NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
@@ -55,7 +55,7 @@ _BOARD = "board"
 _CELL = 20
 """What a cell of a base counts, in characters."""
 
-_PDF_PLACE = re.compile(r"#page=(\d{1,6})")
+_PDF_PLACE = expression(r"#page=(\d{1,6})")
 
 
 class Size(NamedTuple):

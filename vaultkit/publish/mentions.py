@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import overload
 
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link, NotePath
 from vaultkit.parse.inline import plain, shown
 from vaultkit.publish.jobs import JobMaker, last_part
@@ -23,7 +23,7 @@ _CONTEXT = 280
 _LONGEST = 600
 """Characters of a line that are read before and behind a link."""
 
-_SIGNS = re.compile(
+_SIGNS = expression(
     r"(?m)^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]|(?:[-*+]|\d+[.)])[ \t](?:\[.\][ \t])?)+"
     r"(?:\[![^\]\r\n]+\][+-]?[ \t\u00a0]*)?"
 )

@@ -6,11 +6,12 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse.inline import emptied
 from vaultkit.publish.select import PublishedNote
 
-_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
+_FENCE = expression(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 
 
 class Piece(NamedTuple):

@@ -44,18 +44,26 @@ def placed(outputs: Iterable[Placed], edition: Edition) -> Iterator[Placed]:
 def printed(
     parts: Sequence[Part], folder: str, seen: Callable[[int], None], meanwhile: Callable[[], None]
 ) -> list[list[Printed]]:
-    """What each of the parts gives, put aside in a folder (a path). `seen` is told how many parts are done;
-    `meanwhile` is something that has to be done too."""
+    """What each of the parts gives, put aside in a folder (a path), but for what is vendored: that can be had again.
+    `seen` is told how many parts are done; `meanwhile` is something that has to be done too."""
     mine, theirs = Spool(folder), Spool(folder)
 
+    def again(number: int, path: str) -> Kept:
+        return lambda: next(output.data for output in parts[number]() if output.path == path)
+
     def make(number: int) -> list[Printed]:
-        return [Printed(path, mine.keep(data), vendored) for path, data, vendored in parts[number]()]
+        return [
+            Printed(path, again(number, path) if vendored else mine.keep(data), vendored)
+            for path, data, vendored in parts[number]()
+        ]
 
     def make_there(number: int) -> list[tuple[str, int, bool]]:
-        return [(path, theirs.put(data), vendored) for path, data, vendored in parts[number]()]
+        return [(path, number if vendored else theirs.put(data), vendored) for path, data, vendored in parts[number]()]
 
     def received(made: list[list[Any]]) -> list[Printed]:
-        return [Printed(path, Aside(theirs, at), vendored) for path, at, vendored in made]
+        return [
+            Printed(path, again(at, path) if vendored else Aside(theirs, at), vendored) for path, at, vendored in made
+        ]
 
     if len(parts) < MANY or not is_shared():
         meanwhile()

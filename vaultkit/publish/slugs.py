@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from vaultkit.model.digest import blake2b
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.schema.dates import moment
 
@@ -23,9 +24,9 @@ DEVICES = frozenset(
 
 _JEKYLL_SIGNS = frozenset("._~!$&'()+,;=@")
 _HUGO_SIGNS = frozenset("._#+~-@")
-_POST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.DOTALL)
-_SPACES = re.compile(r"\s")
-_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+_POST = expression(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.DOTALL)
+_SPACES = expression(r"\s")
+_PERCENT = expression(r"%[0-9a-fA-F]{2}")
 
 
 def slug(name: str) -> str:

@@ -19,7 +19,6 @@ together is checked by the tree's name as well.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,6 +27,7 @@ from itertools import chain
 from threading import Thread
 
 from vaultkit.errors import SetupError, TargetError
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.lock import hold
 from vaultkit.publish.manifest import Manifest, Writer, load
@@ -41,7 +41,7 @@ KEPT = 3
 """Generations that are kept beside the live one."""
 
 _IGNORE = ".gitignore"
-_MANIFEST = re.compile(r"manifest-([0-9]{6,})\.json")
+_MANIFEST = expression(r"manifest-([0-9]{6,})\.json")
 
 
 _Look = tuple[int, int, int]

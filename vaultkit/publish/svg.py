@@ -13,6 +13,7 @@ import re
 from html import escape
 from xml.parsers import expat
 
+from vaultkit.model.expression import expression
 from vaultkit.publish.images import Unclean, clean
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -46,11 +47,11 @@ _ATTRIBUTE_NAMES = """
 """
 _ELEMENTS = frozenset(_ELEMENT_NAMES.split())
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,([A-Za-z0-9+/=\s]+)\Z")
-_URL = re.compile(
+_PICTURE = expression(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,([A-Za-z0-9+/=\s]+)\Z")
+_URL = expression(
     r"url\(\s*(?!['\"]?#[\w.:-]+['\"]?\s*\))(?!['\"]?data:(?:font|application/(?:x-)?font)[^)\"']*['\"]?\s*\))"
 )
-_ACTS = re.compile(r"@import|@namespace|expression\s*\(|javascript:|behavior\s*:|-moz-binding|\\|</", re.IGNORECASE)
+_ACTS = expression(r"@import|@namespace|expression\s*\(|javascript:|behavior\s*:|-moz-binding|\\|</", re.IGNORECASE)
 _DEPTH = 200
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from vaultkit.index.file_kinds import AUDIO, IMAGES, VIDEO, ending
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 
 _UNIT = r"(?:px|%|em|rem|pt|vw)?"
-_MEANT_AS_SIZE = re.compile(
+_MEANT_AS_SIZE = expression(
     rf"\s*(?:\d+\s*{_UNIT}\s*[xX×*]\s*(?:\d+\s*{_UNIT})?|[xX×*]\s*\d+\s*{_UNIT}|\d+\s*(?:px|%))\s*", re.ASCII
 )
 

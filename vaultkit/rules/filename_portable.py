@@ -13,16 +13,16 @@ A folder is reported once, at its first file, and of two files the later one. Re
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Related, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 
-_SIGN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
+_SIGN = expression(r'[<>:"\\|?*\x00-\x1f\x7f]')
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789"))
 )

@@ -8,14 +8,14 @@ The fix (safe) adds the line end that the rest of the note has.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span, TextEdit
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = expression(r"\r\n|\n|\r")
 
 
 @rule(severity=None, fixable="safe")

@@ -15,19 +15,18 @@ they can be read.
 The fix puts values in quotes, where they can only have been meant as text.
 """
 
-import re
-
 from vaultkit.lint.problem_rule import problem_rule
 from vaultkit.lint.rule import Context
 from vaultkit.model.diagnostic import Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Problem
 from vaultkit.model.text import LineIndex, Span, TextEdit
 from vaultkit.parse.frontmatter import read
 from vaultkit.schema.repair import quoted
 
 _MOST = 100
-_BEFORE_A_VALUE = re.compile(r" *(?:- +)*(?:[^\s:#\"'\[\]{},&*!|>%@`-][^:]*: +|- +)")
-_AMBIGUOUS = re.compile(r"[\"'\[#]|\{(?!\{)|- |[-+.]*[0-9]|[-+.]|[&*][\w-]+(?: |\Z)")
+_BEFORE_A_VALUE = expression(r" *(?:- +)*(?:[^\s:#\"'\[\]{},&*!|>%@`-][^:]*: +|- +)")
+_AMBIGUOUS = expression(r"[\"'\[#]|\{(?!\{)|- |[-+.]*[0-9]|[-+.]|[&*][\w-]+(?: |\Z)")
 
 
 def _quote(ctx: Context, problem: Problem) -> Fix | None:

@@ -9,15 +9,15 @@ The fix (safe) writes the line end that most lines have; as many of two kinds: L
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span, TextEdit
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = expression(r"\r\n|\n|\r")
 _CALLED = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
 
 

@@ -8,14 +8,14 @@ When just one file or place resembles the one named, the fix (unsafe) links to i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vaultkit.index.mending import BrokenLink, is_blank
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 
-_ITEM = re.compile(r"(\.\d+)+$")
+_ITEM = expression(r"(\.\d+)+$")
 """Where in a list a link stands (`see.0`): the finding points at it, so its sentence need not count."""
 
 

@@ -14,18 +14,18 @@ reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.lint.property_findings import property_findings
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 
 if TYPE_CHECKING:
     from vaultkit.schema.note_schema import NoteSchema
 
-_INDEX = re.compile(r"(?<=\.)[0-9]+(?=\.|$)")
+_INDEX = expression(r"(?<=\.)[0-9]+(?=\.|$)")
 
 
 @rule(severity=Severity.ERROR, about=("property-faults", "linked"))

@@ -8,16 +8,16 @@ The fix (safe) adds the quotes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.text import TextEdit
 from vaultkit.schema.repair import quoted
 
-_LINK = re.compile(r"\[\[[^\[\]\r\n]+\]\]")
+_LINK = expression(r"\[\[[^\[\]\r\n]+\]\]")
 _NESTS = frozenset((list, dict))
 
 

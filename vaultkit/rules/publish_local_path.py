@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from vaultkit.lint.published import found_in_text, published_places
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 
-_HOME = re.compile(r"(?<![\w.~/\\$%-])(?:/Users/|/home/|[A-Za-z]:[\\/]{1,2}[Uu]sers[\\/]{1,2})(\w[\w.-]*)(?=[/\\])")
+_HOME = expression(r"(?<![\w.~/\\$%-])(?:/Users/|/home/|[A-Za-z]:[\\/]{1,2}[Uu]sers[\\/]{1,2})(\w[\w.-]*)(?=[/\\])")
 _NAMES = (
     "admin administrator all app benutzer builder circleci codespace default dev developer dir directory docker foo "
     "git gitpod guest home linuxbrew me my myname name nobody node pi public root runner shared someone somebody "

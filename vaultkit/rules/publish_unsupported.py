@@ -14,12 +14,12 @@ Templates belong out of what is published, or among the excluded notes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vaultkit.lint.published import found_in_text, outside, published_places
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
 
@@ -29,8 +29,8 @@ _LANGUAGES = {
     "query": "a search query",
     "tasks": "a query of tasks",
 }
-_TEMPLATER = re.compile(r"<%(?:[-_]?\*|[^\n%]{0,200}?\btp\.)[^\n%]{0,200}(?:%>)?")
-_INLINE = re.compile(r"`+ *(?:= *(?:this\.|date\(|dur\(|choice\(|default\()|\$= *(?:dv\.|await ))")
+_TEMPLATER = expression(r"<%(?:[-_]?\*|[^\n%]{0,200}?\btp\.)[^\n%]{0,200}(?:%>)?")
+_INLINE = expression(r"`+ *(?:= *(?:this\.|date\(|dur\(|choice\(|default\()|\$= *(?:dv\.|await ))")
 
 
 class Options(NamedTuple):

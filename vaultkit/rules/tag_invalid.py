@@ -12,16 +12,16 @@ A `#` that is too much is taken away by the fix (safe).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
 from vaultkit.model.text import Span, TextEdit
 from vaultkit.parse.frontmatter import Place, tag_of
 
-_SIGNS = re.compile(r"#+")
+_SIGNS = expression(r"#+")
 
 
 @rule(severity=Severity.ERROR, about=("properties", "problems"), fixable="safe")

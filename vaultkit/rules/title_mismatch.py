@@ -8,18 +8,18 @@ everything that a title can.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.expression import expression
 from vaultkit.model.text import Span
 
 if TYPE_CHECKING:
     from vaultkit.schema.words import TitleSource
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_ ]*")
+_DATE = expression(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_ ]*")
 _CALLED = {"property": "the property `title`", "heading": "the heading", "filename": "the file name"}
 
 

@@ -20,11 +20,12 @@ from itertools import pairwise
 
 from vaultkit.lint.rule import Context, rule
 from vaultkit.model.diagnostic import Diagnostic, Fix
+from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts
 from vaultkit.model.text import Span, TextEdit
 
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
-_ITEM = re.compile(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+\[[^\]]\])?\Z")
+_LINE = expression(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
+_ITEM = expression(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+\[[^\]]\])?\Z")
 _MARKS = " \t>"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 
@@ -12,7 +11,7 @@ def write_whole(path: str, data: bytes) -> None:
     """Write beside a file (where a link leads, when it is one) and take its place in one step, with its mode if it is
     there. Raises OSError; what was there before is there then."""
     path = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(path), f".vaultkit-{secrets.token_hex(8)}")
+    beside = os.path.join(os.path.dirname(path), f".vaultkit-{os.urandom(8).hex()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with open(handle, "wb") as file:

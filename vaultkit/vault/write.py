@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
@@ -128,7 +127,7 @@ def _copy_of_old(item: _Staged, rewrite: Rewrite, ends: ExitStack) -> str:
 
 def _write_beside(folder: int, data: bytes, state: os.stat_result, extended: dict[str, bytes], ends: ExitStack) -> str:
     """Write a hidden file like the one that it stands beside; it is gone in the end, unless renamed."""
-    name = f".vaultkit-{secrets.token_hex(8)}"
+    name = f".vaultkit-{os.urandom(8).hex()}"
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
     ends.callback(_remove, folder, name)
     with open(handle, "wb") as file:

@@ -34,6 +34,7 @@ def outputs(styles: str = "") -> tuple[Output, ...]:
     )
 
 
+@cache
 def mermaid() -> tuple[Output, ...]:
     """What draws diagrams, as its makers ship it, with their licence."""
     folder = _PACKAGE / "vendor"
