@@ -27,7 +27,7 @@ _PAST = 10_000_000_000
 """Folders of ours bear a time so many nanoseconds ago, so that whatever somebody does to them later shows."""
 
 
-MANY = 1000
+MANY = 200
 """New files from which a second process saves more than it costs."""
 
 
