@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
@@ -88,7 +89,7 @@ class Publisher:
         self.waits: Callable[[NotePath], bool] = lambda path: False
         """Whether a file that is not there may be back in a moment, so that its page is kept until then."""
         self.meanwhile: Callable[[], object] = lambda: None
-        """What may be done while the renderers are busy, whenever one has told something."""
+        """What may be done while the renderers are busy, maybe more than once."""
         self.goes_on = False
         """Whether to go on when so many notes are missing that they are not withdrawn: with all else, and as if these
         could be back in a moment."""
@@ -181,10 +182,10 @@ class Publisher:
             return outcome.html if isinstance(outcome, Rendered) else ""
         return ""
 
-    def _render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
-        for done in self._pool.render_all(jobs):
-            self.meanwhile()
-            yield done
+    def _render_all(
+        self, jobs: Iterable[RenderJob], meanwhile: Iterable[object]
+    ) -> Iterator[tuple[RenderJob, Outcome]]:
+        return self._pool.render_all(jobs, chain(meanwhile, (step() for step in (self.meanwhile,))))
 
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""

@@ -339,7 +339,7 @@ def test_a_note_that_cannot_be_rendered_is_held_and_the_others_go_on(monkeypatch
     from vaultkit.render.job import RenderFailure
     from vaultkit.render.markdown import render
 
-    def render_all(jobs):
+    def render_all(jobs, meanwhile):
         return ((job, RenderFailure(job.path, "too slow") if "POISON" in job.body else render(job)) for job in jobs)
 
     site = fresh_site()
@@ -359,7 +359,10 @@ def broken(path):
     from vaultkit.render.job import RenderFailure
     from vaultkit.render.markdown import render
 
-    return lambda jobs: ((job, RenderFailure(job.path, "lost") if job.path == path else render(job)) for job in jobs)
+    def render_all(jobs, meanwhile):
+        return ((job, RenderFailure(job.path, "lost") if job.path == path else render(job)) for job in jobs)
+
+    return render_all
 
 
 def test_what_was_rendered_once_is_not_rendered_again(tmp_path):
@@ -367,7 +370,7 @@ def test_what_was_rendered_once_is_not_rendered_again(tmp_path):
     Site(tmp_path).publish(vault)
     site = Site(tmp_path)
     asked = []
-    site.press._bodies._render_all = lambda jobs: asked.extend(jobs) or ()
+    site.press._bodies._render_all = lambda jobs, meanwhile: asked.extend(jobs) or ()
     assert not site.publish(vault).changes and asked == []
 
 

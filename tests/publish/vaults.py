@@ -28,7 +28,7 @@ HOLDS = "FAILS"
 _FOLDERS = tempfile.TemporaryDirectory()
 
 
-def render_all(jobs):
+def render_all(jobs, meanwhile):
     """What a pool of workers does, in this process."""
     return ((job, render(job)) for job in jobs)
 

@@ -56,6 +56,8 @@ def misbehave(job):
             return Rendered(str(len(hog)), (), "", frozenset(), ())
         case ["large", *_]:
             return Rendered("x" * 600_000, (), "", frozenset(), ())
+        case ["slow"]:
+            time.sleep(0.02)
         case ["raise"]:
             raise ValueError("no such thing")
         case ["exit"]:
@@ -235,6 +237,20 @@ def test_a_worker_that_got_ready_and_was_lost_costs_nothing():
         found = pool.render_all([job(f"{number}.md", "good") for number in range(100)])
         assert [item.html for _, item in found] == [f"<p>good {number}.md</p>" for number in range(100)]
     assert children() == []
+
+
+def test_something_else_is_done_while_the_workers_are_busy():
+    taken = []
+    jobs = [job(f"{number}.md", "slow") for number in range(30)]
+    with RenderPool(misbehave, workers=2, limits=QUICK) as pool:
+        list(pool.render_all([], map(taken.append, "never")))
+        assert taken == []
+        found = list(pool.render_all(jobs, map(taken.append, "steps")))
+        assert taken == [*"steps"] and [item for item, _ in found] == jobs
+        with pytest.raises(ZeroDivisionError):
+            list(pool.render_all(jobs, (1 / 0 for _ in "x")))
+        assert children() == []
+        assert len([*pool.render_all(jobs)]) == len(jobs)
 
 
 def test_no_jobs_no_workers():

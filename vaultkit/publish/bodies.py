@@ -23,7 +23,8 @@ from vaultkit.publish.spool import Spool
 from vaultkit.publish.versions import version_of
 from vaultkit.render.job import Rendered, RenderedBody, RenderFailure, RenderJob
 
-RenderAll = Callable[[Iterable[RenderJob]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
+RenderAll = Callable[[Iterable[RenderJob], Iterable[object]], Iterable[tuple[RenderJob, Rendered | RenderFailure]]]
+"""Renders jobs; the steps of something else may be taken meanwhile."""
 
 _ADDRESS = expression(r'\s(?:href|src)="([^"]*)"')
 _ELSEWHERE = expression(r"#|[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -56,12 +57,13 @@ class Bodies:
             self._stored = set(self._known)
         return self._known
 
-    def render(self, jobs: Iterable[RenderJob], notes: PublishSet) -> Failures:
-        """Render what is not rendered yet; the texts that could not be. Jobs are taken one by one, and let go of."""
+    def render(self, jobs: Iterable[RenderJob], notes: PublishSet, meanwhile: Iterable[object]) -> Failures:
+        """Render what is not rendered yet; the texts that could not be. Jobs are taken one by one, and let go of.
+        `meanwhile` are steps of something else."""
         known = self._all()
         digests: dict[NotePath, bytes] = {}
         failures: dict[tuple[NotePath, str], Reason] = {}
-        for job, outcome in self._render_all(self._waiting(jobs, digests)):
+        for job, outcome in self._render_all(self._waiting(jobs, digests), meanwhile):
             path, text = job.path, notes.notes[job.path].digest
             if isinstance(outcome, Rendered):
                 known[path] = stored(text, digests.pop(path), outcome, self._aside)

@@ -142,7 +142,7 @@ class Proofs:
             drafts: dict[NotePath, Page] = {}
             mentions = Mentions(sets.shown, ShownTexts(maker))
             jobs = self._jobs(mentions, snapshot, stale(last, desk, sets), made, drafts)
-            failures = self._bodies.render(jobs, sets.shown)
+            failures = self._bodies.render(jobs, sets.shown, self._meanwhile(snapshot.theme))
             if not failures:
                 break
             failed.update(failures)
@@ -221,7 +221,7 @@ class Proofs:
     ) -> Iterator[RenderJob]:
         """The jobs of some notes, each made when it is asked for; what was met meanwhile stays in `made`, whom it links
         to in `mentions`, and the draft of its page in `drafts`."""
-        maker, more = mentions.maker, iter(self._meanwhile(snapshot.theme))
+        maker = mentions.maker
         allowed = allowed_names(self._settings, maker.layout)
         for number, path in enumerate(paths):
             self._seen(number, len(paths))
@@ -230,8 +230,6 @@ class Proofs:
             mentions.gather(path)
             drafts[path] = draft_of(maker.note(path), maker, allowed)
             yield making.job
-            if 2 * number > len(paths):  # by now all renderers have enough to do
-                next(more, None)
 
 
 def _said(path: NotePath, body: Body) -> tuple[Notice, ...]:

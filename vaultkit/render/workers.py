@@ -35,8 +35,9 @@ _CHUNK_SIZE = 24_000
 _CHUNK_JOBS = 40
 _MANY = 5000
 """Jobs of one run after which the workers give back their memory."""
-_AHEAD = 3
-"""So many chunks a worker has at hand behind the one that it is at, if the pipe holds them."""
+_AHEAD = 150_000
+"""Bytes of chunks that a worker has at hand behind the one that it is at, if the pipe holds them."""
+_NO_MORE = object()
 _PIPE = 1 << 20
 """Bytes that a pipe shall hold; a system may allow for less."""
 
@@ -99,8 +100,12 @@ class RenderPool:
         """Get ready for jobs that there will be soon."""
         self._cradle.begin()
 
-    def render_all(self, jobs: Iterable[RenderJob]) -> Iterator[tuple[RenderJob, Outcome]]:
-        """Every job with its outcome, in the order of the jobs. One run at a time."""
+    def render_all(
+        self, jobs: Iterable[RenderJob], meanwhile: Iterable[object] = ()
+    ) -> Iterator[tuple[RenderJob, Outcome]]:
+        """Every job with its outcome, in the order of the jobs. One run at a time. `meanwhile` are small steps of
+        something else; they are taken while all workers have enough to do, or not at all."""
+        steps = iter(meanwhile)
         flying: dict[int, RenderJob] = {}
         waiting = _Waiting(_chunks(_noted(jobs, flying)))
         done: dict[int, Outcome] = {}
@@ -109,7 +114,9 @@ class RenderPool:
             while waiting or flying:
                 self._hand_out(waiting)
                 waiting.prepare(2 * self._count)
-                for worker in self._with_news():
+                if waiting and not any(worker.has_room(waiting.first) for worker in self._workers):
+                    next(steps, None)
+                for worker in self._with_news(steps):
                     done.update(worker.hear())
                     if worker.gone:
                         self._workers.remove(worker)
@@ -147,18 +154,20 @@ class RenderPool:
         while waiting and len(self._workers) < self._count:
             self._start().give(waiting.take())
         while waiting and (some := [worker for worker in self._workers if worker.has_room(waiting.first)]):
-            min(some, key=_Worker.chunks).give(waiting.take())
+            min(some, key=_Worker.ahead).give(waiting.take())
 
     def _start(self) -> _Worker:
         born = self._cradle.worker([worker.connection for worker in self._workers])
         self._workers.append(_Worker(born, self._limits))
         return self._workers[-1]
 
-    def _with_news(self) -> list[_Worker]:
-        """Wait for workers that have something to say or have been silent too long."""
+    def _with_news(self, steps: Iterator[object]) -> list[_Worker]:
+        """Wait for workers that have something to say or have been silent too long, and take some steps meanwhile."""
         busy = {worker.connection: worker for worker in self._workers if worker.left}
+        while not (ready := wait(list(busy), 0)) and next(steps, _NO_MORE) is not _NO_MORE:
+            pass
         patience = min(worker.silent_until for worker in busy.values()) - time.monotonic()
-        ready = wait(list(busy), max(patience, 0))
+        ready = ready or wait(list(busy), max(patience, 0))
         now = time.monotonic()
         return [worker for connection, worker in busy.items() if connection in ready or worker.silent_until <= now]
 
@@ -172,7 +181,7 @@ class _Worker:
         self.left: dict[int, RenderJob] = {}
         self._given: deque[Chunk] = deque()
         """The chunks of which some jobs are not done, that it is at first."""
-        self._room = _room(self.connection)
+        self._room = min(_AHEAD, _room(self.connection))
         self.gone = False
         self.cause = ""
         """Why the process was lost; "" when it left by itself."""
@@ -182,13 +191,13 @@ class _Worker:
         """Whether it is at a job that has lost a worker before, and at nothing else."""
         return bool(self._given) and self._given[0].again
 
-    def chunks(self) -> int:
-        """How many it has."""
-        return len(self._given)
+    def ahead(self) -> int:
+        """The bytes of all chunks that it has."""
+        return sum(len(chunk.message) for chunk in self._given)
 
     def has_room(self, chunk: Chunk) -> bool:
         """Whether the chunk can be sent to it behind what it has."""
-        if chunk.again or self.again or len(self._given) > _AHEAD:
+        if chunk.again or self.again:
             return False
         return sum(len(ahead.message) for ahead in [*self._given][1:]) + len(chunk.message) <= self._room
 
