@@ -239,6 +239,43 @@ def test_a_worker_that_got_ready_and_was_lost_costs_nothing():
     assert children() == []
 
 
+OUT_OF_FILES = """
+import os, resource, sys, time
+sys.path.insert(0, {tests!r})
+from test_workers import job, misbehave, workers
+from vaultkit.render.workers import RenderPool
+with RenderPool(misbehave, workers=2) as pool:
+    pool.begin()
+    while len(workers()) < 2:
+        time.sleep(0.01)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    held = []
+    try:
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    for file in held[: {free}]:
+        os.close(file)
+    try:
+        print(len([*pool.render_all([job("a.md", "good")])]))
+    except OSError as error:
+        print(error.strerror)
+    for file in held[{free} :]:
+        os.close(file)
+    print(len([*pool.render_all([job("a.md", "good")])]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers come another way")
+@pytest.mark.parametrize("free", range(5))
+def test_where_no_more_files_can_be_open_it_says_so_and_goes_on_when_they_can(free):
+    code = OUT_OF_FILES.format(tests=os.path.dirname(__file__), free=free)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+    assert done.stderr == "" and done.stdout in ("Too many open files\n1\n", "1\n1\n")
+    assert free or done.stdout.startswith("Too many")
+
+
 def test_something_else_is_done_while_the_workers_are_busy():
     taken = []
     jobs = [job(f"{number}.md", "slow") for number in range(30)]

@@ -104,10 +104,10 @@ class _Nursery:
     def _start(self, bodies: Iterable[str], others: list[Connection], soon: int = 0) -> None:
         """Start the process, which renders these bodies as long as it has nothing else to do."""
         self._line, theirs = self._context.Pipe()
-        inherited = [*others, self._line]
-        nursery = _Tending(theirs, inherited, *self._how)
-        self._process = self._context.Process(target=nursery.tend, args=(bodies, soon), daemon=True)
-        self._process.start()
+        nursery = _Tending(theirs, [*others, self._line], *self._how)
+        process = self._context.Process(target=nursery.tend, args=(bodies, soon), daemon=True)
+        process.start()
+        self._process = process
         theirs.close()
 
     def worker(self, others: list[Connection]) -> Born:
@@ -126,7 +126,10 @@ class _Nursery:
     def _worker(self) -> Born:
         self._line.send(_NEW)
         number: int = self._line.recv()
-        return Born(Connection(recv_handle(self._line)), partial(self._end, number))
+        try:
+            return Born(Connection(recv_handle(self._line)), partial(self._end, number))
+        except RuntimeError as error:  # there was no room for it among the open files
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE)) from error
 
     def _end(self, process: int) -> int | None:
         with suppress(EOFError, OSError):
