@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
@@ -185,7 +184,11 @@ class Publisher:
     def _render_all(
         self, jobs: Iterable[RenderJob], meanwhile: Iterable[object]
     ) -> Iterator[tuple[RenderJob, Outcome]]:
-        return self._pool.render_all(jobs, chain(meanwhile, (step() for step in (self.meanwhile,))))
+        def steps() -> Iterator[object]:
+            yield from meanwhile
+            yield self.meanwhile()
+
+        return self._pool.render_all(jobs, steps())
 
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""

@@ -112,10 +112,10 @@ class JobMaker:
 
     def make(self, path: NotePath) -> Making:
         """The job of a note's page."""
-        note = self._notes[path]
-        return _Page(self, note).make()
+        return _Page(self, self._notes[path]).make()
 
     def note(self, path: NotePath) -> PublishedNote:
+        """The note that has a page."""
         return self._notes[path]
 
     def target(self, link: Link, source: NotePath) -> NotePath | None:

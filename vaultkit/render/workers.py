@@ -32,14 +32,15 @@ from vaultkit.render.worker import TOO_LONG, Limits, Numbered, Outcome, Render, 
 _LIMITS = Limits()
 _FIRST_SIZE = 3_000
 _CHUNK_SIZE = 24_000
+"""Characters of bodies that the first chunk has, and those that come later."""
 _CHUNK_JOBS = 40
 _MANY = 5000
 """Jobs of one run after which the workers give back their memory."""
 _AHEAD = 150_000
 """Bytes of chunks that a worker has at hand behind the one that it is at, if the pipe holds them."""
-_NO_MORE = object()
 _PIPE = 1 << 20
 """Bytes that a pipe shall hold; a system may allow for less."""
+_NO_MORE = object()
 
 
 class Chunk(NamedTuple):

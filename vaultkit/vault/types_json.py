@@ -12,6 +12,7 @@ from typing import Any
 
 from vaultkit.errors import SetupError
 from vaultkit.model.record import NamedTuple
+from vaultkit.vault.whole import name_beside
 
 FILE = ".obsidian/types.json"
 
@@ -59,7 +60,7 @@ def plan_types(root: str, types: Mapping[str, str]) -> TypesChange:
 def write_types(root: str, change: TypesChange) -> None:
     """Write it, all or nothing. Raises SetupError when the file was changed meanwhile, or OSError."""
     folder = _folder(root)
-    name, beside = "types.json", f".vaultkit-{os.urandom(8).hex()}"
+    name, beside = "types.json", name_beside()
     try:
         mode = 0o644 if change.before is None else os.stat(name, dir_fd=folder).st_mode & 0o7777
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=folder)

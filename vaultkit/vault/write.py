@@ -20,6 +20,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.vault.diff import git_diff
 from vaultkit.vault.files import Gone, Vault
+from vaultkit.vault.whole import name_beside
 
 _NO_HARD_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK))
 
@@ -127,7 +128,7 @@ def _copy_of_old(item: _Staged, rewrite: Rewrite, ends: ExitStack) -> str:
 
 def _write_beside(folder: int, data: bytes, state: os.stat_result, extended: dict[str, bytes], ends: ExitStack) -> str:
     """Write a hidden file like the one that it stands beside; it is gone in the end, unless renamed."""
-    name = f".vaultkit-{os.urandom(8).hex()}"
+    name = name_beside()
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
     ends.callback(_remove, folder, name)
     with open(handle, "wb") as file:
