@@ -22,8 +22,7 @@ from vaultkit.targets.site.properties import shown
 from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt, language_of
 
 _CLASS = re.compile(r"[A-Za-z][\w-]{0,39}\Z")
-_FIRST_UNSPACED = "\u3040"
-_UNSPACED = expression(rf"[{_FIRST_UNSPACED}-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = expression(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 QUOTED = 100
 """Notes that link to a page and are quoted there."""
@@ -116,8 +115,7 @@ def contents(toc: tuple[TocEntry, ...]) -> Markup:
 
 def minutes(text: str) -> int:
     """How long a text takes to read: 230 words a minute, or 450 characters of a script without spaces."""
-    spaced = text.isascii() or max(text) < _FIRST_UNSPACED
-    characters = 0 if spaced else len(_UNSPACED.findall(text))
+    characters = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return max(1, round(len(text.split()) / 230 + characters / 450))
 
 

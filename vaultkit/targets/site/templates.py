@@ -26,6 +26,8 @@ _WHOLE_SITE = re.compile(
     r"\bsite\b(?!\.(?:title|language|base|policy|icon|script|stylesheet|mermaid|has_feed|has_graph)\b)"
 )
 """A template that speaks of the site in another way than of what holds for all of it."""
+_HOW = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
+"""How templates are read."""
 _SHIPPED = "vaultkit/"
 _FOLDER = "templates/"
 
@@ -94,6 +96,8 @@ def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, PrefixLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from vaultkit.targets.site.compiled import beside_modules
+
     class Flat(ImmutableSandboxedEnvironment if own else Environment):  # type: ignore[misc]
         """What all templates can name is copied for each page: a plain mapping is, ten times as fast as one of two."""
 
@@ -105,12 +109,10 @@ def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
     brought = FunctionLoader(lambda name: (texts[name], _FOLDER + name, None) if name in texts else None)
     environment: Environment = Flat(
         loader=ChoiceLoader((brought, PrefixLoader({_SHIPPED.rstrip("/"): shipped}), shipped)),
-        autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         auto_reload=False,
-        keep_trailing_newline=True,
+        bytecode_cache=None if own else beside_modules(repr(_HOW)),
+        **_HOW,
     )
     environment.filters["xml"] = _xml
     environment.filters["notes"] = notes
