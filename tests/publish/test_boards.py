@@ -209,6 +209,16 @@ def test_a_board_has_a_page_while_a_note_links_to_it():
     assert not site.publish({**vault, "A.md": public("nothing")}).files.write and site.files() == before
 
 
+def test_the_page_of_a_board_counts_as_no_note():
+    site = fresh_site(properties=NAMES)
+    plan = site.publish({**VAULT, "Board.canvas": BOARD, "A.md": public("[[Board.canvas]] [[Books.base]]")})
+    assert "board-canvas.html" in plan.files.write
+    assert plan.changed == () and not {"Board.canvas", "Books.base"} & {*plan.new}
+    plan = site.publish({**VAULT, "Board.canvas": canvas(), "A.md": public("[[Board.canvas]] [[Books.base]]")})
+    assert "board-canvas.html" in plan.files.write
+    assert plan.new == () and not {"Board.canvas", "Books.base"} & {*plan.changed}
+
+
 def test_a_note_keeps_its_address_from_a_board():
     made = proof({"Board canvas.md": public("x"), "Board.canvas": BOARD, "A.md": public("[[Board.canvas]]")})
     assert "Board.canvas" not in made.edition.pages

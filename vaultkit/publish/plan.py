@@ -242,7 +242,7 @@ def _sorted(
     known = before.notes
     new = records.keys() - known.keys()
     others = {path for path in renewed(known, records) if path not in new and known[path][:2] != records[path][:2]}
-    others.update(path for path, page in pages.items() if page in files.write)
+    others.update(path for path in records if pages[path] in files.write)
     return tuple(sorted(new)), tuple(sorted(others - new))
 
 
