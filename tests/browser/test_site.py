@@ -149,3 +149,32 @@ def test_the_table_of_contents_follows(browser, tmp_path):
     view.ask("document.getElementById('part-4').scrollIntoView({behavior: 'instant'})")
     view.until(f"{current} === 'Part 4'")
     view.close()
+
+
+@pytest.mark.parametrize("way", ["ltr", "rtl"])
+def test_no_box_of_a_task_lies_on_its_words(browser, tmp_path, way):
+    note = page("A.md", "- [ ] اكتب التقرير\n- [x] تم\n- [ ] write a report\n", properties={"dir": way})
+    view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())
+    apart = """[...document.querySelectorAll('.task')].map((item) => {
+      const box = item.querySelector('input').getBoundingClientRect(), range = document.createRange();
+      range.selectNodeContents(item.querySelector('label').lastChild);
+      const words = [...range.getClientRects()].filter((word) => word.width > 1);
+      return words.length > 0 && words.every((word) => word.right <= box.left + 1 || word.left >= box.right - 1);
+    })"""
+    for width in WIDTHS:
+        view.resize(width, 800)
+        assert view.ask(apart) == [True, True, True], width
+        assert view.ask("document.documentElement.scrollWidth") <= width
+    view.close()
+
+
+def test_long_tags_and_headings_fit_a_phone(browser, tmp_path):
+    tag = "a" * 60
+    headings = "\n\n".join(f"{'#' * (length % 3 + 1)} {'word ' * length}end" for length in range(2, 16))
+    folder = write(tmp_path, edition(page("A.md", f"#{tag}\n\n{headings}", tags=(tag,))))
+    for name in ("a.html", "index.html", "tags/index.html", f"tags/{tag}.html"):
+        view = browser.page((folder / name).as_uri())
+        for width in (390, 375, 360, 320):
+            view.resize(width, 800)
+            assert view.ask("document.documentElement.scrollWidth") <= width, (name, width)
+        view.close()

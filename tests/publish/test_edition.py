@@ -1,6 +1,7 @@
 """What a target receives: links, embeds, tags, folders, properties, attachments, all taken from the set alone."""
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -469,3 +470,10 @@ def test_an_old_address_that_differs_in_letter_case_from_a_folder_can_be_publish
     site = fresh_site()
     site.publish({"Deep/a.md": public("y"), "c.md": public("z", aliases="[/Deep/Index, /DEEP/]")})
     assert "Deep/Index.html" in site.files() and "deep/index.html" not in site.files()
+
+
+def test_the_words_of_one_link_are_not_those_of_another_to_the_same_place():
+    text = "[[#Tail|one]] [[#Tail]] [[B|two]] [[B]] ![[B#Part|three]] [[B.md|4]]\n\n# Tail"
+    made = proof({"A.md": public(text), "B.md": public("# Part")})
+    words = re.sub(r"<[^>]+>", " ", made.edition.pages["A.md"].body.html).split()
+    assert words == ["one", "Tail", "two", "B", "Part", "B", "&gt;", "Part", "4", "Tail"]

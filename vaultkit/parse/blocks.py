@@ -67,6 +67,17 @@ def read_blocks(text: str, start: int) -> Lines:
     return lines
 
 
+def quote_end(text: str, start: int) -> int:
+    """Where the first line stands that is not of the quote that begins at `start`, the beginning of a line. Without the
+    sign of a quote a line goes on with an open paragraph alone (CommonMark 0.31, 5.1)."""
+    lines = Lines(text, start)
+    at = _line(lines, start)
+    quote = lines.stack[:1]
+    while at < lines.size and lines.stack[:1] == quote:
+        start, at = at, _line(lines, at)
+    return start if quote and lines.stack[:1] != quote else lines.size
+
+
 def _simple_heading(lines: Lines, found: re.Match[str], line: int) -> int:
     """A heading outside all containers."""
     lines.headings.append(leaves.titled(found.start(1), found[1], found.start(2), found[2]))

@@ -164,6 +164,9 @@ def bare_end(text: str, start: int, end: int) -> int:
 
 def shown(link: Link) -> str:
     """The text that Obsidian shows for a link: the author's own, or the parts of the target joined by ` > `."""
-    if link.display is not None:
-        return link.display
+    return unnamed(link) if link.display is None else link.display
+
+
+def unnamed(link: Link) -> str:
+    """What it would show if the author had given no text."""
     return " > ".join(part for part in (link.target, *(part.strip() for part in link.subpath.split("#"))) if part)

@@ -18,7 +18,7 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import NO_FACTS, Block, Heading, Link, NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.text import Span
-from vaultkit.parse.inline import shown
+from vaultkit.parse.grammar import unnamed
 from vaultkit.parse.note import parse
 from vaultkit.publish.assets import Refused, Shelf
 from vaultkit.publish.bases_settings import NO_PROPERTIES, BaseSettings
@@ -245,10 +245,10 @@ class _Page:
         if note is not None:
             self._made.links[note.path] = None
             way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
-            return LinkTo(way, shown(link))
+            return LinkTo(way, unnamed(link))
         if target is None or ending(target) == "md" or is_board(target):
             return LinkTo(None, last_part(link))
-        return LinkTo(self._asset(link, target, "links to"), shown(link))
+        return LinkTo(self._asset(link, target, "links to"), unnamed(link))
 
     def _embed(self, link: Link, piece: Piece, trail: Trail) -> EmbedTo:
         target = self._maker.target(link, piece.note.path)
@@ -382,7 +382,7 @@ def _key(link: Link) -> str:
 def _name(link: Link) -> str:
     """What an embed is called: its note, or the heading in it. A block has a name that says nothing."""
     name = stem_of(link.target).removesuffix(".md")
-    return shown(link._replace(target=name, subpath=link.subpath.partition("#^")[0]) if name else link)
+    return unnamed(link._replace(target=name, subpath=link.subpath.partition("#^")[0]) if name else link)
 
 
 def _kind(end: str) -> Literal["image", "audio", "video", "pdf", "file"]:

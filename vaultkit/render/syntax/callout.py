@@ -8,6 +8,7 @@ from re import Match
 from mistune import BlockParser, BlockState, Markdown
 from mistune.util import escape
 
+from vaultkit.parse.blocks import quote_end
 from vaultkit.render.rendering import Rendering, Syntax, Token
 
 _HEAD = re.compile(
@@ -22,8 +23,13 @@ def _rules(md: Markdown) -> None:
 
 def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
     """A quote as mistune reads it; when its first line is a callout's, the rest is the callout's body."""
-    before = len(state.tokens)
+    before, start = len(state.tokens), state.cursor
     text, end, lazy = block.extract_block_quote(match, state)
+    stop = quote_end(state.src, start) if lazy else state.cursor
+    if stop < state.cursor:  # mistune lets a plain line go on with whatever is in a quote
+        del state.tokens[before:]
+        lines = state.src.count("\n", start, stop)
+        text, end, state.cursor = "\n".join([*text.split("\n")[:lines], ""]), None, stop
     head = _HEAD.match(text)
     cut = head.end() if head else 0
     body = state.child_state(text[cut:], lazy_line_starts={start - cut for start in lazy})

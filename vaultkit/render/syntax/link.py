@@ -6,6 +6,7 @@ vault, like a wikilink. An image from elsewhere is a link: a page asks nothing o
 
 from __future__ import annotations
 
+import re
 from re import Match
 
 from mistune import InlineParser, InlineState, Markdown
@@ -21,6 +22,7 @@ _PLAIN = (
     r"\[(?P<{0}_text>[^\[\]\\`<!*_~=$%#^:&\n]+)\]"
     r"\((?P<{0}_url>[^\s()<>\\]+)(?: \"(?P<{0}_title>[^\"\\&\n]*)\")?\)"
 )
+_OPENING = re.compile(r"!?\[")
 _BARE = f"(?:(?<=https)|(?<=http))://{grammar.URL.pattern}"
 
 
@@ -32,7 +34,7 @@ def _rules(md: Markdown) -> None:
 
 def _plain_link(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     """A link without anything special in it, the most frequent kind, read at once instead of sign by sign."""
-    return None if state.in_link else _plain("link", inline, match, state)
+    return _opening(inline, match, state) if state.in_link else _plain("link", inline, match, state)
 
 
 def _plain_image(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
@@ -42,12 +44,18 @@ def _plain_image(inline: InlineParser, match: Match[str], state: InlineState) ->
 
 def _plain(kind: str, inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     if state.brackets or state.depth >= inline.max_nested_level:
-        return None
+        return _opening(inline, match, state)
     attrs = {"url": escape_url(match[f"plain_{kind}_url"]), "title": match[f"plain_{kind}_title"]}
     state.append_token(
         {"type": kind, "children": [{"type": "text", "raw": match[f"plain_{kind}_text"]}], "attrs": attrs}
     )
     return match.end()
+
+
+def _opening(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
+    """What may be a link within a longer one, read sign by sign: only its bracket is seen to."""
+    opening = _OPENING.match(state.src, match.start())
+    return inline.parse_link(opening, state) if opening else None
 
 
 def _bare_url(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:

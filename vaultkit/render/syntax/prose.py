@@ -11,7 +11,7 @@ from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 _MAY_BE_BLOCK = frozenset(("embed", "image", "math_block"))
-_BLOCKS = ("<div", "<figure", "<math display")
+_BLOCKS = ("<div", "<figure")
 
 
 def _rules(md: Markdown) -> None:

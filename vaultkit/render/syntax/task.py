@@ -32,12 +32,13 @@ def _find(md: Markdown, state: BlockState) -> None:
 
 
 def _task(token: Token, page: Rendering) -> str:
-    """A list item whose first line is the label of its box."""
+    """A list item whose first line is the label of its box, which stands where its words begin."""
     mark: str = token["mark"]
     first = token["children"][0]
     first["children"] = [{"type": "task_label", "mark": mark, "children": first["children"]}]
     anchor = page.id(token.get("block", ""))
-    return f'<li class="task" data-task="{escape(mark)}"{anchor}>{page.html(token["children"])}</li>\n'
+    opening = f'class="task" dir="auto" data-task="{escape(mark)}"{anchor}'
+    return f"<li {opening}>{page.html(token['children'])}</li>\n"
 
 
 def _task_label(token: Token, page: Rendering) -> str:
