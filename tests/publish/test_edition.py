@@ -13,7 +13,7 @@ from vaultkit.errors import TargetError
 from vaultkit.model.note import NotePath
 from vaultkit.publish.address import claim
 from vaultkit.publish.assets import Shelf
-from vaultkit.publish.history import together
+from vaultkit.publish.history import together, written
 from vaultkit.publish.images import clean
 from vaultkit.publish.jobs import MAX_DEPTH, MAX_EMBEDS
 from vaultkit.publish.manifest import Manifest, digest_of
@@ -477,3 +477,12 @@ def test_the_words_of_one_link_are_not_those_of_another_to_the_same_place():
     made = proof({"A.md": public(text), "B.md": public("# Part")})
     words = re.sub(r"<[^>]+>", " ", made.edition.pages["A.md"].body.html).split()
     assert words == ["one", "Tail", "two", "B", "Part", "B", "&gt;", "Part", "4", "Tail"]
+
+
+def test_what_remembers_addresses_is_no_attachment():
+    lines = written({NotePath("Gone.md"): "gone.html"}, {}).encode()
+    made = proof({"A.md": public("[[vaultkit-urls.txt]] [[own.txt]]"), "vaultkit-urls.txt": lines, "own.txt": b"mine"})
+    assert [asset.path for asset in made.edition.assets] == ["own.txt"]
+    assert [item.message for item in made.notices] == [
+        "links to `vaultkit-urls.txt`, which remembers the addresses of all notes that ever were public"
+    ]

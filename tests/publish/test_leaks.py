@@ -100,6 +100,19 @@ See [[Shared]] %%beside a link {token("comment beside a link")}%% as well.
 
 ![[Shared]] ![[Pictures/photo.jpg|caption]]
 
+<details>
+<summary>More</summary>
+<!--
+
+{token("comment over an empty line in html")}
+
+-->
+</details>
+
+Open <!-- {token("comment in a paragraph")}
+
+{token("comment over paragraphs")} --> and closed.
+
 Last words. %% never closed {token("unclosed comment")} [[Pictures/{token("picture in a comment")}.png]]
 """
 

@@ -124,3 +124,15 @@ def test_the_audit_holds_for_templates_of_the_vault(tmp_path, template, message)
 def test_the_words_of_a_theme_are_public(tmp_path):
     said = "<p>The Zanzibar memorandum of the ministry.</p>"
     Folder(tmp_path).publish(VAULT, theme=Theme("", {"note.html": said}))
+
+
+@pytest.mark.parametrize("name", ["vaultkit.css", "templates/note.html", "templates"])
+def test_a_link_is_no_theme(tmp_path, name):
+    outside, vault = tmp_path / "outside", tmp_path / "vault"
+    outside.mkdir()
+    (outside / "note.html").write_text("a private sentence")
+    (vault / name).parent.mkdir(parents=True)
+    (vault / name).symlink_to(outside if name == "templates" else outside / "note.html")
+    with pytest.raises(SetupError, match="symbolic link") as caught:
+        read_theme(str(vault), Config())
+    assert caught.value.where == name

@@ -80,6 +80,8 @@ class Lines:
     """Up to here this line is known to hold no thematic break."""
     _walked = (-1, -1)
     """The line for which the start of its paragraph was looked for last, and that start."""
+    _ended = (0, -1)
+    """From where the end of a comment was looked for last, and that end."""
     _counted = (-1, False)
     """Up to where `%%` were counted in a paragraph, and whether their number is odd."""
 
@@ -301,6 +303,16 @@ class Lines:
             line = max(self.text.rfind("\n", 0, line - 1) + 1, self.paragraph)
         self._walked = (self.line, line)
         return line
+
+    def comment_end(self, start: int) -> int:
+        """Where a comment of HTML ends whose paragraph or block ends before it, at `start`. Markdown takes it for none,
+        but nothing of it is to be shown; and without an end nothing that follows."""
+        asked, end = self._ended
+        if not asked <= start <= end - 3:
+            close = self.text.find("-->", start)
+            end = self.size if close < 0 else close + 3
+            self._ended = start, end
+        return end
 
     def comment_is_open(self) -> bool:
         """Whether a `%%` in the open paragraph waits for its second."""

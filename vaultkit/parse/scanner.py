@@ -159,6 +159,7 @@ class Scanner:
             self._no_html = paragraph
             message = "the comment that begins here is never closed by `-->` in its paragraph"
             self.problems.append(Problem("comment-unclosed", Span(start, end), message))
+            self._comment("html", start, self.lines.comment_end(paragraph), closed=False)
             return None
         self._comment("html", start, close + 3)
         return close + 3

@@ -12,6 +12,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import asset_url
 from vaultkit.publish.files import Content
+from vaultkit.publish.history import is_history
 from vaultkit.publish.images import Unclean, clean
 from vaultkit.publish.manifest import AssetRecord, Manifest, digest_of
 from vaultkit.publish.page import Asset
@@ -30,7 +31,7 @@ PUBLISHABLE = frozenset(_DOCUMENT_ENDINGS.split()) | IMAGES | AUDIO | VIDEO
 a note, a canvas or a base."""
 
 
-_CLEANING = 2
+_CLEANING = 3
 """Counts the ways in which attachments were cleaned: what was cleaned in an older way is cleaned anew."""
 
 
@@ -93,6 +94,8 @@ class Shelf:
             return known
         try:
             data = published_bytes(self._vault.data(path), end)
+            if is_history(data):
+                return Refused("remembers the addresses of all notes that ever were public")
         except Unclean as error:
             return Refused(f"{error}, so it cannot be freed of hidden data")
         except OSError as error:

@@ -24,6 +24,11 @@ _CONFLICT = expression(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\Z")
 _CONTROL = expression("[\x00-\x1f%\x7f-\x9f\u2028\u2029\udc80-\udcff]")
 
 
+def is_history(data: bytes) -> bool:
+    """Whether these are the bytes of such a file: it names notes that are not public any more."""
+    return data.startswith(_HEAD.encode())
+
+
 def together(*sources: Addresses) -> dict[NotePath, tuple[str, ...]]:
     """All that several sources know; what the earlier ones say is later."""
     found: dict[NotePath, dict[str, str]] = {}
