@@ -64,6 +64,44 @@ def test_avif_keeps_its_length_and_all_but_the_hidden():
     assert sum(a != b for a, b in zip(before, after, strict=True)) < 400
 
 
+def riff(kind, body):
+    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def test_the_frames_of_an_animation_hide_nothing():
+    frame = bytes(16) + riff(b"VP8L", b"picture") + riff(b"EXIF", b"CANARY") + riff(b"ALPH", b"a")
+    made = clean(riff(b"RIFF", b"WEBP" + riff(b"VP8X", bytes(10)) + riff(b"ANMF", frame)))
+    kept = bytes(16) + riff(b"VP8L", b"picture") + riff(b"ALPH", b"a")
+    assert made == riff(b"RIFF", b"WEBP" + riff(b"VP8X", bytes(10)) + riff(b"ANMF", kept))
+
+
+def box(kind, body):
+    return struct.pack(">I4s", len(body) + 8, kind) + body
+
+
+def test_what_is_said_of_an_avif_goes():
+    words = b"\0\0\0\0CANARY\0CANARY\0"
+    handler = box(b"hdlr", bytes(8) + b"pict" + bytes(12) + b"CANARY\0")
+    properties = box(b"iprp", box(b"ipco", box(b"udes", words) + box(b"ispe", b"kept")))
+    inner = box(b"meta", bytes(4) + handler + box(b"xml ", words) + properties + box(b"free", words))
+    data = box(b"ftyp", b"avif" + bytes(8)) + inner + box(b"skip", words) + box(b"mdat", b"picture")
+    made = clean(data)
+    assert b"CANARY" in data and b"CANARY" not in made
+    assert len(made) == len(data) and b"pict" in made and b"kept" in made and b"picture" in made
+
+
+BITMAP = (
+    b"BM" + struct.pack("<I4xI", 58, 54) + struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4)
+)
+
+
+def test_a_bitmap_ends_where_it_says():
+    assert clean(BITMAP) == BITMAP == clean(BITMAP + b"CANARY")
+    for data in (b"BM" + b"CANARY" * 20, BITMAP[:-1], b"BM", BITMAP[:14] + b"\x11" + BITMAP[15:]):
+        with pytest.raises(Unclean):
+            clean(data)
+
+
 def test_animation_stays():
     moving = clean(PICTURES["moving.gif"])
     assert b"NETSCAPE2.0" in moving and moving.count(b"\x21\xf9") == 2
@@ -171,3 +209,16 @@ def test_svg_that_is_none_is_refused(data):
 @given(st.text(alphabet="ab&<>\"'\n\r\t\xa0é"))
 def test_an_attribute_is_quoted_as_others_do_it(value):
     assert _quoted(value) == quoteattr(value)
+
+
+def test_comments_of_styles_in_svg_go():
+    long = "a { fill: red } " * 2000
+    style = f"<style>{long}/* CANARY */ b {{ fill: blue }}</style><rect style='fill: red /* CANARY */; /* CANARY'/>"
+    made = clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg">{style}</svg>'.encode()).decode()
+    assert "CANARY" not in made and "fill: blue" in made and made.count("fill: red") == 2001
+
+
+def test_a_long_style_that_acts_goes_wherever_it_is_cut():
+    for more in range(8180, 8195):
+        style = f"<style>{'&amp;' * more}@&#105;&#109;&#112;ort 'x';</style>"
+        assert b"@import" not in clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg">{style}</svg>'.encode())

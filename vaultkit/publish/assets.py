@@ -31,7 +31,7 @@ PUBLISHABLE = frozenset(_DOCUMENT_ENDINGS.split()) | IMAGES | AUDIO | VIDEO
 a note, a canvas or a base."""
 
 
-_CLEANING = 3
+_CLEANING = 4
 """Counts the ways in which attachments were cleaned: what was cleaned in an older way is cleaned anew."""
 
 

@@ -4,7 +4,7 @@ The picture itself is copied byte for byte; colour profiles, animation and the o
 beginning, not its name. A file that is not read with certainty is not passed on: `Unclean`.
 
 Formats: JPEG (ITU T.81, JFIF 1.02, EXIF 2.3), PNG 3rd edition, WebP (RFC 9649), GIF 89a, AVIF (ISO/IEC 14496-12 and
-23008-12). BMP has no place for metadata.
+23008-12), BMP, which has no place for metadata but behind its end.
 """
 
 from __future__ import annotations
@@ -131,6 +131,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 # WebP
 
 _KEPT_PARTS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP"))
+_KEPT_IN_FRAMES = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
 _HAS_EXIF, _HAS_XMP = 0x08, 0x04
 
 
@@ -143,19 +144,25 @@ def _webp(data: bytes) -> bytes:
         if kind == b"VP8X":
             flags = body[0] & ~(_HAS_XMP | _HAS_EXIF) | (_HAS_EXIF if exif else 0)
             kept.append((kind, bytes((flags,)) + body[1:]))
+        elif kind == b"ANMF":
+            frame = (part for part in _parts(body, 16, len(body)) if part[0] in _KEPT_IN_FRAMES)
+            kept.append((kind, body[:16] + b"".join(_part(*part) for part in frame)))
         elif kind in _KEPT_PARTS:
             kept.append((kind, body))
     if exif and kept and kept[0][0] == b"VP8X":
         kept.append((b"EXIF", exif))
-    body = b"WEBP" + b"".join(
-        kind + struct.pack("<I", len(part)) + part + b"\0" * (len(part) % 2) for kind, part in kept
-    )
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    return _part(b"RIFF", b"WEBP" + b"".join(_part(*part) for part in kept))
+
+
+def _part(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
 def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    end = min(len(data), struct.unpack_from("<I", data, 4)[0] + 8)
-    at = 12
+    return _parts(data, 12, min(len(data), struct.unpack_from("<I", data, 4)[0] + 8))
+
+
+def _parts(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]:
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", data, at)
         if at + 8 + length > end:
@@ -201,6 +208,8 @@ def _is_animation(data: bytes, start: int, first: int) -> bool:
 
 # AVIF: offsets lead into the file, so what goes is overwritten where it stands.
 
+_BLANKED = frozenset((b"uuid", b"udes", b"xml ", b"bxml", b"free", b"skip"))
+_ENTERED = frozenset((b"moov", b"trak", b"mdia", b"minf", b"iprp", b"ipco"))
 _NO_EXIF = bytes(4) + struct.pack("<2sHIHI", b"II", 42, 8, 0, 0)
 
 
@@ -216,11 +225,14 @@ def _hidden(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, bytes
     for kind, low, high in _boxes(data, start, end):
         if kind == b"udta":
             yield low, high, struct.pack(">I4s", high - low, b"free")
-        elif kind == b"uuid":
+        elif kind in _BLANKED:
             yield low, high, b""
+        elif kind == b"hdlr":
+            yield low + 24, high, b""  # its name
         elif kind == b"meta":
             yield from _hidden_items(data, low + 4, high)
-        elif kind in (b"moov", b"trak"):
+            yield from _hidden(data, low + 4, high)
+        elif kind in _ENTERED:
             yield from _hidden(data, low, high)
 
 
@@ -290,8 +302,16 @@ def _number(data: bytes, at: int, width: int) -> tuple[int, int]:
     return int.from_bytes(data[at : at + width], "big"), at + width
 
 
-def _as_it_is(data: bytes) -> bytes:
-    return data
+# BMP
+
+_BMP_HEADS = frozenset((12, 40, 52, 56, 64, 108, 124))
+
+
+def _bmp(data: bytes) -> bytes:
+    size, picture, head = struct.unpack_from("<I4xII", data, 2)
+    if head not in _BMP_HEADS or not 14 + head <= picture < size <= len(data):
+        raise Unclean("is damaged")
+    return data[:size]
 
 
 _CLEANERS: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
@@ -301,5 +321,5 @@ _CLEANERS: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
     (rb"GIF8[79]a", _gif),
     (rb"....ftypavi[fs]", _avif),
     (rb"....ftyp(?:mif1|miaf|msf1)", _avif),
-    (rb"BM", _as_it_is),
+    (rb"BM", _bmp),
 )

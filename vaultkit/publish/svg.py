@@ -52,6 +52,7 @@ _URL = expression(
     r"url\(\s*(?!['\"]?#[\w.:-]+['\"]?\s*\))(?!['\"]?data:(?:font|application/(?:x-)?font)[^)\"']*['\"]?\s*\))"
 )
 _ACTS = expression(r"@import|@namespace|expression\s*\(|javascript:|behavior\s*:|-moz-binding|\\|</", re.IGNORECASE)
+_COMMENT = expression(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _DEPTH = 200
 
 
@@ -59,7 +60,7 @@ def clean_svg(data: bytes) -> bytes:
     """The drawing alone, as UTF-8. A file that is empty stays empty. Raises Unclean."""
     if not data.strip():
         return b""
-    drawing = _Drawing()
+    drawing = _Drawing(len(data))
     try:
         drawing.parser.Parse(data, True)
     except expat.ExpatError as error:
@@ -70,12 +71,12 @@ def clean_svg(data: bytes) -> bytes:
 class _Drawing:
     """Writes down what is allowed of a document while it is parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.kept: list[str] = []
         self._open: list[str | None] = []
         self._skipped = 0
         parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
+        parser.buffer_text, parser.buffer_size = True, max(size, 1)  # a text is looked at as a whole
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -148,5 +149,6 @@ def _reference(value: str, element: str) -> str:
 
 
 def _style(css: str) -> str:
-    """A style that loads nothing from elsewhere; nothing at all when it tries to act."""
+    """A style without comments that loads nothing from elsewhere; nothing at all when it tries to act."""
+    css = _COMMENT.sub(" ", css)
     return "" if _ACTS.search(css) or _URL.search(css) else css
