@@ -263,3 +263,21 @@ def test_a_merge_of_two_branches(tmp_path):
     published(vault, tmp_path / "fresh")
     assert (vault / "vaultkit-urls.txt").read_text().split("\n")[2] == "b.md\ttwo.html\tone.html\tb.html"
     assert {"one.html", "b.html", "two.html"} <= {path.name for path in (tmp_path / "fresh").iterdir()}
+
+
+def test_a_note_that_moved_and_was_edited_at_once_is_not_waited_for():
+    site = fresh_site()
+    site.publish({"X.md": public("one"), "Y.md": public("two")})
+    moved = {"S/X.md": public("another"), "Y.md": public("two")}
+    plan = site.publish(moved, waits=lambda path: path == "X.md")
+    assert {(item.url, item.to) for item in plan.notes.redirects} == {("x.html", "s/x.html")}
+    site.publish(moved)
+    assert b"s/x.html" in site.files()["x.html"]
+
+
+def test_a_note_is_waited_for_when_it_is_not_clear_which_one_it_became():
+    site = fresh_site()
+    site.publish({"X.md": public("one"), "Y.md": public("two")})
+    both = {"S/X.md": public("another"), "T/X.md": public("one more"), "Y.md": public("two")}
+    plan = site.publish(both, waits=lambda path: path == "X.md")
+    assert [item.path for item in plan.held] == ["X.md"] and not plan.notes.redirects

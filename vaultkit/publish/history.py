@@ -46,21 +46,24 @@ def moved(
     before: Mapping[NotePath, str],
     is_gone: Callable[[NotePath], bool],
 ) -> dict[NotePath, tuple[str, ...]]:
-    """The addresses of notes that have got another path, under that path.
-
-    `texts` are the digests of what is published now, `before` those of what was. A note is taken for one that is gone
-    when it has its text, or else its name and there is no other of that name.
-    """
+    """The addresses of notes that have got another path, under that path. `texts` are the digests of what is published
+    now, `before` those of what was."""
     arrived = {path: digest for path, digest in texts.items() if path not in known}
-    gone = [path for path in known if path not in texts and is_gone(path)] if arrived else []
+    gone = {path: before.get(path, "") for path in known if path not in texts and is_gone(path)} if arrived else {}
     found = dict(known)
-    signs: tuple[Callable[[NotePath], str], ...] = (lambda path: before.get(path) or arrived.get(path, ""), _name)
+    for old, new in pairs(gone, arrived).items():
+        found[new] = found.pop(old)
+    return found
+
+
+def pairs(gone: Mapping[NotePath, str], arrived: Mapping[NotePath, str]) -> dict[NotePath, NotePath]:
+    """Which of the notes that are gone is which of those that arrived (with the digests of their texts, "" for one that
+    nobody knows): the only one that has its text, or else the only one that has its name."""
+    found: dict[NotePath, NotePath] = {}
+    signs: tuple[Callable[[NotePath], str], ...] = (lambda path: gone.get(path) or arrived.get(path, ""), _name)
     for sign in signs:
-        one, other = _only(gone, sign), _only(arrived, sign)
-        for common in sorted(one.keys() & other.keys() - {""}):
-            found[other[common]] = found.pop(one[common])
-            gone.remove(one[common])
-            del arrived[other[common]]
+        one, other = _only(gone.keys() - found.keys(), sign), _only(arrived.keys() - {*found.values()}, sign)
+        found.update((one[common], other[common]) for common in one.keys() & other.keys() - {""})
     return found
 
 

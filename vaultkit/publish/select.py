@@ -32,7 +32,7 @@ from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.parse.packed import unpack, unpack_properties
 from vaultkit.publish.gate import Findings, at_gate
-from vaultkit.publish.history import Addresses
+from vaultkit.publish.history import Addresses, pairs
 from vaultkit.publish.intent import Notice, due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
@@ -216,17 +216,19 @@ class Judge:
 
     def judge_all(self) -> None:
         """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
-        whose text is published under another path from now on has moved: it is not waited for."""
+        that has moved is not waited for: its text, or a note of its name, is published under another path from now
+        on."""
         notes, before = self.notes, self._before.notes
         self.judged = self._take_over(self._decided) if self._decided else {*notes}
         for path in sorted(self.judged):
             self.judge(self._snapshot.index.glance(path))
         gone = sorted(before.keys() - notes.keys())
-        arrived = {self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else set()
+        arrived = {path: self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else {}
+        texts, moved = {*arrived.values()}, pairs({path: before[path].source for path in gone}, arrived)
         for path in gone:
             if self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
-            elif before[path].source not in arrived and self._snapshot.waits(path):
+            elif before[path].source not in texts and path not in moved and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
