@@ -93,6 +93,16 @@ def test_denying_beats_the_last_good_version_and_what_was_denied_does_not_come_b
     assert plan.notes.verdicts["a.md"].state == "withheld" and b"tulips" not in site.text()
 
 
+@pytest.mark.parametrize("unseen", ["\u00a0", "\u200b"])
+def test_what_nobody_sees_beside_a_name_does_not_publish(unseen):
+    site = fresh_site(select={"path": "**"})
+    for name in (f"publish{unseen}", f"{unseen}published"):
+        plan = site.publish({"A.md": f'---\n"{name}": false\n---\ntext\n', "B.md": "text"})
+        assert [item.path for item in plan.by_state("denied")] == ["A.md"] and [*plan.manifest.notes] == ["B.md"]
+    asking = fresh_site()
+    assert not asking.publish({"A.md": f'---\n"publish{unseen}": true\n---\ntext\n'}).manifest.notes
+
+
 def test_a_note_that_is_gone_is_withdrawn_and_one_that_cannot_be_seen_is_held():
     site = fresh_site()
     vault = {f"{n}.md": public(f"number {n}") for n in range(4)}

@@ -19,6 +19,8 @@ from vaultkit.model.standing import Reason
 from vaultkit.schema.dates import moment
 
 _WORDS = {"true": True, "false": False, "no": False}
+_UNSEEN = " \u00a0\u200b\u200c\u200d\u2060"
+"""What may stand beside a name without anybody seeing it: such a property denies, and never asks."""
 _DENIES = {"publish": False, "published": False, "draft": True}
 
 
@@ -42,7 +44,7 @@ class Intent(NamedTuple):
 def intent(properties: Mapping[str, Value], select: str | None) -> Intent:
     """What properties say. `select` is the name of the property that selects, if one does: false there denies too.
 
-    Names are compared without letter case.
+    Names are compared without letter case; one that denies, also without what cannot be seen beside it.
     """
     denied: list[Reason] = []
     unclear: list[str] = []
@@ -82,7 +84,7 @@ def _wishes(properties: Mapping[str, Value], select: str | None) -> Iterator[tup
     is neither true nor false)."""
     denying = _denying(select)
     for name, value in properties.items():
-        key = name.lower()
+        key = name.strip(_UNSEEN).lower()
         if key in denying and value is not None and value != "" and not (key == "published" and _date(value)):
             yield name, denying[key], _meaning(value)
 
