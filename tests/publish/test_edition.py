@@ -253,6 +253,11 @@ def test_a_page():
     assert edition.folders["Reading"].url == "reading/index.html"
 
 
+def test_the_words_around_a_backlink_hold_no_signs_of_a_table():
+    edition = proof({"A.md": public("| a | b |\n| - | - |\n| [[B]] `x\\|y` | more |"), "B.md": public()}).edition
+    assert [link.context for link in edition.pages["B.md"].backlinks] == ["B x y more"]
+
+
 @pytest.mark.parametrize(
     ("date", "iso"),
     [
