@@ -135,9 +135,8 @@ class ShownTexts:
         start, end = _line(self._last[1], link.span.start, note.facts)
         before = self._part(start, link.span.start).replace(_HERE, "")
         behind = self._part(link.span.start, end).replace(_HERE, "")
-        return _cut(
-            " ".join(plain(_SIGNS.sub("", before) + _HERE + behind).replace("\\|", " ").replace("|", " ").split())
-        )
+        words = plain(_SIGNS.sub("", before) + _HERE + behind).replace("\\|", " ").replace("|", " ")
+        return _cut(" ".join(words.split()))
 
     def _part(self, start: int, end: int) -> str:
         """A stretch of that note as it is shown."""
