@@ -89,7 +89,8 @@ def _compared(file: str, plan: Plan, target: TargetConfig) -> Compared:
         ) from error
     sent = {item.url: item.to for item in plan.notes.redirects}
     notes = [note.url for note in plan.notes.notes.values()]
-    return compared(old, {*plan.files.files, *notes}, notes, sent)  # a generator makes other files of what we write
+    there = dict.fromkeys((*plan.files.files, *notes))  # a generator makes other files of what we write
+    return compared(old, there.keys(), notes, sent)
 
 
 def _tell(found: Compared, args: argparse.Namespace) -> None:
