@@ -2,7 +2,7 @@
 
 import mistune
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publish import hostile, noise
@@ -129,6 +129,9 @@ def test_signs_at_random_are_words(seed):
 
 @settings(max_examples=150)
 @given(st.text("ab *_`[]()<>&\\|~#-+=!{}^:.1\n\t'\"%", max_size=60))
+@example("^[>1]")
+@example("^[# 1]")
+@example("^[1. 1]")
 def test_any_text_is_read_as_it_was(body):
     once = render(RenderJob("x.md", body, {}, {}, {}, False, "", GFM))
     if isinstance(once, Rendered):

@@ -18,6 +18,10 @@ _INDENTED = re.compile(r"(?: {2,}|\t)[ \t]*\S")
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"
 
 
+_BLOCK_BEGINS = re.compile(r"\A\s*(?:(?=>|#{1,6}\s|[-+*]\s)|(\d{1,9})(?=[.)]\s))()")
+"""What would begin a quote, heading or list on a line of its own, and is words in a note in the line."""
+
+
 def _rules(md: Markdown) -> None:
     add_block_rule(md, "footnote_text", r"^ {0,3}\[\^(?P<footnote_id>[^\[\]\s]+)\]:", _definition, before="ref_link")
     md.inline.register("footnote", r"\[\^(?P<footnote_name>[^\[\]\s]+)\]", _reference, before="link", start_chars="[")
@@ -65,7 +69,7 @@ def _reference(inline: InlineParser, match: Match[str], state: InlineState) -> i
 def _inline(inline: InlineParser, match: Match[str], state: InlineState) -> int:
     definitions: dict[str, str] = state.env.setdefault("footnotes", {})
     key = f"\n{len(definitions)}"
-    definitions[key] = match["footnote_words"] + "\n"
+    definitions[key] = _BLOCK_BEGINS.sub(r"\1\\", match["footnote_words"], count=1) + "\n"
     state.append_token({"type": "footnote", "key": key})
     return match.end()
 
