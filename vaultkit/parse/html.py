@@ -55,6 +55,5 @@ ENDS = {
 }
 """What ends a block of these kinds; the others but comments end at an empty line."""
 
-
 COMMENT = expression(r"<!--(?:(?:(?!-->)[\s\S])*+(-->)|[\s\S]*+)")
 """A comment, to the end of the text when it is not closed."""

@@ -159,11 +159,12 @@ def html_block(lines: Lines) -> int:
             break
         inside = not (closing and closing.search(lines.text, lines.at, lines.end))
     for found in html.COMMENT.finditer(lines.text, start, end):
-        if found[1] is None:
+        closed = found[1] is not None
+        if not closed:
             message = "the comment that begins here is not closed by `-->` before the empty line that ends its HTML"
             lines.problems.append(Problem("comment-unclosed", Span(found.start(), found.start() + 4), message))
-        stop = found.end() if found[1] is not None else lines.comment_end(end)
-        lines.comments.append(Comment("html", False, found[1] is not None, Span(found.start(), stop)))
+        stop = found.end() if closed else lines.comment_end(end)
+        lines.comments.append(Comment("html", False, closed, Span(found.start(), stop)))
     lines.holes.append(Hole(start, end, False))
     return lines.finish("paragraph", start, end)
 
