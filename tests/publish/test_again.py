@@ -600,5 +600,5 @@ def test_who_quarrels_about_two_addresses_is_told_in_the_same_order_always(turn)
     quarrels = [
         [claims._Claim(path, f"{url}.html", True) for path in paths] for url, paths in (("x", "ab"), ("y", "ac"))
     ]
-    claims._part(judge, quarrels[::turn])
+    claims.Claims(judge, "", "vaultkit", None)._part(quarrels[::turn])
     assert ["`b`" in reason.message for reason in told["a"]] == [True, False] and told.keys() == {*"abc"}

@@ -64,6 +64,9 @@ def test_folders_and_tags_are_sent_on_too_when_the_style_changes():
         assert leads(site, "some-folder/very-deep/index.html") == "../../some%20folder/very%20deep/index.html"
         assert leads(site, "some+folder/index.html") == "../some%20folder/index.html"
         site.publish(vault | {"plain/e.md": public()})
+    sent = site.plan(vault).sent
+    assert sent["some+folder/index.html"] == "some folder/index.html"
+    assert sent["some-folder/b.html"] == "some folder/b.html" and "plain/index.html" not in sent
     lines = site.files()["_redirects"].decode().splitlines()
     assert "/some%2Bfolder/index.html /some%20folder/index.html 301" in lines
     assert not any(line.startswith("/plain/index.html") for line in lines)

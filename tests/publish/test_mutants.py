@@ -20,16 +20,16 @@ def everything_passes(patch):
 
 def no_gate(patch):
     """Findings hold nothing back."""
-    from vaultkit.publish import select
+    from vaultkit.publish import judge
 
-    patch.setattr(select, "at_gate", lambda *given: {})
+    patch.setattr(judge, "at_gate", lambda *given: {})
 
 
 def no_clock(patch):
     """Nothing waits for its date."""
-    from vaultkit.publish import select
+    from vaultkit.publish import judge
 
-    patch.setattr(select, "later", lambda properties, now: ())
+    patch.setattr(judge, "later", lambda properties, now: ())
 
 
 def unreadable_front_matter(patch):

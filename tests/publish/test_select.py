@@ -6,6 +6,8 @@ import pytest
 
 from publish.vaults import HOLDS, NOW, Site, fresh_site, public
 from vaultkit.errors import SetupError
+from vaultkit.model.diagnostic import Diagnostic, Severity
+from vaultkit.model.text import Span
 
 GOOD = public("yellow tulips", title="Old")
 
@@ -40,6 +42,12 @@ AFTER = {
     "published: a date to come": (public("yellow daffodils", published="2099-05-01"), "scheduled", "scheduled"),
     "scheduled": (public("yellow daffodils", date="2026-11-23T12:00:01Z"), "scheduled", "scheduled"),
     "scheduled and failing": (public(HOLDS, date="2099-01-01"), "scheduled", "scheduled"),
+    "a month to come": (public("yellow daffodils", date="2999-01"), "scheduled", "scheduled"),
+    "a year to come": (public("yellow daffodils", date="2999"), "scheduled", "scheduled"),
+    "a day that never comes": (public("yellow daffodils", date="2999-02-30"), "scheduled", "scheduled"),
+    "a date in another order": (public("yellow daffodils", date="24.12.2999"), "scheduled", "scheduled"),
+    "a month of the past": (public("yellow daffodils", date="2026-11"), "published", "published"),
+    "no date at all": (public("yellow daffodils", date="soon"), "published", "published"),
     "due": (public("yellow daffodils", date="2026-11-23T13:00:00+01:00"), "published", "published"),
     "unselected": ("yellow daffodils", "unselected", "unselected"),
     "empty value": ("---\npublish:\n---\nyellow daffodils", "unselected", "unselected"),
@@ -340,6 +348,55 @@ def test_a_folder_that_was_renamed_is_no_loss():
     plan = site.publish({f"New/{path}": text for path, text in many(40).items()})
     assert not plan.refusal and len(plan.withdrawn) == 40
     assert set(site.pages()) == {f"New/{n}.md" for n in range(40)}
+
+
+@pytest.mark.parametrize("between", [None, public(f"two {HOLDS}")])
+def test_a_note_that_moves_and_fails_is_held_where_it_is_now(between):
+    """By its last good text, or by the one that failed: with either it is the same note."""
+    site = fresh_site()
+    site.publish({"a.md": public("one"), "b.md": public()})
+    failing = {}
+    if between:
+        site.publish({"a.md": between, "b.md": public()})
+    else:
+        findings = [Diagnostic("test-rule", "New/c.md", Span(0, 0), Severity.ERROR, "its folder asks for more")]
+        failing = {"findings": {"New/c.md": findings}}
+    vault = {"New/c.md": between or public("one"), "b.md": public()}
+    site.begin_anew()
+    assert site.plan(vault, **failing).notes.verdicts["New/c.md"].state == "held"
+    plan = site.publish(vault, **failing, waits=lambda path: path == "a.md")
+    assert {path: item.state for path, item in plan.notes.verdicts.items()} == {
+        "New/c.md": "held", "a.md": "gone", "b.md": "published",
+    }  # fmt: skip
+    assert "one" in site.body("New/c.md") and "two" not in site.body("New/c.md")
+    assert b"url=new/c.html" in site.files()["a.html"]
+    assert not site.publish(vault, **failing).changes
+    site.publish({"New/c.md": public("three"), "b.md": public()})
+    assert "three" in site.body("New/c.md") and b"url=new/c.html" in site.files()["a.html"]
+
+
+def test_a_deleted_note_does_not_live_on_in_one_that_fails():
+    site = fresh_site()
+    site.publish({"a.md": public("one"), "b.md": public()})
+    plan = site.publish({"New/a.md": public(f"two {HOLDS}"), "b.md": public()})
+    assert plan.notes.verdicts["New/a.md"].state == "withheld" and set(site.pages()) == {"b.md"}
+
+
+def test_another_style_of_addresses_by_which_two_notes_quarrel_leaves_both_where_they_were(tmp_path):
+    vault = {"A b.md": public("one"), "A-b.md": public("two"), "c.md": public()}
+    Site(tmp_path, slug={"style": "keep"}).publish(vault)
+    site = Site(tmp_path)
+    plan = site.publish(vault)
+    assert {path: item.state for path, item in plan.notes.verdicts.items()} == {
+        "A b.md": "held", "A-b.md": "held", "c.md": "published",
+    }  # fmt: skip
+    assert site.pages() == {"A b.md": "A b.html", "A-b.md": "A-b.html", "c.md": "c.html"}
+    assert "address, `a-b.html`" in plan.notes.verdicts["A b.md"].reasons[0].message
+    assert not site.publish(vault).changes
+    vault["A b.md"] = public("three", permalink="/three")
+    site.publish(vault)
+    assert site.pages() == {"A b.md": "three.html", "A-b.md": "a-b.html", "c.md": "c.html"}
+    assert b"url=three.html" in site.files()["A b.html"]
 
 
 # What cannot be rendered

@@ -58,7 +58,7 @@ def _document(plan: Plan, output: str) -> dict[str, Any]:
     return {
         "output": output,
         "urls": {path: note.url for path, note in plan.notes.notes.items()},
-        "redirects": {item.url: item.to for item in plan.notes.redirects},
+        "redirects": dict(plan.sent),
     }
 
 
@@ -87,10 +87,9 @@ def _compared(file: str, plan: Plan, target: TargetConfig) -> Compared:
         raise SetupError(
             f"{error}", where=file, do="--diff takes a sitemap.xml, a list of addresses, or what urls --json prints"
         ) from error
-    sent = {item.url: item.to for item in plan.notes.redirects}
     notes = [note.url for note in plan.notes.notes.values()]
     there = dict.fromkeys((*plan.files.files, *notes))  # a generator makes other files of what we write
-    return compared(old, there.keys(), notes, sent)
+    return compared(old, there.keys(), notes, plan.sent)
 
 
 def _tell(found: Compared, args: argparse.Namespace) -> None:

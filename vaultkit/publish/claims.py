@@ -20,7 +20,8 @@ from vaultkit.publish.renewed import renewed
 from vaultkit.publish.standing import bad_permalink
 
 if TYPE_CHECKING:
-    from vaultkit.publish.select import Decided, Judge, Published, PublishedNote, Snapshot, Version
+    from vaultkit.publish.judge import Judge
+    from vaultkit.publish.select import Decided, Published, PublishedNote, Snapshot, Version
 
 
 class Addresses(NamedTuple):
@@ -64,12 +65,22 @@ class Claims:
     def _claimed(self, version: Version | PublishedNote) -> Claimed:
         """What a version asks for."""
         path, decided = version.path, self._decided
+        known = self._known.get(path)
+        if known and known[0] is version:
+            return known[1]
         if decided and decided.chosen.notes.get(path) is version:
             return decided.claimed[path]
-        known = self._known.get(path)
-        if known is None or known[0] is not version:
-            known = self._known[path] = version, self._asked_for(version)
+        known = self._known[path] = version, self._asked_for(version)
         return known[1]
+
+    def _stays(self, path: NotePath) -> bool:
+        """Let a held note stand where it stood, if that is another place than the one it asks for; whether it is."""
+        version, record = self._judge.versions[path], self._judge.record(path)
+        claimed = self._claimed(version)
+        if record is None or record.url == claimed.url:
+            return False
+        self._known[path] = version, Claimed(record.url, claimed.old, "")
+        return True
 
     def _asked_for(self, version: Version | PublishedNote) -> Claimed:
         path, properties, style = version.path, version.properties, self._style
@@ -114,7 +125,7 @@ class Claims:
             quarrels = [claims for claims in places.values() if len(claims) > 1 and _is_quarrel(claims)]
             if not quarrels:
                 break
-            _part(judge, quarrels)
+            self._part(quarrels)
         for path, url in urls.items():
             own = self._claimed(judge.versions[path]).own
             if own and own is not url:
@@ -123,6 +134,23 @@ class Claims:
         redirects, notices = _redirects(places, urls, past)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
         return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
+
+    def _part(self, quarrels: list[list[_Claim]]) -> None:
+        """Take the places from all who claim them, except from last good versions, which were there before. Among these
+        alone, it is the addresses that were changed, and each stays where it was. A note that quarrels about several is
+        told of each."""
+        judge = self._judge
+        losers: dict[NotePath, tuple[Reason, ...]] = {}
+        for claims in quarrels:
+            held = {item.path for item in claims if judge.versions[item.path].held}
+            newcomers = {item.path for item in claims} - held
+            for path in newcomers or held:
+                losers[path] = (*losers.get(path, ()), _reason(path, claims))
+        for path, reasons in sorted(losers.items()):
+            if not judge.versions[path].held:
+                judge.hold(path, tuple(sorted(reasons)))
+            elif not self._stays(path):
+                judge.withhold(path, tuple(sorted(reasons)))
 
     def _urls(self) -> dict[NotePath, str]:
         """The addresses that the versions ask for; one that asks for an impossible one is held or withheld."""
@@ -179,19 +207,6 @@ def _remembered(
 def _is_quarrel(claims: list[_Claim]) -> bool:
     """Whether a place where one note stands is claimed by another. Two that once stood there do not quarrel."""
     return any(item.stands for item in claims) and len({item.path for item in claims}) > 1
-
-
-def _part(judge: Judge, quarrels: list[list[_Claim]]) -> None:
-    """Take the places from all who claim them, except from last good versions, which were there before. A note that
-    quarrels about several is told of each."""
-    losers: dict[NotePath, tuple[Reason, ...]] = {}
-    for claims in quarrels:
-        held = {item.path for item in claims if judge.versions[item.path].held}
-        newcomers = {item.path for item in claims} - held
-        for path in newcomers or held:
-            losers[path] = (*losers.get(path, ()), _reason(path, claims))
-    for path, reasons in sorted(losers.items()):
-        (judge.withhold if judge.versions[path].held else judge.hold)(path, tuple(sorted(reasons)))
 
 
 def _reason(path: NotePath, claims: list[_Claim]) -> Reason:

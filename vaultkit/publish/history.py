@@ -56,12 +56,14 @@ def moved(
     return found
 
 
-def pairs(gone: Mapping[NotePath, str], arrived: Mapping[NotePath, str]) -> dict[NotePath, NotePath]:
+def pairs(
+    gone: Mapping[NotePath, str], arrived: Mapping[NotePath, str], *, by_name: bool = True
+) -> dict[NotePath, NotePath]:
     """Which of the notes that are gone is which of those that arrived (with the digests of their texts, "" for one that
-    nobody knows): the only one that has its text, or else the only one that has its name."""
+    nobody knows): the only one that has its text, or else, `by_name`, the only one that has its name."""
     found: dict[NotePath, NotePath] = {}
     signs: tuple[Callable[[NotePath], str], ...] = (lambda path: gone.get(path) or arrived.get(path, ""), _name)
-    for sign in signs:
+    for sign in signs if by_name else signs[:1]:
         one, other = _only(gone.keys() - found.keys(), sign), _only(arrived.keys() - {*found.values()}, sign)
         found.update((one[common], other[common]) for common in one.keys() & other.keys() - {""})
     return found

@@ -3,7 +3,7 @@
 `publish: false`, `published: false` and `draft: true` deny, as booleans or as the texts `false`, `no`, `true`;
 anything else in them that is neither true nor false is a mistake, and never taken for a yes. One exception: `published`
 holds the date of an article in notes that Obsidian's Web Clipper makes; a date there is a date. A `date`, or such a
-`published`, that lies in the future schedules the note.
+`published`, that lies in the future schedules the note; so does a `date` that is none, when the year in it does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 from vaultkit.model.note import NotePath, Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
-from vaultkit.schema.dates import moment
+from vaultkit.schema.dates import beginning, moment
 
 _WORDS = {"true": True, "false": False, "no": False}
 _UNSEEN = " \u00a0\u200b\u200c\u200d\u2060"
@@ -108,7 +108,9 @@ def _date(value: Value) -> datetime | None:
 def _to_come(properties: Mapping[str, Value], now: datetime) -> Iterator[tuple[str, str, datetime]]:
     """The dates that are still to come: name, words, moment."""
     for name, value in properties.items():
-        if name.lower() in ("date", "published") and isinstance(value, str):
-            when = _date(value)
+        key = name.lower()
+        if key in ("date", "published") and isinstance(value, str | int):
+            text = str(value).strip()
+            when = moment(text) or (beginning(text) if key == "date" else None)
             if when and when > now:
-                yield name, value.strip(), when
+                yield name, text, when

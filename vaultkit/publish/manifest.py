@@ -77,7 +77,8 @@ class Manifest(NamedTuple):
     `root` is the inode of the tree's root folder: the tree that this manifest describes, wherever it lies by now.
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
     `imprint` stands for all that the files were made of, "" when somebody else's files came in the way. `past` are the
-    addresses at which notes stood before, the latest first.
+    addresses at which notes stood before, the latest first; `unshown` the digests of the texts that held notes have in
+    the vault.
     """
 
     files: Mapping[str, FileRecord] = NOTHING
@@ -87,6 +88,7 @@ class Manifest(NamedTuple):
     absent: Mapping[NotePath, int] = NOTHING
     imprint: str = ""
     past: Mapping[NotePath, tuple[str, ...]] = NOTHING
+    unshown: Mapping[NotePath, str] = NOTHING
 
     @property
     def tree(self) -> str:
@@ -177,7 +179,8 @@ class Writer:
         yield b'"notes":{'
         yield from self._notes.of(manifest.notes)
         yield b'},"past":%s,' % _canonical({path: list(urls) for path, urls in manifest.past.items()})
-        yield b'"root":%s}' % _canonical(manifest.root)
+        yield b'"root":%s' % _canonical(manifest.root)
+        yield b',"unshown":%s}' % _canonical(dict(manifest.unshown))
 
 
 def _head(digest: str) -> bytes:
@@ -221,6 +224,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         {NotePath(path): second for path, second in content["absent"].items()},
         content["imprint"],
         {NotePath(path): tuple(urls) for path, urls in content.get("past", {}).items()},
+        {NotePath(path): digest for path, digest in content.get("unshown", {}).items()},
     )
 
 

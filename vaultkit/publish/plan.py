@@ -12,7 +12,7 @@ from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
-from vaultkit.publish.page import NOTHING
+from vaultkit.publish.page import NOTHING, FolderPage
 from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.select import PublishedNote, PublishSet, State, Verdict
 from vaultkit.publish.spool import Kept
@@ -67,6 +67,7 @@ class Plan(NamedTuple):
     `new`, `changed` and `unchanged` are the notes that are public then, by what becomes of their pages. With a
     `refusal` nothing is done, so that whatever is public is `unchanged`. `manifest` and `sources` are what will be
     remembered: all but the files, and the new last good texts, by digest.
+    `sent` are the old addresses that lead on, and where to: those of notes, and of folders where these have pages.
     `delivered` is what is told of bringing it elsewhere, a sentence each.
     """
 
@@ -79,6 +80,7 @@ class Plan(NamedTuple):
     refusal: Refusal | None
     manifest: Manifest
     sources: Mapping[str, Kept]
+    sent: Mapping[str, str] = NOTHING
     delivered: tuple[str, ...] = ()
 
     def by_state(self, state: State) -> tuple[Verdict, ...]:
@@ -120,6 +122,7 @@ def make_plan(
     notices: Iterable[Notice] = (),
     last: Mapping[NotePath, PublishedNote] = NOTHING,
     layout: Layout | None = None,
+    folders: Iterable[FolderPage] = (),
     imprint: str = "",
     vault_is_empty: bool = False,
     allow_mass_withdraw: bool = False,
@@ -135,8 +138,9 @@ def make_plan(
     missing = _missing(withdrawn, notes, before)
     recent = _recent(before, notes, now)
     refusal = None if allow_mass_withdraw else _refusal(missing, recent, before, vault_is_empty)
+    sent = _sent(notes, folders, files)
     if refusal:
-        return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))
+        return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))._replace(sent=sent)
     absent = {**recent, **dict.fromkeys(missing, int(now.timestamp()))} if missing else before.absent
     pages = (layout or Layout(notes.notes)).files
     records = _records(notes, pages, before, last)
@@ -155,9 +159,17 @@ def make_plan(
             absent={} if allow_mass_withdraw and missing else absent,
             imprint="" if files.conflicts else imprint,
             past=notes.past,
+            unshown=notes.unshown,
         ),
         _new_sources(notes, before, records),
+        sent,
     )
+
+
+def _sent(notes: PublishSet, folders: Iterable[FolderPage], files: FilePlan) -> dict[str, str]:
+    sent = {item.url: item.to for item in notes.redirects}
+    moved = {old: folder.url for folder in folders for old in folder.past}
+    return {**sent, **{old: to for old, to in moved.items() if old in files.files}}
 
 
 def _nothing_done(

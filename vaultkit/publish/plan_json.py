@@ -51,7 +51,7 @@ def as_json(plan: Plan, output: str) -> dict[str, Any]:
         "unselected": [item.path for item in plan.by_state("unselected")],
         "withdrawn": [item._asdict() | {"reasons": _reasons(plan, item.path)} for item in plan.withdrawn],
         "urls": {path: record.url for path, record in plan.manifest.notes.items()},
-        "redirects": {item.url: item.to for item in plan.notes.redirects} if not plan.refusal else {},
+        "redirects": dict(plan.sent) if not plan.refusal else {},
         "write": list(plan.files.write),
         "delete": list(plan.files.delete),
         "keep": len(plan.files.unchanged),

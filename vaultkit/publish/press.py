@@ -70,7 +70,8 @@ class Last(NamedTuple):
     def is_live(self, live: Live) -> bool:
         """Whether it is live still, and nobody has noted down anything else of its notes."""
         mine, now = self.manifest, live.manifest
-        return bool(mine.imprint) and (mine.imprint, mine.notes, mine.past) == (now.imprint, now.notes, now.past)
+        alike = (mine.notes, mine.past, mine.unshown) == (now.notes, now.past, now.unshown)
+        return bool(mine.imprint) and mine.imprint == now.imprint and alike
 
 
 class Press:
@@ -231,6 +232,7 @@ class Press:
             notices=proof.notices,
             last=last.proof.decided.chosen.notes if last and alike else NOTHING,
             layout=proof.layout,
+            folders=proof.edition.folders.values(),
             imprint=imprinted(),
             vault_is_empty=not proof.decided.notes,
             allow_mass_withdraw=wish.allow_mass_withdraw,

@@ -183,7 +183,7 @@ class Proofs:
         decided = select(
             snapshot,
             self._settings,
-            Published(manifest.notes, store.texts.get, manifest.past),
+            Published(manifest.notes, store.texts.get, manifest.past, manifest.unshown),
             home=self._config.home,
             failed=failed,
             earlier=earlier,

@@ -29,16 +29,14 @@ from vaultkit.model.diagnostic import Diagnostic
 from vaultkit.model.note import Facts, Note, NotePath, Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
-from vaultkit.parse.note import parse
 from vaultkit.parse.packed import unpack, unpack_properties
-from vaultkit.publish.gate import Findings, at_gate
-from vaultkit.publish.history import Addresses, pairs
-from vaultkit.publish.intent import Notice, due, later
-from vaultkit.publish.manifest import NoteRecord, digest_of
+from vaultkit.publish.gate import Findings
+from vaultkit.publish.history import Addresses
+from vaultkit.publish.intent import Notice
+from vaultkit.publish.manifest import NoteRecord
 from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
 from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.spool import Kept, Spool
-from vaultkit.publish.standing import Standings
 
 if TYPE_CHECKING:
     from vaultkit.index.vault_index import VaultIndex
@@ -100,7 +98,8 @@ class PublishSet(NamedTuple):
     """What is published, and what was decided about every note. Both in order of path.
 
     `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
-    are all at which notes stood before, in the set or not.
+    are all at which notes stood before, in the set or not. `unshown` are the digests of the texts that held notes
+    have in the vault.
     """
 
     notes: Mapping[NotePath, PublishedNote]
@@ -109,6 +108,7 @@ class PublishSet(NamedTuple):
     redirects: tuple[Redirect, ...] = ()
     notices: tuple[Notice, ...] = ()
     past: Addresses = NOTHING
+    unshown: Mapping[NotePath, str] = NOTHING
 
 
 NOBODY = PublishSet({}, {})
@@ -142,11 +142,13 @@ class Snapshot(NamedTuple):
 
 
 class Published(NamedTuple):
-    """What an edition shows, the last one as a rule: its notes, and a way to their texts."""
+    """What an edition shows, the last one as a rule: its notes, and a way to their texts. `past` and `unshown` as in
+    `PublishSet`."""
 
     notes: Mapping[NotePath, NoteRecord] = NOTHING
     source: Callable[[str], str | None] = lambda digest: None
     past: Addresses = NOTHING
+    unshown: Mapping[NotePath, str] = NOTHING
 
 
 class Version(NamedTuple):
@@ -164,7 +166,7 @@ class Version(NamedTuple):
         return known.properties if isinstance(known, Facts) else unpack_properties(known().decode())
 
 
-_LASTING: frozenset[State] = frozenset(("published", "denied", "unselected"))
+LASTING: frozenset[State] = frozenset(("published", "denied", "unselected"))
 """What is decided by nothing but the note and its findings."""
 
 Failures = Mapping[tuple[NotePath, str], Reason]
@@ -185,161 +187,6 @@ class Decided(NamedTuple):
     passing: frozenset[NotePath]
 
 
-class Judge:
-    """Decides note by note, by what the note says and what was found in it; knows nothing of addresses. What was
-    `decided` of a note holds as long as both are the same, unless it was decided for another reason too. `judged` are
-    the others."""
-
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        settings: Publish,
-        before: Published,
-        failed: Failures,
-        aside: Spool,
-        *,
-        decided: Decided | None = None,
-    ) -> None:
-        self.notes = snapshot.index.ready()
-        self.judged: set[NotePath] = set()
-        self.passing: set[NotePath] = set()
-        """The notes of which something was decided that may not last."""
-        self._decided = decided
-        self._snapshot = snapshot
-        self._aside = aside
-        self._before = before
-        self._failed = failed
-        self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
-        self.findings = at_gate(snapshot.findings, settings.gate, decided)
-        self.verdicts: dict[NotePath, Verdict] = {}
-        self.versions: dict[NotePath, Version | PublishedNote] = {}
-
-    def judge_all(self) -> None:
-        """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
-        that has moved is not waited for: its text, or a note of its name, is published under another path from now
-        on."""
-        notes, before = self.notes, self._before.notes
-        self.judged = self._take_over(self._decided) if self._decided else {*notes}
-        for path in sorted(self.judged):
-            self.judge(self._snapshot.index.glance(path))
-        gone = sorted(before.keys() - notes.keys())
-        arrived = {path: self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else {}
-        texts, moved = {*arrived.values()}, pairs({path: before[path].source for path in gone}, arrived)
-        for path in gone:
-            if self._snapshot.frozen(path):
-                self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
-            elif before[path].source not in texts and path not in moved and self._snapshot.waits(path):
-                self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
-            else:
-                self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
-
-    def _take_over(self, decided: Decided) -> set[NotePath]:
-        """Decide as the last time; the notes of which that may not hold."""
-        notes, known, old = self.notes, decided.notes, decided.chosen
-        self.verdicts.update(old.verdicts)
-        self.versions.update(old.notes)
-        stale = {*renewed(known, notes), *decided.passing} | (notes.keys() - old.verdicts.keys())
-        found, before = self.findings, decided.findings
-        stale |= {path for path in found.keys() | before.keys() if found.get(path) != before.get(path)}
-        stale |= {path for path, digest in self._failed if path in old.notes and old.notes[path].digest == digest}
-        stale = {path for path in stale if not self._is_held_alike(decided, path)} & notes.keys()
-        for path in stale | (old.verdicts.keys() - notes.keys()):
-            self.verdicts.pop(path, None)
-            self.versions.pop(path, None)
-        return stale
-
-    def _is_held_alike(self, decided: Decided, path: NotePath) -> bool:
-        """Whether a note is held back for the same findings, and what there is in its place is the same."""
-        verdict, old = decided.chosen.verdicts.get(path), decided.chosen.notes.get(path)
-        reasons = tuple(self.findings.get(path, ()))
-        if verdict is None or (old and not old.held) or decided.notes.get(path) is not self.notes.get(path):
-            return False
-        if not reasons or verdict.reasons != reasons or verdict.state not in ("held", "withheld"):
-            return False
-        record = self._before.notes.get(path)
-        failed = old is not None and (path, old.digest) in self._failed
-        return record is None if old is None else record is not None and record.source == old.digest and not failed
-
-    def judge(self, note: Note) -> None:
-        """Decide about one note."""
-        path = note.path
-        standing = self._standings.standing(note)
-        waits = later(note.facts.properties, self._snapshot.now) if standing.public else ()
-        if standing.state in ("unknown", "unclear"):
-            self.hold(path, standing.reasons)
-        elif standing.state == "denied":
-            self._decide(path, "denied", standing.reasons)
-        elif standing.state == "unselected":
-            self._decide(path, "unselected", ())
-        elif waits:
-            self._decide(path, "scheduled", waits, due(note.facts.properties, self._snapshot.now))
-        elif self.findings.get(path):
-            self.hold(path, tuple(self.findings[path]))
-        else:
-            self._take(note)
-
-    def _take(self, note: Note) -> None:
-        """Publish a note as it stands, if it is still the one that was checked and nothing came up since."""
-        text = self._snapshot.text(note)
-        if text is None:
-            self.hold(note.path, (Reason("publish-changed", "it changed while it was being published"),))
-            return
-        data, index = text.encode(), self._snapshot.index
-        packed = index.packed(note.path).facts if index.is_packed(note.path) else ""
-        known = self._aside.keep(packed.encode()) if packed else note.facts
-        version = Version(note.path, self._aside.keep(data), known, digest_of(data), False)
-        failure = self._failed.get((note.path, version.digest))
-        if failure:
-            self.hold(note.path, (failure,))
-            return
-        self.versions[note.path] = version
-        self._decide(note.path, "published", ())
-
-    def hold(self, path: NotePath, reasons: tuple[Reason, ...]) -> None:
-        """Put a note's last good text in its place, or withhold it when there is none."""
-        record = self._before.notes.get(path)
-        text = self._before.source(record.source) if record else None
-        if record and text is None:
-            reasons = (*reasons, Reason("publish-store", "its last good version is not in the store any more"))
-        if record is None or text is None:
-            self.withhold(path, reasons)
-            return
-        failure = self._failed.get((path, record.source))
-        if failure:
-            self.withhold(path, (*reasons, failure))
-            return
-        self.versions[path] = Version(path, text, parse(text), record.source, True)
-        self._decide(path, "held", reasons)
-
-    def go_back(self, earlier: Published) -> None:
-        """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
-        does not become so, whatever that edition shows."""
-        for path, version in sorted(self.versions.items()):
-            record = earlier.notes.get(path)
-            text = earlier.source(record.source) if record else None
-            if record is None or text is None:
-                del self.versions[path]
-                lost = "its text of that time is not in the store any more"
-                self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
-            elif (failure := self._failed.get((path, record.source))) is not None:
-                self.withhold(path, (failure,))
-            elif record.source != version.digest:
-                self.versions[path] = Version(path, text, parse(text), record.source, True)
-                self._decide(path, "held", (Reason("publish-earlier", "it is shown as it was then"),))
-
-    def withhold(self, path: NotePath, reasons: tuple[Reason, ...]) -> None:
-        """Leave a failing note out."""
-        self.versions.pop(path, None)
-        self._decide(path, "withheld", reasons)
-
-    def _decide(
-        self, path: NotePath, state: State, reasons: tuple[Reason, ...], due_at: datetime | None = None
-    ) -> None:
-        self.verdicts[path] = Verdict(path, state, reasons, due_at)
-        if state not in _LASTING:
-            self.passing.add(path)
-
-
 def select(
     snapshot: Snapshot,
     settings: Publish,
@@ -355,6 +202,7 @@ def select(
     an edition whose texts are to be shown again. Texts are put `aside`. What was `decided` the last time under the
     same settings is decided again only where something is another."""
     from vaultkit.publish.claims import Claims
+    from vaultkit.publish.judge import Judge
 
     judge = Judge(snapshot, settings, before, failed or {}, aside or Spool(), decided=decided)
     judge.judge_all()
@@ -370,9 +218,10 @@ def select(
         found = claims.settle(snapshot, before)
         notes = {path: _as_public(version, found.urls[path], old) for path, version in judge.versions.items()}
         rest = (found.home, found.redirects, found.notices, found.past)
-    chosen = PublishSet(in_order_of(old.notes, notes), in_order_of(old.verdicts, judge.verdicts), *rest)
-    passing = judge.passing.union(decided.passing if decided else ()) & chosen.verdicts.keys()
-    passing = {path for path in passing if chosen.verdicts[path].state not in _LASTING}
+    verdicts = in_order_of(old.verdicts, judge.verdicts)
+    passing = judge.passing.union(decided.passing if decided else ()) & verdicts.keys()
+    passing = {path for path in passing if verdicts[path].state not in LASTING}
+    chosen = PublishSet(in_order_of(old.notes, notes), verdicts, *rest, judge.unshown(passing))
     return Decided(
         judge.notes,
         snapshot.findings,

@@ -6,7 +6,7 @@ Sources: https://help.obsidian.md/properties for the first two, https://jekyllrb
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from vaultkit.model.expression import expression
@@ -20,6 +20,9 @@ _DATE = expression(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:(?P<gap>[Tt]|[ \t]+)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
     r"[ \t]*(?P<zone>[Zz]|UTC|(?P<sign>[+-])(?P<zone_hour>[0-9]{1,2})(?::?(?P<zone_minute>[0-9]{2}))?)?)?"
+)
+_YEAR = expression(
+    r"(?<![0-9])(?P<year>[0-9]{4})(?:(?P<sign>[-/.]?)(?P<month>[0-9]{2})(?:(?P=sign)(?P<day>[0-9]{2}))?)?(?![0-9])"
 )
 _OTHER_ORDER = expression(r"(?P<year>[0-9]{4})(?P<sign>[/.]?)(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})")
 
@@ -104,3 +107,14 @@ def moment(text: str) -> datetime | None:
     parts = (int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second"))
     zone = timedelta(hours=int(found["zone_hour"] or 0), minutes=int(found["zone_minute"] or 0))
     return datetime(*parts, tzinfo=timezone(-zone if found["sign"] == "-" else zone))  # type: ignore[misc, arg-type]
+
+
+def beginning(text: str) -> datetime | None:
+    """The earliest moment that a text can mean which is no date, but names a year in four digits, maybe with month and
+    day behind it; None when it names none."""
+    found = _YEAR.search(text)
+    if found is None or not int(found["year"]):
+        return None
+    year, month, day = int(found["year"]), int(found["month"] or 1), int(found["day"] or 1)
+    month = month if 1 <= month <= 12 else 1
+    return datetime(year, month, min(max(day, 1), 28), tzinfo=UTC)
