@@ -90,6 +90,22 @@ def test_what_is_said_of_an_avif_goes():
     assert len(made) == len(data) and b"pict" in made and b"kept" in made and b"picture" in made
 
 
+def test_an_avif_holds_nothing_but_its_picture():
+    """Foreign boxes, bytes between the items, and what hangs behind the last box."""
+
+    def made(offset):
+        place = bytes(4) + b"\x44\0" + struct.pack(">HHHHIIII", 1, 1, 0, 2, offset + 7, 3, offset + 16, 4)
+        meta = box(b"meta", bytes(4) + box(b"hdlr", bytes(8) + b"pict" + bytes(13)) + box(b"iloc", place))
+        data = box(b"ftyp", b"avif" + bytes(8)) + meta + box(b"cnry", b"CANARY") + box(b"mdat", b"")
+        return data[:-8], box(b"mdat", b"CANARY PIC CANARTURECANARY") + b"CANARY"
+
+    head, body = made(0)
+    head, body = made(len(head) + 8)
+    after = clean(head + body)
+    assert len(after) == len(head + body) and b"CANAR" not in after
+    assert after[len(head) + 8 :] == bytes(7) + b"PIC" + bytes(6) + b"TURE" + bytes(12)
+
+
 BITMAP = (
     b"BM" + struct.pack("<I4xI", 58, 54) + struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4)
 )

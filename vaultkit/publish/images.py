@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _ORIENTATION = 0x0112
 _EXIF = b"Exif\0\0"
@@ -209,15 +209,42 @@ def _is_animation(data: bytes, start: int, first: int) -> bool:
 # AVIF: offsets lead into the file, so what goes is overwritten where it stands.
 
 _BLANKED = frozenset((b"uuid", b"udes", b"xml ", b"bxml", b"free", b"skip"))
+_TOP = frozenset((b"ftyp", b"meta", b"moov", b"mdat"))
 _ENTERED = frozenset((b"moov", b"trak", b"mdia", b"minf", b"iprp", b"ipco"))
 _NO_EXIF = bytes(4) + struct.pack("<2sHIHI", b"II", 42, 8, 0, 0)
 
 
 def _avif(data: bytes) -> bytes:
     kept = bytearray(data)
-    for low, high, blank in _hidden(data, 0, len(data)):
+    for low, high, blank in (*_hidden(data, 0, len(data)), *_unused(data)):
         kept[low:high] = blank.ljust(high - low, b"\0")[: high - low]
     return bytes(kept)
+
+
+def _unused(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The stretches that belong to no picture: foreign boxes, and among the data of a still what no item claims."""
+    boxes = [*_boxes(data, 0, len(data))]
+    yield from ((low, high, b"") for kind, low, high in boxes if kind not in _TOP)
+    yield max((high for _, _, high in boxes), default=0), len(data), b""
+    still = all(kind != b"moov" for kind, _, _ in boxes)
+    inside = [box for kind, low, high in boxes if kind == b"meta" and still for box in _boxes(data, low + 4, high)]
+    claimed = {kind: (low, high) for kind, low, high in inside}
+    if b"iloc" not in claimed:
+        return
+    used = sorted((low, high) for _, low, high in _extents(data, claimed[b"iloc"][0], claimed.get(b"idat")))
+    for kind, start, end in boxes:
+        if kind == b"mdat":
+            yield from ((low, high, b"") for low, high in _gaps(start, end, used))
+
+
+def _gaps(at: int, end: int, used: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What of a stretch is in none of some others, which come in order."""
+    for low, high in used:
+        if at < low:
+            yield at, min(low, end)
+        at = max(at, high)
+    if at < end:
+        yield at, end
 
 
 def _hidden(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, bytes]]:
