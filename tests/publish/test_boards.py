@@ -93,6 +93,25 @@ def test_a_table_shows_what_fits_in_its_order():
     ]
 
 
+def test_a_filter_sees_tags_that_are_not_shown():
+    views = "views:\n  - type: table\n    filters: file.hasTag('book') && file.tags.contains('#book')\n"
+    formulas = "formulas:\n  has: if(file.hasTag('book'), 'y', 'n')\n"
+    base = f"{views}    order: [file.name, file.tags, formula.has]\n{formulas}"
+    vault = {
+        "Shown.md": public("text #book"),
+        "Hidden.md": public("text", tags="[book]"),
+        "A.md": public("![[b.base]]"),
+    }
+    offered = snapshot({**vault, "b.base": base.encode()})
+    site = fresh_site(properties=("title",))
+    made = site.press.proof(offered, Live(0, Manifest()), Shelf(offered, Manifest()))
+    assert rows(made.edition.pages["A.md"].body.html) == [
+        ["file name", "file tags", "has"],
+        ["Hidden", "", "n"],
+        ["Shown", "#book", "y"],
+    ]
+
+
 def test_cards_lists_and_groups():
     body, _ = page("![[Books.base#Covers]]\n\n![[books.base#line]]\n\n![[Books.base#Grouped]]")
     assert body.html.count('<ul class="cards">') == 1 and body.html.count("<img") == 1

@@ -19,7 +19,7 @@ from vaultkit.bases.expression import (
     Pattern,
     parsed,
 )
-from vaultkit.bases.functions import GLOBAL, CannotEvaluate, field, method
+from vaultkit.bases.functions import GLOBAL, CannotEvaluate, field, has_tag, method
 from vaultkit.bases.rows import Row, Sight
 from vaultkit.bases.values import (
     Date,
@@ -169,7 +169,7 @@ class Scope:
         if name in simple:
             return simple[name]
         if name == "tags":
-            return [f"#{tag}" for tag in row.tags]
+            return [f"#{tag}" for tag in row.tags_for(is_open=self._open)]
         if name in ("links", "embeds", "backlinks"):
             self._budget.spend(10)
             return getattr(row, name)
@@ -188,6 +188,8 @@ class Scope:
             return self._each(node.name, of if isinstance(of, list) else [] if of is None else [of], node.arguments)
         arguments = [self._value(item) for item in node.arguments]
         self._budget.spend(len(of) // 10 if isinstance(of, (list, str)) else 0)
+        if isinstance(of, Row) and node.name == "hasTag":
+            return has_tag(of, arguments, is_open=self._open)
         found = method(self.sight, of, node.name, arguments)
         if isinstance(found, str) and len(found) > _MAX_TEXT:
             raise CannotEvaluate("makes a text that is too long")

@@ -6,7 +6,7 @@ import html
 import math
 import re
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -229,9 +229,10 @@ def _has_link(sight: Sight, row: Row, other: Any = None) -> bool:
     return wanted is not None and any(same(link, wanted) for link in row.links)
 
 
-def _has_tag(sight: Sight, row: Row, *wanted: Any) -> bool:
+def has_tag(row: Row, wanted: Iterable[Any], *, is_open: bool) -> bool:
+    """Whether a note has one of some tags, or one below; `is_open`: of all its tags, else of those that are shown."""
     names = [text_of(name).removeprefix("#").lower() for name in wanted]
-    tags = [tag.lower() for tag in row.tags]
+    tags = [tag.lower() for tag in row.tags_for(is_open=is_open)]
     return any(tag == name or tag.startswith(f"{name}/") for tag in tags for name in names)
 
 
@@ -239,7 +240,7 @@ FILE: Mapping[str, Function] = {
     "asLink": _link,
     "hasLink": _has_link,
     "hasProperty": lambda sight, row, name="": text_of(name).lower() in row.keys,
-    "hasTag": _has_tag,
+    "hasTag": lambda sight, row, *wanted: has_tag(row, wanted, is_open=False),
     "inFolder": lambda sight, row, folder="": f"{row.folder}/".startswith(text_of(folder).strip("/") + "/"),
 }
 

@@ -12,8 +12,8 @@ class Row:
     """A note as a base sees it.
 
     `path` is its path in the vault, `properties` all its properties as they were written; `shown` names those whose
-    values may be shown, in lower case. `tags` are without `#`; `links` (embeds among them) and `embeds` lead to what
-    is public; `size` is its length in bytes.
+    values may be shown, in lower case. `tags` and `hidden_tags`, which may not be shown, are without `#`; `links`
+    (embeds among them) and `embeds` lead to what is public; `size` is its length in bytes.
     """
 
     def __init__(
@@ -23,6 +23,7 @@ class Row:
         *,
         shown: frozenset[str] = frozenset(),
         tags: tuple[str, ...] = (),
+        hidden_tags: tuple[str, ...] = (),
         size: int = 0,
         links: Callable[[], list[Any]] = list,
         embeds: Callable[[], list[Any]] = list,
@@ -31,11 +32,16 @@ class Row:
         self.path = path
         self.properties = properties
         self.shown = shown
-        self.tags = tags
+        self._tags = tags
+        self._hidden_tags = hidden_tags
         self.size = size
         self._links = links
         self._embeds = embeds
         self._backlinks = backlinks
+
+    def tags_for(self, *, is_open: bool) -> tuple[str, ...]:
+        """All its tags, or those that may be shown."""
+        return (*self._tags, *self._hidden_tags) if is_open else self._tags
 
     @property
     def name(self) -> str:

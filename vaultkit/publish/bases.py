@@ -65,11 +65,14 @@ class NoteRows:
 
     def _row(self, note: PublishedNote) -> Row:
         allowed = self._settings.properties
+        everything = tags_of(note.facts, note.facts.properties)
+        shown = tags_of(note.facts, note.facts.properties if "tags" in allowed else {})
         return Row(
             note.path,
             note.facts.properties,
             shown=allowed,
-            tags=tags_of(note.facts, note.facts.properties if "tags" in allowed else {}),
+            tags=shown,
+            hidden_tags=tuple(tag for tag in everything if tag not in shown),
             size=len(note.text.encode("utf-8", "replace")),
             links=lambda: list(self._links(note, embeds=False)),
             embeds=lambda: list(self._links(note, embeds=True)),
