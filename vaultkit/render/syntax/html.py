@@ -11,24 +11,39 @@ from vaultkit.parse import grammar
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.syntax.link import allowed
 
-_MEDIA = re.compile(r"""<(?:img|iframe|video|audio|embed)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_MEDIA = re.compile(r"""<(img|iframe|video|audio|embed|source)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_LINK = re.compile(r"""<a\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(src|href|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 def _raw(token: Token, page: Rendering) -> str:
     page.has_html.append(True)
-    return _MEDIA.sub(lambda tag: _media(tag, page), token["raw"])
+    markup = _MEDIA.sub(lambda tag: _media(tag, page), token["raw"])
+    for tag in _LINK.finditer(markup):
+        url = _given(tag[1]).get("href", "")
+        if url and not grammar.has_scheme(url):
+            page.problem(f"The HTML link to `{_short(url)}` leads nowhere, since HTML knows no notes; write `[[…]]`.")
+    return markup
 
 
 def _media(tag: Match[str], page: Rendering) -> str:
-    given = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag[1])}
-    url = given.get("src", "").strip()
-    words = given.get("alt") or given.get("title") or url
-    if not grammar.has_scheme(url):
-        return tag[0]
-    if page.in_link or not allowed(url):
-        return escape(words)
-    return f'<a class="remote-image"{page.url("href", url)} rel="noopener">{escape(words)}</a>'
+    given = _given(tag[2])
+    url, words = given.get("src", ""), given.get("alt") or given.get("title") or ""
+    if allowed(url):
+        shown = escape(words or url)
+        return shown if page.in_link else f'<a class="remote-image"{page.url("href", url)} rel="noopener">{shown}</a>'
+    if url:
+        why = "of such an address" if grammar.has_scheme(url) else "that is a file of the vault; write `![[…]]`"
+        page.problem(f"The HTML `<{tag[1].lower()}>` of `{_short(url)}` is left out, since HTML shows nothing {why}.")
+    return escape(words)
+
+
+def _given(attributes: str) -> dict[str, str]:
+    return {name.lower(): unescape(a or b or c).strip() for name, a, b, c in _ATTRIBUTE.findall(attributes)}
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= 60 else f"{url[:60]}…"
 
 
 syntax = Syntax({"inline_html": _raw, "block_html": lambda token, page: _raw(token, page).rstrip("\n") + "\n"})
