@@ -179,6 +179,22 @@ def test_a_folder_of_the_repository(vault):
     assert set(there(vault, "pages/one")) == {"docs/site/a.html", "docs/site/.nojekyll", f"docs/site/{LEDGER}"}
 
 
+@pytest.mark.parametrize("folder", ["docs", "docs/notes"])
+def test_what_stands_where_the_folder_should_be_is_not_replaced(vault, folder):
+    git(vault, "checkout", "-q", "--orphan", "gh-pages")
+    (vault / "docs").write_text("mine")
+    git(vault, "add", "docs")
+    commit(vault)
+    git(vault, "checkout", "-q", "-f", "--detach")
+    site = sender(vault, folder=folder)
+    for act in (site.send, site.foresee):
+        with pytest.raises(TargetError, match="`docs` there is not what vaultkit brought, so nothing was changed"):
+            act(PAGES)
+    assert there(vault)["docs"] == b"mine"
+    site.send(PAGES, force=True)
+    assert f"{folder}/index.html" in there(vault)
+
+
 def test_a_damaged_record_deletes_nothing(vault, tmp_path):
     site = sender(vault)
     site.send(PAGES)
@@ -367,24 +383,65 @@ def test_what_could_not_be_pushed_is_pushed_later(vault, remote):
     remote.rename(remote.parent / "away.git")
     with pytest.raises(TargetError, match=r"the remote repository cannot be used: .* does not appear to be a git"):
         site.send(PAGES)
-    assert count(vault) == 1
+    assert git(vault, "for-each-ref", "refs/heads/gh-pages") == "", "what is here is there"
+    assert site.foresee(PAGES) == (f"would commit to `gh-pages` of {vault}, and push it: 4 files added",)
     (remote.parent / "away.git").rename(remote)
-    assert site.send(PAGES) == (f"pushed `gh-pages` to {remote}",)
+    told = (f"committed to `gh-pages` of {vault}: 4 files added", f"pushed `gh-pages` to {remote}")
+    assert site.send(PAGES) == told
     assert site.send(PAGES) == ()
     assert there(remote) == there(vault)
 
 
-def test_a_remote_that_went_on_is_never_forced(vault, remote, tmp_path):
+def somebody_else_pushes(remote, folder):
+    git(folder, "clone", "-q", "-b", "gh-pages", str(remote), "clone")
+    write(folder / "clone", Mine="mine")
+    commit(folder / "clone")
+    git(folder / "clone", "push", "-q")
+
+
+def test_a_remote_that_went_on_is_gone_on_from(vault, remote, tmp_path):
     site = sender(vault, push="origin")
     site.send(PAGES)
-    git(tmp_path, "clone", "-q", "-b", "gh-pages", str(remote), "clone")
-    write(tmp_path / "clone", Mine="mine")
-    commit(tmp_path / "clone")
-    git(tmp_path / "clone", "push", "-q")
-    with pytest.raises(TargetError, match="the remote has commits on `gh-pages` that are not here") as caught:
+    somebody_else_pushes(remote, tmp_path)
+    site.send({"index.html": "new"})
+    assert there(remote) == {"index.html": b"new", "Mine.md": b"mine", ".nojekyll": b""} == there(vault)
+    assert count(remote) == count(vault) == 3
+    somebody_else_pushes(remote, tmp_path / "vault")
+    git(vault, "branch", "-q", "-D", "gh-pages")
+    assert site.send({"index.html": "new"}) == ()
+    assert count(vault) == 4, "nothing is to be done but to know of it"
+
+
+def test_a_remote_that_went_on_elsewhere_is_never_forced(vault, remote, tmp_path):
+    site = sender(vault, push="origin")
+    site.send(PAGES)
+    somebody_else_pushes(remote, tmp_path)
+    sender(vault).send({"index.html": "committed here alone"})
+    with pytest.raises(TargetError, match="has commits here that the remote has not, and the remote has") as caught:
         site.send({"index.html": "new"})
-    assert caught.value.do == "`git fetch origin gh-pages:gh-pages` gets them; then publish again"
+    assert "`git branch -D gh-pages`" in caught.value.do
     assert there(remote)["Mine.md"] == b"mine"
+    git(vault, "branch", "-q", "-D", "gh-pages")
+    site.send({"index.html": "new"})
+    assert there(remote) == {"index.html": b"new", "Mine.md": b"mine", ".nojekyll": b""} == there(vault)
+
+
+@pytest.mark.parametrize("depth", [(), ("--depth=1",)])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_build_server_has_a_fresh_clone_each_time(vault, remote, tmp_path, depth, keeps):
+    """With what it remembers of the last time, and without."""
+    git(vault, "push", "-q", "origin", "HEAD:refs/heads/main")
+    git(remote, "symbolic-ref", "HEAD", "refs/heads/main")
+    for number, text in enumerate(("one", "two", "three")):
+        clone = tmp_path / f"clone{number}"
+        git(tmp_path, "clone", "-q", *depth, "--single-branch", f"file://{remote}", clone.name)
+        where = tmp_path / ("state" if keeps else f"state{number}")
+        site = Sender(place, where, "git", clone, push="origin")
+        pages = {"index.html": text, f"{text}.html": text}
+        assert site.send(pages)[-1] == f"pushed `gh-pages` to file://{remote}"
+        assert there(remote) == as_bytes({**pages, ".nojekyll": ""})
+        assert count(remote) == number + 1
+        git(clone, "fsck", "--strict")
 
 
 def test_a_repository_that_is_only_reached_by_an_address(vault, remote, tmp_path):

@@ -76,7 +76,7 @@ class GitPlace:
         if changes.foreign:
             raise refusal(changes, f"`{branch.name}` of {branch.shown}")
         if not changes:
-            return ()
+            return () if branch.is_pushed else (f"would push `{branch.name}` of {branch.shown}",)
         then = ", and push it" if branch.pushes else ""
         return (f"would commit to `{branch.name}` of {branch.shown}{then}: {_counted(changes, tip)}",)
 
@@ -102,7 +102,7 @@ class GitPlace:
             return extras[path] if path in extras else delivery.read(path)
 
         tip = branch.known(options.folder)
-        if tip is None or tip.changes(wanted, data, force=delivery.force):
+        if tip is None or not branch.is_pushed or tip.changes(wanted, data, force=delivery.force):
             tip = branch.fresh(options.folder)
         changes = tip.changes(wanted, data, force=delivery.force)
         if changes.foreign:

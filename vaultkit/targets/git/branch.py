@@ -23,11 +23,15 @@ class Moved(TargetError):
 
 
 class Branch(Protocol):
-    """Where commits go. `shown` says to a person in which repository, `pushes` whether other machines are asked."""
+    """Where commits go. `shown` says to a person in which repository, `pushes` whether other machines are asked,
+    `is_pushed` whether these have what is known here, as far as this machine knows."""
 
     name: str
     shown: str
     pushes: bool
+
+    @property
+    def is_pushed(self) -> bool: ...
 
     @property
     def repository(self) -> Repository:
@@ -47,11 +51,12 @@ class Branch(Protocol):
         ...
 
     def settle(self, old: str | None, new: str) -> None:
-        """Move the branch, which stands at `old`. Raises Moved when it does not, TargetError when it cannot be."""
+        """Move the branch, which stands at `old`, there first and then here. Raises Moved when it does not, TargetError
+        when it cannot be."""
         ...
 
     def pushed(self) -> tuple[str, ...]:
-        """Push what was not pushed yet, and tell. Raises TargetError."""
+        """Push what was not pushed yet, and tell what was pushed. Raises TargetError."""
         ...
 
 
@@ -78,6 +83,7 @@ class HereBranch:
         self.shown = _shown(repository.folder)
         self.pushes = remote is not None
         self._remote = remote
+        self._sent = ""
         self._note = os.path.join(home, "moving")
         self._lock = os.path.join(repository.folder, "refs", "heads", *f"{name}.lock".split("/"))
 
@@ -100,13 +106,57 @@ class HereBranch:
     def known(self, folder: str) -> Tip:
         return read_tip(self.repository, self.repository.tip(self.name), folder, f"`{self.name}` of {self.shown}")
 
+    @property
+    def is_pushed(self) -> bool:
+        tip = self.repository.tip(self.name)
+        return not self._remote or not tip or self._remote.last(self.name) == tip
+
     def fresh(self, folder: str) -> Tip:
+        """The branch, after it went forward to where it stands at the remote. Raises TargetError where each of the two
+        has what the other has not."""
+        if self._remote:
+            self._catch_up(self._remote)
         return self.known(folder)
 
+    def _catch_up(self, remote: Remote) -> None:
+        here = self.repository.tip(self.name)
+        there = remote.fetch_for(self.name, self.repository, shallow=not here)
+        if there is None or (here and here != there and self._leads(there, here)):
+            return
+        if here and not self._leads(here, there):
+            raise TargetError(
+                f"`{self.name}` has commits here that the remote has not, and the remote has others",
+                where=self.shown,
+                do=f"bring them together, or let go of those that are here: `git branch -D {self.name}`",
+            )
+        if here != there:
+            self.check()
+            self._move(here, there)
+        remote.remember(self.name, there)
+
+    def _leads(self, old: str, new: str) -> bool:
+        """Whether a commit is the other one, or one of its ancestors."""
+        return self.repository.ask("merge-base", "--is-ancestor", old, new).code == 0
+
     def settle(self, old: str | None, new: str) -> None:
+        """Push first: what the remote does not take is made anew, upon what it has. So nothing waits here that was
+        never pushed."""
+        self.check()
+        if self._remote:
+            self._push(self._remote, new)
+        self._move(old, new)
+
+    def _push(self, remote: Remote, commit: str) -> None:
+        try:
+            remote.push(commit, self.name, self.repository)
+        except Rejected as error:
+            what = f"somebody else moved the branch `{self.name}` just now: {error.what}"
+            raise Moved(what, where=remote.shown, do="publish again") from error
+        self._sent = f"pushed `{self.name}` to {remote.shown}"
+
+    def _move(self, old: str | None, new: str) -> None:
         """Move it by comparison and swap. What is in `_note` is about to happen: a lock that a killed run left behind
         is known by it."""
-        self.check()
         self._take_away_lock()
         with open(self._note, "w", encoding="ascii") as file:
             file.write(f"{new}\n")
@@ -135,17 +185,9 @@ class HereBranch:
 
     def pushed(self) -> tuple[str, ...]:
         commit = self.repository.tip(self.name)
-        if not self._remote or not commit or self._remote.last(self.name) == commit:
-            return ()
-        try:
-            self._remote.push(commit, self.name, self.repository)
-        except Rejected as error:
-            raise TargetError(
-                f"the remote has commits on `{self.name}` that are not here, so nothing was pushed: {error.what}",
-                where=self._remote.shown,
-                do=f"`git fetch {self._remote.name or 'THERE'} {self.name}:{self.name}` gets them; then publish again",
-            ) from error
-        return (f"pushed `{self.name}` to {self._remote.shown}",)
+        if self._remote and commit and not self.is_pushed:
+            self._push(self._remote, commit)
+        return (self._sent,) if self._sent else ()
 
 
 class ThereBranch:
@@ -153,6 +195,7 @@ class ThereBranch:
     pushed."""
 
     pushes = True
+    is_pushed = True
 
     def __init__(self, remote: Remote, name: str) -> None:
         self.name = name

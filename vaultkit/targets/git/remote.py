@@ -12,7 +12,15 @@ import re
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.manifest import digest_of
 from vaultkit.publish.process import Done
-from vaultkit.targets.git.repository import Repository, call, environment, git, without_password, words
+from vaultkit.targets.git.repository import (
+    Repository,
+    call,
+    environment,
+    git,
+    take_over,
+    without_password,
+    words,
+)
 
 _SECONDS = 300
 _SCHEMES = ("https", "http", "ssh", "git", "file")
@@ -107,16 +115,32 @@ class Remote:
 
         Raises TargetError when the remote cannot be asked.
         """
-        own = self.own()
-        ref = f"refs/heads/{branch}"
-        row = os.fsdecode(self._must("ls-remote", "origin", ref)).partition("\n")[0]
-        commit = row.partition("\t")[0]
-        if not commit:
-            return None
-        if own.says("cat-file", "-t", commit) != "commit":
+        own, ref, commit = self.own(), f"refs/heads/{branch}", self._tip(branch)
+        if commit and own.says("cat-file", "-t", commit) != "commit":
             how = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
             self._must("fetch", *how, "origin", f"+{ref}:{ref}")
         return commit
+
+    def fetch_for(self, branch: str, borrower: Repository, *, shallow: bool) -> str | None:
+        """Fetch a branch into another repository of this machine, where no branch moves by it, and return its last
+        commit; None when there is no such branch. `shallow`: of a repository that knows no more of its own history
+        either, the last commit alone. Raises TargetError."""
+        self.own(borrower.hash)
+        commit = self._tip(branch)
+        if not commit or borrower.says("cat-file", "-t", commit) == "commit":
+            return commit
+        last = shallow and borrower.says("rev-parse", "--is-shallow-repository") == "true"
+        how = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--update-shallow")
+        ref = f"refs/heads/{branch}"
+        self._must("fetch", *how, *(("--depth=1",) if last else ()), "origin", f"+{ref}:{ref}")
+        done = take_over(borrower, self._folder, *how, *(("--depth=1",) if last else ()), commit=ref)
+        if done.code:
+            raise TargetError(f"git cannot take over the branch `{branch}`: {words(done)}", where=borrower.folder)
+        return commit
+
+    def _tip(self, branch: str) -> str | None:
+        row = os.fsdecode(self._must("ls-remote", "origin", f"refs/heads/{branch}")).partition("\n")[0]
+        return row.partition("\t")[0] or None
 
     def push(self, commit: str, branch: str, lender: Repository | None) -> None:
         """Let a branch there move forward to a commit, of ours or of the lender.
@@ -134,9 +158,10 @@ class Remote:
             raise TargetError(f"the remote refuses `{branch}`: {found[2]}", where=self.shown, do=do)
         if done.code:
             raise self._unreachable(done)
-        self._remember(branch, commit)
+        self.remember(branch, commit)
 
-    def _remember(self, branch: str, commit: str) -> None:
+    def remember(self, branch: str, commit: str) -> None:
+        """A branch there stands at a commit."""
         with open(self._note + ".tmp", "w", encoding="ascii") as file:
             file.write(f"{self._mark(branch)} {commit}\n")
         os.rename(file.name, self._note)

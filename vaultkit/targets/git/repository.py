@@ -99,6 +99,14 @@ def git(folder: str, *arguments: str, given: Iterable[bytes] = (), upward: bool 
     return call((*_GIT, *arguments), folder, variables, given, _LOCAL_SECONDS)
 
 
+def take_over(repository: Repository, folder: str, *how: str, commit: str) -> Done:
+    """Let a repository have a commit of another one that is ours, in a folder of this machine; `how` are options of
+    `git fetch`. Raises SetupError when there is no git."""
+    quiet = ("-c", "core.alternateRefsCommand=true", "-c", "maintenance.auto=false")
+    variables = environment(GIT_ALLOW_PROTOCOL="file")
+    return call((*_GIT, *quiet, "fetch", *how, folder, commit), repository.folder, variables, (), _LOCAL_SECONDS)
+
+
 def call(
     command: Iterable[str], folder: str, variables: Mapping[str, str], given: Iterable[bytes], seconds: float
 ) -> Done:

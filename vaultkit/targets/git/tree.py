@@ -15,13 +15,15 @@ _FILES = ("100644", "100755")
 
 class Tip(NamedTuple):
     """A branch at one moment. `commit` is None where there is no branch yet, `there` has the blobs by their path below
-    `folder` ("" or with a `/` behind it); what is no file (a link, a submodule) has a name that no file has."""
+    `folder` ("" or with a `/` behind it); what is no file (a link, a submodule) has a name that no file has. `instead`
+    is what stands where the folder, or one above it, should be."""
 
     repository: Repository
     commit: str | None
     folder: str
     there: Mapping[str, str]
     ledger: Ledger
+    instead: tuple[str, ...] = ()
 
     def changes(self, wanted: Mapping[str, str], data: Callable[[str], bytes], *, force: bool = False) -> Changes:
         """What must change for the branch to hold what is wanted, by digests."""
@@ -37,7 +39,7 @@ class Tip(NamedTuple):
         standing = self.there.keys() - {*changes.delete}
         folders = {path[:at] for path in standing for at, char in enumerate(path) if char == "/"}
         files = {above for path in changes.write for above in _above(path) if above in standing}
-        return tuple(sorted(files | folders.intersection(changes.write)))
+        return (*self.instead, *sorted(files | folders.intersection(changes.write)))
 
     def blob(self, data: bytes) -> str:
         """The name that some bytes have as a blob of this repository."""
@@ -54,15 +56,18 @@ def read_tip(repository: Repository, commit: str | None, folder: str, shown: str
     if commit is None:
         return Tip(repository, None, inner, {}, {})
     there = {}
+    instead: list[str] = []
     rows = os.fsdecode(repository.must("ls-tree", "-r", "-z", "--full-tree", commit)).split("\0")
     for row in filter(None, rows):
         about, _, path = row.partition("\t")
         if path.startswith(inner):
             mode, _, blob = about.split(" ", 2)
             there[path.removeprefix(inner)] = blob if mode in _FILES else f"{mode} {blob}"
+        elif inner.startswith(f"{path}/"):
+            instead.append(path)
     ledger = there.pop(LEDGER, None)
     known, _ = load(repository.must("cat-file", "blob", ledger) if ledger else None, shown)
-    return Tip(repository, commit, inner, there, known)
+    return Tip(repository, commit, inner, there, known, tuple(instead))
 
 
 def new_ledger(tip: Tip, changes: Changes, wanted: Mapping[str, str], blobs: Mapping[str, str]) -> dict[str, Brought]:
