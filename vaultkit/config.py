@@ -175,6 +175,11 @@ class Config(_Dashed):
         return f"{node.file}:{node.line}"
 
     @property
+    def is_blank(self) -> bool:
+        """Whether no file says anything."""
+        return self._root is None or not self._root.value
+
+    @property
     def named_rules(self) -> frozenset[str]:
         """The rules that it says something of, anywhere."""
         return frozenset((*self.rules, *(name for override in self.overrides for name in override.rules)))

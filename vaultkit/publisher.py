@@ -25,6 +25,7 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Generation, Store
 from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
+from vaultkit.setup import expect_sure
 from vaultkit.vault import addresses
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
@@ -110,7 +111,8 @@ class Publisher:
             except Refused as error:
                 if not self.goes_on:
                     raise
-                plan = save(press.publish(snapshot._replace(waits=lambda path: True), wish))
+                missing = frozenset(error.plan.refusal.notes if error.plan.refusal else ())
+                plan = save(press.publish(snapshot._replace(keeps=missing.__contains__), wish))
                 raise Refused(error.plan, press.store.output, plan) from error
 
     def prepare(self) -> None:
@@ -138,11 +140,12 @@ class Publisher:
         """The page of a note as it is public now, and as it would be after `plan`."""
         store = self._press(target, output).store
         record, note = store.live().manifest.notes.get(path), plan.manifest.notes.get(path)
-        before = Version(record.url, self._public(store, record.url)) if record else NO_PAGE
-        if note is None:
+        old, new = (item and (item.file or item.url) for item in (record, note))
+        before = Version(old, self._public(store, old)) if old else NO_PAGE
+        if not new:
             return before, NO_PAGE
-        content = plan.files.write.get(note.url)
-        return before, Version(note.url, content.bytes() if content else self._public(store, note.url))
+        content = plan.files.write.get(new)
+        return before, Version(new, content.bytes() if content else self._public(store, new))
 
     def _public(self, store: Store, url: str) -> bytes:
         """A file that is public now; empty when it is not there any more."""
@@ -193,6 +196,7 @@ class Publisher:
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""
         session = self._session
+        expect_sure(session.setup)
         return Snapshot(
             index=session.index,
             findings=session.findings(),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.path import NotePath
 from vaultkit.model.record import NamedTuple
@@ -61,7 +62,8 @@ class Read(NamedTuple):
 class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
     are no part of it. `about_files`: some rule is on that runs over the files that are not notes. `publishing` tells
-    which notes are meant to be public; without it, none are. `read` is what it was made of, if that may be kept."""
+    which notes are meant to be public; without it, none are. `read` is what it was made of, if that may be kept.
+    `unsure`: why nobody knows all notes that the app's settings exclude (a place, and what is wrong there)."""
 
     config: Config
     schemas: tuple[Governed, ...]
@@ -71,6 +73,7 @@ class Setup(NamedTuple):
     about_files: bool = False
     publishing: Publishing | None = None
     read: Read | None = None
+    unsure: tuple[str, str] | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -113,10 +116,10 @@ def set_up(root: str, read: Read) -> Setup:
     """The set-up that was read, now or by an earlier run. Raises SetupError."""
     from vaultkit.lint.ruleset import chosen_by
     from vaultkit.schema.match import Governed, Matcher, connected
-    from vaultkit.vault.extent import left_out, output_folders
+    from vaultkit.vault.extent import extent, output_folders
 
     config, rules = read.config, read.traits
-    excluded = left_out(root, config)
+    excluded, unsure = extent(root, config)
     uses = zip(read.schemas, config.schemas, strict=True)
     schemas = connected(tuple(Governed(schema, Matcher(use.match)) for schema, use in uses))
     return Setup(
@@ -128,7 +131,19 @@ def set_up(root: str, read: Read) -> Setup:
         any(rule.over != "notes" and (rule.severity or name in config.named_rules) for name, rule in rules.items()),
         WhenAsked(lambda: publishing(config, schemas, excluded)),
         read,
+        unsure,
     )
+
+
+def expect_sure(setup: Setup) -> None:
+    """Raise SetupError when nobody knows all notes that are excluded: one of them might become public."""
+    if setup.unsure:
+        where, what = setup.unsure
+        raise SetupError(
+            f"{what}, so nobody knows which notes the app excludes, and nothing is published",
+            where=where,
+            do="see what is wrong with the file; Obsidian writes it anew when a setting is changed",
+        )
 
 
 class WhenAsked:

@@ -17,9 +17,10 @@ import fsspec
 
 from publish.deliveries import Sender
 from publish.s3 import Front, Server
-from publish.vaults import fresh_site, public
+from publish.vaults import Site, fresh_site, public
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.ledger import LEDGER
+from vaultkit.publish.place import Undelivered
 from vaultkit.targets.object_store import bucket as buckets
 from vaultkit.targets.object_store import object_store as place
 from vaultkit.targets.object_store.order import phases
@@ -170,7 +171,7 @@ def test_a_fault_that_stays_is_told_and_the_next_run_goes_on(store, monkeypatch)
     store.site.send({**PAGES, "old.html": "old"})
     after = {**PAGES, "index.html": "new", "new.html": "new"}
     store.front.plan = lambda method, path: 500 if method == "PUT" and path.endswith("/index.html") else None
-    with pytest.raises(TargetError, match=r"the store failed: .*; still public there, .*: `old\.html`") as caught:
+    with pytest.raises(TargetError, match="the store failed") as caught:
         store.site.send(after)
     assert caught.value.where == f"s3://{store.name}/site/index.html"
     assert store.there() == {**as_bytes(PAGES), "old.html": b"old", "new.html": b"new"}
@@ -367,16 +368,20 @@ def test_the_order_matters(memory, monkeypatch):
 
 def test_phases():
     found = phases(
-        ["new.html", "old.html", "index.html", "feed.xml", "tags/n.html", "site.css", "LICENSE", "x.md"],
+        ["new.html", "old.html", "index.html", "feed.xml", "tags/n.html", "site.css", "LICENSE", "x.md", *SEARCH],
         {"new.html", "old.html", "x.md"},
-        {"old.html", "feed.xml", "site.css", "x.md"},
+        {"old.html", "feed.xml", "site.css", "x.md", SEARCH[2]},
     )
     assert found == (
         ("site.css", "LICENSE"),
-        ("new.html", "tags/n.html"),
+        ("new.html", "tags/n.html", SEARCH[1]),
         ("old.html", "x.md"),
-        ("index.html", "feed.xml"),
+        ("feed.xml", SEARCH[2]),
+        ("index.html", SEARCH[0]),
     )
+
+
+SEARCH = [f"_vaultkit/search/{name}.js" for name in ("index", "words.1", "notes.2")]
 
 
 def test_a_folder_of_this_machine(tmp_path):
@@ -389,3 +394,82 @@ def test_a_folder_of_this_machine(tmp_path):
     inside = Sender(place, tmp_path, "object-store", tmp_path / "vault", url=f"file://{tmp_path}/vault/x")
     with pytest.raises(SetupError, match="nothing is published into the vault"):
         inside.send(PAGES)
+
+
+def test_a_file_of_this_machine_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    """A full disk while a page, or the record, is written."""
+    site = Sender(place, tmp_path, "object-store", url=f"file://{tmp_path}/there")
+    site.send(PAGES)
+    before = {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()}
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(TargetError, match="No space left on device"):
+        patch.setattr(os, "fsync", full)
+        site.place.deliver(site.delivery(site.published({"index.html": "new", "a/b.html": "new"})), site.config)
+    assert {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()} == before
+    (tmp_path / "there" / ".vaultkit-coming-1-1").write_text("of a run that was killed")
+    site.send({"index.html": "new"})
+    assert (tmp_path / "there" / "index.html").read_text() == "new"
+    assert not (tmp_path / "there" / "a" / "b.html").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "link to nowhere", "file"])
+def test_nothing_is_written_through_a_link(tmp_path, kind):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.html").write_text("mine")
+    way = tmp_path / "there" / "a"
+    if kind == "file":
+        way.write_text("mine")
+    else:
+        way.symlink_to(tmp_path / ("outside" if kind == "link" else "nowhere"))
+    site = Sender(place, tmp_path, "object-store", url=f"file://{tmp_path}/there")
+    for act in (site.send, site.foresee):
+        with pytest.raises(TargetError, match="`a` there is no file or folder of vaultkit's, so nothing was changed"):
+            act(PAGES)
+    assert (tmp_path / "outside" / "b.html").read_text() == "mine"
+
+
+def test_a_page_that_must_go_is_known_though_the_record_is_lost(tmp_path):
+    site = fresh_site(place=place, target={"kind": "object-store", "url": f"file://{tmp_path}/there"})
+    vault = {f"{n}.md": public() for n in range(4)}
+    site.publish(vault)
+    (tmp_path / "there" / LEDGER).unlink()
+    vault["3.md"] = "---\npublish: false\n---"
+    for _ in range(2):
+        for act in (site.publish, site.plan):
+            with pytest.raises(Undelivered, match=r"`3\.md` must not be public any more and still is"):
+                act(vault)
+        site.begin_anew()
+    site.publish(vault, force=True)
+    assert not (tmp_path / "there" / "3.html").exists()
+    assert site.publish(vault).delivered == ()
+
+
+@pytest.mark.parametrize("left", [0, 8, 25])
+def test_where_nothing_is_known_here_a_place_is_not_emptied(tmp_path, left):
+    """A build server whose cache is gone, and a vault that is not whole."""
+
+    def site(name):
+        (tmp_path / name).mkdir()
+        return Site(tmp_path / name, place=place, target={"kind": "object-store", "url": f"file://{tmp_path}/there"})
+
+    def there():
+        return {path.name for path in (tmp_path / "there").glob("*.html")}
+
+    vault = {f"{n}.md": public() for n in range(30)}
+    site("one").publish(vault)
+    fewer = dict([*vault.items()][:left])
+    other = site("other")
+    if left == 25:
+        other.publish(fewer)
+        assert "29.html" not in there()
+        return
+    for act in (other.plan, other.publish, other.publish):
+        with pytest.raises(Undelivered, match=r"of 3\d pages there would be deleted, and nothing is known here"):
+            act(fewer)
+    assert "29.html" in there()
+    other.publish(fewer, allow_mass_withdraw=True)
+    assert "29.html" not in there()

@@ -46,6 +46,9 @@ AFTER = {
     "a year to come": (public("yellow daffodils", date="2999"), "scheduled", "scheduled"),
     "a day that never comes": (public("yellow daffodils", date="2999-02-30"), "scheduled", "scheduled"),
     "a date in another order": (public("yellow daffodils", date="24.12.2999"), "scheduled", "scheduled"),
+    "an hour that is none": (public("yellow daffodils", date="2999-01-01T24:00:00"), "scheduled", "scheduled"),
+    "dates in a list": (public("yellow daffodils", date="[2999-01-01]"), "scheduled", "scheduled"),
+    "a hard space beside date": ('---\npublish: true\n"date\u00a0": 2999-01-01\n---\n', "scheduled", "scheduled"),
     "a month of the past": (public("yellow daffodils", date="2026-11"), "published", "published"),
     "no date at all": (public("yellow daffodils", date="soon"), "published", "published"),
     "due": (public("yellow daffodils", date="2026-11-23T13:00:00+01:00"), "published", "published"),
@@ -342,6 +345,24 @@ def test_denying_is_never_capped():
     assert site.pages() == {}
 
 
+def test_a_folder_that_was_renamed_with_all_links_in_it_is_no_loss():
+    """As Obsidian and `vaultkit move` do it: the texts are others too."""
+    site = fresh_site()
+    site.publish({f"Old/{n}.md": public(f"[[Old/{n + 1}]]") for n in range(20)})
+    plan = site.publish({f"New/{n}.md": public(f"[[New/{n + 1}]]") for n in range(20)})
+    assert not plan.refusal and set(site.pages()) == {f"New/{n}.md" for n in range(20)}
+
+
+def test_a_clock_that_is_set_back_withdraws_nothing():
+    vault = {f"{n}.md": public(f"number {n}", date="2024-05-01") for n in range(4)}
+    site = fresh_site()
+    site.publish(vault)
+    then = NOW.replace(year=1970)
+    assert not site.publish(vault, now=then).withdrawn
+    vault |= {"1.md": public("edited", date="2024-05-01"), "new.md": public("new", date="2024-05-01")}
+    assert {*site.publish(vault, now=then).notes.notes} == {"0.md", "2.md", "3.md"}
+
+
 def test_a_folder_that_was_renamed_is_no_loss():
     site = fresh_site()
     site.publish({f"Old/{path}": text for path, text in many(40).items()})
@@ -363,8 +384,10 @@ def test_a_note_that_moves_and_fails_is_held_where_it_is_now(between):
         failing = {"findings": {"New/c.md": findings}}
     vault = {"New/c.md": between or public("one"), "b.md": public()}
     site.begin_anew()
+    waiting = site.publish(vault, **failing, waits=lambda path: path == "a.md").notes.verdicts
+    assert waiting["a.md"].reasons[0].rule == "publish-missing" and waiting["New/c.md"].state == "withheld"
     assert site.plan(vault, **failing).notes.verdicts["New/c.md"].state == "held"
-    plan = site.publish(vault, **failing, waits=lambda path: path == "a.md")
+    plan = site.publish(vault, **failing)
     assert {path: item.state for path, item in plan.notes.verdicts.items()} == {
         "New/c.md": "held", "a.md": "gone", "b.md": "published",
     }  # fmt: skip

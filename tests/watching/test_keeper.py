@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from vaultkit.errors import SetupError
 from vaultkit.publish.plan import Refused
 from vaultkit.publish.press import Wish
 from vaultkit.publisher import outputs
+from vaultkit.session import Session
 from vaultkit.vault.settings import load_config
 from vaultkit.watching import keeper
 from vaultkit.watching.events import Away, Checked, Published, Renewed, Stuck
@@ -150,6 +152,65 @@ def test_too_many_are_never_withdrawn_and_all_else_goes_on(tmp_path):
     (kept.root / "32.md").write_text("Note 132.\n")
     kept.look()
     assert kept.error is None and 132 in kept.pages() and not kept.keeper.owes
+    kept.close()
+
+
+@pytest.mark.parametrize("way", ["unselected", "emptied"])
+def test_a_refusal_of_another_kind_holds_up_nothing_else_either(tmp_path, way):
+    """W7: many notes are there, and nothing selects them any more."""
+    config = "publish:\n  select: { property: publish }\n"
+    kept = Kept(lay(tmp_path / "vault", 8, config), tmp_path / "site")
+    for number in range(8):
+        (kept.root / f"{number}.md").write_text(f"---\npublish: true\n---\nNote {number}.\n")
+    kept.look()
+    assert kept.pages() == {*range(8)}
+    for number in range(6):
+        (kept.root / f"{number}.md").write_text(f"Note {number}.\n" if way == "unselected" else "")
+    (kept.root / "6.md").write_text("---\npublish: false\n---\nNote 6.\n")
+    (kept.root / "7.md").write_text("---\npublish: true\n---\nNote 77.\n")
+    kept.look()
+    assert isinstance(kept.error, Refused) and kept.pages() == {*range(6), 77} and kept.keeper.owes
+    kept.look()
+    assert kept.pages() == {*range(6), 77}
+    kept.close()
+
+
+@pytest.mark.parametrize("file", ["app.json", "templates.json"])
+@pytest.mark.parametrize("content", ["", '{"userIgnoreFilters": ["Secret/"', "<<<<<<< HEAD\n{}", "[]"])
+def test_settings_of_the_app_that_are_half_written_publish_nothing(tmp_path, file, content):
+    root = lay(tmp_path / "vault", 2)
+    good = {"app.json": '{"userIgnoreFilters": ["Secret/"]}', "templates.json": '{"folder": "Secret"}'}[file]
+    for folder in (".obsidian", "Secret"):
+        (root / folder).mkdir()
+    (root / ".obsidian" / file).write_text(good)
+    (root / "Secret" / "9.md").write_text("Note 9.\n")
+    kept = Kept(root, tmp_path / "site")
+    kept.look()
+    assert kept.pages() == {0, 1}
+    (root / ".obsidian" / file).write_text(content)
+    (root / "1.md").write_text(PRIVATE)
+    kept.look()
+    assert f".obsidian/{file}" in kept.of(Renewed).error.where and kept.pages() == {0}
+    with pytest.raises(SetupError, match="nobody knows which notes the app excludes, and nothing is published"):
+        Session.open(str(root), kept._config()).plan(*outputs(kept._config(), str(root))[0])
+    (root / ".obsidian" / file).write_text(good)
+    kept.look()
+    assert kept.of(Renewed) == Renewed(None) and kept.pages() == {0}
+    kept.close()
+
+
+def test_a_configuration_that_is_empty_for_a_moment_publishes_nothing(tmp_path):
+    root = lay(tmp_path / "vault", 2, CONFIG + "notes: { exclude: [Private/**] }\n")
+    (root / "Private").mkdir()
+    (root / "Private" / "9.md").write_text("---\npublish: true\n---\nNote 9.\n")
+    kept = Kept(root, tmp_path / "site")
+    kept.look()
+    (root / "vaultkit.yaml").write_text("")
+    kept.look()
+    assert "nothing is configured any more" in str(kept.of(Renewed).error) and kept.pages() == {0, 1}
+    (root / "vaultkit.yaml").write_text(CONFIG)
+    kept.look()
+    assert kept.of(Renewed) == Renewed(None) and kept.pages() == {0, 1, 9}
     kept.close()
 
 

@@ -108,9 +108,9 @@ def _date(value: Value) -> datetime | None:
 def _to_come(properties: Mapping[str, Value], now: datetime) -> Iterator[tuple[str, str, datetime]]:
     """The dates that are still to come: name, words, moment."""
     for name, value in properties.items():
-        key = name.lower()
-        if key in ("date", "published") and isinstance(value, str | int):
-            text = str(value).strip()
-            when = moment(text) or (beginning(text) if key == "date" else None)
-            if when and when > now:
-                yield name, text, when
+        key = name.strip(_UNSEEN).lower()
+        if key in ("date", "published"):
+            for text in [str(item).strip() for item in (value if isinstance(value, list) else [value])]:
+                when = moment(text) or (beginning(text) if key == "date" else None)
+                if when and when > now:
+                    yield name, text, when

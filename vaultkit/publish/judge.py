@@ -31,6 +31,8 @@ from vaultkit.publish.select import (
 from vaultkit.publish.spool import Spool
 from vaultkit.publish.standing import Standings
 
+_KEPT = (Reason("publish-missing", "too many notes would go at once, so it stays"),)
+
 
 class Judge:
     """Decides note by note, by what the note says and what was found in it; knows nothing of addresses. What was
@@ -65,42 +67,48 @@ class Judge:
 
     def judge_all(self) -> None:
         """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
-        that has moved is not waited for: its text, or a note of its name, is found under another path from now on."""
+        that has moved is not waited for: its text, or a note of its name, is published under another path from now
+        on."""
         notes, before = self.notes, self._before.notes
         self.judged = self._take_over(self._decided) if self._decided else {*notes}
         for path in sorted(self.judged):
             self.judge(self._snapshot.index.glance(path))
         gone = sorted(before.keys() - notes.keys())
         arrived = {path: self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else {}
-        texts, moved = {*arrived.values()}, {*pairs({path: before[path].source for path in gone}, arrived)}
-        moved |= self._follow([path for path in gone if before[path].source not in texts and path not in moved])
+        texts, moved = {*arrived.values()}, pairs({path: before[path].source for path in gone}, arrived)
+        lost: list[NotePath] = []
         for path in gone:
-            if self._snapshot.frozen(path):
+            if self._snapshot.keeps(path):
+                self.hold(path, _KEPT)
+            elif self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
             elif before[path].source not in texts and path not in moved and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
+                if before[path].source not in texts and path not in moved:
+                    lost.append(path)
+        if lost:
+            self._follow(lost)
 
-    def _follow(self, gone: Collection[NotePath]) -> set[NotePath]:
-        """Hold what fails under a new path and has the very text that one of the notes had that are `gone`, shown or
-        not: it is that note, and its last good text stays. Those that were found."""
-        if not gone:
-            return set()
-        before, index = self._before, self._snapshot.index
+    def _follow(self, lost: Collection[NotePath]) -> None:
+        """Hold what fails under a new path and has the very text that one of the notes had that are `lost`, shown or
+        not: it is that note, and its last good text stays."""
+        before = self._before
         new = [path for path, item in self.verdicts.items() if item.state == "withheld" and path not in before.notes]
-        digests = {path: digest for path in new if path in self.notes and (digest := index.glance(path).digest)}
-        texts = {path: before.unshown.get(path, before.notes[path].source) for path in gone}
-        found = pairs(texts, digests, by_name=False)
-        for old, path in found.items():
+        digests = {path: digest for path in new if (digest := self._digest(path))}
+        texts = {path: before.unshown.get(path, before.notes[path].source) for path in lost}
+        for old, path in pairs(texts, digests, by_name=False).items():
             self._former[path] = before.notes[old]
             self.hold(path, self.verdicts[path].reasons)
-        return {*found}
 
     def unshown(self, paths: Iterable[NotePath]) -> dict[NotePath, str]:
-        """The texts (digests) in the vault of those of some notes that are held."""
-        held = (path for path in paths if self.verdicts[path].state == "held" and path in self.notes)
-        return {path: digest for path in held if (digest := self._snapshot.index.glance(path).digest)}
+        """The texts (digests) that those of some notes have in the vault that are held, or had when they were there."""
+        held = sorted(path for path in paths if self.verdicts[path].state == "held")
+        return {path: digest for path in held if (digest := self._digest(path))}
+
+    def _digest(self, path: NotePath) -> str:
+        return self._snapshot.index.glance(path).digest if path in self.notes else self._before.unshown.get(path, "")
 
     def record(self, path: NotePath) -> NoteRecord | None:
         """What was published of a note last, maybe under the path that it had then."""
@@ -137,11 +145,13 @@ class Judge:
         """Decide about one note."""
         path = note.path
         standing = self._standings.standing(note)
-        waits = later(note.facts.properties, self._snapshot.now) if standing.public else ()
+        waits = later(note.facts.properties, self._snapshot.now) if standing.public and not self._is_shown(note) else ()
         if standing.state in ("unknown", "unclear"):
             self.hold(path, standing.reasons)
         elif standing.state == "denied":
             self._decide(path, "denied", standing.reasons)
+        elif standing.state == "unselected" and self._snapshot.keeps(path):
+            self.hold(path, _KEPT)
         elif standing.state == "unselected":
             self._decide(path, "unselected", ())
         elif waits:
@@ -150,6 +160,11 @@ class Judge:
             self.hold(path, tuple(self.findings[path]))
         else:
             self._take(note)
+
+    def _is_shown(self, note: Note) -> bool:
+        """Whether its very text is public: it was due once, so if it is not now, a clock was set back."""
+        record = self.record(note.path)
+        return record is not None and record.source == note.digest and not record.held
 
     def _take(self, note: Note) -> None:
         """Publish a note as it stands, if it is still the one that was checked and nothing came up since."""

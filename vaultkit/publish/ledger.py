@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import TargetError
 from vaultkit.model.record import NamedTuple
+
+if TYPE_CHECKING:
+    from vaultkit.publish.place import Delivery
 
 LEDGER = ".vaultkit.json"
 """The name of the document, in the folder that was brought."""
@@ -73,13 +77,14 @@ def compare(
     there: Mapping[str, str],
     *,
     unsure: Collection[str] = (),
+    owed: Collection[str] = (),
     same: Callable[[str, str], bool] = lambda path, mark: False,
     force: bool = False,
 ) -> Changes:
     """Compare digests that are wanted with all that stands at a place (by path, what it says of each).
 
-    `unsure` are paths of ours whose content is not known; `same` tells whether a file of somebody else's is what is
-    wanted anyway. With `force`, what is in the way counts as ours.
+    `unsure` are paths of ours whose content is not known, `owed` others that must go; `same` tells whether a file of
+    somebody else's is what is wanted anyway. With `force`, what is in the way counts as ours.
     """
     write: list[str] = []
     delete: list[str] = []
@@ -96,12 +101,34 @@ def compare(
             adopt.append(path)
         else:
             (write if force else foreign).append(path)
-    for path in {*ledger, *unsure} - wanted.keys():
+    for path in {*ledger, *unsure, *owed} - wanted.keys():
         mark, ours = there.get(path), ledger.get(path)
         if mark is not None:
             known = path in unsure or (ours and ours.mark == mark)
             (delete if known or force else foreign).append(path)
     return Changes(*(tuple(sorted(paths)) for paths in (write, delete, adopt, foreign)))
+
+
+_PAGES = (".html", ".md", ".markdown")
+_FEW = 10
+_SHARE = 0.2
+
+
+def check_loss(changes: Changes, ledger: Ledger, place: str, delivery: Delivery) -> None:
+    """Nothing is known here of what was published before, so what is there is asked whether too much would vanish: the
+    vault may not be whole. Raises TargetError then, as a publish does that knows it (`plan`)."""
+    if not delivery.first or delivery.allow_mass_withdraw:
+        return
+    pages = [path for path in ledger if path.endswith(_PAGES)]
+    lost = [path for path in changes.delete if path.endswith(_PAGES)]
+    if len(lost) > max(_FEW, _SHARE * len(pages)) or (len(lost) > 1 and len(lost) > len(pages) / 2):
+        names = ", ".join(f"`{path}`" for path in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+        raise TargetError(
+            f"{len(lost)} of {len(pages)} pages there would be deleted, and nothing is known here of an earlier "
+            f"publish: {names}; nothing was changed there",
+            where=place,
+            do="see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
+        )
 
 
 def refusal(changes: Changes, place: str) -> TargetError:

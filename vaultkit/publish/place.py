@@ -27,7 +27,8 @@ class Delivery(NamedTuple):
     """What is live in the folder `output` (a path), whole and audited. `manifest` knows every file of it; `plan` tells
     what has just become of the notes. `vault` is the vault's root (a path), `home` a folder of ours alone beside the
     output, where a place may keep what it must remember between the times. With `force`, what stands there and is not
-    ours may be replaced."""
+    ours may be replaced; `allow_mass_withdraw`: most of what is there may go. `first`: nothing was ever brought from
+    here. `owed` are files that must go from there, whatever the place remembers of them."""
 
     output: str
     home: str
@@ -35,6 +36,9 @@ class Delivery(NamedTuple):
     manifest: Manifest
     plan: Plan
     force: bool = False
+    allow_mass_withdraw: bool = False
+    first: bool = False
+    owed: tuple[str, ...] = ()
 
     @property
     def digests(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.files import Conflict, FilePlan
+from vaultkit.publish.history import pairs
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
@@ -198,12 +199,14 @@ def _named(paths: tuple[NotePath, ...]) -> str:
 
 
 def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest) -> tuple[NotePath, ...]:
-    """The notes that vanish without having said so: their absence may be a mistake. One whose text is published under
-    another path has only moved."""
-    arrived = {notes.notes[path].digest for path in notes.notes.keys() - before.notes.keys()}
-    return tuple(
-        item.path for item in withdrawn if item.state not in _EXPLICIT and before.notes[item.path].source not in arrived
-    )
+    """The notes that vanish without having said so: their absence may be a mistake. One whose text, or the only new
+    note of its name, is published under another path has only moved."""
+    vanished = {item.path: before.notes[item.path].source for item in withdrawn if item.state not in _EXPLICIT}
+    if not vanished:
+        return ()
+    arrived = {path: notes.notes[path].digest for path in notes.notes.keys() - before.notes.keys()}
+    moved, texts = pairs(vanished, arrived), {*arrived.values()}
+    return tuple(path for path, text in vanished.items() if path not in moved and text not in texts)
 
 
 def _recent(before: Manifest, notes: PublishSet, now: datetime) -> dict[NotePath, int]:

@@ -12,13 +12,14 @@ happen. What a step gave last is taken over as far as it holds (`proof`, `page.P
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vaultkit.errors import TargetError, VaultkitError
+from vaultkit.errors import SetupError, TargetError, VaultkitError
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.apply import apply
@@ -27,19 +28,20 @@ from vaultkit.publish.audit import Audit, Gone, audit
 from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
+from vaultkit.publish.bringing import Bringing, owe
 from vaultkit.publish.files import Content, FilePlan, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import Manifest, digest_of
 from vaultkit.publish.page import NOTHING, Edition, Output, Printing
-from vaultkit.publish.place import Delivery, Destination, Undelivered
-from vaultkit.publish.plan import Plan, Refused, make_plan, still_public
+from vaultkit.publish.place import Delivery, Destination
+from vaultkit.publish.plan import Plan, Refused, make_plan
 from vaultkit.publish.print_record import PrintRecord, read
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
 from vaultkit.publish.proof import Desk, Proof, Proofs, lies_alike
 from vaultkit.publish.renewed import renewed
-from vaultkit.publish.select import Snapshot
+from vaultkit.publish.select import Published, Snapshot, select
 from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class Press:
         self._settings = settings
         self._config = config
         self._target = goal.form
-        self._place = goal.place
+        self._bringing = Bringing(goal.place, config, store) if goal.place else None
         self.seen: Callable[[int, int], None] | None = None
         """Told of every step and of how many there are: rendering, printing and looking at it are a third each."""
         self._guard = Guard(settings, config, self._target, store.home)
@@ -95,25 +97,20 @@ class Press:
         """The edition that was printed last, as far as it was begun."""
         self._pages: Set[NotePath] = frozenset()
         """The notes and boards that had pages when it was last decided."""
-        self._owed: set[NotePath] = set()
-        """Notes that were withdrawn here, and may still be public at the place."""
         self._last: Last | None = None
         """The edition that is live, if it was made here."""
         self._bodies = Bodies(BodyStore(os.path.join(store.home, "bodies.sqlite")), render_all, store.home)
 
     def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """What a publish would do now. Writes nothing. Raises Undelivered when it could not be brought elsewhere."""
-        self.store.check()
-        live = self.store.live()
-        plan = self._plan(snapshot, live, wish)
+        with self._naming(snapshot):
+            self.store.check()
+            live = self.store.live()
+            plan = self._plan(snapshot, live, wish)
         self._forget()
-        if not self._place or plan.refusal:
+        if not self._bringing or plan.refusal:
             return plan
-        try:
-            self._place.check(self._config, self.store.vault)
-            return plan._replace(delivered=self._place.foresee(self._delivery(live, plan, wish), self._config))
-        except VaultkitError as error:
-            raise Undelivered(plan, error) from error
+        return self._bringing.foresee(plan, self._delivery(live.manifest, plan, wish))
 
     def publish(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """Publish, and tell what was done.
@@ -122,24 +119,47 @@ class Press:
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
         Raises Undelivered when it was published, and could not be brought elsewhere.
         """
-        if self._place:
-            self._place.check(self._config, self.store.vault)
-        with self.store.lock():
-            with self.store.writing():
-                live = self.store.recover()
-            try:
-                plan = self._plan(snapshot, live, wish)
-                if plan.refusal:
-                    raise Refused(plan, self.store.output)
-                self._apply(live, plan)
-            except BaseException:
-                self._forget()
-                raise
-            self._bodies.keep(self._pages)
-            if self._printed:
-                self._guard.looked(self._printed, plan.files.delete)
-                self._write_record(plan)
-            return self._brought(plan, wish) if self._place else plan
+        with self._naming(snapshot):
+            if self._bringing:
+                self._bringing.check()
+            with self.store.lock():
+                return self._publish(snapshot, wish)
+
+    def _publish(self, snapshot: Snapshot, wish: Wish) -> Plan:
+        with self.store.writing():
+            live = self.store.recover()
+        try:
+            plan = self._plan(snapshot, live, wish)
+            if plan.refusal:
+                raise Refused(plan, self.store.output)
+            keep = partial(self._bodies.keep, self._pages)
+            apply(self.store, live, plan.files, plan.manifest, plan.sources, meanwhile=keep)
+        except BaseException:
+            self._forget()
+            raise
+        self._bodies.keep(self._pages)
+        if self._printed:
+            self._guard.looked(self._printed, plan.files.delete)
+            self._write_record(plan)
+        if not self._bringing:
+            return plan
+        now = self.store.live().manifest
+        return self._bringing.deliver(plan, self._delivery(now, plan, wish), live.manifest)
+
+    @contextmanager
+    def _naming(self, snapshot: Snapshot) -> Iterator[None]:
+        """Let what goes wrong name the notes that stay public by it and must not be."""
+        try:
+            yield
+        except Refused:
+            raise
+        except (SetupError, TargetError) as error:
+            with suppress(VaultkitError, OSError):
+                before, texts = self.store.live().manifest, self.store.texts
+                published = Published(before.notes, texts.get, before.past, before.unshown)
+                chosen = select(snapshot, self._settings, published, home=self._config.home).chosen
+                owe(error, before.notes.keys() - chosen.notes.keys())
+            raise
 
     def prepare(self, snapshot: Callable[[], Snapshot]) -> None:
         """Get ready for the next edit while nobody waits: go on from what another process printed, and have the tree at
@@ -174,32 +194,17 @@ class Press:
         self._guard.take_up(snapshot, proof, _searched(live, record), record.watched)
         return printing
 
-    def _apply(self, live: Live, plan: Plan) -> None:
-        try:
-            keep = partial(self._bodies.keep, self._pages)
-            apply(self.store, live, plan.files, plan.manifest, plan.sources, meanwhile=keep)
-        except TargetError as error:
-            _owe(error, (item.path for item in plan.withdrawn))
-            raise
-
-    def _brought(self, plan: Plan, wish: Wish) -> Plan:
-        assert self._place
-        self._owed = {*self._owed, *(item.path for item in plan.withdrawn)} - plan.notes.notes.keys()
-        try:
-            told = self._place.deliver(self._delivery(self.store.live(), plan, wish), self._config)
-        except VaultkitError as error:
-            _owe(error, self._owed)
-            raise Undelivered(plan, error) from error
-        self._owed = set()
-        return plan._replace(delivered=told)
-
     def _forget(self) -> None:
         """What was decided has not become true, so the next time begins anew."""
         self._last = None
         self._guard.forget()
 
-    def _delivery(self, live: Live, plan: Plan, wish: Wish) -> Delivery:
-        return Delivery(self.store.output, self.store.home, self.store.vault, live.manifest, plan, wish.force)
+    def _delivery(self, manifest: Manifest, plan: Plan, wish: Wish) -> Delivery:
+        store = self.store
+        return Delivery(
+            *(store.output, store.home, store.vault, manifest, plan, wish.force),
+            allow_mass_withdraw=wish.allow_mass_withdraw,
+        )
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
         last, self._last, self._printed, self._printing = self._last, None, {}, None
@@ -387,9 +392,3 @@ def _searched(live: Live, record: PrintRecord) -> dict[str, str]:
     """The digests of the live files, by path, that were searched for private strings."""
     apart = {*record.vendored, *(asset.url for asset in live.manifest.assets.values())}
     return {path: item.digest for path, item in live.manifest.files.items() if path not in apart}
-
-
-def _owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
-    """Let an error name the notes that are still public because of it."""
-    if owed := tuple(sorted(notes)):
-        error.what += f"; {still_public(owed)}"

@@ -121,7 +121,8 @@ class Snapshot(NamedTuple):
     `text` gives the text of a note if it is still the one whose facts are in the index, else None. `data` gives the
     bytes of a file of the vault, or raises OSError. `schemas` names the schemas that govern a note. `frozen`: nothing
     can be said of this path now (its folder cannot be listed), so what was is taken to be.
-    `waits`: this path is not there, and may be back in a moment; what was is taken to be until then.
+    `waits`: this path is not there, and may be back in a moment; what was is taken to be until then. `keeps`: this note
+    stays as it was, whatever became of it, unless it says that it is private.
     `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
     that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
@@ -135,6 +136,7 @@ class Snapshot(NamedTuple):
     excluded: Callable[[NotePath], bool] = lambda path: False
     frozen: Callable[[NotePath], bool] = lambda path: False
     waits: Callable[[NotePath], bool] = lambda path: False
+    keeps: Callable[[NotePath], bool] = lambda path: False
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
     addresses: Addresses = NOTHING

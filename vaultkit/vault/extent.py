@@ -7,19 +7,33 @@ from collections.abc import Callable
 
 from vaultkit.config import Config
 from vaultkit.index.file_kinds import excluder
+from vaultkit.model.record import NamedTuple
 from vaultkit.schema.pattern import Glob, pattern_test
-from vaultkit.vault.obsidian import ObsidianSettings
-from vaultkit.vault.templates import template_folders
+from vaultkit.vault.obsidian import ObsidianSettings, Trouble
+from vaultkit.vault.templates import known_templates
 from vaultkit.vault.texts import inside
 
 
-def left_out(root: str, config: Config) -> Callable[[str], bool]:
-    """A test for the paths whose notes are not checked: by `notes.exclude`, by the app's "Excluded files", or because
-    they are templates, which are full of blanks and become notes when these are filled in."""
+class Extent(NamedTuple):
+    """`leaves_out` is a test for the paths whose notes are not checked; `unsure` why nobody knows all of these."""
+
+    leaves_out: Callable[[str], bool]
+    unsure: Trouble | None = None
+
+
+def extent(root: str, config: Config) -> Extent:
+    """Which notes are left out: by `notes.exclude`, by the app's "Excluded files", or because they are templates, which
+    are full of blanks and become notes when these are filled in."""
     globs = [Glob(pattern) for pattern in config.notes.exclude]
-    templates = [f"{folder}/" for folder in template_folders(root)]
-    hidden = excluder((*ObsidianSettings.load(root).ignore, *templates), pattern_test)
-    return (lambda path: hidden(path) or any(glob.fits(path) for glob in globs)) if globs else hidden
+    settings, (folders, trouble) = ObsidianSettings.load(root), known_templates(root)
+    hidden = excluder((*settings.ignore, *(f"{folder}/" for folder in folders)), pattern_test)
+    leaves_out = (lambda path: hidden(path) or any(glob.fits(path) for glob in globs)) if globs else hidden
+    return Extent(leaves_out, settings.unsure or trouble)
+
+
+def left_out(root: str, config: Config) -> Callable[[str], bool]:
+    """A test for the paths whose notes are not checked."""
+    return extent(root, config).leaves_out
 
 
 def assigned_types(root: str) -> dict[str, str]:

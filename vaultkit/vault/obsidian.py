@@ -13,11 +13,15 @@ from vaultkit.vault.texts import read_text
 
 _BUILT_IN_TYPES = {"tags": "tags", "aliases": "aliases", "cssclasses": "multitext"}
 _TYPES = frozenset({"text", "multitext", "number", "checkbox", "date", "datetime", "tags", "aliases"})
+Trouble = tuple[str, str]
+"""A place, and what is wrong there."""
+
 _LINK_FORMATS = frozenset({"shortest", "relative", "absolute"})
 
 
 class ObsidianSettings(NamedTuple):
-    """The settings of the app for one vault. `warnings` says what could not be read and was taken as default.
+    """The settings of the app for one vault. `warnings` says what could not be read and was taken as default, `unsure`
+    (a place, and what is wrong there) why nobody knows which files they exclude.
 
     `ignore` are the entries of "Excluded files": path prefixes, or patterns between slashes. `types` are the types
     assigned to properties, the built-in ones included.
@@ -32,23 +36,27 @@ class ObsidianSettings(NamedTuple):
     ignore: tuple[str, ...] = ()
     types: dict[str, str] = _BUILT_IN_TYPES
     warnings: tuple[str, ...] = ()
+    unsure: Trouble | None = None
 
     @classmethod
     def load(cls, root: str) -> ObsidianSettings:
         """The settings of the vault at `root`. Damaged files are told in `warnings`, never raised."""
-        warnings: list[str] = []
-        app = _mapping(root, "app.json", warnings)
-        types = _mapping(root, "types.json", warnings).get("types", {})
+        app, unsure = mapping(root, "app.json")
+        more, trouble = mapping(root, "types.json")
+        types = more.get("types", {})
+        warnings = [f"{where}: {what}; Obsidian's defaults are used" for where, what in filter(None, (unsure, trouble))]
         given: dict[str, Any] = {}
         for name, key, fits in _KEYS:
             value = app.get(key)
             if fits(value):
                 given[name] = tuple(value) if isinstance(value, list) else value
             elif value is not None:
-                warnings.append(f".obsidian/app.json: `{key}` has a value that is not known; the default is used")
+                what = f"`{key}` has a value that is not known"
+                warnings.append(f".obsidian/app.json: {what}; the default is used")
+                unsure = (".obsidian/app.json", what) if name == "ignore" else unsure
         assigned = types.items() if isinstance(types, dict) else ()
         known = {name: kind for name, kind in assigned if isinstance(kind, str) and kind in _TYPES}
-        return cls(**given, types=_BUILT_IN_TYPES | known, warnings=tuple(warnings))
+        return cls(**given, types=_BUILT_IN_TYPES | known, warnings=tuple(warnings), unsure=unsure)
 
 
 def _is_text(value: Any) -> bool:
@@ -74,18 +82,15 @@ _KEYS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 )
 
 
-def _mapping(root: str, name: str, warnings: list[str]) -> dict[str, Any]:
+def mapping(root: str, name: str) -> tuple[dict[str, Any], Trouble | None]:
+    """The settings in a file of `.obsidian/`, and why they cannot be read."""
     shown = f".obsidian/{name}"
     try:
         text = read_text(os.path.join(root, ".obsidian", name), shown)
-        found = json.loads(text) if text and text.strip() else {}
+        found = {} if text is None else json.loads(text)
     except SetupError as error:
-        warnings.append(f"{error.where or shown}: {error.what}; Obsidian's defaults are used")
+        return {}, (error.where or shown, error.what)
     except (ValueError, RecursionError) as error:
-        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        warnings.append(f"{shown}{line}: this cannot be read as JSON; Obsidian's defaults are used")
-    else:
-        if isinstance(found, dict):
-            return found
-        warnings.append(f"{shown}: this holds no settings; Obsidian's defaults are used")
-    return {}
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) and error.doc.strip() else ""
+        return {}, (f"{shown}{line}", "this cannot be read as JSON")
+    return (found, None) if isinstance(found, dict) else ({}, (shown, "this holds no settings"))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
-
-from vaultkit.errors import SetupError
-from vaultkit.vault.texts import read_text
+from vaultkit.vault.obsidian import Trouble, mapping
 
 _SETTINGS = (("templates.json", "folder"), ("plugins/templater-obsidian/data.json", "templates_folder"))
 
 
 def template_folders(root: str) -> tuple[str, ...]:
     """The folders (vault paths) that the settings of the vault at `root` name; damaged settings name none."""
-    found = []
+    return known_templates(root)[0]
+
+
+def known_templates(root: str) -> tuple[tuple[str, ...], Trouble | None]:
+    """The same, and why not all of them are known."""
+    found: list[str] = []
+    unsure = None
     for file, key in _SETTINGS:
-        try:
-            settings = json.loads(read_text(os.path.join(root, ".obsidian", file), file) or "{}")
-        except (SetupError, ValueError, RecursionError):
-            continue
-        folder = settings.get(key) if isinstance(settings, dict) else None
+        settings, trouble = mapping(root, file)
+        folder = settings.get(key)
         if isinstance(folder, str) and folder.strip("/"):
             found.append(folder.strip("/"))
-    return tuple(found)
+        unsure = unsure or trouble
+    return tuple(found), unsure

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vaultkit.errors import VaultkitError
+from vaultkit.errors import SetupError, VaultkitError
 from vaultkit.index.file_kinds import is_note
 from vaultkit.model.change import Change
 from vaultkit.model.path import NotePath
 from vaultkit.session import Session
+from vaultkit.setup import expect_sure
 from vaultkit.vault.stamp import stamp
 from vaultkit.vault.watched import GRACE, Trouble, Watched
 from vaultkit.watching.events import Away, Checked, Event, Published, Renewed, Stuck
@@ -71,8 +72,8 @@ class Keeper:
         self._seen = seen
         self._sources: tuple[str, ...] = tuple(sorted(self.config.sources()))
         self._stamp = self._settings()
-        self._open()
         self._looked = False
+        self._open()
         self._lost = False
         self._unpublished = True
         self.owes = False
@@ -173,7 +174,11 @@ class Keeper:
         """Go on with what is configured now, or with the last good settings when that cannot be used."""
         self._stamp = now
         try:
-            self._reopen(self._read())
+            config = self._read()
+            if config.is_blank and not self.config.is_blank:  # a file that is being saved is empty for a moment
+                what = "nothing is configured any more, so what was configured last goes on"
+                raise SetupError(what, where=config.where() or self.root, do="to go on without, start the watch anew")
+            self._reopen(config)
         except VaultkitError as error:
             return Renewed(error)
         return Renewed()
@@ -200,6 +205,13 @@ class Keeper:
         except BaseException:
             files.close()
             raise
+        if self._publish and self._looked:
+            try:
+                expect_sure(session.setup)
+            except SetupError:
+                session.close()
+                files.close()
+                raise
         session.seen = self._seen
         if not self._publish:
             from vaultkit.spread import Reading

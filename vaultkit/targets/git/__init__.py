@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from vaultkit.publish.ledger import Changes, refusal
+from vaultkit.publish.ledger import Changes, check_loss, refusal
 from vaultkit.publish.manifest import digest_of
 from vaultkit.schema.options import Model
 
@@ -72,9 +72,8 @@ class GitPlace:
                 return extras[path] if path in extras else files.write[path].bytes()
             return delivery.read(path)
 
-        changes = tip.changes({**coming, **_digests(extras)}, data, force=delivery.force)
-        if changes.foreign:
-            raise refusal(changes, f"`{branch.name}` of {branch.shown}")
+        changes = tip.changes({**coming, **_digests(extras)}, data, delivery)
+        _check(changes, tip, branch, delivery)
         if not changes:
             return () if branch.is_pushed else (f"would push `{branch.name}` of {branch.shown}",)
         then = ", and push it" if branch.pushes else ""
@@ -102,11 +101,10 @@ class GitPlace:
             return extras[path] if path in extras else delivery.read(path)
 
         tip = branch.known(options.folder)
-        if tip is None or not branch.is_pushed or tip.changes(wanted, data, force=delivery.force):
+        if tip is None or not branch.is_pushed or tip.changes(wanted, data, delivery):
             tip = branch.fresh(options.folder)
-        changes = tip.changes(wanted, data, force=delivery.force)
-        if changes.foreign:
-            raise refusal(changes, f"`{branch.name}` of {branch.shown}")
+        changes = tip.changes(wanted, data, delivery)
+        _check(changes, tip, branch, delivery)
         told = []
         if changes:
             words = message(delivery.plan, options.message, _counted(changes, tip))
@@ -114,6 +112,14 @@ class GitPlace:
             branch.settle(tip.commit, commit)
             told.append(f"committed to `{branch.name}` of {branch.shown}: {_counted(changes, tip)}")
         return (*told, *branch.pushed())
+
+
+def _check(changes: Changes, tip: Tip, branch: Branch, delivery: Delivery) -> None:
+    """Raise TargetError when something is in the way, or too much would vanish."""
+    where = f"`{branch.name}` of {branch.shown}"
+    if changes.foreign:
+        raise refusal(changes, where)
+    check_loss(changes, tip.ledger, where, delivery)
 
 
 def _extras(config: TargetConfig, options: GitOptions) -> dict[str, bytes]:

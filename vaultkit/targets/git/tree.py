@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, load
 from vaultkit.targets.git.repository import Repository
+
+if TYPE_CHECKING:
+    from vaultkit.publish.place import Delivery
 
 _FILES = ("100644", "100755")
 
@@ -25,10 +29,16 @@ class Tip(NamedTuple):
     ledger: Ledger
     instead: tuple[str, ...] = ()
 
-    def changes(self, wanted: Mapping[str, str], data: Callable[[str], bytes], *, force: bool = False) -> Changes:
+    def changes(self, wanted: Mapping[str, str], data: Callable[[str], bytes], delivery: Delivery) -> Changes:
         """What must change for the branch to hold what is wanted, by digests."""
+        force = delivery.force
         changes = compare(
-            wanted, self.ledger, self.there, same=lambda path, mark: self.blob(data(path)) == mark, force=force
+            wanted,
+            self.ledger,
+            self.there,
+            owed=delivery.owed,
+            same=lambda path, mark: self.blob(data(path)) == mark,
+            force=force,
         )
         return changes if force else changes._replace(foreign=(*changes.foreign, *self._in_the_way(changes)))
 

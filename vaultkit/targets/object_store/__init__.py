@@ -14,7 +14,7 @@ from pydantic import Field
 
 from vaultkit.errors import TargetError
 from vaultkit.model.record import NamedTuple
-from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, dump, load, refusal
+from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, check_loss, compare, dump, load, refusal
 from vaultkit.publish.manifest import digest_of
 from vaultkit.schema.options import Model
 from vaultkit.targets.object_store.headers import Headers
@@ -53,7 +53,7 @@ class ObjectStorePlace:
     def foresee(self, delivery: Delivery, config: TargetConfig) -> tuple[str, ...]:
         """Every object that would be written or deleted."""
         coming = {path: record.digest for path, record in delivery.plan.files.files.items()}
-        changes = _look(self._bucket(config), _with_headers(coming, _headers(config)), delivery.force).changes
+        changes = _look(self._bucket(config), _with_headers(coming, _headers(config)), delivery).changes
         return (
             *(f"would upload `{path}`" for path in changes.write),
             *(f"would delete `{path}`" for path in changes.delete),
@@ -64,9 +64,10 @@ class ObjectStorePlace:
         bucket = self._bucket(config)
         wanted = _with_headers(delivery.digests, _headers(config))
         ledger, unsure = load(bucket.read(LEDGER), bucket.shown)
-        if not unsure and not delivery.force and {path: item.digest for path, item in ledger.items()} == wanted:
+        settled = not unsure and {path: item.digest for path, item in ledger.items()} == wanted
+        if settled and not delivery.force and not delivery.owed:
             return ()
-        look = _look(bucket, wanted, delivery.force)
+        look = _look(bucket, wanted, delivery)
         changes = look.changes
         if changes:
             bucket.put(LEDGER, dump(look.ledger, look.unsure.union(changes.write, changes.delete)), Headers.private())
@@ -97,13 +98,15 @@ class _Look(NamedTuple):
     changes: Changes
 
 
-def _look(bucket: Bucket, wanted: Mapping[str, str], force: bool) -> _Look:
-    """Look at a bucket. Raises TargetError when objects of others are in the way."""
+def _look(bucket: Bucket, wanted: Mapping[str, str], delivery: Delivery) -> _Look:
+    """Look at a bucket. Raises TargetError when objects of others are in the way, or too much would vanish."""
     ledger, unsure = load(bucket.read(LEDGER), bucket.shown)
     there = bucket.list()
-    changes = compare(wanted, ledger, there, unsure=unsure, force=force)
+    changes = compare(wanted, ledger, there, unsure=unsure, owed=delivery.owed, force=delivery.force)
     if changes.foreign:
         raise refusal(changes, bucket.shown)
+    bucket.check_way((*changes.write, *changes.delete))
+    check_loss(changes, ledger, bucket.shown, delivery)
     return _Look(ledger, there, unsure, changes)
 
 
@@ -111,13 +114,10 @@ def _carry_out(bucket: Bucket, delivery: Delivery, look: _Look, headers: Headers
     def bring(path: str) -> None:
         bucket.put(path, delivery.read(path), headers.of(path))
 
-    pages = {record.url for record in delivery.manifest.notes.values()}
-    try:
-        for phase in phases(look.changes.write, pages, look.there.keys()):
-            _all_at_once(bring, phase)
-        _all_at_once(bucket.delete, look.changes.delete)
-    except TargetError as error:
-        raise TargetError(error.what + _still_public(look.changes), where=error.where, do=error.do) from error
+    pages = {record.file or record.url for record in delivery.manifest.notes.values()}
+    for phase in phases(look.changes.write, pages, look.there.keys()):
+        _all_at_once(bring, phase)
+    _all_at_once(bucket.delete, look.changes.delete)
 
 
 def _headers(config: TargetConfig) -> Headers:
@@ -133,14 +133,6 @@ def _all_at_once(act: Callable[[str], None], paths: Iterable[str]) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(act, paths):
             pass
-
-
-def _still_public(changes: Changes) -> str:
-    """What must be known when it could not be finished: what is to go has not gone."""
-    if not changes.delete:
-        return ""
-    names = ", ".join(f"`{path}`" for path in changes.delete[:3]) + (" and others" if len(changes.delete) > 3 else "")
-    return f"; still public there, though it is to be withdrawn: {names}"
 
 
 object_store = ObjectStorePlace()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from vaultkit.errors import SetupError, TargetError, VaultkitError
 from vaultkit.publish.ledger import LEDGER
+from vaultkit.targets.object_store import disk
 
 if TYPE_CHECKING:
     from vaultkit.targets.object_store import ObjectStoreOptions
@@ -34,6 +35,7 @@ class Bucket:
         if not mark or "::" in options.url or not rest.strip("/") or ".." in rest.split("/"):
             raise SetupError(f"`{options.url}` is no address of a bucket", do="write it as `s3://bucket/folder`")
         self._scheme = scheme.lower()
+        self._is_local = self._scheme in ("file", "local")
         self._files, root = self._opened(options)
         self._root = root.rstrip("/")
 
@@ -52,8 +54,6 @@ class Bucket:
                 "retries": {"mode": "standard", "total_max_attempts": _ATTEMPTS},
             }
             given |= {"profile": options.profile} if options.profile else {}
-        if self._scheme in ("file", "local"):
-            given["auto_mkdir"] = True
         with self._reached():
             try:
                 files, root = url_to_fs(options.url, **given)
@@ -65,7 +65,7 @@ class Bucket:
 
     def check(self, vault: str) -> None:
         """Raise SetupError when there is no such bucket, or when it is a folder of the vault (a path)."""
-        if self._scheme in ("file", "local") and vault:
+        if self._is_local and vault:
             root, here = os.path.realpath(vault), os.path.realpath(self._root)
             if os.path.commonpath((root, here)) in (root, here):
                 raise SetupError("nothing is published into the vault", where=self.shown, do="name a folder outside it")
@@ -89,7 +89,17 @@ class Bucket:
         start = len(self._root) + 1
         there = {str(name)[start:]: _mark(about) for name, about in found.items()}
         there.pop(LEDGER, None)
-        return there
+        return {path: mark for path, mark in there.items() if not (self._is_local and disk.is_coming(path))}
+
+    def check_way(self, paths: Iterable[str]) -> None:
+        """Raise TargetError when in a folder of this machine something stands where these files need folders."""
+        if found := disk.in_the_way(self._root, paths) if self._is_local else ():
+            names = ", ".join(f"`{path}`" for path in found[:3])
+            raise TargetError(
+                f"{names} there is no file or folder of vaultkit's, so nothing was changed",
+                where=self.shown,
+                do="move it away; links are never followed",
+            )
 
     def put(self, path: str, data: bytes, served: Served) -> None:
         """Write an object."""
@@ -97,6 +107,8 @@ class Bucket:
             if self._scheme in _S3:
                 headers = {"ContentType": served.content_type, "CacheControl": served.cache}
                 self._files.pipe_file(self._at(path), data, **headers)
+            elif self._is_local:
+                disk.put(self._root, path, data)
             else:
                 self._files.pipe_file(self._at(path), data)
 
