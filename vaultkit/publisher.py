@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from vaultkit.errors import VaultkitError
+from vaultkit.errors import SetupError, VaultkitError
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
@@ -62,8 +62,24 @@ class _AllNotes(Mapping["NotePath", PublishedNote]):
 
 
 def outputs(config: Config, root: str) -> list[tuple[TargetConfig, str]]:
-    """The targets of a vault, each with the folder (a path) that it is published to."""
-    return [(item, folder_of(item, root)) for item in config.publish.targets]
+    """The targets of a vault, each with the folder (a path) that it is published to. Raises SetupError when there is
+    none, or when two would take each other's place."""
+    found = [(item, folder_of(item, root)) for item in config.publish.targets]
+    if not found:
+        do = "name a target, or leave `targets` out for a site"
+        raise SetupError("there is no target to publish to", where=config.where("publish", "targets"), do=do)
+    taken: dict[object, str] = {}
+    for number, (item, folder) in enumerate(found):
+        address = getattr(destination(item).place, "address", lambda target: None)(item)
+        for place in (folder, *([(item.kind, address)] if address else [])):
+            if place in taken:
+                raise SetupError(
+                    f"the targets `{taken[place]}` and `{item.name}` are published to the same place",
+                    where=config.where("publish", "targets", number),
+                    do="give each a place of its own; what one of them makes, the other would take away",
+                )
+            taken[place] = item.name
+    return found
 
 
 class Version(NamedTuple):

@@ -1,9 +1,16 @@
 """Where a vault may be published."""
 
+import os
+import shutil
+
 import pytest
 
-from vaultkit.errors import SetupError
+from vaultkit.config import Config
+from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.store import Store
+from vaultkit.publish.tree import remove
+from vaultkit.publisher import outputs
+from vaultkit.schema.validated import validated
 
 
 @pytest.fixture
@@ -24,3 +31,53 @@ def test_the_output_cannot_lie_among_notes(vault, output):
 def test_a_folder_of_its_own_is_fine(vault, output):
     Store(str(vault / output), str(vault)).check()
     assert not (vault / output).exists()
+
+
+@pytest.mark.parametrize(
+    ("targets", "same"),
+    [
+        ([{"output": "../a"}, {"kind": "markdown", "output": "../x/../a"}], True),
+        ([{"output": "../a"}, {"kind": "markdown", "output": "../b"}], False),
+        ([{"kind": "git"}, {"kind": "git", "name": "two", "format": "hugo", "folder": "/"}], True),
+        ([{"kind": "git"}, {"kind": "git", "name": "two", "folder": "docs"}], False),
+        (
+            [{"kind": "object-store", "url": "s3://x/y"}, {"kind": "object-store", "name": "t", "url": "s3://x/y/"}],
+            True,
+        ),
+        ([], None),
+    ],
+)
+def test_no_two_targets_go_to_one_place(vault, targets, same):
+    config = validated(Config, {"publish": {"targets": targets}})
+    if same is False:
+        assert len(outputs(config, str(vault))) == 2
+        return
+    message = "there is no target to publish to" if same is None else "are published to the same place"
+    with pytest.raises(SetupError, match=message):
+        outputs(config, str(vault))
+
+
+def test_a_folder_that_cannot_be_written_is_said_beforehand(vault, monkeypatch):
+    output = vault.parent / "public"
+    output.mkdir()
+    monkeypatch.setattr(os, "access", lambda path, wanted: str(path) != str(output))
+    with pytest.raises(TargetError, match="this folder cannot be written") as caught:
+        Store(str(output), str(vault)).check()
+    assert caught.value.where == str(output)
+
+
+def test_what_somebody_forbade_to_write_to_is_removed_all_the_same(tmp_path, monkeypatch):
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c" / "d").write_text("x")
+    for name in ("a/b/c", "a/b", "a"):
+        (tmp_path / name).chmod(0o500)
+    whole = shutil.rmtree
+
+    def denied(path):
+        if any(not os.stat(folder).st_mode & 0o200 for folder, _, _ in os.walk(path)):
+            raise PermissionError(13, "Permission denied", path)
+        whole(path)
+
+    monkeypatch.setattr(shutil, "rmtree", denied)  # root may do what nobody else may
+    remove(str(tmp_path / "a"))
+    assert [*tmp_path.iterdir()] == []

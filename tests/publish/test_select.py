@@ -353,6 +353,21 @@ def test_a_folder_that_was_renamed_with_all_links_in_it_is_no_loss():
     assert not plan.refusal and set(site.pages()) == {f"New/{n}.md" for n in range(20)}
 
 
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+@pytest.mark.parametrize("more", [{}, {"c.md": public("edited")}])
+def test_last_good_texts_that_are_lost_are_remembered_anew(how, more):
+    site = fresh_site()
+    vault = {"a.md": public("one"), "b.md": public(), "c.md": public()}
+    site.publish(vault)
+    texts = Path(site.store.home) / "texts.sqlite"
+    texts.unlink() if how == "gone" else texts.write_bytes(b"no database" * 100)
+    site.begin_anew()
+    vault |= more
+    site.publish(vault)
+    vault["a.md"] = public(HOLDS)
+    assert site.publish(vault).notes.verdicts["a.md"].state == "held" and "one" in site.body("a.md")
+
+
 def test_a_clock_that_is_set_back_withdraws_nothing():
     vault = {f"{n}.md": public(f"number {n}", date="2024-05-01") for n in range(4)}
     site = fresh_site()

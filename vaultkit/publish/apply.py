@@ -40,7 +40,7 @@ def apply(
     with store.writing():
         if plan.write or plan.delete or (new.files and not live.number):
             _publish(store, live, plan, new, sources, meanwhile=meanwhile)
-        elif new != live.manifest and live.number:
+        elif (new != live.manifest or sources) and live.number:
             _note_down(store, live, new, sources)
 
 

@@ -126,10 +126,11 @@ def make_plan(
     folders: Iterable[FolderPage] = (),
     imprint: str = "",
     vault_is_empty: bool = False,
+    texts_are_lost: bool = False,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
     """Put together what was decided. Pure. `last` are the notes of which the records are those of `before`, if all that
-    are the same lie where they lay."""
+    are the same lie where they lay. Where `texts_are_lost` all that can be had are remembered anew."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
@@ -162,7 +163,7 @@ def make_plan(
             past=notes.past,
             unshown=notes.unshown,
         ),
-        _new_sources(notes, before, records),
+        _all_sources(notes) if texts_are_lost else _new_sources(notes, before, records),
         sent,
     )
 
@@ -253,12 +254,19 @@ def _records(
 def _sorted(
     records: Mapping[NotePath, NoteRecord], pages: Mapping[NotePath, str], files: FilePlan, before: Manifest
 ) -> tuple[tuple[NotePath, ...], tuple[NotePath, ...]]:
-    """The notes that are new, and those that are others."""
+    """The notes that are new, and those that are others. A page that somebody edited stays as it is."""
     known = before.notes
     new = records.keys() - known.keys()
     others = {path for path in renewed(known, records) if path not in new and known[path][:2] != records[path][:2]}
     others.update(path for path in records if pages[path] in files.write)
+    if files.conflicts:
+        edited = {conflict.path for conflict in files.conflicts}
+        others = {path for path in others if pages[path] not in edited}
     return tuple(sorted(new)), tuple(sorted(others - new))
+
+
+def _all_sources(notes: PublishSet) -> dict[str, Kept]:
+    return {note.digest: note.data for note in notes.notes.values()}
 
 
 def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> dict[str, Kept]:

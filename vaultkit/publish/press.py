@@ -240,6 +240,7 @@ class Press:
             folders=proof.edition.folders.values(),
             imprint=imprinted(),
             vault_is_empty=not proof.decided.notes,
+            texts_are_lost=bool(live.manifest.notes) and self.store.texts.is_lost(),
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
         if not wish.generation:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 
-from vaultkit.publish.tree import NO_FOLDER, Folder, Tree, scan
+from vaultkit.publish.tree import NO_FOLDER, Folder, Tree, remove, scan
 
 
 class Spare:
@@ -70,7 +69,7 @@ class Spare:
         """Delete what is left of it."""
         self._tree = None
         with suppress(FileNotFoundError):
-            shutil.rmtree(self.path)
+            remove(self.path)
 
     def _trimmed(self, tree: Tree, live: Tree) -> Tree:
         folders: dict[str, Folder] = {}

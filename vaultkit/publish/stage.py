@@ -18,7 +18,7 @@ from typing import Literal
 
 from vaultkit.publish.files import FilePlan
 from vaultkit.publish.store import Store
-from vaultkit.publish.tree import MARKER, NO_FOLDER, Entry, Folder, Tree, look
+from vaultkit.publish.tree import MARKER, NO_FOLDER, Entry, Folder, Tree, look, remove
 from vaultkit.together import in_two, is_shared
 
 _NO_LINKS = frozenset((errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP))
@@ -75,7 +75,7 @@ class _Builder:
         for path, entries in reversed(made.items()):
             where = os.path.join(stage, path)
             known = self._live.folders.get(path)
-            os.chmod(where, known.mode if known else 0o755)
+            os.chmod(where, (known.mode if known else 0o755) | stat.S_IRWXU)
             os.utime(where, ns=(then, then))
             state = os.lstat(where)
             self._built[path] = Folder(state.st_ino, state.st_mtime_ns, stat.S_IMODE(state.st_mode), entries)
@@ -200,7 +200,7 @@ def _below(path: str, folder: Folder) -> list[str]:
 def _remove(path: str, entry: Entry) -> None:
     """Take away what is not wanted any more."""
     if entry.kind == "folder":
-        shutil.rmtree(path)
+        remove(path)
     else:
         os.unlink(path)
 

@@ -19,7 +19,6 @@ together is checked by the tree's name as well.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -35,7 +34,7 @@ from vaultkit.publish.outside import check_place
 from vaultkit.publish.spare import Spare
 from vaultkit.publish.swap import sync_all, sync_folder
 from vaultkit.publish.texts import Texts
-from vaultkit.publish.tree import MARKER, Tree, scan
+from vaultkit.publish.tree import MARKER, Tree, remove, scan
 
 KEPT = 3
 """Generations that are kept beside the live one."""
@@ -129,9 +128,10 @@ class Store:
 
     def check(self) -> None:
         """Raise SetupError when the output is or holds the vault or notes of it, TargetError when the output or our own
-        folder beside it is not a folder, or open to everybody."""
+        folder beside it is not a folder, cannot be written, or is open to everybody."""
         with self.writing():
             self._check_kind()
+            self._check_rights()
             if self.vault:
                 check_place(self.output, self.vault, is_ours=bool(self.numbers()))
 
@@ -143,6 +143,18 @@ class Store:
                 raise TargetError(f"this is {kind}, so nothing can be published here", where=path, do="name another")
         if _mode(self.home) & stat.S_IWOTH:
             raise TargetError("everybody may write here, so it cannot be trusted", where=self.home, do="chmod o-w it")
+
+    def _check_rights(self) -> None:
+        above = os.path.dirname(self.output)
+        while not os.path.exists(above):
+            above = os.path.dirname(above)
+        for path in (above, self.output, self.home):
+            if os.path.exists(path) and not os.access(path, os.W_OK | os.X_OK):
+                raise TargetError(
+                    "this folder cannot be written, so nothing can be published here; what is there is untouched",
+                    where=path,
+                    do="make it writable, or name another `output`",
+                )
 
     def root(self) -> int:
         """The inode of the published folder, 0 when there is none."""
@@ -238,7 +250,7 @@ class Store:
         before = next((n for n in self.numbers() if n < live.number and self.manifest(n).root == inode), None)
         if before is None:
             self._prune_texts(live.number)
-            shutil.rmtree(self.stage)
+            remove(self.stage)
             return
         with suppress(FileExistsError):
             os.mkdir(self._generations, 0o700)

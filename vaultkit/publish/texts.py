@@ -40,6 +40,10 @@ class Texts:
         except OSError:
             return None
 
+    def is_lost(self) -> bool:
+        """Whether there is no such file, or none that can be read."""
+        return not self._is_there() or not self._in_file(_answers, False)
+
     def digests(self) -> set[str]:
         """What stands for each text that is there. Raises OSError when the file cannot be read."""
         return self._in_file(_digests, set()) if self._is_there() else set()
@@ -94,6 +98,11 @@ def _readable(base: sqlite3.Connection) -> dict[str, Kept]:
         for digest, data in _sound(base.execute("SELECT digest, data FROM text")):
             found[digest] = partial(bytes, data)
     return found
+
+
+def _answers(base: sqlite3.Connection) -> bool:
+    base.execute("SELECT digest FROM text LIMIT 1").fetchone()
+    return True
 
 
 def _digests(base: sqlite3.Connection) -> set[str]:

@@ -49,6 +49,11 @@ class GitPlace:
 
     options = GitOptions
 
+    def address(self, config: TargetConfig) -> object:
+        """Where it goes: no two targets may go to the same place."""
+        options = config.options(GitOptions)
+        return options.repository, options.branch, options.folder.strip("/")
+
     def check(self, config: TargetConfig, vault: str) -> None:
         """Raise SetupError when there is no git or no such repository, or the branch is checked out somewhere."""
         from vaultkit.targets.git.branch import branch_of

@@ -46,6 +46,11 @@ class ObjectStorePlace:
 
     options = ObjectStoreOptions
 
+    def address(self, config: TargetConfig) -> object:
+        """Where it goes: no two targets may go to the same place."""
+        options = config.options(ObjectStoreOptions)
+        return options.endpoint_url, options.url.rstrip("/")
+
     def check(self, config: TargetConfig, vault: str) -> None:
         """Raise SetupError when the bucket cannot be reached, is not there, or may not be read."""
         self._bucket(config).check(vault)
