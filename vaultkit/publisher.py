@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -162,6 +162,10 @@ class Publisher:
             return before, NO_PAGE
         content = plan.files.write.get(new)
         return before, Version(new, content.bytes() if content else self._public(store, new))
+
+    def shown(self, target: TargetConfig, output: str) -> Collection[NotePath]:
+        """The notes that are public at `output` (a path)."""
+        return self._press(target, output).store.live().manifest.notes.keys()
 
     def _public(self, store: Store, url: str) -> bytes:
         """A file that is public now; empty when it is not there any more."""

@@ -94,6 +94,17 @@ def test_the_next_publish_goes_on_from_there():
     assert site.files() == files
 
 
+@pytest.mark.parametrize("place", ["z.md", "New/b.md"])
+def test_a_note_that_was_renamed_since_goes_back_where_it_is_now(place):
+    first = {"a.md": public("tulips"), "b.md": public("roses")}
+    second = {"a.md": public("daffodils"), place: public("roses") if place == "z.md" else public("weeds")}
+    site, _ = two_editions(first, second)
+    plan = site.publish(second, generation=1)
+    assert plan.withdrawn == () and site.pages().keys() == second.keys()
+    assert "tulips" in site.body("a.md") and "roses" in site.body(place)
+    assert f"url={site.pages()[place]}".encode() in site.files()["b.html"]
+
+
 def test_an_emptied_vault_is_no_reason_to_unpublish():
     first = {f"{n}.md": public(f"number {n}") for n in range(20)}
     site, _ = two_editions(first, {**first, "0.md": public("other")})

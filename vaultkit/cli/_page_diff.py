@@ -25,7 +25,8 @@ def show_diff(session: Session, args: argparse.Namespace) -> int:
     from vaultkit.reports._look import show
 
     args.dry_run = True
-    paths = list(notes_at(args.diff, session.root, session))
+    shown = {path for target, output in places(session) for path in session.publisher.shown(target, output)}
+    paths = list(notes_at(args.diff, session.root, session, shown))
     if len(paths) != 1:
         raise SetupError("this is not one note", where=args.diff, do="--diff takes the path of a note")
     changes = 0

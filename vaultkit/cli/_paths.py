@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import SetupError
@@ -29,14 +29,15 @@ def inside(given: str, root: str) -> NotePath:
     return NotePath("" if way == "." else way.replace(os.sep, "/"))
 
 
-def notes_at(given: str, root: str, session: Session) -> Iterator[NotePath]:
+def notes_at(given: str, root: str, session: Session, also: Container[NotePath] = ()) -> Iterator[NotePath]:
     """The note at a path, or all notes below it; none when a file is there that is no note, or no part of the vault.
+    `also` are notes that are spoken of though they are not there any more.
 
     Raises SetupError with a near name when there is nothing of that name.
     """
     path = inside(given, root)
     notes, files = session.index.notes, session.index.files
-    if path in notes:
+    if path in notes or path in also:
         yield path
         return
     below = [note for note in notes if not path or note.startswith(path + "/")]

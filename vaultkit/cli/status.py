@@ -94,7 +94,8 @@ def _from_disk(args: argparse.Namespace) -> Found:
 
     session = open_session(args)
     targets = [outcome_json(outcome(session.plan, *item)) for item in places(session)]
-    chosen = [path for given in args.paths for path in notes_at(given, session.root, session)]
+    also = {path for target in targets if "urls" in target for path, _ in _states(target)} if args.paths else ()
+    chosen = [path for given in args.paths for path in notes_at(given, session.root, session, also)]
     return targets, (chosen if args.paths else None)
 
 
@@ -147,6 +148,7 @@ def _of(paths: list[NotePath], target: Told) -> Iterator[Line]:
 
 def _states(target: Told) -> Iterator[tuple[NotePath, str]]:
     """Every note with what becomes of it."""
+    yield from ((item["path"], "withdrawn") for item in target["withdrawn"])
     for state in ("new", "changed", "unchanged", "unselected"):
         yield from ((path, state) for path in target[state])
     for state in ("held", "withheld", "denied", "scheduled"):

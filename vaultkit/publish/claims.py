@@ -133,6 +133,8 @@ class Claims:
         past = history.past(_known(judge, snapshot, before), urls)
         redirects, notices = _redirects(places, urls, past)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
+        if self._home and urls and at_root is None:
+            notices = (*notices, Notice(NotePath(self._home), "is to be the home page, and is no public note"))
         return Addresses(urls, at_root, redirects, notices, _remembered(past, redirects, urls))
 
     def _part(self, quarrels: list[list[_Claim]]) -> None:

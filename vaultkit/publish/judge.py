@@ -202,8 +202,11 @@ class Judge:
     def go_back(self, earlier: Published) -> None:
         """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
         does not become so, whatever that edition shows."""
+        gone = {path: record.source for path, record in earlier.notes.items() if path not in self.notes}
+        new = {path: version.digest for path, version in self.versions.items() if path not in earlier.notes}
+        former = {path: old for old, path in pairs(gone, new).items()}
         for path, version in sorted(self.versions.items()):
-            record = earlier.notes.get(path)
+            record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None
             if record is None or text is None:
                 del self.versions[path]

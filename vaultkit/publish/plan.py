@@ -139,7 +139,8 @@ def make_plan(
     )
     missing = _missing(withdrawn, notes, before)
     recent = _recent(before, notes, now)
-    refusal = None if allow_mass_withdraw else _refusal(missing, recent, before, vault_is_empty)
+    gone = all(notes.verdicts[path].state == "gone" for path in missing)
+    refusal = None if allow_mass_withdraw else _refusal(missing, recent, before, vault_is_empty, gone)
     sent = _sent(notes, folders, files)
     if refusal:
         return _nothing_done(notes, files, before, notices, _with_denied(refusal, withdrawn))._replace(sent=sent)
@@ -217,7 +218,7 @@ def _recent(before: Manifest, notes: PublishSet, now: datetime) -> dict[NotePath
 
 
 def _refusal(
-    missing: tuple[NotePath, ...], recent: Mapping[NotePath, int], before: Manifest, vault_is_empty: bool
+    missing: tuple[NotePath, ...], recent: Mapping[NotePath, int], before: Manifest, vault_is_empty: bool, gone: bool
 ) -> Refusal | None:
     """Losing a few notes is a day's work; losing many, or more than half, or the whole vault, is an accident."""
     if not missing:
@@ -229,8 +230,9 @@ def _refusal(
     if not (many or most or vault_is_empty):
         return None
     day = f"; with those of the last day it is {lost} of {total}" if recent else ""
+    what = "are not there any more" if gone else "are not there, or would not be published, any more"
     return Refusal(
-        f"{len(missing)} of {public} published notes are not there any more: {_named(missing)}{day}",
+        f"{len(missing)} of {public} published notes {what}: {_named(missing)}{day}",
         "see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
         missing,
     )

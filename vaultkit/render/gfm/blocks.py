@@ -148,7 +148,7 @@ def _math_block(token: Token, page: Writer) -> str:
     lines = [line.strip() for line in token["raw"].split("\n") if line.strip()]
     if page.dialect.math or page.dialect.kramdown:
         return "\n".join(("$$", *map(inline.formula, lines), "$$"))
-    return signs.lines("  \n".join(signs.text(line, page.dialect) for line in ("$$", *lines, "$$")))
+    return signs.lines("\n".join(signs.text(line, page.dialect) for line in ("$$", *lines, "$$")))
 
 
 def _other(token: Token, page: Writer) -> str:

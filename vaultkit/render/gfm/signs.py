@@ -97,6 +97,5 @@ def fenced(raw: str, language: str) -> str:
 def indented(block: str, first: str, others: str) -> str:
     """A block inside another: what its first line begins with, and what all others do."""
     begun, *rest = block.split("\n")
-    return "\n".join(
-        [(first + begun).rstrip(" "), *((others + line).rstrip(" ") if line else others.rstrip() for line in rest)]
-    )
+    lines = [first + begun if begun else first.rstrip(" ")]
+    return "\n".join(lines + [others + line if line else others.rstrip() for line in rest])

@@ -69,7 +69,7 @@ class Templates:
             if not self._own:
                 raise
             do = "correct the template, or remove it to have the shipped one back"
-            raise SetupError(f"{error or type(error).__name__}", where=_where(error), do=do) from error
+            raise SetupError(_words(error), where=_where(error), do=do) from error
 
 
 @cache
@@ -78,6 +78,14 @@ def _mistakes() -> tuple[type[Exception], ...]:
     from jinja2 import TemplateError
 
     return TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError
+
+
+def _words(error: Exception) -> str:
+    from jinja2 import TemplateNotFound
+
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template `{error.name}`"
+    return f"{error or type(error).__name__}"
 
 
 def _where(error: Exception) -> str:
