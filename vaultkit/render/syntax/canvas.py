@@ -67,9 +67,10 @@ def _content(page: Rendering, card: CanvasCard) -> str:
     if to is None:
         return ""
     if card.kind == "link":
-        text = escape(to.text)
-        linked = to.href is not None and to.href.startswith(_ALLOWED)
-        return f'<p><a{page.url("href", to.href or "")} rel="noopener">{text}</a></p>' if linked else f"<p>{text}</p>"
+        if to.href is None or not to.href.startswith(_ALLOWED):  # `obsidian:` and `file:` tell of private places
+            page.problem(f"The card of a canvas that links to `{to.text[:60]}` is empty, since that is not on the web.")
+            return ""
+        return f'<p><a{page.url("href", to.href)} rel="noopener">{escape(to.text)}</a></p>'
     if to.kind == "note" and to.job is not None:
         name = f'<p class="canvas-name"><a class="internal"{page.url("href", to.href or "")}>{escape(to.text)}</a></p>'
         return name + page.embedded(to.job)

@@ -112,7 +112,7 @@ class GitPlace:
         _check(changes, tip, branch, delivery)
         told = []
         if changes:
-            words = message(delivery.plan, options.message, _counted(changes, tip))
+            words = message(delivery.plan, options.message, _counted(changes, tip), delivery.owed)
             commit = make_commit(tip, changes, wanted, data, words)
             branch.settle(tip.commit, commit)
             told.append(f"committed to `{branch.name}` of {branch.shown}: {_counted(changes, tip)}")
