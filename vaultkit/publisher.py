@@ -25,8 +25,8 @@ from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
 from vaultkit.publish.store import Generation, Store
 from vaultkit.render.job import Rendered
 from vaultkit.render.workers import RenderPool
-from vaultkit.setup import expect_sure
 from vaultkit.vault import addresses
+from vaultkit.vault.extent import expect_sure
 from vaultkit.vault.files import Gone
 from vaultkit.vault.obsidian import ObsidianSettings
 from vaultkit.vault.theme import read_theme
@@ -216,7 +216,7 @@ class Publisher:
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""
         session = self._session
-        expect_sure(session.setup)
+        expect_sure(session.setup.unsure)
         return Snapshot(
             index=session.index,
             findings=session.findings(),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from vaultkit.errors import SetupError
 from vaultkit.model.diagnostic import Severity
 from vaultkit.model.path import NotePath
 from vaultkit.model.record import NamedTuple
@@ -133,17 +132,6 @@ def set_up(root: str, read: Read) -> Setup:
         read,
         unsure,
     )
-
-
-def expect_sure(setup: Setup) -> None:
-    """Raise SetupError when nobody knows all notes that are excluded: one of them might become public."""
-    if setup.unsure:
-        where, what = setup.unsure
-        raise SetupError(
-            f"{what}, so nobody knows which notes the app excludes, and nothing is published",
-            where=where,
-            do="see what is wrong with the file; Obsidian writes it anew when a setting is changed",
-        )
 
 
 class WhenAsked:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_what_the_app_writes(vault):
 
 def test_null_means_the_default(vault):
     root = vault(
-        {".obsidian/app.json": '{"userIgnoreFilters": null, "newLinkFormat": null}', ".obsidian/types.json": ""}
+        {".obsidian/app.json": '{"userIgnoreFilters": null, "newLinkFormat": null}', ".obsidian/types.json": "{}"}
     )
     assert ObsidianSettings.load(root) == ObsidianSettings()
 
@@ -55,6 +56,7 @@ def test_null_means_the_default(vault):
         ("app.json", "[" * 100000, ".obsidian/app.json: this cannot be read as JSON"),
         ("app.json", '{"a": ' + "1" * 5000 + "}", ".obsidian/app.json: this cannot be read as JSON"),
         ("app.json", "[]", ".obsidian/app.json: this holds no settings"),
+        ("app.json", " \n", ".obsidian/app.json: this cannot be read as JSON"),
         ("types.json", "3", ".obsidian/types.json: this holds no settings"),
         ("types.json", b"\xff", ".obsidian/types.json:1: this file is not UTF-8 text"),
         ("app.json", None, ".obsidian/app.json: this is a folder, and should be a file"),
@@ -75,12 +77,14 @@ def test_null_means_the_default(vault):
             ".obsidian/app.json: `userIgnoreFilters` has a value that is not known",
         ),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_damage_is_a_warning_and_the_defaults_hold(vault, name, content, warning):
     found = ObsidianSettings.load(vault({f".obsidian/{name}": content}))
     assert [text[: len(warning)] for text in found.warnings] == [warning]
-    assert found == ObsidianSettings(warnings=found.warnings)
+    assert found == ObsidianSettings(warnings=found.warnings, unsure=found.unsure)
+    hides = name == "app.json" and not re.search("newLinkFormat|strictLineBreaks", warning)
+    assert bool(found.unsure) == hides, "nobody knows then which files are excluded"
 
 
 @pytest.mark.parametrize("types", ["[]", "null", '{"types": 3}', '{"types": null}', '{"types": {"a": 1}}'])

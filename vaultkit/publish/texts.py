@@ -23,6 +23,8 @@ _SMALL = "PRAGMA auto_vacuum = FULL"
 _DAMAGED = sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR
 """What is wrong when it is not the disk: the last one, since what we ask for is right in a file of ours."""
 
+_MAGIC = b"SQLite format 3\0"
+
 _Result = TypeVar("_Result")
 
 
@@ -41,8 +43,14 @@ class Texts:
             return None
 
     def is_lost(self) -> bool:
-        """Whether there is no such file, or none that can be read."""
-        return not self._is_there() or not self._in_file(_answers, False)
+        """Whether there is no such file, or another one in its place."""
+        try:
+            with open(self._path, "rb") as file:
+                return file.read(len(_MAGIC)) != _MAGIC
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
 
     def digests(self) -> set[str]:
         """What stands for each text that is there. Raises OSError when the file cannot be read."""
@@ -98,11 +106,6 @@ def _readable(base: sqlite3.Connection) -> dict[str, Kept]:
         for digest, data in _sound(base.execute("SELECT digest, data FROM text")):
             found[digest] = partial(bytes, data)
     return found
-
-
-def _answers(base: sqlite3.Connection) -> bool:
-    base.execute("SELECT digest FROM text LIMIT 1").fetchone()
-    return True
 
 
 def _digests(base: sqlite3.Connection) -> set[str]:

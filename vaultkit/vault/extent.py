@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from vaultkit.config import Config
+from vaultkit.errors import SetupError
 from vaultkit.index.file_kinds import excluder
 from vaultkit.model.record import NamedTuple
 from vaultkit.schema.pattern import Glob, pattern_test
@@ -34,6 +35,17 @@ def extent(root: str, config: Config) -> Extent:
 def left_out(root: str, config: Config) -> Callable[[str], bool]:
     """A test for the paths whose notes are not checked."""
     return extent(root, config).leaves_out
+
+
+def expect_sure(unsure: Trouble | None) -> None:
+    """Raise SetupError when nobody knows all notes that are left out: one of them might become public."""
+    if unsure:
+        where, what = unsure
+        raise SetupError(
+            f"{what}, so nobody knows which notes the app excludes, and nothing is published",
+            where=where,
+            do="see what is wrong with the file; Obsidian writes it anew when a setting is changed",
+        )
 
 
 def assigned_types(root: str) -> dict[str, str]:

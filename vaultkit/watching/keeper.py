@@ -14,7 +14,7 @@ from vaultkit.index.file_kinds import is_note
 from vaultkit.model.change import Change
 from vaultkit.model.path import NotePath
 from vaultkit.session import Session
-from vaultkit.setup import expect_sure
+from vaultkit.vault.extent import expect_sure
 from vaultkit.vault.stamp import stamp
 from vaultkit.vault.watched import GRACE, Trouble, Watched
 from vaultkit.watching.events import Away, Checked, Event, Published, Renewed, Stuck
@@ -207,7 +207,7 @@ class Keeper:
             raise
         if self._publish and self._looked:
             try:
-                expect_sure(session.setup)
+                expect_sure(session.setup.unsure)
             except SetupError:
                 session.close()
                 files.close()
