@@ -175,6 +175,17 @@ class Config(_Dashed):
         return f"{node.file}:{node.line}"
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """The folders that targets are published to, those too in whose place another is taken for now."""
+        targets = self._root.at(("publish", "targets")).value if self._root else ()
+        nodes = (
+            [target.value for target in targets if isinstance(target.value, dict)] if isinstance(targets, list) else []
+        )
+        written = [node["output"].value for node in nodes if "output" in node]
+        found = dict.fromkeys((*(target.output for target in self.publish.targets), *written))
+        return tuple(output for output in found if output and isinstance(output, str))
+
+    @property
     def is_blank(self) -> bool:
         """Whether no file says anything."""
         return self._root is None or not self._root.value

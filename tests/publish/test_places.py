@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from vaultkit.cli._main import main
 from vaultkit.config import Config
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.store import Store
@@ -55,6 +56,14 @@ def test_no_two_targets_go_to_one_place(vault, targets, same):
     message = "there is no target to publish to" if same is None else "are published to the same place"
     with pytest.raises(SetupError, match=message):
         outputs(config, str(vault))
+
+
+def test_what_lies_in_the_output_is_no_note_when_it_is_published_elsewhere(vault, tmp_path, capsys):
+    (vault / "vaultkit.yaml").write_text("publish: { targets: [{ output: ./public }] }\n")
+    (vault / "Home.md").write_text("---\npublish: true\n---\nHome.\n")
+    for more in ((), ("--output", str(tmp_path / "other")), ("--output", str(vault / "third"))):
+        assert main(["--vault", str(vault), "publish", *more]) == 0, capsys.readouterr().err
+    assert (tmp_path / "other" / "home.html").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_said_beforehand(vault, monkeypatch):

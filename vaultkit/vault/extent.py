@@ -56,8 +56,8 @@ def assigned_types(root: str) -> dict[str, str]:
 def output_folders(root: str, config: Config) -> tuple[str, ...]:
     """The output folders that lie in the vault, as vault paths; what is in them are no notes."""
     folders = []
-    for target in config.publish.targets:
-        path = os.path.normpath(os.path.join(root, target.output)) if target.output else ""
-        if path and inside(path, root):
+    for output in config.outputs:
+        path = os.path.normpath(os.path.join(root, output))
+        if inside(path, root):
             folders.append(os.path.relpath(path, root).replace(os.sep, "/"))
     return tuple(folders)
