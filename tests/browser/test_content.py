@@ -21,6 +21,7 @@ DIAGRAMS = {
     "mindmap": "mindmap\n  root((mind))\n    One",
     "er": "erDiagram\n  CUSTOMER ||--o{ ORDER : places",
 }
+DRAWN = "!document.querySelector('.diagram-desk')"
 CANVAS = {
     "nodes": [
         {"id": "a", "type": "text", "text": "# Card\n\nsee [[Other]]", "x": 0, "y": 0, "width": 300, "height": 200},
@@ -83,7 +84,7 @@ def test_diagrams_are_drawn_in_both_themes_and_break_no_rule(browser, address):
         drawn = (
             "[...document.querySelectorAll('.diagram svg')].map((item) => item.getAttribute('aria-roledescription'))"
         )
-        view.until(f"{drawn}.length === {len(DIAGRAMS)} && !document.querySelector('.diagram-desk')")
+        view.until(f"{drawn}.length === {len(DIAGRAMS)} && {DRAWN}")
         assert [name for name, kind in zip(DIAGRAMS, view.ask(drawn), strict=True) if not kind.startswith(name)] == []
         assert view.ask("document.querySelector('pre.mermaid').textContent.trim()") == "no diagram at all"
         assert view.ask("[...document.querySelectorAll('.diagram svg')].every((item) => item.clientHeight > 20)")
@@ -92,14 +93,22 @@ def test_diagrams_are_drawn_in_both_themes_and_break_no_rule(browser, address):
         view.close()
 
 
-def test_a_diagram_follows_the_theme(browser, address):
+FULL = """[...document.querySelectorAll('.diagram')].filter(
+  (item) => item.clientHeight > 20 && item.querySelector('svg')?.textContent.trim()).length"""
+
+
+def test_diagrams_follow_the_theme_however_fast_it_changes(browser, address):
     view = browser.page(f"{address}/diagrams.html")
     node = "document.querySelector('.diagram .node rect')"
     colour = f"{node} && getComputedStyle({node}).fill"
     light = view.until(colour)
-    view.until("!document.querySelector('.diagram-desk')")
-    view.ask("document.documentElement.dataset.theme = 'dark'")
-    view.until(f"({colour}) !== {json.dumps(light)}")
+    view.until(f"document.querySelectorAll('.diagram').length === {len(DIAGRAMS)} && {DRAWN}")
+    sheets = view.ask("document.adoptedStyleSheets.length")
+    for clicks, wanted in ((2, "!=="), (4, "==="), (5, "!==")):
+        view.ask(f"for (let n = 0; n < {clicks}; n++) document.querySelector('button.theme').click()")
+        view.until(f"({colour}) {wanted} {json.dumps(light)} && {DRAWN}")
+        assert view.ask(FULL) == len(DIAGRAMS), clicks
+    assert view.ask("document.adoptedStyleSheets.length") == sheets
     assert view.complaints() == []
     view.close()
 

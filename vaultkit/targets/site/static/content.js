@@ -77,24 +77,33 @@
   const matchesDark = () =>
     root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
+  const drop = (sheet) => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet));
+
+  let drawn = 0;
+
   const draw = async (diagrams) => {
     const flat = { htmlLabels: false, useMaxWidth: true };
     mermaid.initialize({
       startOnLoad: false, securityLevel: "strict", theme: "base", themeVariables: colours(), ...flat, suppressErrorRendering: true,
       flowchart: flat, class: flat, state: flat, sequence: { useMaxWidth: true },
     });
-    for (const [number, diagram] of diagrams.entries()) {
-      const name = `diagram-${number}`;
+    for (const diagram of diagrams) {
+      const name = `diagram-${++drawn}`; // Mermaid takes what has the name of a new drawing off the page
+      const sheet = new CSSStyleSheet();
+      document.adoptedStyleSheets.push(sheet);
       const desk = Object.assign(document.createElement("div"), { className: "diagram-desk" });
       (diagram.frame.isConnected ? diagram.frame : diagram.block).after(desk);
       try {
-        const { svg } = await withoutInlineStyles(diagram.sheet, () => mermaid.render(name, diagram.source, desk));
+        const { svg } = await withoutInlineStyles(sheet, () => mermaid.render(name, diagram.source, desk));
         diagram.frame.replaceChildren(parsed(svg));
         if (!diagram.frame.isConnected) {
           if (diagram.block.id) diagram.frame.id = diagram.block.id;
           diagram.block.replaceWith(diagram.frame);
         }
+        drop(diagram.sheet);
+        diagram.sheet = sheet;
       } catch (error) {
+        drop(sheet);
         console.info("A diagram stays as its source:", error.message ?? error);
       }
       desk.remove();
@@ -103,18 +112,21 @@
 
   const diagrams = async () => {
     const found = [...document.querySelectorAll("pre.mermaid")].map((block) => ({
-      block, source: block.textContent, sheet: new CSSStyleSheet(),
+      block, source: block.textContent, sheet: null,
       frame: Object.assign(document.createElement("div"), { className: "diagram" }),
     }));
     if (!found.length) return;
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, ...found.map(({ sheet }) => sheet)];
     await new Promise((resolve, reject) => {
       const loaded = document.createElement("script");
       Object.assign(loaded, { src: script.dataset.mermaid, onload: resolve, onerror: reject });
       document.head.append(loaded);
     });
     let work = draw(found);
-    const again = () => (work = work.then(() => draw(found)));
+    let latest;
+    const again = () => {
+      const mine = (latest = {});
+      work = work.then(() => mine === latest && draw(found));
+    };
     new MutationObserver(again).observe(root, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
   };
