@@ -43,7 +43,7 @@ _ATTRIBUTES = {
     "video": "src controls preload width height aria-label",
 }
 _CLASSES = {
-    "a": "embed-source file footnote-back internal remote-image tag",
+    "a": "bare embed-source file footnote-back internal remote-image tag",
     "code": "math",
     "details": "callout",
     "div": "base callout callout-body callout-title card-line card-title embed math table",

@@ -95,7 +95,9 @@ def _link(token: Token, page: Rendering) -> str:
         return shown
     title = token["attrs"].get("title")
     hint = f' title="{escape(title)}"' if title else ""
-    return f'<a{page.url("href", url)}{hint} rel="noopener">{shown or escape(url)}</a>'
+    bare = url.lower().startswith("http") and escape_url(text_of(shown)) in ("", url)
+    sign = ' class="bare"' if bare else ""
+    return f'<a{sign}{page.url("href", url)}{hint} rel="noopener">{shown or escape(url)}</a>'
 
 
 def _image(token: Token, page: Rendering) -> str:
@@ -105,7 +107,8 @@ def _image(token: Token, page: Rendering) -> str:
         return embed.shown(page, grammar.markdown(url), words, size, figure=False)
     if page.in_link or not allowed(url):
         return escape(words)
-    return f'<a class="remote-image"{page.url("href", url)} rel="noopener">{escape(words or url)}</a>'
+    sign = "remote-image" if words else "bare remote-image"
+    return f'<a class="{sign}"{page.url("href", url)} rel="noopener">{escape(words or url)}</a>'
 
 
 syntax = Syntax({"link": _link, "image": _image}, _rules)
