@@ -55,7 +55,7 @@
     return drawing;
   };
 
-  const colours = () => {
+  const colours = (dark) => {
     const probe = document.createElement("span");
     document.body.append(probe);
     const colour = (name) => {
@@ -68,7 +68,7 @@
       secondaryColor: line, tertiaryColor: paper, textColor: ink, noteBkgColor: wash, noteTextColor: ink,
       noteBorderColor: line, actorLineColor: quiet, signalColor: ink, signalTextColor: ink, edgeLabelBackground: paper,
       clusterBkg: paper, clusterBorder: line, titleColor: ink, activationBkgColor: line, errorTextColor: accent,
-      darkMode: matchesDark(), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: "15px",
+      darkMode: dark, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: "15px",
     };
     probe.remove();
     return variables;
@@ -82,9 +82,10 @@
   let drawn = 0;
 
   const draw = async (diagrams) => {
+    const dark = matchesDark();
     const flat = { htmlLabels: false, useMaxWidth: true };
     mermaid.initialize({
-      startOnLoad: false, securityLevel: "strict", theme: "base", themeVariables: colours(), ...flat, suppressErrorRendering: true,
+      startOnLoad: false, securityLevel: "strict", theme: "base", themeVariables: colours(dark), ...flat, suppressErrorRendering: true,
       flowchart: flat, class: flat, state: flat, sequence: { useMaxWidth: true },
     });
     for (const diagram of diagrams) {
@@ -96,6 +97,7 @@
       try {
         const { svg } = await withoutInlineStyles(sheet, () => mermaid.render(name, diagram.source, desk));
         diagram.frame.replaceChildren(parsed(svg));
+        diagram.frame.classList.toggle("dark", dark);
         if (!diagram.frame.isConnected) {
           if (diagram.block.id) diagram.frame.id = diagram.block.id;
           diagram.block.replaceWith(diagram.frame);
