@@ -62,9 +62,9 @@ class Chromium:
         os.close(self._read)
         shutil.rmtree(self._profile, ignore_errors=True)
 
-    def page(self, url, width=1280, height=800, *, dark=False, script=True, still=False):
-        """A new page at an address, once it is loaded. `still`: the reader wants no motion."""
-        page = Page(self, width, height, dark=dark, script=script, still=still)
+    def page(self, url, width=1280, height=800, *, dark=False, script=True, still=False, forced=False):
+        """A new page at an address, once it is loaded. `still`: the reader wants no motion; `forced`: few colours."""
+        page = Page(self, width, height, dark=dark, script=script, still=still, forced=forced)
         page.go(url)
         return page
 
@@ -117,7 +117,7 @@ class Chromium:
 class Page:
     """A tab with a window of a given size."""
 
-    def __init__(self, browser, width, height, *, dark, script, still):
+    def __init__(self, browser, width, height, *, dark, script, still, forced):
         self._browser = browser
         self._target = browser.send("Target.createTarget", url="about:blank")["targetId"]
         self._session = browser.send("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
@@ -127,6 +127,7 @@ class Page:
         self._features = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"},
+            {"name": "forced-colors", "value": "active" if forced else "none"},
         ]
         self.medium("screen")
         if not script:

@@ -212,6 +212,25 @@ def test_on_paper_stands_the_text_alone(browser, shown):
     view.close()
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_in_forced_colours_tasks_are_told_apart_and_names_in_the_graph_read(browser, shown, dark):
+    view = browser.page(f"{shown}/everything.html", 1440, 900, dark=dark, forced=True)
+    boxes = view.ask("""[...document.querySelectorAll('.task input')].map((box) => {
+      const style = getComputedStyle(box);
+      return style.backgroundColor + style.backgroundImage;
+    })""")
+    assert len(set(boxes)) == 4
+    view.until("!!document.querySelector('.graph canvas')")
+    ground, words = ("0,0,0", "255,255,255") if dark else ("255,255,255", "0,0,0")
+    view.until(f"""(({{ width, height }}, pen) => {{
+      const {{ data }} = pen.getImageData(0, 0, width, height);
+      const found = new Set();
+      for (let n = 0; n < data.length; n += 4) if (data[n + 3] === 255) found.add([...data.slice(n, n + 3)].join());
+      return found.has("{ground}") && found.has("{words}");
+    }})(document.querySelector('.graph canvas'), document.querySelector('.graph canvas').getContext('2d'))""")
+    view.close()
+
+
 def test_a_note_is_written_in_its_own_direction(browser, shown):
     view = browser.page(f"{shown}/{KINDS['right to left']}")
     assert view.ask("getComputedStyle(document.querySelector('article')).direction") == "rtl"

@@ -56,7 +56,8 @@
   };
 
   const colours = (dark) => {
-    const probe = document.createElement("span");
+    const probe = Object.assign(document.createElement("div"), { className: "diagram-desk" });
+    probe.style.forcedColorAdjust = "none"; // else every colour is that of text
     document.body.append(probe);
     const colour = (name) => {
       probe.style.color = `var(--${name})`;

@@ -12,6 +12,7 @@ vaultkit("graph.js", (kit) => {
   const colours = (canvas) => {
     const style = getComputedStyle(canvas);
     const probe = make("i");
+    probe.style.forcedColorAdjust = "none"; // else every colour is that of text
     canvas.after(probe);
     const found = {};
     for (const name of ["ink", "accent", "paper", "graph-note", "graph-link"]) {
@@ -283,7 +284,9 @@ vaultkit("graph.js", (kit) => {
       new ResizeObserver(() => (this.measure(), this.moved || this.fit(), this.paint())).observe(this.element);
       const recolour = () => ((this.colours = colours(canvas)), this.paint());
       document.addEventListener("vaultkit:theme", recolour);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+      for (const wish of ["prefers-color-scheme: dark", "forced-colors: active"]) {
+        matchMedia(`(${wish})`).addEventListener("change", recolour);
+      }
     }
 
     drag(point, dx, dy) {
