@@ -169,14 +169,36 @@ def test_a_note_may_embed_another_part_of_itself():
     assert html({"A.md": public("# Part\n\nwords ![[#Part]]")}, "A.md").count("words") == 1
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "told"),
+    [
+        ({}, {"lang": "ar"}, ' lang="ar" dir="rtl"'),
+        ({"lang": "en"}, {"lang": "ar"}, ' lang="ar" dir="rtl"'),
+        ({"lang": "en"}, {"lang": "fr"}, ' lang="fr"'),
+        ({"lang": "ar"}, {"lang": "ar"}, ""),
+        ({"lang": "ar"}, {"dir": "ltr"}, ' dir="ltr"'),
+        ({"lang": "ar"}, {}, ' dir="auto"'),
+        ({}, {}, ' dir="auto"'),
+    ],
+)
+def test_an_embedded_note_keeps_its_language_and_direction(outer, inner, told):
+    body = html({"A.md": public("![[B]]", **outer), "B.md": public("words", **inner)}, "A.md")
+    assert f'<div class="embed"{told}>' in body
+
+
+def test_a_language_that_is_not_published_is_not_told():
+    vault = {"A.md": public("![[B]]"), "B.md": public("words", lang="ar", dir="rtl")}
+    assert '<div class="embed" dir="auto">' in html(vault, "A.md", properties=["title"])
+
+
 def test_depth_and_number_are_bounded():
     deep = {f"{n}.md": public(f"level{n} ![[{n + 1}]]") for n in range(20)} | {"20.md": public("end")}
     body = html(deep, "0.md")
     assert f"level{MAX_DEPTH}" in body and f"level{MAX_DEPTH + 1}" not in body
     bomb = {f"{n}.md": public(f"x ![[{n + 1}]] y" * 10) for n in range(6)}
     many = {f"{n}.md": public("".join(f"![[{m}]] " for m in range(12) if m != n)) for n in range(12)}
-    assert html(many, "0.md").count('<div class="embed">') <= MAX_EMBEDS
-    assert 10 < html(bomb, "0.md").count('<div class="embed">') <= MAX_EMBEDS
+    assert html(many, "0.md").count('<div class="embed"') <= MAX_EMBEDS
+    assert 10 < html(bomb, "0.md").count('<div class="embed"') <= MAX_EMBEDS
 
 
 # Attachments

@@ -25,10 +25,11 @@ from vaultkit.publish.bases_settings import NO_PROPERTIES, BaseSettings
 from vaultkit.publish.boards import is_board
 from vaultkit.publish.canvases import CanvasError, Cards, picture
 from vaultkit.publish.intent import Notice
+from vaultkit.publish.language import apart, tongue
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.made import Making
 from vaultkit.publish.page import Asset
-from vaultkit.publish.pieces import Piece, bases_of, body_of, in_comment, text_of
+from vaultkit.publish.pieces import Piece, bases_of, body_of, in_comment, links_of, text_of
 from vaultkit.publish.select import PublishedNote, PublishSet
 from vaultkit.render.anchors import block_id, heading_ids
 from vaultkit.render.job import CanvasPicture, EmbedTo, LinkTo, RenderJob, base_key
@@ -210,7 +211,7 @@ class _Page:
     def _job(self, piece: Piece, trail: Trail, prefix: str) -> RenderJob:
         links: dict[str, LinkTo] = {}
         embeds: dict[str, EmbedTo] = {}
-        shown_links = _shown_links(piece)
+        shown_links = links_of(piece)
         times = Counter(_key(link) for link in shown_links if link.kind == "embed")
         for link in shown_links:
             key = _key(link)
@@ -285,7 +286,9 @@ class _Page:
         self._size = size
         self._number += 1
         job = self._job(piece, further, f"e{self._number}.")
-        return EmbedTo("note", way, _name(link), job)
+        allowed = self._maker.base_settings.properties
+        language = apart(*(tongue(text.properties, allowed) for text in (note, host.note)))
+        return EmbedTo("note", way, _name(link), job)._replace(**language._asdict())
 
     def _board(self, path: NotePath, subpath: str | None, trail: Trail) -> EmbedTo:
         """A canvas or a base in its place; of a base all views without a subpath, or the one that it names."""
@@ -363,15 +366,6 @@ class _Page:
     def notice(self, message: str) -> None:
         """Tell the author something about the page; the end of a sentence that begins with its note."""
         self._made.notices[Notice(self._note.path, message)] = None
-
-
-def _shown_links(piece: Piece) -> list[Link]:
-    """The links in a stretch of text that a reader sees."""
-    return [
-        link
-        for link in piece.note.facts.links
-        if not link.property and not link.hidden and piece.holds(link.span.start)
-    ]
 
 
 def _key(link: Link) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from vaultkit.model.expression import expression
+from vaultkit.model.note import Link
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse.inline import emptied
 from vaultkit.publish.select import PublishedNote
@@ -45,6 +46,15 @@ def text_of(piece: Piece) -> str:
     if not indent or text[piece.start - indent : piece.start].strip():
         return part
     return re.sub(rf"(?m)^[ \t]{{1,{indent}}}", "", part)
+
+
+def links_of(piece: Piece) -> list[Link]:
+    """The links in a piece that a reader sees."""
+    return [
+        link
+        for link in piece.note.facts.links
+        if not link.property and not link.hidden and piece.holds(link.span.start)
+    ]
 
 
 def bases_of(piece: Piece) -> Iterator[str]:

@@ -88,7 +88,7 @@ class CanvasPicture(NamedTuple):
 class EmbedTo(NamedTuple):
     """What an embed shows. `kind` `nothing`: it vanishes (outside the set, or a section that does not exist);
     `link`: too deep or a cycle, so a link stands in its place; `note`: `job` is rendered in place; `base`: `views`;
-    `canvas`: `canvas`."""
+    `canvas`: `canvas`. `language` and `direction` are those of the note where they are not those around it."""
 
     kind: Literal["nothing", "link", "note", "image", "audio", "video", "pdf", "file", "base", "canvas"]
     href: str | None = None
@@ -96,6 +96,8 @@ class EmbedTo(NamedTuple):
     job: RenderJob | None = None
     views: tuple[BaseView, ...] = ()
     canvas: CanvasPicture | None = None
+    language: str = ""
+    direction: str = ""
 
 
 class Dialect(NamedTuple):

@@ -6,7 +6,7 @@ from mistune.util import escape
 
 from vaultkit.parse import grammar
 from vaultkit.render.job import EmbedTo
-from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.rendering import Rendering, Syntax, Token, tongue
 from vaultkit.render.syntax import bases, canvas
 
 
@@ -58,7 +58,7 @@ _CLASS = {"link": "internal", "note": "internal", "pdf": "file", "file": "file"}
 
 def _note(page: Rendering, to: EmbedTo) -> str:
     assert to.job is not None
-    return f'<div class="embed">\n{page.embedded(to.job)}{_source(page, to)}</div>'
+    return f'<div class="embed"{tongue(to)}>\n{page.embedded(to.job)}{_source(page, to)}</div>'
 
 
 def _source(page: Rendering, to: EmbedTo) -> str:

@@ -12,11 +12,12 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.language import tongue
 from vaultkit.publish.page import Page
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import encoded
 from vaultkit.targets.site.dates import moment
-from vaultkit.targets.site.survey import Site, language_of
+from vaultkit.targets.site.survey import Site
 from vaultkit.targets.site.tree import Folder
 
 _PICTURE = re.compile(r'<img[^>]*? src="([^"]+\.(?:png|jpe?g|webp|gif|avif))"', re.IGNORECASE)
@@ -47,7 +48,7 @@ def card(site: Site, page: Page, folder: Folder, said: str) -> Card | None:
         "url": address,
         ("name" if home else "headline"): page.title,
         "description": said,
-        "inLanguage": language_of(page) or site.language,
+        "inLanguage": tongue(page.properties).language or site.language,
         "datePublished": published.rfc3339 if published else "",
         "dateModified": modified.rfc3339 if modified else "",
         "keywords": list(page.tags),

@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.language import direction
 from vaultkit.publish.page import Output, Page, TagPage
 from vaultkit.targets.site import words
 from vaultkit.targets.site.addresses import FOLDERS, RECENT, TAGS, encoded, up
-from vaultkit.targets.site.survey import Entry, Group, Site, described, direction, excerpt
+from vaultkit.targets.site.survey import Entry, Group, Site, described, excerpt
 from vaultkit.targets.site.tags import in_order
 from vaultkit.targets.site.tree import Folder, natural
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from vaultkit.model.expression import expression
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.language import direction, tongue
 from vaultkit.publish.page import Output, Page
 from vaultkit.render.job import TocEntry
 from vaultkit.targets.site.addresses import encoded, up
@@ -19,7 +20,7 @@ from vaultkit.targets.site.graph import near
 from vaultkit.targets.site.heading import apart
 from vaultkit.targets.site.lists import folder_groups
 from vaultkit.targets.site.properties import shown
-from vaultkit.targets.site.survey import Entry, Site, described, direction, excerpt, language_of
+from vaultkit.targets.site.survey import Entry, Site, described, excerpt
 
 _CLASS = re.compile(r"[A-Za-z][\w-]{0,39}\Z")
 _UNSPACED = expression(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -53,7 +54,7 @@ def note_page(site: Site, page: Page) -> Output:
     """The page of a note. Where its address is that of a folder, it lists the folder too."""
     folder = site.tree.of[page.path]
     stands_for = site.tree.by_url.get(page.url) if page.url != "index.html" else None
-    language = language_of(page)
+    language, written = tongue(page.properties)
     toc = page.body.toc[1:] if page.own_heading else page.body.toc
     said = excerpt(page)
     linked = _backlinks(site, page)
@@ -69,7 +70,7 @@ def note_page(site: Site, page: Page) -> Output:
         "language": site.language,
         "direction": direction(site.language),
         "spoken": language,
-        "written": _direction(page) or (direction(language) if language else "auto"),
+        "written": written,
         "classes": _classes(page),
         "explorer": site.explorer.draw(up(page.url), page.url, folder),
         "crumbs": site.trail(folder, page.url) if page.url != "index.html" else (),
@@ -117,12 +118,6 @@ def minutes(text: str) -> int:
     """How long a text takes to read: 230 words a minute, or 450 characters of a script without spaces."""
     characters = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return max(1, round(len(text.split()) / 230 + characters / 450))
-
-
-def _direction(page: Page) -> str:
-    """Which way a note says that it is written, "" when it says nothing."""
-    named = page.properties.get("dir")
-    return named if named in ("rtl", "ltr") else ""
 
 
 def _classes(page: Page) -> str:

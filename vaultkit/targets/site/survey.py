@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -53,8 +52,6 @@ POLICY = (
 
 
 _FEW = 32
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
 class Place(NamedTuple):
@@ -262,14 +259,3 @@ def excerpt(page: Page, length: int = 180) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
-
-
-def language_of(page: Page) -> str:
-    """The language that a note says it is written in, "" when it says none."""
-    named = page.properties.get("lang")
-    return named if isinstance(named, str) and _LANGUAGE.match(named) else ""
-
-
-def direction(language: str) -> str:
-    """Which way a language is written: `rtl` or `ltr`."""
-    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
