@@ -10,7 +10,7 @@ from mistune.util import escape
 
 from vaultkit.model.record import NamedTuple
 from vaultkit.render.anchors import HeadingIds
-from vaultkit.render.job import EmbedTo, RenderJob, TocEntry
+from vaultkit.render.job import RenderJob, TocEntry
 from vaultkit.render.sanitize import sanitize
 
 Token = dict[str, Any]
@@ -30,11 +30,10 @@ class Syntax(NamedTuple):
 Nested = Callable[[RenderJob, "Rendering"], str]
 
 
-def tongue(to: EmbedTo) -> str:
+def tongue(language: str, direction: str) -> str:
     """The attributes of a text in another language or direction than what is around it."""
-    return "".join(
-        f' {name}="{escape(value)}"' for name, value in (("lang", to.language), ("dir", to.direction)) if value
-    )
+    told = (("lang", language), ("dir", direction))
+    return "".join(f' {name}="{escape(value)}"' for name, value in told if value)
 
 
 def _slot(name: str) -> str:

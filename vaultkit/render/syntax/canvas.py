@@ -11,7 +11,7 @@ import math
 from mistune.util import escape
 
 from vaultkit.render.job import CanvasCard, CanvasEdge, CanvasPicture
-from vaultkit.render.rendering import Rendering
+from vaultkit.render.rendering import Rendering, tongue
 
 _ARROW = 12.0
 _ALLOWED = ("http://", "https://", "mailto:")
@@ -27,7 +27,9 @@ def shown(page: Rendering, canvas: CanvasPicture) -> str:
     box = " ".join(map(_number, (left, top, width, height)))
     opening = f'<svg viewBox="{box}" width="{_number(width)}" height="{_number(height)}" role="group"'
     drawing = "".join((*groups, *edges, *cards))
-    return page.slot(f'<div class="canvas">{opening} aria-label="{escape(canvas.name)}">\n{drawing}</svg></div>\n')
+    return page.slot(
+        f'<div class="canvas" dir="ltr">{opening} aria-label="{escape(canvas.name)}">\n{drawing}</svg></div>\n'
+    )
 
 
 def _number(value: float) -> str:
@@ -55,7 +57,8 @@ def _group(card: CanvasCard) -> str:
 def _card(page: Rendering, card: CanvasCard) -> str:
     content = page.sanitized(_content(page, card))
     frame = f'<rect {_box(card)} rx="8"/>'
-    inner = f'<foreignObject {_box(card)}><div class="canvas-content">{content}</div></foreignObject>'
+    written = tongue(*((card.embed.language, card.embed.direction or "auto") if card.embed else ("", "auto")))
+    inner = f'<foreignObject {_box(card)}><div class="canvas-content"{written}>{content}</div></foreignObject>'
     return f"{_opening(f'canvas-card canvas-{card.kind}', card.color)}{frame}{inner}</g>\n"
 
 

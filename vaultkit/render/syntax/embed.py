@@ -58,7 +58,7 @@ _CLASS = {"link": "internal", "note": "internal", "pdf": "file", "file": "file"}
 
 def _note(page: Rendering, to: EmbedTo) -> str:
     assert to.job is not None
-    return f'<div class="embed"{tongue(to)}>\n{page.embedded(to.job)}{_source(page, to)}</div>'
+    return f'<div class="embed"{tongue(to.language, to.direction)}>\n{page.embedded(to.job)}{_source(page, to)}</div>'
 
 
 def _source(page: Rendering, to: EmbedTo) -> str:

@@ -82,7 +82,7 @@ def note_page(site: Site, page: Page) -> Output:
         "minutes": minutes(page.body.text),
         "tags": _tags(site, page),
         "properties": shown(page),
-        "toc": contents(toc),
+        "toc": contents(toc, written),
         "around": _around(site, page),
         "backlinks": linked[:QUOTED],
         "named": linked[QUOTED:NAMED],
@@ -93,11 +93,12 @@ def note_page(site: Site, page: Page) -> Output:
     return Output(page.url, site.templates.fill("note.html", **values))
 
 
-def contents(toc: tuple[TocEntry, ...]) -> Markup:
-    """A table of contents: each heading, and inside it those of a deeper level that follow; "" when it is short."""
+def contents(toc: tuple[TocEntry, ...], written: str) -> Markup:
+    """A table of contents, in the direction of its note: each heading, and inside it those of a deeper level that
+    follow; "" when it is short."""
     if len(toc) < FEWEST_HEADINGS:
         return Markup()
-    parts = ["<ol>"]
+    parts = [f'<ol dir="{written}">']
     open_levels = [toc[0].level]
     for place, entry in enumerate(toc):
         if entry.level > open_levels[-1]:
@@ -109,7 +110,7 @@ def contents(toc: tuple[TocEntry, ...]) -> Markup:
                 open_levels.pop()
             parts.append("</li>")
             open_levels[-1] = entry.level
-        parts.append(f'<li><a href="#{encoded(entry.id)}" dir="auto">{escape(entry.text)}</a>')
+        parts.append(f'<li><a href="#{encoded(entry.id)}">{escape(entry.text)}</a>')
     parts.append("</li></ol>" * len(open_levels))
     return Markup("".join(parts))
 
