@@ -117,6 +117,25 @@ def test_a_link_to_a_section_or_a_footnote_shows_that(browser, shown, tmp_path):
     view.close()
 
 
+def test_only_a_pointer_that_moves_opens_what_shows_where_a_link_leads(browser, tmp_path):
+    words = f"{'Words. ' * 40}\n\n" * 20
+    pages = page("A.md", f"{words}[[B]]\n\n{words}", pages=["B.md"]), page("B.md", "Words.")
+    view = browser.page(f"{write(tmp_path, edition(*pages)).as_uri()}/a.html", 1440, 900)
+    view.point(700, 450)
+    link = "document.querySelector('.prose a')"
+    view.ask(f"{link}.style = 'display: block; padding-block: 1rem'")
+    view.ask(f"{link}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+    view.until(f"{link}.matches(':hover')")
+    later = f"new Promise((told) => setTimeout(() => told({CARD} !== null), 700))"
+    assert not view.ask(later)
+    view.point(701, 450)
+    view.until(f"{CARD} !== null")
+    view.key("Escape")
+    view.point(702, 450)
+    assert not view.ask(later)
+    view.close()
+
+
 def test_a_link_shows_where_it_leads_by_keyboard_and_in_a_file(browser, address):
     view = browser.page(f"{address}/index.html", 1440, 900)
     view.ask("document.querySelector('main').focus()")

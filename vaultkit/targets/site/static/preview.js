@@ -4,7 +4,7 @@
 vaultkit("preview.js", (kit) => {
   const { all, one, make, site, page, part } = kit;
 
-  const DELAY = { pointerover: 350, focusin: 700 };
+  const DELAY = { pointermove: 350, focusin: 700 };
   const LENGTH = 500; // characters
   const WIDTH = 384;
   const GAP = 10;
@@ -12,6 +12,7 @@ vaultkit("preview.js", (kit) => {
   one("main").append(card);
   let wanted; // the link that the reader is at
   let shown; // the link whose card is open
+  let refused; // the link whose card the reader closed, until the pointer leaves it
   let timer;
 
   const hide = () => {
@@ -102,7 +103,7 @@ vaultkit("preview.js", (kit) => {
   };
 
   const approach = (link, kind) => {
-    if (link === wanted || link.closest(".preview") || !leads(link) || (kind === "focusin" && !link.matches(":focus-visible"))) return;
+    if (link === wanted || link === refused || link.closest(".preview") || !leads(link) || (kind === "focusin" && !link.matches(":focus-visible"))) return;
     clearTimeout(timer);
     wanted = link;
     timer = setTimeout(() => {
@@ -121,6 +122,7 @@ vaultkit("preview.js", (kit) => {
   };
 
   document.addEventListener("pointerover", (event) => {
+    if (event.target.closest?.("a") !== refused) refused = undefined;
     if (event.target.closest?.(".preview")) clearTimeout(timer);
     else if (wanted || shown) leave(event);
   });
@@ -128,6 +130,7 @@ vaultkit("preview.js", (kit) => {
   addEventListener("scroll", () => shown && place(shown), { passive: true });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    refused = wanted;
     wanted = undefined;
     clearTimeout(timer);
     hide();

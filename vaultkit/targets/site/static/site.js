@@ -197,13 +197,19 @@
     for (const button of all("button.find")) button.addEventListener("click", openSearch);
   };
 
+  // A link may come to lie under a pointer that rests: only one that moves asks where it leads.
   const previews = () => {
-    for (const kind of ["pointerover", "focusin"]) {
-      one("main").addEventListener(kind, (event) => {
-        const link = event.target.closest?.("a[href]");
-        if (link && event.pointerType !== "touch") part("preview.js").then((preview) => preview.approach(link, kind));
-      });
-    }
+    let place;
+    const ask = (event) => {
+      const link = event.target.closest?.("main a[href]");
+      if (link && event.pointerType !== "touch") part("preview.js").then((preview) => preview.approach(link, event.type));
+    };
+    addEventListener("focusin", ask);
+    addEventListener("pointermove", (event) => {
+      const before = place;
+      place = `${event.screenX} ${event.screenY}`;
+      if (place !== before) ask(event);
+    });
   };
 
   const graphs = () => {
