@@ -113,6 +113,36 @@ def test_diagrams_follow_the_theme_however_fast_it_changes(browser, address):
     view.close()
 
 
+# The contrast of two colours as they are painted, given as functions of a page.
+CONTRAST = """((one, other) => {
+  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0.05);
+  const [more, less] = [light(one), light(other)].sort((a, b) => b - a);
+  return more / less;
+})"""
+FILL = "getComputedStyle(document.querySelector('{}')).fill"
+PAPER = "getComputedStyle(document.documentElement).backgroundColor"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_colours_of_diagrams_are_told_from_the_paper_and_bear_their_words(browser, address, dark):
+    view = browser.page(f"{address}/diagrams.html", dark=dark)
+    view.until(f"document.querySelectorAll('.diagram').length === {len(DIAGRAMS)} && {DRAWN}")
+    root, node = (f".mindmap-node.section-{name}" for name in ("root", "0"))
+    for ground, words in [
+        (f"{root} circle", f"{root} text"), (f"{node} path", f"{node} text"), (".pieCircle", ".slice"),
+        (".task", ".taskText"),
+    ]:  # fmt: skip
+        assert view.ask(f"{CONTRAST}({FILL.format(ground)}, {FILL.format(words)})") >= 4.5, ground
+        assert view.ask(f"{CONTRAST}({FILL.format(ground)}, {PAPER})") >= 1.5, ground
+    slices = view.ask("[...document.querySelectorAll('.pieCircle')].map((item) => getComputedStyle(item).fill)")
+    assert len(set(slices)) == 2
+    middle = "(({left, right}) => (left + right) / 2)(document.querySelector('%s').getBoundingClientRect())"
+    assert abs(view.ask(middle % f"{root} circle") - view.ask(middle % f"{root} text")) < 1
+    view.close()
+
+
 def test_without_a_script_a_diagram_is_its_source_and_a_canvas_is_there(browser, address):
     view = browser.page(f"{address}/diagrams.html", script=False)
     assert view.ask("document.querySelectorAll('pre.mermaid').length") == len(DIAGRAMS) + 1

@@ -55,22 +55,43 @@
     return drawing;
   };
 
+  const hex = (parts) => `#${parts.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+
+  // Mermaid reckons with colours, so it gets them as numbers; what it would reckon by itself is black in the dark.
   const colours = (dark) => {
     const probe = Object.assign(document.createElement("div"), { className: "diagram-desk" });
     probe.style.forcedColorAdjust = "none"; // else every colour is that of text
     document.body.append(probe);
-    const colour = (name) => {
+    const parts = (name) => {
       probe.style.color = `var(--${name})`;
-      return getComputedStyle(probe).color;
+      return getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
     };
-    const [paper, wash, line, ink, quiet, accent] = ["paper", "wash", "line", "ink", "quiet", "accent"].map(colour);
+    const ground = parts("paper");
+    const filled = (name, share = 0.4) => hex(parts(name).map((part, at) => part * share + ground[at] * (1 - share)));
+    const colour = (name) => hex(parts(name));
+    const [paper, wash, line, ink, quiet, accent, red] = ["paper", "wash", "line", "ink", "quiet", "accent", "red"].map(colour);
+    const HUES = ["blue", "orange", "green", "purple", "amber", "teal", "red"];
+    const axes = ["x", "y"].flatMap((axis) => ["Title", "Label", "Tick", "Line"].map((part) => `${axis}Axis${part}Color`));
     const variables = {
       background: paper, primaryColor: wash, primaryTextColor: ink, primaryBorderColor: quiet, lineColor: quiet,
       secondaryColor: line, tertiaryColor: paper, textColor: ink, noteBkgColor: wash, noteTextColor: ink,
       noteBorderColor: line, actorLineColor: quiet, signalColor: ink, signalTextColor: ink, edgeLabelBackground: paper,
       clusterBkg: paper, clusterBorder: line, titleColor: ink, activationBkgColor: line, errorTextColor: accent,
+      pieOpacity: 1, pieStrokeColor: paper, pieOuterStrokeColor: line, sectionBkgColor: wash, sectionBkgColor2: wash,
+      altSectionBkgColor: paper, gridColor: line, taskBkgColor: filled("blue"), taskTextColor: ink, taskTextDarkColor: ink,
+      taskTextLightColor: ink, taskTextOutsideColor: ink, activeTaskBkgColor: filled("teal"), doneTaskBkgColor: line,
+      doneTaskBorderColor: quiet, rowOdd: paper, rowEven: wash, critBkgColor: filled("red"), critBorderColor: red, todayLineColor: red,
+      xyChart: Object.assign({ backgroundColor: paper, titleColor: ink, plotColorPalette: HUES.map(colour).join() }, ...axes.map((part) => ({ [part]: ink }))),
       darkMode: dark, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: "15px",
     };
+    for (let n = 0; n < 12; n++) {
+      const hue = HUES[n % HUES.length];
+      const fill = filled(hue, n < HUES.length ? 0.4 : 0.2);
+      Object.assign(variables, {
+        [`pie${n + 1}`]: fill, [`cScale${n}`]: fill, [`cScaleLabel${n}`]: ink, [`cScaleInv${n}`]: quiet, [`cScalePeer${n}`]: quiet,
+        [`fillType${n}`]: fill, [`git${n}`]: colour(hue), [`gitBranchLabel${n}`]: paper,
+      });
+    }
     probe.remove();
     return variables;
   };
