@@ -50,6 +50,23 @@ PLACE = """
 """
 
 
+def test_only_notes_in_view_are_named_in_a_graph(browser, shown):
+    view = browser.page(f"{shown}/graph.html", 1440, 1000, still=True)
+    view.until("!!document.querySelector('.graph canvas')")
+    view.until(PLACE % "graph-note")
+    view.ask("""((canvas) => {
+      const pen = canvas.getContext('2d'), { left, top, width, height } = canvas.getBoundingClientRect();
+      Object.assign(window, { names: 0, dots: 0, seen: 0 });
+      pen.fillText = () => names++;
+      pen.arc = (x, y) => (dots++, (seen += x >= 0 && y >= 0 && x <= width && y <= height));
+      const turn = { deltaY: -700, clientX: left + width / 2, clientY: top + height / 2 };
+      canvas.dispatchEvent(new WheelEvent('wheel', turn));
+    })(document.querySelector('canvas'))""")
+    view.until("dots > 0")
+    assert view.ask("0 < names && names <= seen && seen < dots")
+    view.close()
+
+
 def test_the_graph_of_all_notes_opens_one_by_mouse(browser, shown):
     view = browser.page(f"{shown}/graph.html", 1440, 1000, still=True)
     view.until("!!document.querySelector('.graph canvas')")

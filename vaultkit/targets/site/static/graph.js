@@ -186,11 +186,12 @@ vaultkit("graph.js", (kit) => {
         pen.fillStyle = point === chosen || (this.own && !point.number) ? this.colours.accent : this.colours.ink;
         pen.fillText(title, at, box[1]);
       };
-      const byWeight = [...this.points].sort((a, b) => b.near.size - a.near.size || a.number - b.number);
+      const inView = (point) => this.screen(point).every((at, axis) => at >= 0 && at <= (axis ? this.height : this.width));
+      const byWeight = this.points.filter(inView).sort((a, b) => b.near.size - a.near.size || a.number - b.number);
       const most = this.few ? LABELLED : Math.round(12 * Math.max(1, this.scale ** 2));
       const first = chosen ? [chosen, ...(chosen.near.size < LABELLED ? chosen.near : [])] : this.own ? [this.points[0]] : [];
       const named = [...first, ...byWeight.slice(0, most)];
-      for (const point of new Set(named)) written(point);
+      for (const point of new Set(named.filter(inView))) written(point);
       pen.globalAlpha = 1;
     }
 
