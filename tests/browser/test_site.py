@@ -5,6 +5,8 @@ import pytest
 from browser.chromium import EXECUTABLE
 from browser.sites import write
 from editions import edition, page
+from vaultkit.render.job import BaseGroup, BaseView, EmbedTo, RenderJob, Words
+from vaultkit.render.markdown import render
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
@@ -178,3 +180,31 @@ def test_long_tags_and_headings_fit_a_phone(browser, tmp_path):
             view.resize(width, 800)
             assert view.ask("document.documentElement.scrollWidth") <= width, (name, width)
         view.close()
+
+
+def test_the_cover_of_a_card_reaches_its_edges(browser, tmp_path):
+    view = BaseView(
+        "cards", "Books", ("Name",), (BaseGroup(None, (((Words("Dune"),),),), (Words("x", "x.png", "image"),)),)
+    )
+    body = render(RenderJob("A.md", "![[B.base]]", {}, {"B.base": EmbedTo("base", views=(view,))}, {}))
+    opened = browser.page((write(tmp_path, edition(page("A.md", body=body))) / "a.html").as_uri())
+    card, cover = (f"document.querySelector('.cards {part}').getBoundingClientRect()" for part in ("li", "img"))
+    for side in ("top", "left", "right"):
+        assert opened.ask(f"Math.abs({card}.{side} - {cover}.{side})") <= 1, side
+    opened.close()
+
+
+@pytest.mark.parametrize("kind", ["table", "base"])
+def test_an_address_leaves_room_for_the_other_columns(browser, tmp_path, kind):
+    address, words = "https://example.org/" + "long/address-" * 12, "Words that tell of it, a few of them"
+    table = f"| A | B | C |\n|--|--|--|\n| {address} | {words} | {words} |\n"
+    cells = ((Words(address, address),), (Words(words),), (Words(words),))
+    view = BaseView("table", "Books", ("A", "B", "C"), (BaseGroup(None, (cells,)),))
+    text = table if kind == "table" else "![[B.base]]"
+    body = render(RenderJob("A.md", text, {}, {"B.base": EmbedTo("base", views=(view,))}, {}))
+    opened = browser.page((write(tmp_path, edition(page("A.md", body=body))) / "a.html").as_uri())
+    assert opened.ask(
+        "((box) => box.scrollWidth <= box.clientWidth)(document.querySelector('.prose .table, .prose table'))"
+    )
+    assert opened.ask("document.querySelector('.prose td:last-child').clientWidth") > 100
+    opened.close()
