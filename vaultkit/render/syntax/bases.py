@@ -93,5 +93,6 @@ def _words(page: Rendering, words: Words) -> str:
     if words.kind == "image":
         return f'<img{page.url("src", words.href)} alt="{text}" loading="lazy">'
     if words.href.startswith(("http://", "https://", "mailto:")):
-        return f'<a{page.url("href", words.href)} rel="noopener">{text}</a>'
+        sign = ' class="bare"' if words.text == words.href else ""
+        return f'<a{sign}{page.url("href", words.href)} rel="noopener">{text}</a>'
     return f'<a class="{"tag" if words.kind == "tag" else "internal"}"{page.url("href", words.href)}>{text}</a>'
