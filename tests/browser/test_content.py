@@ -143,6 +143,23 @@ def test_the_colours_of_diagrams_are_told_from_the_paper_and_bear_their_words(br
     view.close()
 
 
+def test_a_preview_names_a_diagram_instead_of_its_source(browser, address):
+    view = browser.page(f"{address}/diagrams.html", 1280, 900)
+    view.until(f"document.querySelectorAll('.diagram').length === {len(DIAGRAMS)} && {DRAWN}")
+    view.ask("""document.querySelector('.prose').prepend(
+      Object.assign(document.createElement('a'), { href: '#here', textContent: 'a diagram' }))""")
+    view.ask("document.querySelectorAll('.diagram')[1].id = 'here'")
+    view.point(*view.middle(".prose a"))
+    card = "document.querySelector('.preview:popover-open')"
+    assert view.until(f"{card}?.textContent") == "Diagram"
+    view.ask("document.querySelector('.prose > pre').id = 'source'; document.querySelector('.prose a').hash = 'source'")
+    view.point(5, 5)
+    view.until(f"{card} === null")
+    view.point(*view.middle(".prose a"))
+    assert view.until(f"{card}?.textContent") == "Diagram"
+    view.close()
+
+
 def test_without_a_script_a_diagram_is_its_source_and_a_canvas_is_there(browser, address):
     view = browser.page(f"{address}/diagrams.html", script=False)
     assert view.ask("document.querySelectorAll('pre.mermaid').length") == len(DIAGRAMS) + 1

@@ -25,6 +25,7 @@ vaultkit("preview.js", (kit) => {
   const carried = (nodes, address) => {
     const box = make("div", { class: "prose" }, ...nodes.map((node) => document.importNode(node, true)));
     all(".anchor, .copy, iframe, audio, video, .footnote-back", box).forEach((element) => element.remove());
+    all(".diagram, .mermaid", box).forEach((element) => element.replaceWith(make("p", { class: "left-out" }, "Diagram")));
     for (const element of all("*", box)) {
       for (const name of ["href", "src"]) {
         if (element.hasAttribute(name)) element.setAttribute(name, new URL(element.getAttribute(name), address));
