@@ -133,6 +133,25 @@ def test_a_shut_folder_opens_in_place(browser, served):
     view.close()
 
 
+def test_a_folder_that_was_opened_is_open_on_the_next_page(browser, served):
+    view = browser.page(f"{served}/folder-1/note-1.html")
+    view.ask("[...document.querySelectorAll('.tree > .folder')].find((item) => item.textContent.startsWith('Folder 3'))"
+             ".querySelector('summary').click()")  # fmt: skip
+    view.until("!!document.querySelector('.tree a[href$=\"folder-3/note-10.html\"]')")
+    view.ask("document.querySelectorAll('.tree .folder .folder')[0].querySelector('summary').click()")
+    view.go(f"{served}/folder-2/note-2.html")
+    view.until("!!document.querySelector('.tree a[href$=\"folder-3/note-10.html\"]')")
+    open_now = "[...document.querySelectorAll('.tree > .folder:has(> [open]) > a')].map((link) => link.textContent)"
+    assert view.ask(open_now) == ["Folder 2", "Folder 3"]
+    view.ask("[...document.querySelectorAll('.tree > .folder:has(> [open]) summary')].at(-1).click()")
+    view.go(f"{served}/folder-2/note-9.html")
+    assert view.ask(open_now) == ["Folder 2"]
+    view.ask("document.querySelectorAll('.tree > .folder')[1].querySelector('summary').click()")
+    view.until("!!document.querySelector('.tree a[href$=\"folder-1/inner/deep.html\"]')")
+    assert view.complaints() == []
+    view.close()
+
+
 def test_the_place_in_a_long_tree_is_in_view(browser, served):
     view = browser.page(f"{served}/folder-1/note-99.html", 1280, 400)
     box = "document.querySelector('{}').getBoundingClientRect()"

@@ -71,6 +71,33 @@
 
   // ---- the tree: a closed folder opens in place, with what its own page lists ----
 
+  const OPENED = "vaultkit-opened";
+
+  // The folders that the reader opened, for as long as the tab is there, or the page where nothing can be stored.
+  const opened = (() => {
+    try {
+      return new Set(JSON.parse(sessionStorage.getItem(OPENED)));
+    } catch {
+      return new Set();
+    }
+  })();
+
+  const remember = ({ target }) => {
+    const details = target.closest("summary")?.parentElement;
+    if (!details) return;
+    const { href } = details.previousElementSibling;
+    if (details.open) opened.delete(href);
+    else opened.add(href);
+    try {
+      sessionStorage.setItem(OPENED, JSON.stringify([...opened]));
+    } catch {}
+  };
+
+  const reopen = (item) => {
+    const details = one(":scope > details", item);
+    if (details && opened.has(one("a", item).href)) details.open = true;
+  };
+
   const openFolder = async (link, list) => {
     const found = await page(link.href);
     for (const item of all("main .listing .entries > li > a", found)) {
@@ -81,6 +108,7 @@
         shutFolder(entry);
       }
       list.append(entry);
+      reopen(entry);
     }
     const more = one("main .turn a[rel=next]", found);
     if (more) list.append(make("li", { class: "more" }, make("a", { href: link.href }, "more …")));
@@ -90,15 +118,17 @@
     const link = one("a", item);
     const list = make("ul");
     const details = make("details", {}, make("summary", { "aria-label": `Notes in ${link.textContent}` }), list);
-    details.addEventListener("toggle", () => openFolder(link, list).catch(() => location.assign(link.href)), {
-      once: true,
-    });
+    const asked = !opened.has(link.href); // nobody is led away by what was opened before
+    const fail = () => (asked ? location.assign(link.href) : details.remove());
+    details.addEventListener("toggle", () => openFolder(link, list).catch(fail), { once: true });
     item.removeAttribute("data-shut");
     item.append(details);
   };
 
   const tree = () => {
     if (location.protocol !== "file:") all(".tree [data-shut]").forEach(shutFolder);
+    all(".tree .folder").forEach(reopen);
+    one(".tree").addEventListener("click", remember);
     const nav = one(".nav");
     const here = one(".tree [aria-current]");
     const show = () => {
