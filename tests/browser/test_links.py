@@ -189,6 +189,46 @@ def test_search_forgives_a_slip(browser, shown, typed, note, told):
     view.close()
 
 
+def ask(view, typed):
+    """Type a question into the open search; the titles of what is found, in order."""
+    view.ask("document.querySelector('dialog .status').textContent = '…'")
+    view.ask("document.querySelector('dialog input').value = ''")
+    view.type(typed)
+    view.until("document.querySelector('dialog .status').textContent !== '…'")
+    return view.ask("[...document.querySelectorAll('.found b')].map((b) => b.textContent)")
+
+
+def said(path, text):
+    return page(path, body=Rendered(f"<p>{text}</p>", (), text, frozenset(), ()))
+
+
+def test_titles_come_before_what_only_mentions_the_words(browser, tmp_path_factory):
+    often = "daily notes, a callout, callouts, the template, property, properties and graph " * 30
+    notes = [said(f"On {word}.md", often) for word in ("templates", "stones", "daily moss")]
+    notes += [said(f"Diary {number}.md", often) for number in range(30)]
+    titles = ("Daily notes", "Plugins for daily notes", "Daily notes on a phone", "Notes daily", "Callout manager")
+    titles += ("Callouts", "Templates", "Template", "Templater", "Properties", "Graph view", "Graphics", "An old graph")
+    notes += [said(f"{title}.md", "Nothing about it.") for title in titles]
+    view = browser.page(f"{write(tmp_path_factory.mktemp('titles'), edition(*notes)).as_uri()}/index.html")
+    view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
+    for typed, first in {
+        "daily notes": ["Daily notes", "Notes daily", "Daily notes on a phone", "Plugins for daily notes"],
+        "Daily note": ["Daily notes", "Notes daily", "Daily notes on a phone", "Plugins for daily notes"],
+        "callout": ["Callouts", "Callout manager"],
+        "callouts": ["Callouts", "Callout manager"],
+        "template": ["Template", "Templates", "Templater", "On templates"],
+        "templates": ["Templates", "Template", "On templates"],
+        "property": ["Properties"],
+        "propert": ["Properties"],
+        "graph": ["Graph view", "Graphics", "An old graph"],
+        "graf view": ["Graph view"],
+    }.items():
+        assert ask(view, typed)[: len(first)] == first, typed
+    assert view.complaints() == []
+    view.close()
+
+
 def test_what_stands_far_down_in_a_note_is_quoted(browser, tmp_path_factory):
     from browser.conftest import serving
 

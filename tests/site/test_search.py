@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from editions import page
 from vaultkit.render.job import Rendered, TocEntry
 from vaultkit.targets.site import search, shards
-from vaultkit.targets.site.search import words
+from vaultkit.targets.site.search import weights, words
 
 CALL = re.compile(r'vaultkit\("([^"]+)",(.*)\);\n', re.DOTALL)
 
@@ -30,7 +30,7 @@ def read(pages):
         assert data[name][0][0] == first
         for word, steps in data[name]:
             number = 0
-            postings[word] = [(number := number + (step >> 5), step & 31) for step in steps]
+            postings[word] = [(number := number + (step >> 6), step & 63) for step in steps]
     place = {}
     for first, name in index["notes"]:
         for title, url, where, text, number in data[name]:
@@ -81,7 +81,21 @@ def test_a_title_weighs_more_than_a_heading_and_a_heading_more_than_the_text():
         note("Moss.md", "stone"),
         note("On moss and stone.md", "stone"),
     ]
-    assert read(pages)[0]["moss"] == [(0, 3), (1, 4), (2, 8), (3, 7), (4, 31), (5, 19), (6, 16)]
+    words = [(0, 3), (1, 4), (2, 8), (3, 7)]
+    titles = [(4, 24 + 20 + 4 * 3 + 3), (5, 24 + 20 + 4 * 4), (6, 24 + 4 * 1)]
+    assert read(pages)[0]["moss"] == words + titles
+
+
+def test_a_title_is_as_long_as_a_question_with_its_words():
+    for title, count in {
+        "静かな庭": 3,
+        "庭": 1,
+        "A b a": 2,
+        "日本のPython本": 4,
+        "One two three four five six": 5,
+    }.items():
+        weighed = weights(note("N.md", "", title=title))
+        assert {(weight - 24) % 20 >> 2 for weight in weighed.values()} == {5 - count}
 
 
 def test_records_hold_what_a_result_shows():

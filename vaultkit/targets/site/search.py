@@ -59,8 +59,15 @@ _Index = dict[str, Any]
 _WORDS = Shards(FOLDER, "words", lambda text: text[2 : text.index('"', 2)])
 _SPELLINGS = Shards(FOLDER, "spellings", lambda text: text[1:-1])
 
-_TEXT, _HEADING, _TAG, _TITLE, _MOST = 7, 4, 8, 20, 31
+_TEXT, _HEADING, _TAG = 7, 4, 8
 """What a word weighs: at most so much for its mentions in the text, then more for where else it stands."""
+
+_TITLE, _FIRST, _LONG = 24, 20, 5
+"""A word of the title weighs at least so much; the first word so much more; titles of more words are all alike."""
+
+_BITS = 6
+"""Bits of a weight in the files."""
+_MOST = (1 << _BITS) - 1
 
 
 def folded(text: str) -> str:
@@ -79,18 +86,31 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_RUN.sub(" ", text) if pairs else text) + pairs
 
 
-def weights(page: Page) -> dict[str, int]:
-    """How much a page is about each of its words: from 1 for one mention in the text to 31.
+def _asked(text: str) -> set[str]:
+    """The words of a question with this text, as the script cuts it."""
+    text = folded(text)
+    pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(max(1, len(run) - 1))]
+    return {*_WORD.findall(_RUN.sub(" ", text)), *pairs}
 
-    A word of the title counts for more the fewer there are.
+
+def weights(page: Page) -> dict[str, int]:
+    """How much a page is about each of its words: from 1 for one mention in the text to 19 without the title.
+
+    The weight of a word of the title tells the script that it is one, whether it is the first, how many there are, and
+    roughly how much the page says of it: the script puts titles first, and knows no title before it has chosen some.
     """
     weighed = {word: min(count, _TEXT) for word, count in Counter(words(page.body.text)).items()}
-    title = set(words(page.title))
     headings = "\n".join([entry.text for entry in page.body.toc])
-    places = ((words("\n".join(page.tags)), _TAG), (words(headings), _HEADING), (title, _TITLE - min(len(title), 8)))
-    for found, weight in places:
+    for found, weight in ((words("\n".join(page.tags)), _TAG), (words(headings), _HEADING)):
         for word in set(found):
             weighed[word] = weighed.get(word, 0) + weight
+    title = words(page.title)
+    size = _LONG - min(len(_asked(page.title)), _LONG)
+    for word in title:
+        said = weighed.get(word, 0)
+        if said < _TITLE:
+            about = (said > 0) + (said > 3) + (said > _TEXT)
+            weighed[word] = _TITLE + (_FIRST if word == title[0] else 0) + 4 * size + about
     for word in [word for word in weighed if len(word) > LONGEST]:
         weighed[word[:LONGEST]] = weighed.pop(word)
     return weighed
@@ -176,7 +196,7 @@ def again(turn: Turn, read: Read) -> Reprint | None:
 def _news(turn: Turn) -> dict[str, dict[int, int]]:
     """By word the notes (by number) in which it weighs something else now; 0: they do not have it."""
     steps: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    weighed = [(before, after, _most(before), _most(after)) for before, after in turn.pages]
+    weighed = [(before, after, _weights_of(before), _weights_of(after)) for before, after in turn.pages]
     for before, _, old, _ in weighed:
         if before:
             for word in old:
@@ -191,9 +211,9 @@ def _news(turn: Turn) -> dict[str, dict[int, int]]:
     return {word: found for word, found in steps.items() if found}
 
 
-def _most(page: Page | None) -> dict[str, int]:
-    """The words of a page with their weights as they are written."""
-    return {word: min(weight, _MOST) for word, weight in weights(page).items()} if page else {}
+def _weights_of(page: Page | None) -> dict[str, int]:
+    """The words of a page with their weights."""
+    return weights(page) if page else {}
 
 
 def _notes_again(entries: list[Any], turn: Turn, read: Read) -> tuple[list[Any], list[Output]]:
@@ -231,14 +251,14 @@ def _steps(weighed: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Postings of numbers in order with their weights."""
     last = 0
     for number, weight in weighed:
-        yield (number - last << 5) + weight
+        yield (number - last << _BITS) + weight
         last = number
 
 
 def _weighed(postings: Iterable[int]) -> Iterator[tuple[int, int]]:
     number = 0
     for step in postings:
-        number += step >> 5
+        number += step >> _BITS
         yield number, step & _MOST
 
 
@@ -266,12 +286,12 @@ def _written(index: _Index) -> Output:
 
 
 def _postings(pages: Iterable[tuple[int, Page]]) -> dict[str, array[int]]:
-    """For each word the notes it stands in: distance from the note before times 32, plus the weight."""
+    """For each word the notes it stands in: distance from the note before times 64, plus the weight."""
     postings: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
     last: defaultdict[str, int] = defaultdict(int)
     for number, page in pages:
         for word, weight in weights(page).items():
-            postings[word].append((number - last[word] << 5) + (weight if weight < _MOST else _MOST))
+            postings[word].append((number - last[word] << _BITS) + weight)
             last[word] = number
     return postings
 

@@ -59,22 +59,49 @@ vaultkit("search.js", (kit) => {
     return entries.slice(first, end);
   };
 
-  // Note number -> weight, for every note that has a word that begins like this one.
-  const notesWith = async (word) => {
+  // How well a word is what was typed: by its beginning alone, in another number, or wholly.
+  const [BEGINS, KIN, SAME] = [0, 1, 2];
+
+  // The same word in the singular or the plural, as English makes them.
+  const kin = (word) => {
+    if (!/^[a-z]{3,}$/.test(word)) return [];
+    const cut = (length, end = "") => word.slice(0, -length) + end;
+    if (/(?:[sxz]|[cs]h)es$/.test(word)) return [cut(2), cut(1)];
+    if (/[^s]s$/.test(word)) return /ies$/.test(word) ? [cut(1), cut(3, "y")] : [cut(1)];
+    if (/[^aeiou]y$/.test(word)) return [cut(1, "ies")];
+    return [word + (/(?:[sxz]|[cs]h)$/.test(word) ? "es" : "s")];
+  };
+
+  // What a weight says: how much a word counts; of a word of the title the number of words in it, and whether it is first.
+  const told = (step) => {
+    const weight = (step & 63) - 24;
+    if (weight < 0) return { strength: Math.sqrt(weight + 24) };
+    const [short, about] = [(weight % 20) >> 2, weight & 3];
+    return { strength: Math.sqrt(12 + 2 * short + 3 * about), size: 5 - short, first: weight >= 20 };
+  };
+
+  // Adds the notes that have a word that begins like this one, or is it: number -> weight in `notes`, and in `titles`
+  // those that have it in the title, with how well it is meant there.
+  const gather = async ({ notes, titles }, word, wholly, nearest = SAME, share = 1) => {
     const { words: entries, count } = await index();
-    const found = new Map();
-    for (const [, name] of filesOf(entries, word)) {
+    const kind = new Map([[word, SAME], ...kin(word).map((other) => [other, KIN])]);
+    let hits = 0;
+    for (const [, name] of filesOf(entries, word).slice(0, wholly ? 1 : Infinity)) {
       for (const [entry, postings] of await file(name)) {
-        if (!entry.startsWith(word)) continue;
-        const rarity = Math.log(1 + count / postings.length) * (entry === word ? 1 : 0.5);
+        if (wholly ? entry !== word : !entry.startsWith(word)) continue;
+        hits++;
+        const near = Math.min(kind.get(entry) ?? BEGINS, nearest);
+        const rarity = Math.log(1 + count / postings.length) * (near === BEGINS ? 0.5 : near === KIN ? 0.9 : 1) * share;
         let number = 0;
         for (const step of postings) {
-          number += step >> 5;
-          found.set(number, Math.max(found.get(number) ?? 0, Math.sqrt(step & 31) * rarity));
+          number += step >> 6;
+          const { strength, size, first } = told(step);
+          notes.set(number, Math.max(notes.get(number) ?? 0, strength * rarity));
+          if (size && !(titles.get(number)?.near >= near)) titles.set(number, { near, size, first });
         }
       }
     }
-    return found;
+    return hits > 0;
   };
 
   // How many signs must be changed, put in, left out or swapped to make of `word` the beginning of `other`; more than
@@ -115,18 +142,32 @@ vaultkit("search.js", (kit) => {
     return telling.slice(0, NEAREST);
   };
 
-  // What a word of the question finds: by its beginning, else by the words near it, which are then what was meant.
+  // What a word of the question finds: by its beginning or in another number, else by the words near it, which are then
+  // what was meant.
   const meant = async (word) => {
-    const notes = await notesWith(word);
-    if (notes.size) return { notes, forms: [word] };
-    const forms = await near(word);
-    for (const form of forms) {
-      for (const [number, weight] of await notesWith(form)) notes.set(number, Math.max(notes.get(number) ?? 0, weight / 2));
+    const found = { notes: new Map(), titles: new Map() };
+    const forms = (await gather(found, word)) ? [word] : [];
+    for (const other of kin(word)) {
+      if (!other.startsWith(word) && (await gather(found, other, true, KIN))) forms.push(other);
     }
-    return { notes, forms, instead: forms.map((form) => `“${form}”`).join(" or ") };
+    if (forms.length) return { ...found, forms };
+    forms.push(...(await near(word)));
+    for (const form of forms) await gather(found, form, false, BEGINS, 0.5);
+    return { ...found, forms, instead: forms.map((form) => `“${form}”`).join(" or ") };
   };
 
-  // The numbers of the notes that have all words, best first; the forms to mark; and what was taken for what was typed.
+  // How far in front a note belongs whose title has all the words: the whole title, its beginning or some of it; each by
+  // how well the words are meant.
+  const PLACES = { whole: [7, 10, 11], beginning: [6, 8, 9], part: [3, 4, 5] };
+  const standing = (number, found) => {
+    const words = found.map(({ titles }) => titles.get(number));
+    if (!words.every(Boolean)) return 0;
+    const whole = words[0].size === Math.min(words.length, 5);
+    return PLACES[whole ? "whole" : words[0].first ? "beginning" : "part"][Math.min(...words.map((word) => word.near))];
+  };
+
+  // The notes that have all words, best first, as [number, standing, weight]; the forms to mark; and what was taken for
+  // what was typed.
   const search = async (question) => {
     const wanted = [...new Set(words(question))];
     if (!wanted.some((word) => [...word].length > 1 || RUN.test(word))) return null; // a single letter says too little
@@ -135,13 +176,12 @@ vaultkit("search.js", (kit) => {
     const hits = [];
     for (const [number, weight] of first) {
       if (others.every((other) => other.has(number))) {
-        hits.push([number, others.reduce((sum, other) => sum + other.get(number), weight)]);
+        hits.push([number, standing(number, found), others.reduce((sum, other) => sum + other.get(number), weight)]);
       }
     }
-    hits.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    hits.sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
     return {
-      numbers: hits.map(([number]) => number),
-      weights: hits.map(([, weight]) => weight),
+      hits,
       forms: found.flatMap(({ forms }) => forms),
       instead: found.map(({ instead }) => instead).filter(Boolean),
     };
@@ -153,6 +193,20 @@ vaultkit("search.js", (kit) => {
   const note = async (number) => {
     const { notes: entries } = await index();
     return (await file(entries[place(entries, number, 0, numeric)][1])).find((item) => item[4] === number);
+  };
+
+  // The notes of some hits in order: a title that is just what was typed comes first, and one that begins with it before
+  // others of its standing.
+  const best = async (hits, question) => {
+    const typed = folded(question);
+    const items = await Promise.all(hits.map(([number]) => note(number)));
+    const marks = items.map(([title, url], at) => {
+      const plain = folded(title);
+      const [, standing, weight] = hits[at];
+      return [plain === typed ? 1 : 0, standing, plain.startsWith(typed) ? 1 : 0, weight, url];
+    });
+    const order = (a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || b[3] - a[3] || compare(a[4], b[4]);
+    return items.map((item, at) => [item, marks[at]]).sort((a, b) => order(a[1], b[1])).map(([item]) => item);
   };
 
   // CRC-32.
@@ -251,9 +305,9 @@ vaultkit("search.js", (kit) => {
   const dialog = make("dialog", { class: "search", "aria-label": "Search" }, ask, found, status);
   document.body.append(dialog);
 
-  const told = ({ numbers, instead }) => {
-    if (!numbers.length) return "Nothing found.";
-    const count = `${numbers.length} ${numbers.length === 1 ? "note" : "notes"}`;
+  const summary = ({ hits, instead }) => {
+    if (!hits.length) return "Nothing found.";
+    const count = `${hits.length} ${hits.length === 1 ? "note" : "notes"}`;
     return instead.length ? `${count} with ${instead.join(" and ")}` : count;
   };
 
@@ -262,14 +316,14 @@ vaultkit("search.js", (kit) => {
   const answer = async () => {
     const mine = ++turn;
     try {
-      const answered = await search(input.value.trim());
-      const { numbers, weights, forms } = answered ?? { numbers: [], weights: [], forms: [] };
-      const notes = await Promise.all(numbers.slice(0, SHOWN).map(note));
+      const question = input.value.trim();
+      const answered = await search(question);
+      const { hits, forms } = answered ?? { hits: [], forms: [] };
+      const notes = await best(hits.slice(0, SHOWN), question);
       if (mine !== turn) return;
-      const best = notes.map((item, at) => [weights[at], item]).sort((a, b) => b[0] - a[0] || compare(a[1][1], b[1][1]));
-      const items = best.map(([, item]) => entry(item, forms));
+      const items = notes.map((item) => entry(item, forms));
       found.replaceChildren(...items);
-      status.textContent = answered ? told(answered) : "";
+      status.textContent = answered ? summary(answered) : "";
       for (const item of items.slice(0, 8)) {
         if (mine === turn) await quotePage(item, forms).catch(() => {});
       }
