@@ -229,6 +229,40 @@ def test_titles_come_before_what_only_mentions_the_words(browser, tmp_path_facto
     view.close()
 
 
+def test_all_that_is_found_can_be_reached_and_shows_what_was_found(browser, tmp_path_factory):
+    from browser.conftest import serving
+
+    far = "Words and words. " * 200
+    folder = tmp_path_factory.mktemp("many")
+    write(folder, edition(*(said(f"Note {number}.md", f"{far} A capybara came.") for number in range(47))))
+    entries = "document.querySelectorAll('.found a').length"
+    with serving(folder) as address:
+        view = browser.page(f"{address}/index.html")
+        view.key("/")
+        view.until("!!document.querySelector('dialog[open]')")
+        assert len(ask(view, "capybara")) == 20
+        view.until("!!document.querySelector('.found .words mark')")
+        assert view.ask("document.querySelector('.status').textContent") == "47 notes"
+        asked = sum("/note-" in url for url in view.requests())
+        assert 0 < asked < 15  # those that are in view
+        view.key("ArrowUp")
+        for _ in range(20):
+            view.key("ArrowDown")
+        view.until("document.activeElement.querySelector('.words mark')?.textContent === 'capybara'")
+        view.key("ArrowDown")
+        assert view.ask("document.activeElement.textContent") == "Show more"
+        view.key("Enter")
+        view.until(f"{entries} === 40")
+        view.until("document.activeElement === document.querySelectorAll('.found a')[20]")
+        view.ask("document.querySelector('.found button').click()")
+        view.until(f"{entries} === 47")
+        assert view.ask("document.querySelector('.found button')") is None
+        titles = view.ask("[...document.querySelectorAll('.found b')].map((b) => b.textContent)")
+        assert sorted(titles) == sorted(f"Note {number}" for number in range(47))
+        assert view.complaints() == []
+        view.close()
+
+
 def test_what_stands_far_down_in_a_note_is_quoted(browser, tmp_path_factory):
     from browser.conftest import serving
 

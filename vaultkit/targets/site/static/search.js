@@ -59,7 +59,7 @@ vaultkit("search.js", (kit) => {
     return entries.slice(first, end);
   };
 
-  // How well a word is what was typed: by its beginning alone, in another number, or wholly.
+  // How a word is what was typed: by its beginning alone, in another number, or wholly.
   const [BEGINS, KIN, SAME] = [0, 1, 2];
 
   // The same word in the singular or the plural, as English makes them.
@@ -180,11 +180,8 @@ vaultkit("search.js", (kit) => {
       }
     }
     hits.sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
-    return {
-      hits,
-      forms: found.flatMap(({ forms }) => forms),
-      instead: found.map(({ instead }) => instead).filter(Boolean),
-    };
+    const instead = found.map((word) => word.instead).filter(Boolean);
+    return { hits, forms: found.flatMap((word) => word.forms), instead };
   };
 
   const numeric = (a, b) => a - b;
@@ -199,14 +196,14 @@ vaultkit("search.js", (kit) => {
   // others of its standing.
   const best = async (hits, question) => {
     const typed = folded(question);
-    const items = await Promise.all(hits.map(([number]) => note(number)));
-    const marks = items.map(([title, url], at) => {
-      const plain = folded(title);
-      const [, standing, weight] = hits[at];
-      return [plain === typed ? 1 : 0, standing, plain.startsWith(typed) ? 1 : 0, weight, url];
+    const items = hits.map(async ([number, standing, weight]) => {
+      const item = await note(number);
+      const title = folded(item[0]);
+      return { item, marks: [title === typed, standing, title.startsWith(typed), weight] };
     });
-    const order = (a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || b[3] - a[3] || compare(a[4], b[4]);
-    return items.map((item, at) => [item, marks[at]]).sort((a, b) => order(a[1], b[1])).map(([item]) => item);
+    const order = ({ item: a, marks }, { item: b, marks: others }) =>
+      marks.reduce((found, mark, at) => found || others[at] - mark, 0) || compare(a[1], b[1]);
+    return (await Promise.all(items)).sort(order).map(({ item }) => item);
   };
 
   // CRC-32.
@@ -286,7 +283,7 @@ vaultkit("search.js", (kit) => {
 
   // The data hold the beginnings of notes. Where what was found stands further down, the page itself is quoted.
   const quotePage = async (item, forms) => {
-    if (one(".words mark", item)) return;
+    if (!one("a", item) || one(".words mark", item)) return;
     const found = await page(one("a", item).href);
     const text = all(".prose > *", found).map((block) => block.textContent).join(" ").replace(/\s+/g, " ").normalize("NFC");
     if (places(text, forms).length) one(".words", item).replaceChildren(...quoted(text, forms));
@@ -313,24 +310,72 @@ vaultkit("search.js", (kit) => {
 
   let turn = 0;
 
-  const answer = async () => {
+  let answered; // the last answer, with the question
+
+  // Rows in view are quoted from their pages, one after the other.
+  const waiting = new Set();
+  let isQuoting = false;
+
+  const quote = async () => {
+    if (isQuoting) return;
+    isQuoting = true;
+    for (let [item] = waiting; item; [item] = waiting) {
+      waiting.delete(item);
+      await quotePage(item, answered.forms).catch(() => {});
+    }
+    isQuoting = false;
+  };
+
+  const view = new IntersectionObserver(
+    (rows) => {
+      for (const { target, isIntersecting } of rows) waiting[isIntersecting ? "add" : "delete"](target);
+      quote();
+    },
+    { root: found },
+  );
+
+  // Some of what was found, and the way to the rest.
+  const rows = async ({ hits, forms, question }, start) => {
+    const items = (await best(hits.slice(start, start + SHOWN), question)).map((item) => entry(item, forms));
+    const more = make("li", {}, make("button", { type: "button" }, "Show more"));
+    return hits.length > start + SHOWN ? [...items, more] : items;
+  };
+
+  // Shows what `work` finds, unless something else is asked meanwhile.
+  const show = async (work) => {
     const mine = ++turn;
     try {
-      const question = input.value.trim();
-      const answered = await search(question);
-      const { hits, forms } = answered ?? { hits: [], forms: [] };
-      const notes = await best(hits.slice(0, SHOWN), question);
-      if (mine !== turn) return;
-      const items = notes.map((item) => entry(item, forms));
-      found.replaceChildren(...items);
-      status.textContent = answered ? summary(answered) : "";
-      for (const item of items.slice(0, 8)) {
-        if (mine === turn) await quotePage(item, forms).catch(() => {});
-      }
+      const put = await work();
+      if (mine === turn) put();
     } catch {
       if (mine === turn) status.textContent = "The search data could not be loaded. Load the page again.";
     }
   };
+
+  const answer = () =>
+    show(async () => {
+      const question = input.value.trim();
+      const given = { hits: [], forms: [], ...(await search(question)), question };
+      const items = await rows(given, 0);
+      return () => {
+        view.disconnect();
+        waiting.clear();
+        answered = given;
+        found.replaceChildren(...items);
+        status.textContent = given.instead ? summary(given) : "";
+        items.forEach((item) => view.observe(item));
+      };
+    });
+
+  const showMore = (button) =>
+    show(async () => {
+      const items = await rows(answered, all("a", found).length);
+      return () => {
+        button.parentElement.replaceWith(...items);
+        one("a", items[0]).focus();
+        items.forEach((item) => view.observe(item));
+      };
+    });
 
   const open = () => {
     if (dialog.open) return;
@@ -342,9 +387,10 @@ vaultkit("search.js", (kit) => {
 
   input.addEventListener("input", answer);
   close.addEventListener("click", () => dialog.close());
+  found.addEventListener("click", ({ target }) => target.matches("button") && showMore(target));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", (event) => {
-    const stops = [input, ...all("a", found)];
+    const stops = [input, ...all("a, button", found)];
     const at = stops.indexOf(document.activeElement);
     if (event.key === "ArrowDown") stops[Math.min(at + 1, stops.length - 1)].focus();
     else if (event.key === "ArrowUp") stops[Math.max(at - 1, 0)].focus();
