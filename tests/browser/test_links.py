@@ -263,6 +263,28 @@ def test_all_that_is_found_can_be_reached_and_shows_what_was_found(browser, tmp_
         view.close()
 
 
+def test_languages_with_signs_in_their_names_are_found(browser, tmp_path_factory):
+    texts = {
+        "Cats": "C and c.",
+        "C++": "Old.",
+        "Qt": "It is C++17.",
+        "Mono": "C# (and F#).",
+        "A/Net": "x",
+        ".NET": "Old",
+    }
+    notes = [said(f"{name}.md", text) for name, text in (texts | {"Runtime": "net"}).items()]
+    view = browser.page(f"{write(tmp_path_factory.mktemp('signs'), edition(*notes)).as_uri()}/index.html")
+    view.key("/")
+    view.until("!!document.querySelector('dialog[open]')")
+    assert ask(view, "C++") == ["C++", "Qt"]
+    assert view.ask("[...document.querySelectorAll('.found mark')].map((m) => m.textContent)") == ["C++", "C++"]
+    assert ask(view, "c#") == ["Mono"]
+    assert ask(view, "net#") == ["Net", ".NET", "Runtime"]
+    assert ask(view, ".net") == [".NET", "Net", "Runtime"]
+    assert ask(view, "d#") == ask(view, "n++") == []
+    view.close()
+
+
 def test_what_stands_far_down_in_a_note_is_quoted(browser, tmp_path_factory):
     from browser.conftest import serving
 

@@ -73,6 +73,8 @@ def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
         "हिन्दी भाषा",
         "ภาษาไทย",
         "½ ① Ⅷ",
+        "Qt/C++17",
+        "本C# F#m",
     ]
     folder = write(tmp_path, edition(*(page(f"Note {number}.md", text) for number, text in enumerate(texts))))
     view = browser.page(f"{folder.as_uri()}/index.html")

@@ -57,6 +57,8 @@ def test_words():
         "日本のPython本": ["python", "日本", "本の", "の", "本"],
         "हिन्दी भाषा।": ["हिन्दी", "भाषा"],
         "שָׁלוֹם": ["שלום"],
+        "C++17, C# and F#m": ["c", "17", "c", "and", "f", "m", "c++", "c#"],
+        "本C++ ++ # #tag a+b": ["c", "tag", "a", "b", "c++", "本"],
         "": [],
     }
     assert {text: words(text) for text in table} == table
@@ -91,6 +93,7 @@ def test_a_title_is_as_long_as_a_question_with_its_words():
         "静かな庭": 3,
         "庭": 1,
         "A b a": 2,
+        "C++": 1,
         "日本のPython本": 4,
         "One two three four five six": 5,
     }.items():

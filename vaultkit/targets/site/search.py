@@ -48,6 +48,9 @@ _UNSPACED = (
 _RUN = expression(rf"[{_UNSPACED}]+")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 """A word: letters and digits, and the signs that belong to the letters of Indic scripts."""
+_SIGNED = re.compile(_WORD.pattern + r"(?:\+\+|#(?![^\W_]))")
+"""A word with the signs that make another one of it: `C++`, `C#`."""
+_ASKED = re.compile(f"{_SIGNED.pattern}|{_WORD.pattern}")
 _SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
 _MARKS = expression("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
@@ -78,19 +81,25 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text. A run of a script without spaces gives its pairs of characters and its last character."""
+    """The words of a text. A run of a script without spaces gives its pairs of characters and its last character, a
+    word with signs behind it stands also without them."""
     text = folded(text)
+    pairs: list[str] = []
     if text.isascii():
-        return text.translate(_SPACES).split()
-    pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(len(run))]
-    return _WORD.findall(_RUN.sub(" ", text) if pairs else text) + pairs
+        found = text.translate(_SPACES).split()
+    else:
+        pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(len(run))]
+        text = _RUN.sub(" ", text) if pairs else text
+        found = _WORD.findall(text)
+    signed = _SIGNED.findall(text) if "#" in text or "++" in text else []
+    return found + signed + pairs
 
 
 def _asked(text: str) -> set[str]:
     """The words of a question with this text, as the script cuts it."""
     text = folded(text)
     pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(max(1, len(run) - 1))]
-    return {*_WORD.findall(_RUN.sub(" ", text)), *pairs}
+    return {*_ASKED.findall(_RUN.sub(" ", text)), *pairs}
 
 
 def weights(page: Page) -> dict[str, int]:

@@ -8,7 +8,8 @@ vaultkit("search.js", (kit) => {
   const UNSPACED =
     "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u2e80-\\u2fdf\\u3005-\\u3007\\u3021-\\u3029\\u3040-\\u30ff\\u31f0-\\u31ff" +
     "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
-  const WORD = new RegExp(`([${UNSPACED}]+)|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\u0900-\\u0963\\u0966-\\u0dff])+`, "gu");
+  const SIGNED = "(?:\\+\\+|#(?![\\p{L}\\p{N}]))"; // behind a word that is another one with it: C++, C#
+  const WORD = new RegExp(`([${UNSPACED}]+)|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\u0900-\\u0963\\u0966-\\u0dff])+${SIGNED}?`, "gu");
   const RUN = new RegExp(`^[${UNSPACED}]`, "u");
   const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
   const SHOWN = 20;
@@ -73,11 +74,10 @@ vaultkit("search.js", (kit) => {
   };
 
   // What a weight says: how much a word counts; of a word of the title the number of words in it, and whether it is first.
-  const told = (step) => {
-    const weight = (step & 63) - 24;
-    if (weight < 0) return { strength: Math.sqrt(weight + 24) };
-    const [short, about] = [(weight % 20) >> 2, weight & 3];
-    return { strength: Math.sqrt(12 + 2 * short + 3 * about), size: 5 - short, first: weight >= 20 };
+  const told = (weight) => {
+    if (weight < 24) return { strength: Math.sqrt(weight) };
+    const [short, about] = [((weight - 24) % 20) >> 2, weight & 3];
+    return { strength: Math.sqrt(12 + 2 * short + 3 * about), size: 5 - short, first: weight >= 44 };
   };
 
   // Adds the notes that have a word that begins like this one, or is it: number -> weight in `notes`, and in `titles`
@@ -95,7 +95,7 @@ vaultkit("search.js", (kit) => {
         let number = 0;
         for (const step of postings) {
           number += step >> 6;
-          const { strength, size, first } = told(step);
+          const { strength, size, first } = told(step & 63);
           notes.set(number, Math.max(notes.get(number) ?? 0, strength * rarity));
           if (size && !(titles.get(number)?.near >= near)) titles.set(number, { near, size, first });
         }
@@ -151,6 +151,7 @@ vaultkit("search.js", (kit) => {
       if (!other.startsWith(word) && (await gather(found, other, true, KIN))) forms.push(other);
     }
     if (forms.length) return { ...found, forms };
+    if (/[^+#]{2}[+#]+$/.test(word)) return meant(word.replace(/[+#]+$/, ""));
     forms.push(...(await near(word)));
     for (const form of forms) await gather(found, form, false, BEGINS, 0.5);
     return { ...found, forms, instead: forms.map((form) => `“${form}”`).join(" or ") };
@@ -172,16 +173,11 @@ vaultkit("search.js", (kit) => {
     const wanted = [...new Set(words(question))];
     if (!wanted.some((word) => [...word].length > 1 || RUN.test(word))) return null; // a single letter says too little
     const found = await Promise.all(wanted.map(meant));
-    const [first, ...others] = found.map(({ notes }) => notes);
-    const hits = [];
-    for (const [number, weight] of first) {
-      if (others.every((other) => other.has(number))) {
-        hits.push([number, standing(number, found), others.reduce((sum, other) => sum + other.get(number), weight)]);
-      }
-    }
+    const notes = [...found[0].notes.keys()].filter((number) => found.every(({ notes }) => notes.has(number)));
+    const weight = (number) => found.reduce((sum, { notes }) => sum + notes.get(number), 0);
+    const hits = notes.map((number) => [number, standing(number, found), weight(number)]);
     hits.sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
-    const instead = found.map((word) => word.instead).filter(Boolean);
-    return { hits, forms: found.flatMap((word) => word.forms), instead };
+    return { hits, forms: found.flatMap((word) => word.forms), instead: found.flatMap((word) => word.instead ?? []) };
   };
 
   const numeric = (a, b) => a - b;
