@@ -6,6 +6,8 @@ import time
 import pytest
 
 from browser.chromium import EXECUTABLE, Chromium
+from browser.sites import write
+from editions import edition, page
 from publish.vaults import fresh_site, public
 from render.test_hostile import PLACES, VECTORS, rendered
 
@@ -184,4 +186,33 @@ def test_a_canvas_is_made_smaller_and_moved(browser, address):
 def test_only_pages_that_need_it_load_more(browser, address):
     view = browser.page(f"{address}/plain.html")
     assert not [url for url in view.requests() if "mermaid" in url or "content.js" in url]
+    view.close()
+
+
+def test_boxes_strikes_and_lines_of_formulas_are_drawn(browser, tmp_path):
+    note = r"""
+$$\boxed{x} \cancel{y} \sout{z} \textbf{b}$$
+
+$$\begin{array}{c|c} a & b \\ \hline c & d \end{array}$$
+
+$$E = mc^2 \tag{7}$$
+
+$$\lim_{x} f$$
+"""
+    view = browser.page(f"{write(tmp_path, edition(page('Formulas.md', note))).as_uri()}/formulas.html")
+
+    def styles(selector, name):
+        return view.ask(f"[...document.querySelectorAll('.prose {selector}')].map((e) => getComputedStyle(e).{name})")
+
+    assert styles(".math-box", "borderTopWidth") == ["1px"]
+    assert ["gradient" in image for image in styles("[class^=strike]", "backgroundImage")] == [True, True]
+    assert styles("mtext", "fontWeight") == ["700"]
+    assert styles("mtd", "borderRightWidth") == ["1px", "0px", "1px", "0px"]
+    assert styles("mtd", "borderTopWidth") == ["0px", "0px", "1px", "1px"]
+    box = "document.querySelector('.prose {}').getBoundingClientRect()"
+    numbered = box.format("math:has(+ .math-number)")
+    assert view.ask(f"{box.format('.math-number')}.left > {numbered}.right + 100")
+    block = box.format(".math:has(> .math-number)")
+    assert view.ask(f"Math.abs({numbered}.left + {numbered}.right - {block}.left - {block}.right) < 4")
+    assert view.ask(f"{box.format('munder mi')}.top > {box.format('munder mo')}.top + 10")
     view.close()

@@ -26,6 +26,7 @@ _MATH_ATTRIBUTES = (
     " linethickness lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation"
     " rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset width"
 )
+_MATH_STYLES = "bold bold-italic italic monospace sans-serif"
 _ATTRIBUTES = {
     "*": "id title lang dir hidden data-callout data-callout-metadata data-language data-task",
     "a": "href rel aria-label",
@@ -48,10 +49,13 @@ _CLASSES = {
     "details": "callout",
     "div": "base callout callout-body callout-title card-line card-title embed math table",
     "li": "task",
+    "mpadded": "math-box",
+    "mrow": "math-box strike-down strike-through strike-up",
+    "mtd": "dash-bottom dash-left dash-right dash-top line-bottom line-left line-right line-top",
     "p": "base-empty base-group base-name canvas-name embed-source left-out",
     "pre": "mermaid",
     "section": "footnotes",
-    "span": "card-label left-out tag",
+    "span": "card-label left-out math-number tag",
     "summary": "callout-title",
     "sup": "footnote-ref",
     "ul": "cards",
@@ -93,6 +97,7 @@ def _cleaner(*, foreign: bool) -> nh3.Cleaner:
     math["math"].add("display")
     classes = {tag: set(names.split()) for tag, names in _CLASSES.items()}
     classes["span"] |= _pygments_classes()
+    classes |= {tag: set(_MATH_STYLES.split()) for tag in ("mi", "mn", "mo", "mtext")}
     return nh3.Cleaner(
         tags={*_TEXT.split(), *_MATH.split()},
         attributes=math | {tag: set(names.split()) for tag, names in _ATTRIBUTES.items()},

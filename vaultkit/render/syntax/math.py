@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 from mistune.util import escape
 
+from vaultkit.render.mathml import NotUnderstood, is_mended, mended, prepared, tagged
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
@@ -28,10 +29,8 @@ _INLINE = (
     rf"\$\$(?P<math_display>{_LINES})\$\$|(?P<math_open>\$\$)"
     r"|\$(?![\s$])(?P<math_inline>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?!\d)"
 )
-_ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|gathered|gather\*?|equation\*?|multline\*?|align)\}")
 _PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mroot": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _FENCES = frozenset("|‖()[]{}")
-_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
 
 def _rules(md: Markdown) -> None:
@@ -77,18 +76,30 @@ def _shown(tex: str, display: str, page: Rendering) -> str:
 
 @lru_cache(maxsize=4096)
 def mathml(tex: str, display: str) -> str | None:
-    """A formula as MathML; None when it cannot be read or holds a command that is not known."""
-    from latex2mathml.converter import convert_to_element
-
-    source = _ENVIRONMENTS.sub(r"\\\1{split}", tex)
+    """A formula as MathML, behind it its number; None when it cannot be read or holds a command that is not known."""
+    formula, number = tagged(tex, display)
     try:
-        root = convert_to_element(source, display=display)
+        markup = _converted(formula, display)
+        if number and re.search(r"[\\$^_]", number):
+            number = _converted(number.replace("$", ""), "inline")
+        elif number:
+            number = escape(number)
     except MemoryError:
         raise
     except Exception:  # the converter raises whatever it stumbles over, from its own errors to IndexError
         return None
+    return f'{markup}<span class="math-number">{number}</span>' if number else markup
+
+
+def _converted(tex: str, display: str) -> str:
+    from latex2mathml.converter import convert_to_element
+
+    root = convert_to_element(prepared(tex), display=display)
     if any(_not_understood(node) for node in root.iter()):
-        return None
+        raise NotUnderstood
+    mended(root, limits="\\nolimits" not in tex)
+    if not is_mended(root):
+        raise NotUnderstood
     root.attrib.pop("xmlns", None)
     for node in root.iter():
         _stretch(node)
@@ -101,26 +112,22 @@ def _stretch(row: Element) -> None:
     for before, table, behind in zip(parts, parts[1:], parts[2:], strict=False):
         if table is not None and table.tag == "mtable":
             for sign, form in ((before, "prefix"), (behind, "postfix")):
-                if sign is not None and sign.tag == "mo" and _decoded(sign.text) in _FENCES:
+                if sign is not None and sign.tag == "mo" and sign.text in _FENCES:
                     sign.attrib.update(form=form, stretchy="true", fence="true")
 
 
 def _not_understood(node: Element) -> bool:
     """The converter passes on as text what it does not know, and leaves out what is missing."""
     text = node.text or ""
-    unknown = node.tag == "mi" and (text in ("&", "{", "}") or (text.startswith("\\") and len(text) > 1))
+    unknown = node.tag == "mi" and (text in ("&", "$", "{", "}") or (text.startswith("\\") and len(text) > 1))
     return unknown or len(node) != _PARTS.get(node.tag, len(node))
 
 
 def _written(node: Element) -> str:
-    """Markup of a tree whose texts hold numeric references beside raw text; all of it is escaped here."""
     attributes = "".join([f' {name}="{escape(value)}"' for name, value in node.attrib.items()])
-    text = escape(_decoded(node.text))
-    return f"<{node.tag}{attributes}>{text}{''.join([_written(child) for child in node])}</{node.tag}>"
-
-
-def _decoded(text: str | None) -> str:
-    return _REFERENCE.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text or "")
+    return (
+        f"<{node.tag}{attributes}>{escape(node.text or '')}{''.join([_written(child) for child in node])}</{node.tag}>"
+    )
 
 
 syntax = Syntax({"math": _math, "math_block": _math_block}, _rules)
