@@ -82,7 +82,8 @@ def _array(match: Match[str]) -> str:
 
 
 _TOKENS = frozenset(("mi", "mn", "mo", "mtext"))
-_LIMITED = frozenset(("lim", "max", "min", "sup", "inf", *"⋀⋁⋂⋃⨀⨁⨂⨄⨆∏∐"))
+_LARGE = frozenset("⋀⋁⋂⋃⨀⨁⨂⨄⨆∏∐")
+_LIMITED = _LARGE.union(("lim", "max", "min", "sup", "inf"))
 _OVER = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _ENCLOSED = {
     "box": "math-box",
@@ -105,6 +106,7 @@ def mended(node: Element, *, limits: bool = True) -> None:
     if node.tag in _TOKENS:
         _flatten(node)
         _style(node)
+        node.tag = "mo" if node.text in _LARGE else node.tag
     if node.tag == "mtext":
         if re.search(r"(?<!\\)\$|\\[a-zA-Z]", node.text):
             raise NotUnderstood
@@ -137,7 +139,7 @@ def _flatten(node: Element) -> None:
         return
     inner = [item for item in node.iter() if item is not node and item.tag not in ("mrow", "mstyle")]
     text = "".join(["\u2009" if item.tag == "mspace" else item.text or "" for item in inner])
-    is_name = len(text) == 1 or text.replace("\u2009", "").isalpha()
+    is_name = len(text) == 1 or "".join(text.split()).isalpha()
     if any(item.tag not in (*_TOKENS, "mspace") for item in inner) or not (is_name or node.attrib):
         node.tag, node.attrib = "mrow", {}
         return
