@@ -259,6 +259,10 @@ def test_all_that_is_found_can_be_reached_and_shows_what_was_found(browser, tmp_
         assert view.ask("document.querySelector('.found button')") is None
         titles = view.ask("[...document.querySelectorAll('.found b')].map((b) => b.textContent)")
         assert sorted(titles) == sorted(f"Note {number}" for number in range(47))
+        view.ask("document.querySelector('.found').scrollTop = 900")
+        view.ask("document.querySelector('dialog input').focus()")
+        assert len(ask(view, "came")) == 20
+        assert view.ask("document.querySelector('.found').scrollTop") == 0
         assert view.complaints() == []
         view.close()
 

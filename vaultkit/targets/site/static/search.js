@@ -180,12 +180,10 @@ vaultkit("search.js", (kit) => {
     return { hits, forms: found.flatMap((word) => word.forms), instead: found.flatMap((word) => word.instead ?? []) };
   };
 
-  const numeric = (a, b) => a - b;
-
   // A file holds the notes of a stretch of numbers. An entry is the first number, and its name.
   const note = async (number) => {
     const { notes: entries } = await index();
-    return (await file(entries[place(entries, number, 0, numeric)][1])).find((item) => item[4] === number);
+    return (await file(entries[place(entries, number, 0, (a, b) => a - b)][1])).find((item) => item[4] === number);
   };
 
   // The notes of some hits in order: a title that is just what was typed comes first, and one that begins with it before
@@ -216,7 +214,7 @@ vaultkit("search.js", (kit) => {
   // address gives, or if that is taken the next one that is free.
   const record = async (address) => {
     const { notes: entries, bits } = await index();
-    let at = place(entries, mark(address) >>> (32 - bits), 0, numeric);
+    let at = place(entries, mark(address) >>> (32 - bits), 0, (a, b) => a - b);
     while (entries[at]) {
       const items = await file(entries[at++][1]);
       const found = items.find(([, url]) => url === address);
@@ -358,6 +356,7 @@ vaultkit("search.js", (kit) => {
         waiting.clear();
         answered = given;
         found.replaceChildren(...items);
+        found.scrollTop = 0;
         status.textContent = given.instead ? summary(given) : "";
         items.forEach((item) => view.observe(item));
       };
