@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from vaultkit.errors import SetupError, VaultkitError
+from vaultkit.errors import VaultkitError
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import page_url
 from vaultkit.publish.assets import Shelf
@@ -62,24 +63,8 @@ class _AllNotes(Mapping["NotePath", PublishedNote]):
 
 
 def outputs(config: Config, root: str) -> list[tuple[TargetConfig, str]]:
-    """The targets of a vault, each with the folder (a path) that it is published to. Raises SetupError when there is
-    none, or when two would take each other's place."""
-    found = [(item, folder_of(item, root)) for item in config.publish.targets]
-    if not found:
-        do = "name a target, or leave `targets` out for a site"
-        raise SetupError("there is no target to publish to", where=config.where("publish", "targets"), do=do)
-    taken: dict[object, str] = {}
-    for number, (item, folder) in enumerate(found):
-        address = getattr(destination(item).place, "address", lambda target: None)(item)
-        for place in (folder, *([(item.kind, address)] if address else [])):
-            if place in taken:
-                raise SetupError(
-                    f"the targets `{taken[place]}` and `{item.name}` are published to the same place",
-                    where=config.where("publish", "targets", number),
-                    do="give each a place of its own; what one of them makes, the other would take away",
-                )
-            taken[place] = item.name
-    return found
+    """The targets of a vault, each with the folder (a path) that it is published to."""
+    return [(item, folder_of(item, root)) for item in config.publish.targets]
 
 
 class Version(NamedTuple):
@@ -125,10 +110,14 @@ class Publisher:
             try:
                 return save(press.publish(snapshot, wish))
             except Refused as error:
-                if not self.goes_on:
+                if not self.goes_on or not error.plan.refusal:
                     raise
-                missing = frozenset(error.plan.refusal.notes if error.plan.refusal else ())
-                plan = save(press.publish(snapshot._replace(keeps=missing.__contains__), wish))
+                refusal = error.plan.refusal
+                try:
+                    plan = save(press.publish(snapshot._replace(keeps=frozenset(refusal.notes).__contains__), wish))
+                except Undelivered as other:
+                    other.what = f"{refusal.what}; and {other.what}"
+                    raise
                 raise Refused(error.plan, press.store.output, plan) from error
 
     def prepare(self) -> None:
@@ -216,7 +205,6 @@ class Publisher:
     def snapshot(self) -> Snapshot:
         """What the vault offers at this moment."""
         session = self._session
-        expect_sure(session.setup.unsure)
         return Snapshot(
             index=session.index,
             findings=session.findings(),
@@ -227,6 +215,7 @@ class Publisher:
             excluded=lambda path: not session.setup.checks(path),
             frozen=session.is_frozen,
             waits=self.waits,
+            expect_sure=partial(expect_sure, session.setup.unsure),
             stamp=self._stamp,
             strict_breaks=ObsidianSettings.load(session.root).strict_line_breaks,
             addresses=addresses.load(session.root, session.config),

@@ -62,7 +62,8 @@ class Setup(NamedTuple):
     """What holds for a vault: `checks` tells the notes that are checked at all, `pruned` are folders (vault paths) that
     are no part of it. `about_files`: some rule is on that runs over the files that are not notes. `publishing` tells
     which notes are meant to be public; without it, none are. `read` is what it was made of, if that may be kept.
-    `unsure`: why nobody knows all notes that the app's settings exclude (a place, and what is wrong there)."""
+    `told` are the files (vault paths) in which the app's settings exclude notes, `unsure` is why nobody knows all of
+    these notes (a place, and what is wrong there)."""
 
     config: Config
     schemas: tuple[Governed, ...]
@@ -72,6 +73,7 @@ class Setup(NamedTuple):
     about_files: bool = False
     publishing: Publishing | None = None
     read: Read | None = None
+    told: tuple[str, ...] = ()
     unsure: tuple[str, str] | None = None
 
     @property
@@ -118,7 +120,7 @@ def set_up(root: str, read: Read) -> Setup:
     from vaultkit.vault.extent import extent, output_folders
 
     config, rules = read.config, read.traits
-    excluded, unsure = extent(root, config)
+    excluded, told, unsure = extent(root, config)
     uses = zip(read.schemas, config.schemas, strict=True)
     schemas = connected(tuple(Governed(schema, Matcher(use.match)) for schema, use in uses))
     return Setup(
@@ -130,6 +132,7 @@ def set_up(root: str, read: Read) -> Setup:
         any(rule.over != "notes" and (rule.severity or name in config.named_rules) for name, rule in rules.items()),
         WhenAsked(lambda: publishing(config, schemas, excluded)),
         read,
+        told,
         unsure,
     )
 

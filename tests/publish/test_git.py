@@ -444,6 +444,22 @@ def test_a_build_server_has_a_fresh_clone_each_time(vault, remote, tmp_path, dep
         git(clone, "fsck", "--strict")
 
 
+def test_a_whole_repository_does_not_become_shallow(vault, remote, tmp_path):
+    """Our own repository is, after a fresh clone that was."""
+    git(vault, "push", "-q", "origin", "HEAD:refs/heads/main")
+    sender(vault, push="origin").send(PAGES)
+    git(tmp_path, "clone", "-q", "--depth=1", "-b", "main", f"file://{remote}", "clone")
+    site = Sender(place, tmp_path / "state", "git", tmp_path / "clone", push="origin")
+    site.send({"index.html": "new"})
+    git(tmp_path / "clone", "fetch", "-q", "--unshallow")
+    git(tmp_path / "clone", "branch", "-q", "-D", "gh-pages")
+    git(tmp_path / "clone", "-c", "gc.reflogExpire=now", "gc", "-q", "--prune=now")
+    sender(vault, push="origin").send({"index.html": "newer"})
+    site.send({"index.html": "newest"})
+    assert git(tmp_path / "clone", "rev-parse", "--is-shallow-repository").strip() == "false"
+    assert count(tmp_path / "clone") == count(remote) == 4
+
+
 def test_a_repository_that_is_only_reached_by_an_address(vault, remote, tmp_path):
     site = sender(vault, repository=f"file://{remote}")
     assert site.foresee(PAGES) == (f"would look at `gh-pages` of file://{remote}, and commit there what is new",)

@@ -411,6 +411,7 @@ def test_a_file_of_this_machine_is_there_whole_or_not_at_all(tmp_path, monkeypat
     assert {path: path.read_bytes() for path in (tmp_path / "there").rglob("*") if path.is_file()} == before
     (tmp_path / "there" / ".vaultkit-coming-1-1").write_text("of a run that was killed")
     site.send({"index.html": "new"})
+    assert not (tmp_path / "there" / ".vaultkit-coming-1-1").exists()
     assert (tmp_path / "there" / "index.html").read_text() == "new"
     assert not (tmp_path / "there" / "a" / "b.html").exists()
 
@@ -468,8 +469,42 @@ def test_where_nothing_is_known_here_a_place_is_not_emptied(tmp_path, left):
         assert "29.html" not in there()
         return
     for act in (other.plan, other.publish, other.publish):
-        with pytest.raises(Undelivered, match=r"of 3\d pages there would be deleted, and nothing is known here"):
+        with pytest.raises(Undelivered, match="of the 30 pages of notes there would be gone"):
             act(fewer)
     assert "29.html" in there()
     other.publish(fewer, allow_mass_withdraw=True)
     assert "29.html" not in there()
+
+
+def test_a_note_that_denies_it_goes_whatever_is_known_here(tmp_path):
+    """A build server with nothing but the vault."""
+    more = {f"{n}.md": public() for n in range(3)}
+    vault = {"x.md": public("#a #b #c #d #e #f", permalink="secret"), **more}
+    for name, text in (("one", vault["x.md"]), ("two", "---\npublish: false\npermalink: secret\n---\n")):
+        (tmp_path / name).mkdir()
+        target = {"kind": "object-store", "url": f"file://{tmp_path}/there"}
+        Site(tmp_path / name, place=place, target=target).publish({**vault, "x.md": text})
+    assert not (tmp_path / "there" / "secret.html").exists() and (tmp_path / "there" / "0.html").exists()
+
+
+def test_a_bucket_of_others_is_not_emptied_by_a_new_address(tmp_path):
+    for name, count in (("one", 30), ("two", 2)):
+        (tmp_path / name).mkdir()
+        site = Site(
+            tmp_path / name, place=place, target={"kind": "object-store", "url": f"file://{tmp_path}/{name}-there"}
+        )
+        site.publish({f"{name}{n}.md": public() for n in range(count)})
+    moved = Site(tmp_path / "two", place=place, target={"kind": "object-store", "url": f"file://{tmp_path}/one-there"})
+    with pytest.raises(Undelivered, match="30 of the 30 pages of notes there would be gone"):
+        moved.publish({f"two{n}.md": public() for n in range(2)})
+
+
+def test_a_denied_page_that_was_edited_here_does_not_stay_there(tmp_path):
+    site = fresh_site(place=place, target={"kind": "object-store", "url": f"file://{tmp_path}/there"})
+    vault = {f"{n}.md": public() for n in range(3)}
+    site.publish(vault)
+    (site.output / "2.html").write_text("edited")
+    vault["2.md"] = "---\npublish: false\n---"
+    for _ in range(2):
+        assert site.publish(vault).conflicts
+        assert not (tmp_path / "there" / "2.html").exists() and (tmp_path / "there" / "1.html").exists()

@@ -1,17 +1,17 @@
 """Where a vault may be published."""
 
+import json
 import os
 import shutil
 
 import pytest
 
 from vaultkit.cli._main import main
-from vaultkit.config import Config
 from vaultkit.errors import SetupError, TargetError
 from vaultkit.publish.store import Store
 from vaultkit.publish.tree import remove
 from vaultkit.publisher import outputs
-from vaultkit.schema.validated import validated
+from vaultkit.vault.settings import load_config
 
 
 @pytest.fixture
@@ -49,13 +49,13 @@ def test_a_folder_of_its_own_is_fine(vault, output):
     ],
 )
 def test_no_two_targets_go_to_one_place(vault, targets, same):
-    config = validated(Config, {"publish": {"targets": targets}})
+    (vault / "vaultkit.yaml").write_text(json.dumps({"publish": {"targets": targets}}))
     if same is False:
-        assert len(outputs(config, str(vault))) == 2
+        assert len(outputs(load_config(str(vault)), str(vault))) == 2
         return
     message = "there is no target to publish to" if same is None else "are published to the same place"
     with pytest.raises(SetupError, match=message):
-        outputs(config, str(vault))
+        load_config(str(vault))
 
 
 def test_what_lies_in_the_output_is_no_note_when_it_is_published_elsewhere(vault, tmp_path, capsys):
@@ -78,6 +78,8 @@ def test_a_folder_that_cannot_be_written_is_said_beforehand(vault, monkeypatch):
 def test_what_somebody_forbade_to_write_to_is_removed_all_the_same(tmp_path, monkeypatch):
     (tmp_path / "a" / "b" / "c").mkdir(parents=True)
     (tmp_path / "a" / "b" / "c" / "d").write_text("x")
+    (tmp_path / "mine").mkdir(mode=0o750)
+    (tmp_path / "a" / "b" / "link").symlink_to(tmp_path / "mine")
     for name in ("a/b/c", "a/b", "a"):
         (tmp_path / name).chmod(0o500)
     whole = shutil.rmtree
@@ -89,4 +91,4 @@ def test_what_somebody_forbade_to_write_to_is_removed_all_the_same(tmp_path, mon
 
     monkeypatch.setattr(shutil, "rmtree", denied)  # root may do what nobody else may
     remove(str(tmp_path / "a"))
-    assert [*tmp_path.iterdir()] == []
+    assert [*tmp_path.iterdir()] == [tmp_path / "mine"] and (tmp_path / "mine").stat().st_mode & 0o777 == 0o750

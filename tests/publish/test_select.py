@@ -1,5 +1,7 @@
 """What is published, held, withheld, withdrawn: every state before against every state after."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -353,14 +355,19 @@ def test_a_folder_that_was_renamed_with_all_links_in_it_is_no_loss():
     assert not plan.refusal and set(site.pages()) == {f"New/{n}.md" for n in range(20)}
 
 
-@pytest.mark.parametrize("how", ["gone", "damaged"])
+@pytest.mark.parametrize("how", ["gone", "damaged", "in part"])
 @pytest.mark.parametrize("more", [{}, {"c.md": public("edited")}])
 def test_last_good_texts_that_are_lost_are_remembered_anew(how, more):
     site = fresh_site()
     vault = {"a.md": public("one"), "b.md": public(), "c.md": public()}
     site.publish(vault)
     texts = Path(site.store.home) / "texts.sqlite"
-    texts.unlink() if how == "gone" else texts.write_bytes(b"no database" * 100)
+    if how == "in part":
+        with closing(sqlite3.connect(texts)) as base, base:
+            base.execute("DELETE FROM text")
+        more = more or {"c.md": public("edited")}  # where nothing is to be written nobody asks
+    else:
+        texts.unlink() if how == "gone" else texts.write_bytes(b"no database" * 100)
     site.begin_anew()
     vault |= more
     site.publish(vault)
@@ -435,6 +442,26 @@ def test_another_style_of_addresses_by_which_two_notes_quarrel_leaves_both_where
     site.publish(vault)
     assert site.pages() == {"A b.md": "three.html", "A-b.md": "a-b.html", "c.md": "c.html"}
     assert b"url=three.html" in site.files()["A b.html"]
+
+
+@pytest.mark.parametrize("stays", [public("two"), public("two", aliases="[/a-b]", permalink="/elsewhere")])
+def test_a_note_whose_address_did_not_change_does_not_make_way_for_one_that_has_another_style(tmp_path, stays):
+    vault = {"A b.md": public("one"), "a-b.md": stays, "c.md": public()}
+    Site(tmp_path, slug={"style": "keep"}).publish(vault)
+    site = Site(tmp_path)
+    before = site.pages()
+    plan = site.publish(vault)
+    assert plan.withdrawn == () and site.pages() == before
+    assert not site.publish(vault).changes and site.pages() == before
+
+
+def test_a_note_that_moves_to_where_nothing_is_selected_is_not_followed():
+    site = fresh_site(select={"path": "Public/**"})
+    site.publish({"Public/a.md": "one", "Public/b.md": ""})
+    broken = "---\na: [\n---\none"
+    site.publish({"Public/a.md": broken, "Public/b.md": ""})
+    site.publish({"Divorce/a.md": broken, "Public/b.md": ""})
+    assert set(site.pages()) == {"Public/b.md"} and b"divorce" not in site.text().lower()
 
 
 # What cannot be rendered

@@ -176,7 +176,7 @@ def test_a_refusal_of_another_kind_holds_up_nothing_else_either(tmp_path, way):
 
 
 @pytest.mark.parametrize("file", ["app.json", "templates.json"])
-@pytest.mark.parametrize("content", ["", '{"userIgnoreFilters": ["Secret/"', "<<<<<<< HEAD\n{}", "[]"])
+@pytest.mark.parametrize("content", ["", '{"userIgnoreFilters": ["Secret/"', "<<<<<<< HEAD\n{}", "[]", None])
 def test_settings_of_the_app_that_are_half_written_publish_nothing(tmp_path, file, content):
     root = lay(tmp_path / "vault", 2)
     good = {"app.json": '{"userIgnoreFilters": ["Secret/"]}', "templates.json": '{"folder": "Secret"}'}[file]
@@ -187,12 +187,17 @@ def test_settings_of_the_app_that_are_half_written_publish_nothing(tmp_path, fil
     kept = Kept(root, tmp_path / "site")
     kept.look()
     assert kept.pages() == {0, 1}
-    (root / ".obsidian" / file).write_text(content)
+    (root / ".obsidian" / file).unlink()
+    if content is not None:
+        (root / ".obsidian" / file).write_text(content)
     (root / "1.md").write_text(PRIVATE)
     kept.look()
     assert f".obsidian/{file}" in kept.of(Renewed).error.where and kept.pages() == {0}
+    if content is None:
+        (root / ".obsidian" / file).symlink_to("nowhere")
     with pytest.raises(SetupError, match="nobody knows which notes the app excludes, and nothing is published"):
         Session.open(str(root), kept._config()).plan(*outputs(kept._config(), str(root))[0])
+    (root / ".obsidian" / file).unlink()
     (root / ".obsidian" / file).write_text(good)
     kept.look()
     assert kept.of(Renewed) == Renewed(None) and kept.pages() == {0}

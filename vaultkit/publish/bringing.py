@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.manifest import Manifest, digest_of
+from vaultkit.publish.owing import owe
 from vaultkit.publish.page import NOTHING
 from vaultkit.publish.place import Delivery, Place, Undelivered
 from vaultkit.publish.plan import Plan, still_public
@@ -18,7 +20,6 @@ from vaultkit.publish.store import Store
 
 if TYPE_CHECKING:
     from vaultkit.config import TargetConfig
-    from vaultkit.publish.manifest import Manifest
 
 
 class Known(NamedTuple):
@@ -67,8 +68,10 @@ class Bringing:
         except VaultkitError as error:
             owe(error, owed)
             raise Undelivered(plan, error) from error
-        if owed or known.first:
-            self._remember(Known(False))
+        edited = {conflict.path for conflict in plan.conflicts}  # such a page is still one of ours
+        left = {path: url for path, url in owed.items() if url in edited}
+        if left or owed or known.first:
+            self._remember(Known(False, left))
         return plan._replace(delivered=told)
 
     def _owed(self, known: Known, plan: Plan, before: Manifest) -> dict[NotePath, str]:
@@ -82,18 +85,19 @@ class Bringing:
         try:
             with open(self._file, encoding="utf-8") as file:
                 content = json.load(file)
+            if content["place"] != self._mark():  # it speaks of another one
+                return Known()
             return Known(bool(content["first"]), {NotePath(path): str(url) for path, url in content["owed"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Known()
 
+    def _mark(self) -> str:
+        """What stands for the place; its address may hold a password."""
+        address = getattr(self._place, "address", lambda config: None)(self._config)
+        return digest_of(repr(address).encode("utf-8", "surrogatepass"))
+
     def _remember(self, known: Known) -> None:
         with self._store.writing():
             with open(f"{self._file}.new", "w", encoding="utf-8") as file:
-                json.dump({"first": known.first, "owed": dict(known.owed)}, file)
+                json.dump({"place": self._mark(), "first": known.first, "owed": dict(known.owed)}, file)
             os.replace(f"{self._file}.new", self._file)
-
-
-def owe(error: VaultkitError, notes: Iterable[NotePath]) -> None:
-    """Let an error name the notes that are still public because of it."""
-    if owed := tuple(sorted(notes)):
-        error.what += f"; {still_public(owed)}"

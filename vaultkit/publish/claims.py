@@ -146,13 +146,11 @@ class Claims:
         for claims in quarrels:
             held = {item.path for item in claims if judge.versions[item.path].held}
             newcomers = {item.path for item in claims} - held
-            for path in newcomers or held:
+            elsewhere = () if newcomers else [path for path in sorted(held) if self._stays(path)]
+            for path in newcomers or (() if elsewhere else held):
                 losers[path] = (*losers.get(path, ()), _reason(path, claims))
         for path, reasons in sorted(losers.items()):
-            if not judge.versions[path].held:
-                judge.hold(path, tuple(sorted(reasons)))
-            elif not self._stays(path):
-                judge.withhold(path, tuple(sorted(reasons)))
+            (judge.withhold if judge.versions[path].held else judge.hold)(path, tuple(sorted(reasons)))
 
     def _urls(self) -> dict[NotePath, str]:
         """The addresses that the versions ask for; one that asks for an impossible one is held or withheld."""

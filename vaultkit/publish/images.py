@@ -318,6 +318,7 @@ def _extents(data: bytes, at: int, idat: tuple[int, int] | None) -> Iterator[tup
             offset, at = _number(data, at, widths[0])
             length, at = _number(data, at, widths[1])
             low = base + offset + (idat[0] if method == 1 and idat else 0)
+            length = length or len(data) - low  # as far as it goes
             if low + length > len(data) or method > 1:
                 raise Unclean("is damaged")
             yield item, low, low + length

@@ -95,12 +95,17 @@ class Judge:
         """Hold what fails under a new path and has the very text that one of the notes had that are `lost`, shown or
         not: it is that note, and its last good text stays."""
         before = self._before
-        new = [path for path, item in self.verdicts.items() if item.state == "withheld" and path not in before.notes]
+        fails = [path for path, item in self.verdicts.items() if item.state == "withheld" and path not in before.notes]
+        new = [path for path in fails if path in self.notes and self._is_meant(path)]
         digests = {path: digest for path in new if (digest := self._digest(path))}
         texts = {path: before.unshown.get(path, before.notes[path].source) for path in lost}
         for old, path in pairs(texts, digests, by_name=False).items():
             self._former[path] = before.notes[old]
             self.hold(path, self.verdicts[path].reasons)
+
+    def _is_meant(self, path: NotePath) -> bool:
+        """Whether a note is meant to be public beyond doubt."""
+        return self._standings.standing(self._snapshot.index.glance(path)).public
 
     def unshown(self, paths: Iterable[NotePath]) -> dict[NotePath, str]:
         """The texts (digests) that those of some notes have in the vault that are held, or had when they were there."""
@@ -204,7 +209,7 @@ class Judge:
         does not become so, whatever that edition shows."""
         gone = {path: record.source for path, record in earlier.notes.items() if path not in self.notes}
         new = {path: version.digest for path, version in self.versions.items() if path not in earlier.notes}
-        former = {path: old for old, path in pairs(gone, new).items()}
+        former = {path: old for old, path in pairs(gone, new, by_name=False).items()}
         for path, version in sorted(self.versions.items()):
             record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None

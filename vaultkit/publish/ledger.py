@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.errors import TargetError
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.plan import is_accident, still_public
 
 if TYPE_CHECKING:
     from vaultkit.publish.place import Delivery
@@ -45,27 +46,39 @@ class Changes(NamedTuple):
         return bool(self.write or self.delete or self.adopt or self.foreign)
 
 
-def dump(ledger: Ledger, coming: Collection[str] = ()) -> bytes:
-    """The document; `coming` are paths that are being changed, so that nobody can tell what they hold."""
+class Record(NamedTuple):
+    """What a document says: all files of ours, the paths that were being changed when it was written, and the addresses
+    of the notes that were public then."""
+
+    files: dict[str, Brought] = {}  # noqa: RUF012  (never written to)
+    coming: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+
+
+def dump(ledger: Ledger, pages: Collection[str], coming: Collection[str] = ()) -> bytes:
+    """The document; `pages` are the addresses of notes, `coming` paths that are being changed, so that nobody can tell
+    what they hold."""
     files = {path: list(item) for path, item in sorted(ledger.items())}
-    content = {"vaultkit": _FORMAT, "files": files, **({"coming": sorted(coming)} if coming else {})}
+    content = {"vaultkit": _FORMAT, "files": files, "pages": sorted(pages)}
+    content |= {"coming": sorted(coming)} if coming else {}
     return json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")).encode() + b"\n"
 
 
-def load(data: bytes | None, where: str) -> tuple[dict[str, Brought], frozenset[str]]:
-    """The files of ours and the paths that were being changed; nothing where there is no document.
+def load(data: bytes | None, where: str) -> Record:
+    """What a document says; nothing where there is none.
 
     Raises TargetError when it is damaged or newer than this vaultkit.
     """
     if data is None:
-        return {}, frozenset()
+        return Record()
     try:
         content = json.loads(data)
         if content["vaultkit"] > _FORMAT:
             what = "what is there was brought by a newer vaultkit"
             raise TargetError(what, where=where, do="use that one, or a newer")
         files = {str(path): Brought(str(digest), str(mark)) for path, (digest, mark) in content["files"].items()}
-        return files, frozenset(map(str, content.get("coming", ())))
+        coming, pages = (frozenset(map(str, content.get(key, ()))) for key in ("coming", "pages"))
+        return Record(files, coming, pages)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         what = "the record of what was brought here is damaged, so nothing is known to be ours to replace or delete"
         raise TargetError(what, where=where, do="restore it, or bring everything to a place that is empty") from None
@@ -109,23 +122,22 @@ def compare(
     return Changes(*(tuple(sorted(paths)) for paths in (write, delete, adopt, foreign)))
 
 
-_PAGES = (".html", ".md", ".markdown")
-_FEW = 10
-_SHARE = 0.2
-
-
-def check_loss(changes: Changes, ledger: Ledger, place: str, delivery: Delivery) -> None:
-    """Nothing is known here of what was published before, so what is there is asked whether too much would vanish: the
-    vault may not be whole. Raises TargetError then, as a publish does that knows it (`plan`)."""
+def check_loss(there: Collection[str], place: str, delivery: Delivery) -> None:
+    """Nothing is known here of what was published before, so what is there is asked whether too many notes would
+    vanish: the vault may not be whole. `there` are the addresses of those that are public there. Those that say that
+    they are private do not count. Raises TargetError, as a publish refuses that knows them (`plan.is_accident`)."""
     if not delivery.first or delivery.allow_mass_withdraw:
         return
-    pages = [path for path in ledger if path.endswith(_PAGES)]
-    lost = [path for path in changes.delete if path.endswith(_PAGES)]
-    if len(lost) > max(_FEW, _SHARE * len(pages)) or (len(lost) > 1 and len(lost) > len(pages) / 2):
-        names = ", ".join(f"`{path}`" for path in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+    lost = set(there).difference(delivery.pages)
+    denied = delivery.denied() if lost else {}
+    missing = sorted(lost - denied.keys())
+    if is_accident(len(missing), len(there)):
+        names = ", ".join(f"`{url}`" for url in missing[:3]) + (f" and {len(missing) - 3} more" * (len(missing) > 3))
+        what = f"{len(missing)} of the {len(there)} pages of notes there would be gone: {names}"
+        private = tuple(sorted(denied[url] for url in lost & denied.keys()))
         raise TargetError(
-            f"{len(lost)} of {len(pages)} pages there would be deleted, and nothing is known here of an earlier "
-            f"publish: {names}; nothing was changed there",
+            f"{what}; nothing is known here of an earlier publish, so nothing was changed there"
+            + (f"; {still_public(private)}" if private else ""),
             where=place,
             do="see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
         )

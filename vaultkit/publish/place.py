@@ -13,7 +13,10 @@ from vaultkit.model.record import NamedTuple
 from vaultkit.publish.manifest import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from vaultkit.config import TargetConfig
+    from vaultkit.model.path import NotePath
     from vaultkit.publish.manifest import Manifest
     from vaultkit.publish.page import Target
     from vaultkit.publish.plan import Plan
@@ -28,7 +31,8 @@ class Delivery(NamedTuple):
     what has just become of the notes. `vault` is the vault's root (a path), `home` a folder of ours alone beside the
     output, where a place may keep what it must remember between the times. With `force`, what stands there and is not
     ours may be replaced; `allow_mass_withdraw`: most of what is there may go. `first`: nothing was ever brought from
-    here. `owed` are files that must go from there, whatever the place remembers of them."""
+    here. `owed` are files that must go from there, whatever the place remembers of them; `denied` gives the notes that
+    say they are private, by the addresses that they would have."""
 
     output: str
     home: str
@@ -39,11 +43,19 @@ class Delivery(NamedTuple):
     allow_mass_withdraw: bool = False
     first: bool = False
     owed: tuple[str, ...] = ()
+    denied: Callable[[], Mapping[str, NotePath]] = dict
 
     @property
     def digests(self) -> dict[str, str]:
-        """Every file to be brought, with what stands for its bytes."""
-        return {path: record.digest for path, record in self.manifest.files.items()}
+        """Every file to be brought, with what stands for its bytes. A page that somebody edited here stays here, and
+        not there, when its note must not be public any more."""
+        stays = {conflict.path for conflict in self.plan.conflicts}.intersection(self.owed)
+        return {path: record.digest for path, record in self.manifest.files.items() if path not in stays}
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The addresses of all notes that are public then."""
+        return tuple(record.url for record in self.plan.manifest.notes.values())
 
     def read(self, path: str) -> bytes:
         """The bytes of a file, the very ones that were audited.
@@ -79,6 +91,10 @@ class Place(Protocol):
 
     options: type[Model] | type[PlainOptions]
     """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""
+
+    def address(self, config: TargetConfig) -> object:
+        """What stands for where it is brought to, None when nobody can tell: no two targets may have the same."""
+        ...
 
     def check(self, config: TargetConfig, vault: str) -> None:
         """Look whether it can work at all (a program, a credential, a right that is missing), before anything is made.

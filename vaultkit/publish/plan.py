@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from vaultkit.errors import SetupError
@@ -126,11 +126,12 @@ def make_plan(
     folders: Iterable[FolderPage] = (),
     imprint: str = "",
     vault_is_empty: bool = False,
-    texts_are_lost: bool = False,
+    texts: Collection[str] | None = None,
     allow_mass_withdraw: bool = False,
 ) -> Plan:
     """Put together what was decided. Pure. `last` are the notes of which the records are those of `before`, if all that
-    are the same lie where they lay. Where `texts_are_lost` all that can be had are remembered anew."""
+    are the same lie where they lay. `texts` are the last good ones (digests) that are there still, if it is not sure
+    that all are."""
     kept = {conflict.path for conflict in files.conflicts}
     withdrawn = tuple(
         Withdrawn(path, record.url, notes.verdicts[path].state, (record.file or record.url) in kept)
@@ -164,7 +165,7 @@ def make_plan(
             past=notes.past,
             unshown=notes.unshown,
         ),
-        _all_sources(notes) if texts_are_lost else _new_sources(notes, before, records),
+        _new_sources(notes, before, records) if texts is None else _missing_sources(notes, texts),
         sent,
     )
 
@@ -225,9 +226,7 @@ def _refusal(
         return None
     public = len(before.notes)
     lost, total = len({*missing, *recent}), len({*before.notes, *recent})
-    many = lost > max(_FEW, _SHARE * total)
-    most = len(missing) > 1 and len(missing) > public / 2
-    if not (many or most or vault_is_empty):
+    if not (is_accident(len(missing), public) or is_accident(lost, total, at_once=False) or vault_is_empty):
         return None
     day = f"; with those of the last day it is {lost} of {total}" if recent else ""
     what = "are not there any more" if gone else "are not there, or would not be published, any more"
@@ -236,6 +235,19 @@ def _refusal(
         "see whether the vault is complete; if they are meant to go, --allow-mass-withdraw lets them",
         missing,
     )
+
+
+def is_accident(lost: int, total: int, *, at_once: bool = True) -> bool:
+    """Whether so many notes of all that are public hardly mean to go; those that are gone `at_once` must not be most of
+    them either."""
+    return lost > max(_FEW, _SHARE * total) or (at_once and lost > 1 and lost > total / 2)
+
+
+def to_withdraw(notes: PublishSet, before: Manifest) -> frozenset[NotePath]:
+    """The notes that would be withdrawn: all, or those that say so where the others would be an accident."""
+    gone = frozenset(before.notes.keys() - notes.notes.keys())
+    explicit = frozenset(path for path in gone if notes.verdicts[path].state in _EXPLICIT)
+    return explicit if is_accident(len(gone) - len(explicit), len(before.notes)) else gone
 
 
 def _records(
@@ -267,8 +279,8 @@ def _sorted(
     return tuple(sorted(new)), tuple(sorted(others - new))
 
 
-def _all_sources(notes: PublishSet) -> dict[str, Kept]:
-    return {note.digest: note.data for note in notes.notes.values()}
+def _missing_sources(notes: PublishSet, texts: Collection[str]) -> dict[str, Kept]:
+    return {note.digest: note.data for note in notes.notes.values() if note.digest not in texts}
 
 
 def _new_sources(notes: PublishSet, before: Manifest, records: Mapping[NotePath, NoteRecord]) -> dict[str, Kept]:

@@ -12,14 +12,12 @@ happen. What a step gave last is taken over as far as it holds (`proof`, `page.P
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vaultkit.errors import SetupError, TargetError, VaultkitError
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.apply import apply
@@ -28,12 +26,13 @@ from vaultkit.publish.audit import Audit, Gone, audit
 from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.bringing import Bringing, owe
+from vaultkit.publish.bringing import Bringing
 from vaultkit.publish.files import Content, FilePlan, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import Manifest, digest_of
+from vaultkit.publish.owing import naming
 from vaultkit.publish.page import NOTHING, Edition, Output, Printing
 from vaultkit.publish.place import Delivery, Destination
 from vaultkit.publish.plan import Plan, Refused, make_plan
@@ -41,7 +40,8 @@ from vaultkit.publish.print_record import PrintRecord, read
 from vaultkit.publish.printed import Printed, looked_at, placed, printed
 from vaultkit.publish.proof import Desk, Proof, Proofs, lies_alike
 from vaultkit.publish.renewed import renewed
-from vaultkit.publish.select import Published, Snapshot, select
+from vaultkit.publish.select import Snapshot
+from vaultkit.publish.standing import Standings
 from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
@@ -103,14 +103,15 @@ class Press:
 
     def plan(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """What a publish would do now. Writes nothing. Raises Undelivered when it could not be brought elsewhere."""
-        with self._naming(snapshot):
+        with naming(self.store, snapshot, self._settings, self._config.home):
+            snapshot.expect_sure()
             self.store.check()
             live = self.store.live()
             plan = self._plan(snapshot, live, wish)
         self._forget()
         if not self._bringing or plan.refusal:
             return plan
-        return self._bringing.foresee(plan, self._delivery(live.manifest, plan, wish))
+        return self._bringing.foresee(plan, self._delivery(snapshot, live.manifest, plan, wish))
 
     def publish(self, snapshot: Snapshot, wish: Wish = AS_USUAL) -> Plan:
         """Publish, and tell what was done.
@@ -119,7 +120,8 @@ class Press:
         something that must not go live, BusyError when somebody else is publishing there. Then nothing has changed.
         Raises Undelivered when it was published, and could not be brought elsewhere.
         """
-        with self._naming(snapshot):
+        with naming(self.store, snapshot, self._settings, self._config.home):
+            snapshot.expect_sure()
             if self._bringing:
                 self._bringing.check()
             with self.store.lock():
@@ -144,22 +146,7 @@ class Press:
         if not self._bringing:
             return plan
         now = self.store.live().manifest
-        return self._bringing.deliver(plan, self._delivery(now, plan, wish), live.manifest)
-
-    @contextmanager
-    def _naming(self, snapshot: Snapshot) -> Iterator[None]:
-        """Let what goes wrong name the notes that stay public by it and must not be."""
-        try:
-            yield
-        except Refused:
-            raise
-        except (SetupError, TargetError) as error:
-            with suppress(VaultkitError, OSError):
-                before, texts = self.store.live().manifest, self.store.texts
-                published = Published(before.notes, texts.get, before.past, before.unshown)
-                chosen = select(snapshot, self._settings, published, home=self._config.home).chosen
-                owe(error, before.notes.keys() - chosen.notes.keys())
-            raise
+        return self._bringing.deliver(plan, self._delivery(snapshot, now, plan, wish), live.manifest)
 
     def prepare(self, snapshot: Callable[[], Snapshot]) -> None:
         """Get ready for the next edit while nobody waits: go on from what another process printed, and have the tree at
@@ -199,11 +186,20 @@ class Press:
         self._last = None
         self._guard.forget()
 
-    def _delivery(self, manifest: Manifest, plan: Plan, wish: Wish) -> Delivery:
+    def _delivery(self, snapshot: Snapshot, manifest: Manifest, plan: Plan, wish: Wish) -> Delivery:
         store = self.store
+
+        def denied() -> dict[str, NotePath]:
+            standings = Standings(self._settings)
+            notes = [snapshot.index.glance(item.path) for item in plan.by_state("denied")]
+            return {
+                claim.url: note.path for note in notes for claim in standings.claims(note.path, note.facts.properties)
+            }
+
         return Delivery(
             *(store.output, store.home, store.vault, manifest, plan, wish.force),
             allow_mass_withdraw=wish.allow_mass_withdraw,
+            denied=denied,
         )
 
     def _plan(self, snapshot: Snapshot, live: Live, wish: Wish) -> Plan:
@@ -240,12 +236,20 @@ class Press:
             folders=proof.edition.folders.values(),
             imprint=imprinted(),
             vault_is_empty=not proof.decided.notes,
-            texts_are_lost=bool(live.manifest.notes) and self.store.texts.is_lost(),
+            texts=self._texts(live, files, last),
             allow_mass_withdraw=wish.allow_mass_withdraw,
         )
         if not wish.generation:
             self._last = Last(plan.manifest, self._imprints.printer, proof, self._printing)
         return plan
+
+    def _texts(self, live: Live, files: FilePlan, last: Last | None) -> Collection[str] | None:
+        """The last good texts that are there, where some may have been lost; None where they are those of before."""
+        if not live.manifest.notes or last:
+            return None
+        if self.store.texts.is_lost():
+            return ()
+        return self.store.texts.digests() if files.write or files.delete else None
 
     @property
     def _proofs(self) -> Proofs:

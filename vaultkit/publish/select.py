@@ -123,6 +123,7 @@ class Snapshot(NamedTuple):
     can be said of this path now (its folder cannot be listed), so what was is taken to be.
     `waits`: this path is not there, and may be back in a moment; what was is taken to be until then. `keeps`: this note
     stays as it was, whatever became of it, unless it says that it is private.
+    `expect_sure` raises SetupError when it is not known which notes are excluded: then nothing may be published.
     `stamp` is a text that changes when a file does, "" when nobody knows. `now` has a time zone. `addresses` are those
     that the vault itself remembers of its notes, `theme` is what its owner wrote for the look of its site.
     """
@@ -137,6 +138,7 @@ class Snapshot(NamedTuple):
     frozen: Callable[[NotePath], bool] = lambda path: False
     waits: Callable[[NotePath], bool] = lambda path: False
     keeps: Callable[[NotePath], bool] = lambda path: False
+    expect_sure: Callable[[], None] = lambda: None
     stamp: Callable[[NotePath], str] = lambda path: ""
     strict_breaks: bool = False
     addresses: Addresses = NOTHING

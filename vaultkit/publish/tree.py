@@ -130,6 +130,7 @@ def remove(path: str) -> None:
     except PermissionError:
         os.chmod(path, 0o700)
         for folder, folders, _ in os.walk(path):
-            for name in folders:
-                os.chmod(os.path.join(folder, name), 0o700)
+            for inner in [os.path.join(folder, name) for name in folders]:
+                if not os.path.islink(inner):
+                    os.chmod(inner, 0o700)
         shutil.rmtree(path)

@@ -44,6 +44,9 @@ class CommandPlace:
         if not is_trusted(vault, command):
             raise Unconfirmed(command, vault)
 
+    def address(self, config: TargetConfig) -> object:
+        """Only the command knows."""
+
     def foresee(self, delivery: Delivery, config: TargetConfig) -> tuple[str, ...]:
         """The command, if it would be run."""
         options = config.options(CommandOptions)

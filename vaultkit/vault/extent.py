@@ -16,9 +16,11 @@ from vaultkit.vault.texts import inside
 
 
 class Extent(NamedTuple):
-    """`leaves_out` is a test for the paths whose notes are not checked; `unsure` why nobody knows all of these."""
+    """`leaves_out` is a test for the paths whose notes are not checked; `told` are files (vault paths) of the app that
+    name some, `unsure` is why nobody knows all of them."""
 
     leaves_out: Callable[[str], bool]
+    told: tuple[str, ...] = ()
     unsure: Trouble | None = None
 
 
@@ -27,9 +29,10 @@ def extent(root: str, config: Config) -> Extent:
     are full of blanks and become notes when these are filled in."""
     globs = [Glob(pattern) for pattern in config.notes.exclude]
     settings, (folders, trouble) = ObsidianSettings.load(root), known_templates(root)
-    hidden = excluder((*settings.ignore, *(f"{folder}/" for folder in folders)), pattern_test)
+    hidden = excluder((*settings.ignore, *(f"{folder}/" for folder in folders.values())), pattern_test)
     leaves_out = (lambda path: hidden(path) or any(glob.fits(path) for glob in globs)) if globs else hidden
-    return Extent(leaves_out, settings.unsure or trouble)
+    told = ((".obsidian/app.json",) if settings.ignore else ()) + tuple(folders)
+    return Extent(leaves_out, told, settings.unsure or trouble)
 
 
 def left_out(root: str, config: Config) -> Callable[[str], bool]:

@@ -55,6 +55,7 @@ def load_config(root: str, file: str | None = None) -> Config:
     if "publish" not in config.written:
         return config
     _check_targets(config, node)
+    _check_places(config, node, root)
     return _at_home(config)
 
 
@@ -178,6 +179,26 @@ def _check_targets(config: Config, node: Node) -> None:
         if target.name in names:
             raise mistake(f"there are two targets `{target.name}`", written.at(("name",)), "give each a `name`")
         names.add(target.name)
+
+
+def _check_places(config: Config, node: Node, root: str) -> None:
+    """Raise SetupError when there is no target, or when two would take each other's place."""
+    from vaultkit.publish.place import destination, folder_of
+
+    if not config.publish.targets:
+        do = "name a target, or leave `targets` out for a site"
+        raise mistake("there is no target to publish to", node.at(("publish", "targets")), do)
+    taken: dict[object, str] = {}
+    for index, target in enumerate(config.publish.targets):
+        address = getattr(destination(target).place, "address", lambda target: None)(target)
+        for place in (folder_of(target, root), *([(target.kind, address)] if address else [])):
+            if place in taken:
+                raise mistake(
+                    f"the targets `{taken[place]}` and `{target.name}` are published to the same place",
+                    node.at(("publish", "targets", index)),
+                    "give each a place of its own; what one of them makes, the other would take away",
+                )
+            taken[place] = target.name
 
 
 def _at_home(config: Config) -> Config:

@@ -4,6 +4,7 @@ and the style sheets, of which the state is enough (themes can be large)."""
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 
 from vaultkit.model.digest import blake2b
@@ -24,7 +25,8 @@ def stamp(root: str, sources: Iterable[str] = (), options: object = ()) -> str:
     for path in sorted({os.path.abspath(path) for path in (*_files(root), *sources)}):
         try:
             with open(path, "rb", opener=_without_waiting) as file:
-                content = file.read()
+                regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                content = file.read() if regular else b"no file"
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:  # something is there, and may not be taken for nothing

@@ -208,6 +208,7 @@ class Keeper:
         if self._publish and self._looked:
             try:
                 expect_sure(session.setup.unsure)
+                self._expect_told(self.session.setup.told)
             except SetupError:
                 session.close()
                 files.close()
@@ -221,6 +222,13 @@ class Keeper:
         if session.setup.sources != self._sources:
             self._sources = session.setup.sources
             self._stamp = self._settings()
+
+    def _expect_told(self, files: Iterable[str]) -> None:
+        """Raise SetupError when a file is gone that told which notes are excluded: it may be back in a moment."""
+        for file in files:
+            if not os.path.lexists(os.path.join(self.root, file)):
+                what = "this file is gone, and it told which notes the app excludes; what it told goes on"
+                raise SetupError(what, where=file, do="to go on without, start the watch anew")
 
     def _settings(self) -> str:
         """What changes when a file changes that the settings come from."""

@@ -22,7 +22,8 @@ def _raw(token: Token, page: Rendering) -> str:
     for tag in _LINK.finditer(markup):
         url = _given(tag[1]).get("href", "")
         if url and not grammar.has_scheme(url):
-            page.problem(f"The HTML link to `{_short(url)}` leads nowhere, since HTML knows no notes; write `[[…]]`.")
+            why = "HTML knows no notes and no headings; write `[[…]]`"
+            page.problem(f"The HTML link to `{_short(url)}` leads nowhere, since {why}.")
     return markup
 
 
@@ -33,7 +34,11 @@ def _media(tag: Match[str], page: Rendering) -> str:
         shown = escape(words or url)
         return shown if page.in_link else f'<a class="remote-image"{page.url("href", url)} rel="noopener">{shown}</a>'
     if url:
-        why = "of such an address" if grammar.has_scheme(url) else "that is a file of the vault; write `![[…]]`"
+        why = (
+            "of such an address"
+            if grammar.has_scheme(url) or url.startswith("//")
+            else "that is a file of the vault; write `![[…]]`"
+        )
         page.problem(f"The HTML `<{tag[1].lower()}>` of `{_short(url)}` is left out, since HTML shows nothing {why}.")
     return escape(words)
 

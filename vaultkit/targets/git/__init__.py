@@ -50,9 +50,9 @@ class GitPlace:
     options = GitOptions
 
     def address(self, config: TargetConfig) -> object:
-        """Where it goes: no two targets may go to the same place."""
+        """The folder on the branch."""
         options = config.options(GitOptions)
-        return options.repository, options.branch, options.folder.strip("/")
+        return options.repository or ".", options.branch, options.folder.strip("/")
 
     def check(self, config: TargetConfig, vault: str) -> None:
         """Raise SetupError when there is no git or no such repository, or the branch is checked out somewhere."""
@@ -113,7 +113,7 @@ class GitPlace:
         told = []
         if changes:
             words = message(delivery.plan, options.message, _counted(changes, tip), delivery.owed)
-            commit = make_commit(tip, changes, wanted, data, words)
+            commit = make_commit(tip, changes, wanted, data, words, pages=delivery.pages)
             branch.settle(tip.commit, commit)
             told.append(f"committed to `{branch.name}` of {branch.shown}: {_counted(changes, tip)}")
         return (*told, *branch.pushed())
@@ -124,7 +124,7 @@ def _check(changes: Changes, tip: Tip, branch: Branch, delivery: Delivery) -> No
     where = f"`{branch.name}` of {branch.shown}"
     if changes.foreign:
         raise refusal(changes, where)
-    check_loss(changes, tip.ledger, where, delivery)
+    check_loss(tip.pages, where, delivery)
 
 
 def _extras(config: TargetConfig, options: GitOptions) -> dict[str, bytes]:

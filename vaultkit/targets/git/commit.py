@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 
 from vaultkit.errors import TargetError
@@ -23,11 +23,14 @@ def make_commit(
     wanted: Mapping[str, str],
     data: Callable[[str], bytes],
     message: str,
+    *,
+    pages: Collection[str],
 ) -> str:
-    """Make a commit on top of the tip and return its name; no ref leads to it yet. Raises TargetError."""
+    """Make a commit on top of the tip and return its name; no ref leads to it yet. `pages` are the addresses of notes.
+    Raises TargetError."""
 
     def imported() -> Done:
-        stream = _stream(tip, changes, wanted, data, message)
+        stream = _stream(tip, changes, wanted, data, message, pages=pages)
         return tip.repository.ask("fast-import", "--quiet", "--done", "--force", "--date-format=raw", given=stream)
 
     done = imported()
@@ -62,6 +65,8 @@ def _stream(
     wanted: Mapping[str, str],
     data: Callable[[str], bytes],
     message: str,
+    *,
+    pages: Collection[str],
 ) -> Iterator[bytes]:
     blobs = {}
     yield b"feature done\ncommit %s\nmark :1\n" % _STAGE
@@ -78,7 +83,7 @@ def _stream(
         yield b"M 100644 inline %s\n" % _quoted(tip.folder + path)
         yield _data(content)
     yield b"M 100644 inline %s\n" % _quoted(tip.folder + LEDGER)
-    yield _data(dump(new_ledger(tip, changes, wanted, blobs)))
+    yield _data(dump(new_ledger(tip, changes, wanted, blobs), pages))
     yield b"\nget-mark :1\nreset %s\n\ndone\n" % _STAGE  # a branch that was reset is not written as a ref
 
 

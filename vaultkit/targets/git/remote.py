@@ -125,15 +125,14 @@ class Remote:
         """Fetch a branch into another repository of this machine, where no branch moves by it, and return its last
         commit; None when there is no such branch. `shallow`: of a repository that knows no more of its own history
         either, the last commit alone. Raises TargetError."""
-        self.own(borrower.hash)
-        commit = self._tip(branch)
+        own, commit = self.own(borrower.hash), self._tip(branch)
         if not commit or borrower.says("cat-file", "-t", commit) == "commit":
             return commit
-        last = shallow and borrower.says("rev-parse", "--is-shallow-repository") == "true"
-        how = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--update-shallow")
-        ref = f"refs/heads/{branch}"
-        self._must("fetch", *how, *(("--depth=1",) if last else ()), "origin", f"+{ref}:{ref}")
-        done = take_over(borrower, self._folder, *how, *(("--depth=1",) if last else ()), commit=ref)
+        how, ref = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"), f"refs/heads/{branch}"
+        cut = borrower.is_shallow
+        depth = ("--depth=1",) if cut and shallow else ("--unshallow",) if own.is_shallow and not cut else ()
+        self._must("fetch", *how, *depth, "origin", f"+{ref}:{ref}")
+        done = take_over(borrower, self._folder, *how, *(("--update-shallow",) if cut else ()), commit=ref)
         if done.code:
             raise TargetError(f"git cannot take over the branch `{branch}`: {words(done)}", where=borrower.folder)
         return commit

@@ -74,6 +74,11 @@ class Repository(NamedTuple):
         """The commit that a branch stands at, None when there is no such branch."""
         return self.says("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether its history is cut off somewhere."""
+        return self.says("rev-parse", "--is-shallow-repository") == "true"
+
     def setting(self, key: str) -> str:
         """What git's configuration says, of the user and of the repository; "" when nothing."""
         return self.says("config", "--get", key) or ""

@@ -19,14 +19,16 @@ _FILES = ("100644", "100755")
 
 class Tip(NamedTuple):
     """A branch at one moment. `commit` is None where there is no branch yet, `there` has the blobs by their path below
-    `folder` ("" or with a `/` behind it); what is no file (a link, a submodule) has a name that no file has. `instead`
-    is what stands where the folder, or one above it, should be."""
+    `folder` ("" or with a `/` behind it); what is no file (a link, a submodule) has a name that no file has. `pages`
+    are the addresses of the notes that are public there, `instead` is what stands where the folder, or one above it,
+    should be."""
 
     repository: Repository
     commit: str | None
     folder: str
     there: Mapping[str, str]
     ledger: Ledger
+    pages: frozenset[str] = frozenset()
     instead: tuple[str, ...] = ()
 
     def changes(self, wanted: Mapping[str, str], data: Callable[[str], bytes], delivery: Delivery) -> Changes:
@@ -76,8 +78,8 @@ def read_tip(repository: Repository, commit: str | None, folder: str, shown: str
         elif inner.startswith(f"{path}/"):
             instead.append(path)
     ledger = there.pop(LEDGER, None)
-    known, _ = load(repository.must("cat-file", "blob", ledger) if ledger else None, shown)
-    return Tip(repository, commit, inner, there, known, tuple(instead))
+    known = load(repository.must("cat-file", "blob", ledger) if ledger else None, shown)
+    return Tip(repository, commit, inner, there, known.files, known.pages, tuple(instead))
 
 
 def new_ledger(tip: Tip, changes: Changes, wanted: Mapping[str, str], blobs: Mapping[str, str]) -> dict[str, Brought]:

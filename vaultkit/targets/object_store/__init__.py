@@ -47,7 +47,7 @@ class ObjectStorePlace:
     options = ObjectStoreOptions
 
     def address(self, config: TargetConfig) -> object:
-        """Where it goes: no two targets may go to the same place."""
+        """The folder in the bucket."""
         options = config.options(ObjectStoreOptions)
         return options.endpoint_url, options.url.rstrip("/")
 
@@ -67,22 +67,27 @@ class ObjectStorePlace:
     def deliver(self, delivery: Delivery, config: TargetConfig) -> tuple[str, ...]:
         """Bring what is new, take away what is gone, and tell how much that was."""
         bucket = self._bucket(config)
+        bucket.clean()
         wanted = _with_headers(delivery.digests, _headers(config))
-        ledger, unsure = load(bucket.read(LEDGER), bucket.shown)
+        ledger, unsure, _ = load(bucket.read(LEDGER), bucket.shown)
         settled = not unsure and {path: item.digest for path, item in ledger.items()} == wanted
         if settled and not delivery.force and not delivery.owed:
             return ()
         look = _look(bucket, wanted, delivery)
         changes = look.changes
         if changes:
-            bucket.put(LEDGER, dump(look.ledger, look.unsure.union(changes.write, changes.delete)), Headers.private())
+            bucket.put(
+                LEDGER,
+                dump(look.ledger, look.pages, look.unsure.union(changes.write, changes.delete)),
+                Headers.private(),
+            )
             _carry_out(bucket, delivery, look, _headers(config))
         there = bucket.list()
         lost = sorted(wanted.keys() - there.keys())
         if lost:
             raise TargetError(f"`{lost[0]}` was brought there and is gone", where=bucket.shown, do="publish again")
         record = {path: Brought(digest, there[path]) for path, digest in wanted.items()}
-        bucket.put(LEDGER, dump(record), Headers.private())
+        bucket.put(LEDGER, dump(record, delivery.pages), Headers.private())
         parts = ((changes.write, "uploaded"), (changes.delete, "deleted"))
         told = ", ".join(f"{len(paths)} {word}" for paths, word in parts if paths)
         return (f"{bucket.shown}: {told}",) if told else ()
@@ -94,25 +99,26 @@ class ObjectStorePlace:
 
 
 class _Look(NamedTuple):
-    """A bucket at one moment: what is ours, all that is there, what was being changed when a run was cut off, and what
-    must change."""
+    """A bucket at one moment: what is ours, all that is there, what was being changed when a run was cut off, the
+    addresses of notes that are public there, and what must change."""
 
     ledger: Ledger
     there: Mapping[str, str]
     unsure: frozenset[str]
+    pages: frozenset[str]
     changes: Changes
 
 
 def _look(bucket: Bucket, wanted: Mapping[str, str], delivery: Delivery) -> _Look:
     """Look at a bucket. Raises TargetError when objects of others are in the way, or too much would vanish."""
-    ledger, unsure = load(bucket.read(LEDGER), bucket.shown)
+    ledger, unsure, pages = load(bucket.read(LEDGER), bucket.shown)
     there = bucket.list()
     changes = compare(wanted, ledger, there, unsure=unsure, owed=delivery.owed, force=delivery.force)
     if changes.foreign:
         raise refusal(changes, bucket.shown)
     bucket.check_way((*changes.write, *changes.delete))
-    check_loss(changes, ledger, bucket.shown, delivery)
-    return _Look(ledger, there, unsure, changes)
+    check_loss(pages, bucket.shown, delivery)
+    return _Look(ledger, there, unsure, pages, changes)
 
 
 def _carry_out(bucket: Bucket, delivery: Delivery, look: _Look, headers: Headers) -> None:

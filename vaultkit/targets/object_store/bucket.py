@@ -74,6 +74,12 @@ class Bucket:
                 if not self._files.exists(self._root.partition("/")[0]):
                     raise SetupError("there is no such bucket", where=self.shown, do="make it, or correct `url`")
 
+    def clean(self) -> None:
+        """Take away what a run that was killed left half done."""
+        if self._is_local:
+            with self._reached():
+                disk.clean(self._root)
+
     def read(self, path: str) -> bytes | None:
         """An object, None when there is none."""
         with self._reached():

@@ -6,11 +6,9 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from itertools import count
 
 _COMING = ".vaultkit-coming-"
 """What the name of a file begins with that is not whole yet, at the root of the bucket."""
-_numbers = count()
 
 
 def is_coming(path: str) -> bool:
@@ -18,10 +16,17 @@ def is_coming(path: str) -> bool:
     return path.startswith(_COMING)
 
 
+def clean(root: str) -> None:
+    """Take away what a run that was killed had begun to write. Raises OSError."""
+    for name in os.listdir(root) if os.path.isdir(root) else ():
+        if is_coming(name):
+            os.unlink(os.path.join(root, name))
+
+
 def put(root: str, path: str, data: bytes) -> None:
     """Write a file of the folder `root` in one step. Raises OSError."""
     os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
-    coming = os.path.join(root, f"{_COMING}{os.getpid()}-{next(_numbers)}")
+    coming = os.path.join(root, f"{_COMING}{os.urandom(8).hex()}")
     try:
         with open(coming, "xb") as file:
             file.write(data)
