@@ -51,6 +51,8 @@ class Keeper:
     a vault too; then it goes on with that one. A note that vanishes stays public for `grace` seconds.
     """
 
+    session: Session
+
     def __init__(
         self,
         root: str,
