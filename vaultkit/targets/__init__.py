@@ -31,6 +31,7 @@ What a place must keep to:
 - What is ours there is written down there (`publish.ledger`). Whatever else is there is somebody's: it is never
   replaced without `force`, and never deleted.
 - Cut off at any point, what readers get is the old or the new, or a mix without dead links; the next run goes on.
+- Where too many notes would vanish there and nothing is known here of an earlier publish, it asks (`check_loss`).
 - Names of private notes are in reach by `delivery.plan`: of that it tells numbers, elsewhere.
 - No argument of a program comes from a note. What runs a command asks `publish.trust`.
 
