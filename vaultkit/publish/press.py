@@ -26,7 +26,6 @@ from vaultkit.publish.audit import Audit, Gone, audit
 from vaultkit.publish.boards import BoardTexts
 from vaultkit.publish.bodies import Bodies, RenderAll
 from vaultkit.publish.body_store import BodyStore
-from vaultkit.publish.bringing import Bringing
 from vaultkit.publish.files import Content, FilePlan, plan_files, plan_step
 from vaultkit.publish.guard import Guard
 from vaultkit.publish.imprint import Known, Printer, imprint
@@ -46,6 +45,7 @@ from vaultkit.publish.store import Live, Store
 
 if TYPE_CHECKING:
     from vaultkit.config import Publish, TargetConfig
+    from vaultkit.publish.bringing import Bringing
 
 
 class Wish(NamedTuple):
@@ -86,7 +86,11 @@ class Press:
         self._settings = settings
         self._config = config
         self._target = goal.form
-        self._bringing = Bringing(goal.place, config, store) if goal.place else None
+        self._bringing: Bringing | None = None
+        if goal.place:
+            from vaultkit.publish.bringing import Bringing
+
+            self._bringing = Bringing(goal.place, config, store)
         self.seen: Callable[[int, int], None] | None = None
         """Told of every step and of how many there are: rendering, printing and looking at it are a third each."""
         self._guard = Guard(settings, config, self._target, store.home)
@@ -187,8 +191,6 @@ class Press:
         self._guard.forget()
 
     def _delivery(self, snapshot: Snapshot, manifest: Manifest, plan: Plan, wish: Wish) -> Delivery:
-        store = self.store
-
         def denied() -> dict[str, NotePath]:
             standings = Standings(self._settings)
             notes = [snapshot.index.glance(item.path) for item in plan.by_state("denied")]
@@ -197,7 +199,7 @@ class Press:
             }
 
         return Delivery(
-            *(store.output, store.home, store.vault, manifest, plan, wish.force),
+            *(self.store.output, self.store.home, self.store.vault, manifest, plan, wish.force),
             allow_mass_withdraw=wish.allow_mass_withdraw,
             denied=denied,
         )
@@ -245,11 +247,9 @@ class Press:
 
     def _texts(self, live: Live, files: FilePlan, last: Last | None) -> Collection[str] | None:
         """The last good texts that are there, where some may have been lost; None where they are those of before."""
-        if not live.manifest.notes or last:
+        if last or not live.manifest.notes or not (files.write or files.delete or self.store.texts.is_lost()):
             return None
-        if self.store.texts.is_lost():
-            return ()
-        return self.store.texts.digests() if files.write or files.delete else None
+        return self.store.texts.digests()
 
     @property
     def _proofs(self) -> Proofs:
