@@ -48,9 +48,9 @@ _UNSPACED = (
 _RUN = expression(rf"[{_UNSPACED}]+")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
 """A word: letters and digits, and the signs that belong to the letters of Indic scripts."""
-_SIGNED = re.compile(_WORD.pattern + r"(?:\+\+|#(?![^\W_]))")
-"""A word with the signs that make another one of it: `C++`, `C#`."""
-_ASKED = re.compile(f"{_SIGNED.pattern}|{_WORD.pattern}")
+_SIGN = re.compile(r"\+\+|#(?![^\W_])")
+"""The signs that make another word of the one before them: `C++`, `C#`."""
+_ASKED = re.compile(f"{_WORD.pattern}(?:{_SIGN.pattern})?")
 _SPACES = "".join(sign if (sign := chr(code)).isalnum() else " " for code in range(128))
 _MARKS = expression("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
@@ -91,8 +91,16 @@ def words(text: str) -> list[str]:
         pairs = [run[at : at + 2] for run in _RUN.findall(text) for at in range(len(run))]
         text = _RUN.sub(" ", text) if pairs else text
         found = _WORD.findall(text)
-    signed = _SIGNED.findall(text) if "#" in text or "++" in text else []
+    signed = [word + sign[0] for sign in _SIGN.finditer(text) if (word := _word_before(text, sign.start()))]
     return found + signed + pairs
+
+
+def _word_before(text: str, end: int) -> str:
+    """The word that ends there, if one does."""
+    start = end
+    while start and _WORD.match(text, start - 1):
+        start -= 1
+    return text[start:end]
 
 
 def _asked(text: str) -> set[str]:
