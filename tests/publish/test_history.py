@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish.test_vault import published, vaultkit
-from publish.vaults import HOLDS, fresh_site, public
+from publish.vaults import HOLDS, Site, fresh_site, public
 from vaultkit.publish.history import moved, past, read, together, written
 
 TULIPS = public("tulips")
@@ -70,6 +70,18 @@ def test_folders_and_tags_are_sent_on_too_when_the_style_changes():
     lines = site.files()["_redirects"].decode().splitlines()
     assert "/some%2Bfolder/index.html /some%20folder/index.html 301" in lines
     assert not any(line.startswith("/plain/index.html") for line in lines)
+
+
+def test_an_address_that_changes_in_letter_case_alone_is_told_once(tmp_path):
+    """On some systems the old one cannot stand beside the new one."""
+    vault = {"A.md": public(), "b.md": public()}
+    Site(tmp_path).publish(vault)
+    site = Site(tmp_path, slug={"style": "keep"})
+    for plan in (site.plan(vault), site.publish(vault)):
+        assert [(item.path, item.message) for item in plan.notices] == [
+            ("A.md", "stands at `A.html` now, and nothing leads on from `a.html`, which some systems take for the same")
+        ]
+    assert site.publish(vault).notices == ()
 
 
 def test_a_folder_that_a_note_took_the_old_place_of_is_not_sent_on():

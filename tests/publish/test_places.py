@@ -66,6 +66,16 @@ def test_what_lies_in_the_output_is_no_note_when_it_is_published_elsewhere(vault
     assert (tmp_path / "other" / "home.html").exists()
 
 
+def test_an_output_that_was_left_in_the_vault_is_nothing_private(vault, monkeypatch, capsys):
+    (vault / "Home.md").write_text("---\npublish: true\n---\nHome.\n")
+    for more in (("--output", str(vault / "try")), ("--output", str(vault / "other"))):
+        assert main(["--vault", str(vault), "publish", *more]) == 0, capsys.readouterr().err
+    (vault / "vaultkit.yaml").write_text("publish: { targets: [{ output: ~/site }] }\n")
+    monkeypatch.setenv("HOME", str(vault.parent / "home"))
+    assert main(["--vault", str(vault), "publish"]) == 0, capsys.readouterr().err
+    assert (vault.parent / "home" / "site" / "home.html").exists() and not (vault / "~").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_said_beforehand(vault, monkeypatch):
     output = vault.parent / "public"
     output.mkdir()

@@ -50,7 +50,7 @@ def _marked(root: str) -> Point:
 
 
 def _setup(session: Session) -> Iterator[Point]:
-    from vaultkit.schema.remarks import on_matches, on_objects
+    from vaultkit.schema.remarks import on_matches, on_objects, on_places
     from vaultkit.vault.obsidian import ObsidianSettings
 
     setup, notes = session.setup, session.index.notes
@@ -60,6 +60,7 @@ def _setup(session: Session) -> Iterator[Point]:
     known = [*filter(setup.checks, notes)]
     for remark in (
         *on_matches(setup.config, known, lambda path: notes[path].facts),
+        *on_places(setup.config, {*notes, *session.index.files}),
         *on_objects(dict.fromkeys(item.schema for item in setup.schemas)),
     ):
         yield Point("vault", "remark", f"{remark.where}: {remark.what}")

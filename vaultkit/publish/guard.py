@@ -94,7 +94,8 @@ class Guard:
         for path in (*gone, *fresh):
             self._canaries.put(path, self._private(sources[path], path, snapshot) if path in sources else ())
         shipped = {*(asset.path for asset in edition.assets), *proof.boards}
-        files = frozenset(snapshot.index.files).difference(sources, shipped)
+        there = (path for path in snapshot.index.files if OWN not in f"/{path}")  # left by a publish into the vault
+        files = frozenset(there).difference(sources, shipped)
         for path in files ^ self._files:
             self._canaries.put(path, (of_file(path),) if path in files else ())
         self._sources, self._files = sources, files
@@ -163,6 +164,9 @@ class Guard:
         yield from (config.title, config.description, config.base_url, config.language, str(config.own))
         yield self._target.literals()
 
+
+OWN = "/_vaultkit/"
+"""The folder of a site's own files, which tell nothing of notes by their names."""
 
 _LINK = expression(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _WAY = expression(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)

@@ -248,6 +248,8 @@ class _Page:
             way = self._layout.href(self._note, note, self._maker.fragment(note, link.subpath))
             return LinkTo(way, unnamed(link))
         if target is None or ending(target) == "md" or is_board(target):
+            if target and is_board(target) and self._layout.dialect is not None:
+                self.notice(f"links to `{target}`, which has no page in this form")
             return LinkTo(None, last_part(link))
         return LinkTo(self._asset(link, target, "links to"), unnamed(link))
 

@@ -135,7 +135,7 @@ def folder_of(config: TargetConfig, vault: str) -> str:
     """
     root = os.path.abspath(vault)
     if config.output or destination(config).place is None:
-        return os.path.normpath(os.path.join(root, config.output or f"{root}-{config.name}"))
+        return os.path.normpath(os.path.join(root, os.path.expanduser(config.output or f"{root}-{config.name}")))
     state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
     mark = blake2b(os.fsencode(os.path.realpath(root)), digest_size=4).hexdigest()
     name = f"{os.path.basename(root) or 'vault'}-{mark}-{quote(config.name, safe='')}"

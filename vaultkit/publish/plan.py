@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.address import claim
 from vaultkit.publish.files import Conflict, FilePlan
 from vaultkit.publish.history import pairs
 from vaultkit.publish.intent import Notice
@@ -155,7 +156,7 @@ def make_plan(
         new,
         changed,
         withdrawn,
-        tuple(notices),
+        (*notices, *_changed_in_case(records, before)),
         refusal,
         Manifest(
             notes=records,
@@ -168,6 +169,15 @@ def make_plan(
         _new_sources(notes, before, records) if texts is None else _missing_sources(notes, texts),
         sent,
     )
+
+
+def _changed_in_case(records: Mapping[NotePath, NoteRecord], before: Manifest) -> Iterator[Notice]:
+    """An old address at which the new one stands, where letter case does not count."""
+    for path in renewed(before.notes, records):
+        old = before.notes.get(path)
+        if old and old.url != records[path].url and claim(old.url) == claim(records[path].url):
+            what = f"stands at `{records[path].url}` now, and nothing leads on from `{old.url}`"
+            yield Notice(path, f"{what}, which some systems take for the same")
 
 
 def _sent(notes: PublishSet, folders: Iterable[FolderPage], files: FilePlan) -> dict[str, str]:

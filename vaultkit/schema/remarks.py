@@ -49,6 +49,15 @@ def on_matches(config: Config, notes: Collection[NotePath], facts: Callable[[Not
             yield Remark("no note fits this `match`", config.where(*place))
 
 
+def on_places(config: Config, files: Collection[NotePath]) -> Iterator[Remark]:
+    """What is excluded or selected by a path that no file has: a folder may not be meant to be public."""
+    places = [(("notes", "exclude"), config.notes.exclude), (("publish", "select", "path"), config.publish.select.path)]
+    for place, globs in places if files else ():
+        for source in globs:
+            if not any(map(Glob(source).fits, files)):
+                yield Remark(f"no file has a path that fits `{source}`", config.where(*place))
+
+
 def _globs(match: Match, notes: Collection[NotePath]) -> Iterator[str]:
     for source in match.path:
         glob = Glob(source)

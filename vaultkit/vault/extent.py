@@ -60,7 +60,7 @@ def output_folders(root: str, config: Config) -> tuple[str, ...]:
     """The output folders that lie in the vault, as vault paths; what is in them are no notes."""
     folders = []
     for output in config.outputs:
-        path = os.path.normpath(os.path.join(root, output))
+        path = os.path.normpath(os.path.join(root, os.path.expanduser(output)))
         if inside(path, root):
             folders.append(os.path.relpath(path, root).replace(os.sep, "/"))
     return tuple(folders)
