@@ -72,6 +72,15 @@ def test_folders_and_tags_are_sent_on_too_when_the_style_changes():
     assert not any(line.startswith("/plain/index.html") for line in lines)
 
 
+def test_an_address_of_a_note_that_was_denied_does_not_come_back_by_another_of_its_name():
+    site = fresh_site()
+    site.publish({"Divorce/Log.md": public("one"), "b.md": public()})
+    site.publish({"Divorce/Log.md": "---\npublish: false\n---\none", "b.md": public()})
+    for vault in ({"b.md": public()}, {"b.md": public(), "Other/Log.md": public("another")}):
+        site.publish(vault)
+        assert b"divorce" not in site.text().lower()
+
+
 def test_an_address_that_changes_in_letter_case_alone_is_told_once(tmp_path):
     """On some systems the old one cannot stand beside the new one."""
     vault = {"A.md": public(), "b.md": public()}

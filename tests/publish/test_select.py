@@ -375,6 +375,51 @@ def test_last_good_texts_that_are_lost_are_remembered_anew(how, more):
     assert site.publish(vault).notes.verdicts["a.md"].state == "held" and "one" in site.body("a.md")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["--- \npublish: false\n--- \nmine", "---\t\r\npublish: false\r\n---\t\r\nmine",
+     "\n---\npublish: false\n--- \nmine",
+     "--- \npublish: false\n\n# mine", "\u200b---\npublish: false\n---\nmine", "---\u00a0\npublish: false\n---\nmine",
+     "---\rpublish: false\r---\rmine"],
+)  # fmt: skip
+def test_what_its_author_takes_for_properties_holds_a_note_back(text):
+    site = fresh_site(select={"path": "**"})
+    assert site.publish({"a.md": text, "b.md": "b"}).notes.verdicts["a.md"].state == "withheld"
+
+
+@pytest.mark.parametrize("text", ["hello\n\n%% #secret unclosed", "hello <!-- #secret x", "> [!note] t <!-- #secret"])
+def test_tags_of_comments_that_are_not_closed_are_not_told(text):
+    site = fresh_site(select={"path": "**"})
+    site.publish({"a.md": text, "b.md": "#public"})
+    assert b"secret" not in site.text() and "tags/public.html" in site.files()
+
+
+@pytest.mark.parametrize("place", ["Priv/a.md", "Other/a.md"])
+def test_a_note_that_moves_to_where_it_is_private_is_not_waited_for(place):
+    site = fresh_site(select={"path": "pub/**"})
+    site.publish({"pub/a.md": "one", "pub/b.md": ""})
+    given = {"waits": lambda path: True, "excluded": lambda path: path.startswith("Priv/")}
+    site.publish({place: "one", "pub/b.md": ""}, **given)
+    assert set(site.pages()) == {"pub/b.md"}
+
+
+def test_moving_many_to_a_private_place_is_never_capped():
+    site = fresh_site(select={"path": "pub/**"})
+    site.publish({f"pub/{n}.md": f"note {n}" for n in range(40)})
+    site.publish({f"Priv/{n}.md": f"note {n}" for n in range(40)}, excluded=lambda path: path.startswith("Priv/"))
+    assert site.pages() == {}
+
+
+def test_an_excluded_place_is_excluded_though_nothing_is_there():
+    site = fresh_site(select={"path": "**"})
+    site.publish({f"pub/{n}.md": "" for n in range(9)})
+    left = {f"pub/{n}.md": "" for n in range(3)}
+    excluded = {"excluded": lambda path: path[4] in "345678"}
+    assert site.plan(left, **excluded).refusal is None
+    site.publish(left, **excluded, frozen=lambda path: True)
+    assert set(site.pages()) == set(left)
+
+
 def test_a_clock_that_is_set_back_withdraws_nothing():
     vault = {f"{n}.md": public(f"number {n}", date="2024-05-01") for n in range(4)}
     site = fresh_site()

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _FENCE = "---"
 _OPEN = expression(r"---\r?\n")
 _CLOSE = expression(r"\n---(?=\r?\n|\Z)")
-_ALMOST_OPEN = expression(r"\s*---[ \t]*\r?\n")
+_UNSEEN = r"\u00a0\u200b-\u200d\u2060\ufeff"
+_ALMOST_OPEN = expression(rf"[\s{_UNSEEN}]*---[ \t{_UNSEEN}]*(?:\r?\n|\r)")
+_ALMOST_CLOSE = expression(rf"[\r\n]---[ \t{_UNSEEN}]*(?=[\r\n]|\Z)")
 _PROPERTY_AHEAD = expression(r"(?:[^\W\d_][\w -]*:(?:[ \t]|\r?\n|\Z)|\{[ \t]*[\"\r\n}])")
 _RULES = {"syntax": "frontmatter-invalid-yaml", "duplicate": "frontmatter-duplicate-key"}
 
@@ -64,11 +66,14 @@ def read(text: str) -> tuple[FrontMatter, tuple[Problem, ...]]:
 
 
 def _misplaced(text: str) -> tuple[Problem, ...]:
-    """A block that would be properties if it began on the first line, with nothing before it or behind its fence."""
+    """A block that would be properties if it began on the first line, with nothing before it or behind its fences, and
+    its lines did not end in CR alone: whoever wrote it takes what it says for said."""
     opening = _ALMOST_OPEN.match(text)
-    if opening is None or not _PROPERTY_AHEAD.match(text, opening.end()) or not _CLOSE.search(text, opening.end() - 1):
+    if opening is None or not _PROPERTY_AHEAD.match(text, opening.end()):
         return ()
     start = text.index(_FENCE)
+    if start and not _ALMOST_CLOSE.search(text, opening.end() - 1):
+        return ()
     if start == 0:
         why = "there are spaces behind the `---` that opens them"
     elif text[start - 1] in " \t":

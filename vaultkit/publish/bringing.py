@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """`first`: nothing was ever brought from here. `owed` are the pages (output paths) of notes that were withdrawn and
-    not taken away there yet."""
+    """`first`: nothing was ever brought from here to this place; `moved`: to another one, though. `owed` are the pages
+    (output paths) of notes that were withdrawn and not taken away there yet."""
 
     first: bool = True
     owed: Mapping[NotePath, str] = NOTHING
+    moved: bool = False
+
+
+_MOVED = "what was brought to another place before stays there; take it away if it is not to be public any more"
 
 
 class Bringing:
@@ -72,7 +76,7 @@ class Bringing:
         left = {path: url for path, url in owed.items() if url in edited}
         if left or owed or known.first:
             self._remember(Known(False, left))
-        return plan._replace(delivered=told)
+        return plan._replace(delivered=(*told, _MOVED) if known.moved else told)
 
     def _owed(self, known: Known, plan: Plan, before: Manifest) -> dict[NotePath, str]:
         """The pages that must not be there any more when this plan is carried out."""
@@ -86,7 +90,7 @@ class Bringing:
             with open(self._file, encoding="utf-8") as file:
                 content = json.load(file)
             if content["place"] != self._mark():  # it speaks of another one
-                return Known()
+                return Known(moved=True)
             return Known(bool(content["first"]), {NotePath(path): str(url) for path, url in content["owed"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Known()

@@ -6,13 +6,14 @@ It is drafted while the job of the page is made, when the text and the facts of 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from sys import intern
 
 from vaultkit.config import Publish
 from vaultkit.index.file_kinds import stem_of
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Facts, Link, Value
+from vaultkit.model.text import Span
 from vaultkit.parse import grammar
 from vaultkit.parse.frontmatter import places, tags
 from vaultkit.parse.inline import plain
@@ -68,9 +69,15 @@ def draft_of(note: PublishedNote, maker: JobMaker, allowed: Collection[str]) -> 
 def tags_of(facts: Facts, properties: Mapping[str, object]) -> tuple[str, ...]:
     """The tags of a page, in the spelling first met: those of its properties, and those that are shown in its text."""
     found: dict[str, str] = {}
-    for name in (*tags(dict(properties)), *(tag.name for tag in facts.tags if not tag.hidden)):
+    open_ends = [comment.span for comment in facts.comments if not comment.closed]
+    shown = (tag.name for tag in facts.tags if not tag.hidden and not _is_in(tag.span.start, open_ends))
+    for name in (*tags(dict(properties)), *shown):
         found.setdefault(name.lower(), name)
     return tuple(map(intern, found.values()))
+
+
+def _is_in(place: int, spans: Iterable[Span]) -> bool:
+    return any(start <= place < end for start, end in spans)
 
 
 def _written(note: PublishedNote, kept: Mapping[str, Value], shown: Mapping[str, Value]) -> dict[str, str]:

@@ -47,9 +47,11 @@ def moved(
     is_gone: Callable[[NotePath], bool],
 ) -> dict[NotePath, tuple[str, ...]]:
     """The addresses of notes that have got another path, under that path. `texts` are the digests of what is published
-    now, `before` those of what was."""
+    now, `before` those of what was. A note that was withdrawn before that keeps its addresses to itself, except where
+    nothing is known of what was published."""
     arrived = {path: digest for path, digest in texts.items() if path not in known}
-    gone = {path: before.get(path, "") for path in known if path not in texts and is_gone(path)} if arrived else {}
+    lost = (path for path in known if path not in texts and is_gone(path)) if arrived else ()
+    gone = {path: before.get(path, "") for path in lost if path in before or not before}
     found = dict(known)
     for old, new in pairs(gone, arrived).items():
         found[new] = found.pop(old)

@@ -77,8 +77,15 @@ class Judge:
         arrived = {path: self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else {}
         texts, moved = {*arrived.values()}, pairs({path: before[path].source for path in gone}, arrived)
         lost: list[NotePath] = []
+        private = self._private_texts() if gone else {}
         for path in gone:
-            if self._snapshot.keeps(path):
+            if self._snapshot.excluded(path):
+                self._decide(path, "denied", (Reason("publish-denied", "its place is excluded"),))
+            elif private.get(before[path].source) == "denied":
+                self._decide(path, "denied", (Reason("publish-denied", "it moved to where it is private"),))
+            elif before[path].source in private:
+                self._decide(path, "gone", (Reason("publish-gone", "it moved to where nothing selects it"),))
+            elif self._snapshot.keeps(path):
                 self.hold(path, _KEPT)
             elif self._snapshot.frozen(path):
                 self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
@@ -90,6 +97,15 @@ class Judge:
                     lost.append(path)
         if lost:
             self._follow(lost)
+
+    def _private_texts(self) -> dict[str, State]:
+        """The texts (digests) of notes that are not meant to be public, and were not, with their states: one of these
+        may be where a note is now that is gone."""
+        states, before = ("unselected", "denied"), self._before.notes
+        private = [item for path, item in self.verdicts.items() if item.state in states and path not in before]
+        return {
+            self._digest(item.path): item.state for item in sorted(private, key=lambda item: states.index(item.state))
+        }
 
     def _follow(self, lost: Collection[NotePath]) -> None:
         """Hold what fails under a new path and has the very text that one of the notes had that are `lost`, shown or

@@ -97,7 +97,8 @@ def compare(
     """Compare digests that are wanted with all that stands at a place (by path, what it says of each).
 
     `unsure` are paths of ours whose content is not known, `owed` others that must go; `same` tells whether a file of
-    somebody else's is what is wanted anyway. With `force`, what is in the way counts as ours.
+    somebody else's is what is wanted anyway. With `force`, what is in the way counts as ours, and so do
+    the own files of a site, which hold words of notes.
     """
     write: list[str] = []
     delete: list[str] = []
@@ -114,7 +115,8 @@ def compare(
             adopt.append(path)
         else:
             (write if force else foreign).append(path)
-    for path in {*ledger, *unsure, *owed} - wanted.keys():
+    sites = {path for path in there if f"/{path}".rpartition("/_vaultkit/")[1]} if force else frozenset[str]()
+    for path in {*ledger, *unsure, *owed, *sites} - wanted.keys():
         mark, ours = there.get(path), ledger.get(path)
         if mark is not None:
             known = path in unsure or (ours and ours.mark == mark)
