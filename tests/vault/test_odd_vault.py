@@ -15,7 +15,7 @@ GOOD = b"---\ntitle: x\n---\n# Notes\n"
 TEXTS = {
     b"plain.md": (GOOD, None),
     b"windows.md": (GOOD.replace(b"\n", b"\r\n"), None),
-    b"old-mac.md": (GOOD.replace(b"\n", b"\r"), None),
+    b"old-mac.md": (GOOD.replace(b"\n", b"\r"), "frontmatter-unclosed"),
     b"marked.md": (b"\xef\xbb\xbf" + GOOD, None),
     b"empty.md": (b"", None),
     b"blank.md": (b" \n\t\n", None),

@@ -74,7 +74,9 @@ def _misplaced(text: str) -> tuple[Problem, ...]:
     start = text.index(_FENCE)
     if start and not _ALMOST_CLOSE.search(text, opening.end() - 1):
         return ()
-    if start == 0:
+    if "\n" not in text[start : opening.end()]:
+        why = "their lines end in CR alone, which the app takes for no line end"
+    elif start == 0:
         why = "there are spaces behind the `---` that opens them"
     elif text[start - 1] in " \t":
         why = "there is a space before the `---` that opens them"
