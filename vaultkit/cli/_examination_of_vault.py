@@ -50,7 +50,7 @@ def _marked(root: str) -> Point:
 
 
 def _setup(session: Session) -> Iterator[Point]:
-    from vaultkit.schema.remarks import on_matches, on_objects, on_places
+    from vaultkit.schema.remarks import on_all
     from vaultkit.vault.obsidian import ObsidianSettings
 
     setup, notes = session.setup, session.index.notes
@@ -58,11 +58,8 @@ def _setup(session: Session) -> Iterator[Point]:
     schemas = f"{count} schema{'s' * (count != 1)}" if count else "no schema"
     yield Point("vault", "ok", f"configuration and schemas can be used: {schemas}")
     known = [*filter(setup.checks, notes)]
-    for remark in (
-        *on_matches(setup.config, known, lambda path: notes[path].facts),
-        *on_places(setup.config, {*notes, *session.index.files}),
-        *on_objects(dict.fromkeys(item.schema for item in setup.schemas)),
-    ):
+    found = [item.schema for item in setup.schemas]
+    for remark in on_all(setup.config, found, notes, known, session.index.files):
         yield Point("vault", "remark", f"{remark.where}: {remark.what}")
     for words in ObsidianSettings.load(session.root).warnings:
         yield Point("vault", "remark", words)

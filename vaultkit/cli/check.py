@@ -160,20 +160,15 @@ def _remark(args: argparse.Namespace, session: Session) -> None:
     """Say what is worth a remark in the set-up, when all of the vault was looked at anew."""
     if not session.anew or _is_part(args):
         return
-    from vaultkit.schema.remarks import on_matches, on_objects, on_places
+    from vaultkit.schema.remarks import on_all
     from vaultkit.vault.obsidian import ObsidianSettings
 
     for words in ObsidianSettings.load(session.root).warnings:
         say(f"vaultkit: {words}")
     notes, setup = session.index.notes, session.setup
     known = [*filter(setup.checks, notes)]
-    schemas = dict.fromkeys(item.schema for item in setup.schemas)
-    files = {*notes, *session.index.files}
-    for remark in (
-        *on_matches(setup.config, known, lambda path: notes[path].facts),
-        *on_places(setup.config, files),
-        *on_objects(schemas),
-    ):
+    schemas = [item.schema for item in setup.schemas]
+    for remark in on_all(setup.config, schemas, notes, known, session.index.files):
         say(f"vaultkit: {remark.where}: {remark.what}")
 
 

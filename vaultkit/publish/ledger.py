@@ -115,7 +115,7 @@ def compare(
             adopt.append(path)
         else:
             (write if force else foreign).append(path)
-    sites = {path for path in there if f"/{path}".rpartition("/_vaultkit/")[1]} if force else frozenset[str]()
+    sites = [path for path in there if "/_vaultkit/" in f"/{path}"] if force else []
     for path in {*ledger, *unsure, *owed, *sites} - wanted.keys():
         mark, ours = there.get(path), ledger.get(path)
         if mark is not None:

@@ -5,10 +5,10 @@ A `match` that fits no note is nearly always a slip of the pen, and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from vaultkit.config import Config, Match
-from vaultkit.model.note import NO_FACTS, Facts, NotePath
+from vaultkit.model.note import NO_FACTS, Facts, Note, NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.schema.export import not_editable
 from vaultkit.schema.match import Glob, Matcher
@@ -20,6 +20,19 @@ class Remark(NamedTuple):
 
     what: str
     where: str
+
+
+def on_all(
+    config: Config,
+    schemas: Iterable[NoteSchema],
+    notes: Mapping[NotePath, Note],
+    checked: Collection[NotePath],
+    files: Iterable[NotePath],
+) -> Iterator[Remark]:
+    """All remarks: `checked` are the notes that are checked, `files` those that are no notes."""
+    yield from on_matches(config, checked, lambda path: notes[path].facts)
+    yield from on_places(config, {*notes, *files})
+    yield from on_objects(dict.fromkeys(schemas))
 
 
 def on_objects(schemas: Iterable[NoteSchema]) -> Iterator[Remark]:
