@@ -177,15 +177,18 @@ def test_changed_notes_say_where_they_stood_and_nothing_else_changes(tmp_path):
     ("text", "left"),
     [
         ("---\nredirect_from: /old\n---\n{% include x %}", ["Liquid", "redirect_from"]),
-        ("---\npermalink: /a:b/\n---\n", []),
+        ("---\npermalink: /a:b/\ntags: [a, b]\n---\n", []),
+        ("---\ntags: one two\n---\n", ["`[a, b]`: see `_posts/2020-01-01-a.md`"]),
+        ("---\n---\n[x](/blog/2019/b.html)", ["`/blog/…` leads out of the vault"]),
     ],
 )
 def test_what_is_left_to_do_is_said(tmp_path, text, left):
     (tmp_path / "_posts").mkdir()
     (tmp_path / "_posts/2020-01-01-a.md").write_text(text)
-    (tmp_path / "_config.yml").write_text("title: x\n")
+    (tmp_path / "_config.yml").write_text("title: x\nbaseurl: /blog\n")
     said = " ".join(jekyll(str(tmp_path)).left)
     assert [words for words in left if words not in said] == []
+    assert ("[a, b]" in said) == ("tags: one" in text)
 
 
 def test_what_is_to_come_is_not_published_early(tmp_path):

@@ -260,8 +260,20 @@ def _left(files: list[_File], public: list[_File], site: _Site) -> Iterator[str]
     redirects = [file.path for file in public if "redirect_from" in file.properties]
     if redirects:
         yield f"`redirect_from` is called `aliases` here (`/the/old/address/`): see {some(redirects)}"
+    words = [file.path for file in public if any(_is_words(file.own.get(name)) for name in ("tags", "tag"))]
+    if words:
+        yield f"tags of one text are no list here, `a b` must be `[a, b]`: see {some(words)}"
+    base = str(site.said.get("baseurl") or "").strip("/")
+    linked = [file.path for file in public if base and f"](/{base}/" in file.text]
+    if linked:
+        yield f"a link to `/{base}/…` leads out of the vault here, `[[name]]` leads to a note: see {some(linked)}"
     yield "pages of HTML, layouts, includes, data and plugins stay behind; so do the feed and the lists that they made"
     yield "files below `assets/` are published where a note shows them or links to them, at another address"
+
+
+def _is_words(value: object) -> bool:
+    """Whether a value is for Jekyll a list of words."""
+    return isinstance(value, str) and " " in value.strip()
 
 
 def _listed(value: object) -> list[Any]:
