@@ -53,7 +53,9 @@ def everything(told: Told) -> Iterator[Line]:
     held = {item["path"] for item in told["held"]}
     for state in ("new", "changed"):
         yield from ((state, path, told["urls"][path]) for path in told[state] if path not in held)
-    yield from _judged(told, "scheduled", "denied")
+    yield from _judged(told, "scheduled")
+    withdrawn = {item["path"] for item in told["withdrawn"]}
+    yield from (line for line in _judged(told, "denied") if line[1] not in withdrawn)
     yield from troubles(told)
 
 
