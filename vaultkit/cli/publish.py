@@ -137,7 +137,17 @@ def _opened(args: argparse.Namespace) -> tuple[Session, Memory]:
     session, memory = _checked(args, root_of(args))
     for folder, reason in session.frozen.items():
         say(f"vaultkit: {show(folder) or 'the vault'}: cannot look into this folder, so it stays as it was: {reason}")
+    if session.anew:
+        _remark(session)
     return session, memory
+
+
+def _remark(session: Session) -> None:
+    """Say what is excluded or selected in other letters than its own: others than was meant may be public."""
+    from vaultkit.schema.remarks import on_letters
+
+    for remark in on_letters(session.config, {*session.index.notes, *session.index.files}):
+        say(f"vaultkit: {remark.where}: {remark.what}")
 
 
 def _checked(args: argparse.Namespace, root: str) -> tuple[Session, Memory]:

@@ -32,6 +32,7 @@ def on_all(
     """All remarks: `checked` are the notes that are checked, `files` those that are no notes."""
     yield from on_matches(config, checked, lambda path: notes[path].facts)
     yield from on_places(config, {*notes, *files})
+    yield from on_letters(config, {*notes, *files})
     yield from on_objects(dict.fromkeys(schemas))
 
 
@@ -64,11 +65,26 @@ def on_matches(config: Config, notes: Collection[NotePath], facts: Callable[[Not
 
 def on_places(config: Config, files: Collection[NotePath]) -> Iterator[Remark]:
     """What is excluded or selected by a path that no file has: a folder may not be meant to be public."""
+    for source, where in _unmet(config, files):
+        yield Remark(f"no file has a path that fits `{source}`", where)
+
+
+def on_letters(config: Config, files: Collection[NotePath]) -> Iterator[Remark]:
+    """Those of them that are meant for files whose paths are the same but for the letter case."""
+    for source, where in _unmet(config, files):
+        glob = Glob(source.lower())
+        meant = next((path for path in files if glob.fits(NotePath(path.lower()))), None)
+        if meant:
+            yield Remark(f"`{source}` is not the same as `{meant}`: letter case counts", where)
+
+
+def _unmet(config: Config, files: Collection[NotePath]) -> Iterator[tuple[str, str]]:
+    """The globs that fit nothing, and where they are written."""
     places = [(("notes", "exclude"), config.notes.exclude), (("publish", "select", "path"), config.publish.select.path)]
     for place, globs in places if files else ():
         for source in globs:
             if not any(map(Glob(source).fits, files)):
-                yield Remark(f"no file has a path that fits `{source}`", config.where(*place))
+                yield source, config.where(*place)
 
 
 def _globs(match: Match, notes: Collection[NotePath]) -> Iterator[str]:
