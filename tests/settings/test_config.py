@@ -273,3 +273,10 @@ def test_notes_are_left_out_by_the_configuration_and_by_the_app(vault):
     out = left_out(root, loaded(root))
     assert all(map(out, ["Templates/a.md", "Templates/b/c.md", "a/b.draft.md", "Old/a.md", "Bin/a.md", "a/x12.md"]))
     assert not any(map(out, ["a.md", "My Templates/a.md", "a/Templates/b.md", "Older.md", "a/Bin/a.md", "xy.md"]))
+
+
+def test_a_configuration_that_is_a_link_to_nowhere_is_a_mistake(tmp_path):
+    """What it excludes would be public if it counted as none."""
+    (tmp_path / "vaultkit.yaml").symlink_to(tmp_path / "gone" / "vaultkit.yaml")
+    with pytest.raises(SetupError, match="this link leads nowhere"):
+        load_config(str(tmp_path))

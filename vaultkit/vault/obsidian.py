@@ -86,10 +86,7 @@ def mapping(root: str, name: str) -> tuple[dict[str, Any], Trouble | None]:
     """The settings in a file of `.obsidian/`, and why they cannot be read."""
     shown = f".obsidian/{name}"
     try:
-        path = os.path.join(root, ".obsidian", name)
-        text = read_text(path, shown)
-        if text is None and os.path.islink(path):
-            return {}, (shown, "this link leads nowhere")
+        text = read_text(os.path.join(root, ".obsidian", name), shown)
         found = {} if text is None else json.loads(text)
     except SetupError as error:
         return {}, (error.where or shown, error.what)

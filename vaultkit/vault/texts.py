@@ -14,11 +14,13 @@ def read_text(path: str, shown: str, limit: int = MAX_BYTES) -> str | None:
     """The text of a file, a byte order mark dropped; None when there is nothing of that name.
 
     Raises SetupError, which calls the file `shown`, when it is no regular file, larger than `limit` bytes, unreadable,
-    or not UTF-8.
+    not UTF-8, or a link to what is not there: somebody wrote that file, and it may say what is private.
     """
     try:
         data = _read(path, shown, limit)
     except (FileNotFoundError, NotADirectoryError):
+        if os.path.islink(path):
+            raise SetupError("this link leads nowhere", where=shown, do="mend the link, or remove it") from None
         return None
     except (OSError, ValueError) as error:
         raise SetupError(f"this file cannot be read: {getattr(error, 'strerror', error)}", where=shown) from error
