@@ -168,6 +168,22 @@ def test_no_canary_leaves_the_vault():
     assert '<dd dir="auto">Somebody</dd>' in body
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Text <!-- see below\n\n%%\na --> {0} then\n%%\n\nThe end.",
+        "Text <!-- to do\n\nx %% a --> {0} %% see [[B]].",
+    ],
+)
+def test_no_comment_that_begins_in_another_is_public(text):
+    token, site = Tokens(5), fresh_site()
+    said = text.format(token("behind the first"))
+    card = {"id": "a", "type": "text", "x": 0, "y": 0, "width": 300, "height": 200, "text": said}
+    board = json.dumps({"nodes": [card], "edges": []}).encode()
+    site.publish({"A.md": public(said), "B.md": public("![[C.canvas]]"), "C.canvas": board})
+    assert found(site, token) == {}
+
+
 def test_no_canary_is_left_of_what_was_public():
     """Published, then denied: not in the live tree, and not among what would be shown again."""
     token = Tokens(2)

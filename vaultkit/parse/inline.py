@@ -42,12 +42,14 @@ def without_comments(text: str, facts: Facts) -> str:
 
 
 def emptied(text: str, comments: Iterable[Comment], start: int, end: int) -> str:
-    """A stretch of a text with nothing in those of its comments that begin there; of each an empty one stays."""
+    """A stretch of a text with nothing in those of its comments that begin there; of each an empty one stays, but of
+    one that begins in another."""
     parts: list[str] = []
     at = start
     for kind, block, _, span in comments:
-        if at <= span.start < end:
-            parts += (text[at : span.start], "%%%%" if block or kind == "percent" else "<!---->")
+        if start <= span.start < end and span.end > at:
+            if span.start >= at:
+                parts += (text[at : span.start], "%%%%" if block or kind == "percent" else "<!---->")
             at = min(span.end, end)
     return "".join(parts) + text[at:end]
 

@@ -154,11 +154,13 @@ class ShownTexts:
 
 
 def _one_by_one(replaced: Iterable[_Replaced]) -> list[_Replaced]:
-    """Without what stands within another, such as a block's id in a comment."""
+    """Without what stands within another, such as a block's id in a comment, or begins in it."""
     kept: list[_Replaced] = []
     for item in replaced:
         if not kept or item[0] >= kept[-1][1]:
             kept.append(item)
+        elif item[1] > kept[-1][1]:
+            kept[-1] = (kept[-1][0], item[1], kept[-1][2])
     return kept
 
 
