@@ -49,13 +49,34 @@ def moved(
     """The addresses of notes that have got another path, under that path. `texts` are the digests of what is published
     now, `before` those of what was. A note that was withdrawn before that keeps its addresses to itself, except where
     nothing is known of what was published."""
-    arrived = {path: digest for path, digest in texts.items() if path not in known}
-    lost = (path for path in known if path not in texts and is_gone(path)) if arrived else ()
-    gone = {path: before.get(path, "") for path in lost if path in before or not before}
-    found = dict(known)
-    for old, new in pairs(gone, arrived).items():
-        found[new] = found.pop(old)
-    return found
+    ways = moves(before or dict.fromkeys(known, ""), texts, is_gone)
+    brought = {new: known[old] for old, new in ways.items() if old in known}
+    left = {path: urls for path, urls in known.items() if path not in ways}
+    return together(brought, left)
+
+
+def moves(
+    before: Mapping[NotePath, str], now: Mapping[NotePath, str], is_gone: Callable[[NotePath], bool]
+) -> dict[NotePath, NotePath]:
+    """Where the notes are now that are not where they were: by the texts (digests) that were published `before` and are
+    `now`. A note may have taken the place of one that moved itself. Where nothing is left at the old place, which
+    `is_gone`, the only new note of its name will do."""
+    left = {path: text for path, text in before.items() if path not in now}
+    came = arrived(before, now) if left else {}
+    lost = {*filter(is_gone, left)} if came else set()
+    found: dict[NotePath, NotePath] = {}
+    while left and came:
+        met = pairs(left, came, by_name=False)
+        found |= met
+        left = {path: before[path] for path in met.values() if path in before and path not in found}
+        came = {path: text for path, text in came.items() if path not in met.values()}
+    new = {path: "" for path in came if path not in before}
+    return found | pairs({path: "" for path in lost if path not in found}, new) if new else found
+
+
+def arrived(before: Mapping[NotePath, str], now: Mapping[NotePath, str]) -> dict[NotePath, str]:
+    """The notes that were not there before, or with another text, and their texts."""
+    return {path: text for path, text in now.items() if path not in before or before[path] not in ("", text)}
 
 
 def pairs(

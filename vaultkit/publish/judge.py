@@ -5,15 +5,16 @@ Decided note by note, by what the note says and what was found in it. Where it s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 
 from vaultkit.config import Publish
 from vaultkit.model.note import Note, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.publish.gate import at_gate
-from vaultkit.publish.history import pairs
+from vaultkit.publish.history import arrived, moves, pairs
 from vaultkit.publish.intent import due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.renewed import renewed
@@ -66,58 +67,103 @@ class Judge:
         self.versions: dict[NotePath, Version | PublishedNote] = {}
 
     def judge_all(self) -> None:
-        """Decide about every note of the vault, and about every published one that is not there any more. Of these, one
-        that has moved is not waited for: its text, or a note of its name, is published under another path from now
-        on."""
-        notes, before = self.notes, self._before.notes
+        """Decide about every note of the vault, and about every published one that is not there any more."""
+        notes = self.notes
         self.judged = self._take_over(self._decided) if self._decided else {*notes}
         for path in sorted(self.judged):
             self.judge(self._snapshot.index.glance(path))
-        gone = sorted(before.keys() - notes.keys())
-        arrived = {path: self.versions[path].digest for path in self.versions.keys() - before.keys()} if gone else {}
-        texts, moved = {*arrived.values()}, pairs({path: before[path].source for path in gone}, arrived)
-        lost: list[NotePath] = []
-        private = self._private_texts() if gone else {}
-        for path in gone:
-            if self._snapshot.excluded(path):
-                self._decide(path, "denied", (Reason("publish-denied", "its place is excluded"),))
-            elif private.get(before[path].source) == "denied":
-                self._decide(path, "denied", (Reason("publish-denied", "it moved to where it is private"),))
-            elif before[path].source in private:
-                self._decide(path, "gone", (Reason("publish-gone", "it moved to where nothing selects it"),))
-            elif self._snapshot.keeps(path):
-                self.hold(path, _KEPT)
-            elif self._snapshot.frozen(path):
-                self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
-            elif before[path].source not in texts and path not in moved and self._snapshot.waits(path):
+        gone = self._before.notes.keys() - notes.keys()
+        left = {path for path in sorted(gone) if not self._judge_place(path)} if gone else set()
+        self._judge_gone(left, self._follow({path for path in left if not self._snapshot.waits(path)}))
+        self._deny_what_is_private()
+
+    def _judge_place(self, path: NotePath) -> bool:
+        """Decide about a published note that is gone by where it was, or where its text is private; whether that could
+        be decided."""
+        private = self._private_texts
+        text = next((text for text in self._last_texts(path) if text in private), "")
+        if self._snapshot.excluded(path):
+            self._decide(path, "denied", (Reason("publish-denied", "its place is excluded"),))
+        elif text and private[text].state == "denied":
+            self._decide(path, "denied", (Reason("publish-denied", "it moved to where it is private"),))
+        elif text:
+            self._decide(path, "gone", (Reason("publish-gone", "it moved to where nothing selects it"),))
+        elif self._snapshot.keeps(path):
+            self.hold(path, _KEPT)
+        elif self._snapshot.frozen(path):
+            self.hold(path, (Reason("unreadable", "its folder cannot be read now"),))
+        else:
+            return False
+        return True
+
+    def _judge_gone(self, left: Collection[NotePath], followed: Mapping[NotePath, NotePath]) -> None:
+        """Decide about other published notes that are gone. One that has moved is not waited for: its text, or a note
+        of its name, is published under another path from now on, or it was `followed` there."""
+        if not left:
+            return
+        before = {path: record.source for path, record in self._before.notes.items()}
+        now = {path: version.digest for path, version in self.versions.items()}
+        texts = {*arrived(before, now).values()}
+        moved = {**moves(before, now, left.__contains__), **followed}
+        for path in sorted(left):
+            if path in moved:
+                self._decide(path, "gone", (Reason("publish-gone", f"it is `{moved[path]}` now"),))
+            elif before[path] not in texts and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
-                if before[path].source not in texts and path not in moved:
-                    lost.append(path)
-        if lost:
-            self._follow(lost)
 
-    def _private_texts(self) -> dict[str, State]:
-        """The texts (digests) of notes that are not meant to be public, and were not, with their states: one of these
-        may be where a note is now that is gone."""
+    def _last_texts(self, path: NotePath) -> tuple[str, ...]:
+        """The texts (digests) of a published note: the one that it had in the vault last, and the one that is shown."""
+        record = self._before.notes.get(path)
+        return (self._before.unshown.get(path, record.source), record.source) if record else ("",)
+
+    @cached_property
+    def _private_texts(self) -> Mapping[str, Verdict]:
+        """The texts (digests) of notes that are not meant to be public, and were not: one of these may be where a note
+        is now that is not where it was."""
         states, before = ("unselected", "denied"), self._before.notes
         private = [item for path, item in self.verdicts.items() if item.state in states and path not in before]
-        return {
-            self._digest(item.path): item.state for item in sorted(private, key=lambda item: states.index(item.state))
-        }
+        return {self._digest(item.path): item for item in sorted(private, key=lambda item: states.index(item.state))}
 
-    def _follow(self, lost: Collection[NotePath]) -> None:
-        """Hold what fails under a new path and has the very text that one of the notes had that are `lost`, shown or
-        not: it is that note, and its last good text stays."""
-        before = self._before
-        fails = [path for path, item in self.verdicts.items() if item.state == "withheld" and path not in before.notes]
-        new = [path for path in fails if path in self.notes and self._is_meant(path)]
-        digests = {path: digest for path in new if (digest := self._digest(path))}
-        texts = {path: before.unshown.get(path, before.notes[path].source) for path in lost}
-        for old, path in pairs(texts, digests, by_name=False).items():
-            self._former[path] = before.notes[old]
+    def _follow(self, gone: Collection[NotePath]) -> dict[NotePath, NotePath]:
+        """Hold what fails and has the very text that a note of another path had, shown or not: it is that note, and its
+        last good text stays. Where the notes are now that were found so, of those that are `gone` or have another
+        text."""
+        here = {path: digest for path in self._failing() if (digest := self._digest(path)) != self._last_texts(path)[0]}
+        texts, before = {*here.values()} - {""}, self._before.notes
+        if not texts:
+            return {}
+        shown = {version.digest for version in self.versions.values() if not version.held}
+        last = {path: self._last_texts(path) for path in before}
+        lost = {
+            path: text
+            for path, (text, source) in last.items()
+            if text in texts and source not in shown
+            if path in gone or (path in self.notes and self._digest(path) != text)
+        }
+        found = pairs(lost, here, by_name=False)
+        for old, path in found.items():
+            self._former[path] = before[old]
             self.hold(path, self.verdicts[path].reasons)
+        return found
+
+    def _failing(self) -> Iterator[NotePath]:
+        """The notes that are held or withheld. One that is new is left out unless it is meant to be public."""
+        for path, item in self.verdicts.items():
+            fails = item.state in ("held", "withheld") and path in self.notes
+            if fails and (path in self._before.notes or self._is_meant(path)):
+                yield path
+
+    def _deny_what_is_private(self) -> None:
+        """Withhold those of which the last good text is that of another note by now, which is private."""
+        held = [path for path, version in self.versions.items() if version.held and path in self.notes]
+        for path in held:
+            text = self.versions[path].digest
+            private = self._private_texts.get(text) if self._digest(path) != text else None
+            if private:
+                why = f"its last good text is that of `{private.path}`, which is private"
+                self.withhold(path, (Reason("publish-denied", why),))
 
     def _is_meant(self, path: NotePath) -> bool:
         """Whether a note is meant to be public beyond doubt."""
@@ -133,7 +179,7 @@ class Judge:
 
     def record(self, path: NotePath) -> NoteRecord | None:
         """What was published of a note last, maybe under the path that it had then."""
-        return self._before.notes.get(path) or self._former.get(path)
+        return self._former.get(path) or self._before.notes.get(path)
 
     def _take_over(self, decided: Decided) -> set[NotePath]:
         """Decide as the last time; the notes of which that may not hold."""
@@ -224,14 +270,17 @@ class Judge:
         """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
         does not become so, whatever that edition shows."""
         gone = {path: record.source for path, record in earlier.notes.items() if path not in self.notes}
-        new = {path: version.digest for path, version in self.versions.items() if path not in earlier.notes}
+        now = {path: version.digest for path, version in self.versions.items()}
+        new = arrived({path: record.source for path, record in earlier.notes.items()}, now)
         former = {path: old for old, path in pairs(gone, new, by_name=False).items()}
         for path, version in sorted(self.versions.items()):
             record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None
-            if record is None or text is None:
+            private = self._private_texts.get(record.source) if record and record.source != version.digest else None
+            if record is None or text is None or private:
                 del self.versions[path]
                 lost = "its text of that time is not in the store any more"
+                lost = f"its text of that time is that of `{private.path}`, which is private" if private else lost
                 self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
             elif (failure := self._failed.get((path, record.source))) is not None:
                 self.withhold(path, (failure,))

@@ -10,7 +10,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
 from vaultkit.publish.files import Conflict, FilePlan
-from vaultkit.publish.history import pairs
+from vaultkit.publish.history import arrived, moves
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
@@ -214,12 +214,13 @@ def _named(paths: tuple[NotePath, ...]) -> str:
 def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest) -> tuple[NotePath, ...]:
     """The notes that vanish without having said so: their absence may be a mistake. One whose text, or the only new
     note of its name, is published under another path has only moved."""
-    vanished = {item.path: before.notes[item.path].source for item in withdrawn if item.state not in _EXPLICIT}
+    vanished = {item.path for item in withdrawn if item.state not in _EXPLICIT}
     if not vanished:
         return ()
-    arrived = {path: notes.notes[path].digest for path in notes.notes.keys() - before.notes.keys()}
-    moved, texts = pairs(vanished, arrived), {*arrived.values()}
-    return tuple(path for path, text in vanished.items() if path not in moved and text not in texts)
+    sources = {path: record.source for path, record in before.notes.items()}
+    now = {path: note.digest for path, note in notes.notes.items()}
+    moved, texts = moves(sources, now, vanished.__contains__), {*arrived(sources, now).values()}
+    return tuple(path for path in sorted(vanished) if path not in moved and sources[path] not in texts)
 
 
 def _recent(before: Manifest, notes: PublishSet, now: datetime) -> dict[NotePath, int]:
