@@ -209,6 +209,15 @@ def test_a_canvas_shows_its_cards_and_lines():
     ]
 
 
+def test_a_tag_on_a_card_leads_nowhere():
+    """No note has it, so there may be no list to lead to."""
+    card = {"id": "1", "type": "text", "text": "a #zz b", "x": 0, "y": 0, "width": 9, "height": 9}
+    board = json.dumps({"nodes": [card]}).encode()
+    site = fresh_site()
+    site.publish({"a.md": public("![[C.canvas]]"), "C.canvas": board})
+    assert '<span class="tag">#zz</span>' in site.body("a.md")
+
+
 def test_nothing_private_is_in_what_boards_make():
     site = fresh_site(properties=NAMES)
     site.publish({**VAULT, "Board.canvas": BOARD, "A.md": public("[[Board.canvas]] ![[Board.canvas]] [[Books.base]]")})

@@ -332,7 +332,8 @@ class _Page:
 
         def text_card(words: str) -> RenderJob:
             self._number += 1
-            card = canvas._replace(source=words, known=parse(words))
+            # No note has the tags of a card, so they may have no page to lead to.
+            card = canvas._replace(source=words, known=parse(words)._replace(tags=()))
             return self._job(body_of(card), further, f"e{self._number}.")
 
         def file_card(file: str, subpath: str) -> EmbedTo | None:
