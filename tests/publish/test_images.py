@@ -238,3 +238,66 @@ def test_a_long_style_that_acts_goes_wherever_it_is_cut():
     for more in range(8180, 8195):
         style = f"<style>{'&amp;' * more}@&#105;&#109;&#112;ort 'x';</style>"
         assert b"@import" not in clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg">{style}</svg>'.encode())
+
+
+# What no decoder draws
+
+SECRET = b"where nobody looks"
+DOT = b"\x11\x22\x33\x00"
+
+
+def segment(kind, body):
+    return b"\xff" + bytes([kind]) + struct.pack(">H", len(body) + 2) + body
+
+
+def jpeg(extra):
+    scan = segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\x34\xff\xd9"
+    return b"\xff\xd8" + segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0") + extra + scan
+
+
+@pytest.mark.parametrize("kind", [0x02, 0xBF, 0xC8, 0xE5, 0xEE, 0xF0, 0xF7, 0xFD, 0xFE])
+def test_segments_that_are_no_picture_go(kind):
+    assert SECRET not in clean(jpeg(segment(kind, b"Adobe\0\x64\0\0\0\0\0" + SECRET)))
+    assert segment(0xEE, b"Adobe\0\x64\0\0\0\0\0") in clean(jpeg(segment(0xEE, b"Adobe\0\x64\0\0\0\0\0" + SECRET)))
+
+
+@pytest.mark.parametrize("block", [b"!\xff\x0bNETSCAPE2.0\3\1\0\0", b"!\xf9\4\4\x0a\0\0"])
+def test_blocks_behind_those_of_an_animation_go(block):
+    begin = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff"
+    frame = b",\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+    secret = bytes([len(SECRET)]) + SECRET
+    assert clean(begin + block + secret + b"\0" + frame) == begin + block + b"\0" + frame
+    assert clean(begin + b"!\1" + secret + b"\0" + frame) == begin + frame
+
+
+def bmp(depth, *, colours=b"", gap=b"", tail=b"", packing=0, masks=b"", more=b""):
+    """A picture of one dot."""
+    size = 40 + len(more)
+    start = 14 + size + len(masks) + len(colours) + len(gap)
+    head = struct.pack("<IiiHHIIiiII", size, 1, 1, 1, depth, packing, 4, 0, 0, len(colours) // 4, 0)
+    told = struct.pack("<2sIHHI", b"BM", start + 4 + len(tail), 0, 0, start)
+    return told + head + more + masks + colours + gap + DOT + tail
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"depth": 24},
+        {"depth": 8, "colours": DOT * 256},
+        {"depth": 1, "colours": DOT * 2},
+        {"depth": 32, "packing": 3, "masks": DOT * 3},
+    ],
+)
+def test_a_bitmap_is_its_colours_and_its_dots(kind):
+    assert clean(bmp(**kind)) == bmp(**kind)
+    assert clean(bmp(**kind, tail=SECRET)) == bmp(**kind)
+    assert clean(bmp(**kind, gap=SECRET)) == bmp(**kind, gap=bytes(len(SECRET)))
+
+
+def test_a_bitmap_names_no_file_of_colours():
+    more = bytearray(84)
+    more[16:20] = b"KNIL"
+    more[72:80] = struct.pack("<II", 142, len(SECRET))
+    kept = clean(bmp(24, more=bytes(more), tail=SECRET))
+    assert SECRET not in kept and b"KNIL" not in kept and kept[126:138] == bytes(12)
+    assert kept[-4:] == DOT

@@ -39,6 +39,9 @@ def clean(data: bytes) -> bytes:
 
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 _KEPT_SEGMENTS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_LENGTHS = {0xE0: 12, 0xEE: 12}
+"""What of some segments is no preview, and nothing behind their end."""
+_FRAMES_AND_TABLES = frozenset((*range(0xC0, 0xD0), *range(0xDA, 0xDE))) - {0xC8}
 
 
 def _jpeg(data: bytes) -> bytes:
@@ -63,7 +66,7 @@ def _jpeg(data: bytes) -> bytes:
         if kind == 0xE1 and body.startswith(_EXIF):
             orientation = _oriented(body[6:])
         if _is_picture(kind, body):
-            body = body[:12] + b"\0\0" if kind == 0xE0 else body  # without the small preview
+            body = body[: _LENGTHS.get(kind)] + b"\0\0" * (kind == 0xE0)
             kept.append(b"\xff%c%s%s" % (kind, struct.pack(">H", len(body) + 2), body))
     if orientation != 1:
         exif = _EXIF + _tiff(orientation)
@@ -74,7 +77,7 @@ def _jpeg(data: bytes) -> bytes:
 def _is_picture(kind: int, body: bytes) -> bool:
     if kind in _KEPT_SEGMENTS:
         return body.startswith(_KEPT_SEGMENTS[kind])
-    return not 0xE0 <= kind <= 0xEF and kind != 0xFE
+    return kind in _FRAMES_AND_TABLES
 
 
 def _oriented(tiff: bytes) -> int:
@@ -173,7 +176,8 @@ def _parts(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]:
 
 # GIF
 
-_KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+_PROFILE = b"ICCRGBG1012"
 
 
 def _gif(data: bytes) -> bytes:
@@ -193,8 +197,10 @@ def _gif(data: bytes) -> bytes:
         while data[at]:
             at += data[at] + 1
         at += 1
-        if kind == 0x2C or data[start + 1] in (0xF9, 0x01) or _is_animation(data, start, first):
+        if kind == 0x2C:
             kept.append(data[start:at])
+        else:
+            kept.append(_extension(data[start:first], data[first:at]))
 
 
 def _colours(flags: int) -> int:
@@ -202,8 +208,16 @@ def _colours(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _is_animation(data: bytes, start: int, first: int) -> bool:
-    return data[start + 1] == 0xFF and data[first + 1 : first + 12] in _KEPT_APPLICATIONS
+def _extension(head: bytes, blocks: bytes) -> bytes:
+    """What of an extension says how the picture is shown: how long, how often, in which colours."""
+    name = blocks[1:12]
+    if head[1] == 0xF9 and blocks[0] == 4:
+        return head + blocks[:5] + b"\0"
+    if head[1] == 0xFF and name == _PROFILE:
+        return head + blocks
+    if head[1] == 0xFF and name in _LOOPS and blocks[12:14] == b"\3\1":
+        return head + blocks[:16] + b"\0"
+    return b""
 
 
 # AVIF: offsets lead into the file, so what goes is overwritten where it stands.
@@ -332,6 +346,7 @@ def _number(data: bytes, at: int, width: int) -> tuple[int, int]:
 
 # BMP
 
+_MASKS, _MASKS_ALPHA = 3, 6
 _BMP_HEADS = frozenset((12, 40, 52, 56, 64, 108, 124))
 
 
@@ -339,7 +354,22 @@ def _bmp(data: bytes) -> bytes:
     size, picture, head = struct.unpack_from("<I4xII", data, 2)
     if head not in _BMP_HEADS or not 14 + head <= picture < size <= len(data):
         raise Unclean("is damaged")
-    return data[:size]
+    width, height, depth = struct.unpack_from("<HH2xH" if head == 12 else "<ii2xH", data, 18)
+    packing, length, used = (0, 0, 0) if head == 12 else struct.unpack_from("<II8xI", data, 30)
+    colours = (used or 1 << depth if depth <= 8 else used) * (3 if head == 12 else 4)
+    masks = {_MASKS: 12, _MASKS_ALPHA: 16}.get(packing, 0) if head == 40 else 0
+    if packing in (0, _MASKS, _MASKS_ALPHA):
+        length = (width * depth + 31) // 32 * 4 * abs(height)
+    described, end = 14 + head + masks + colours, picture + length
+    if width < 0 or described > picture or not picture < end <= size:
+        raise Unclean("is damaged")
+    kept = bytearray(data[:described].ljust(picture, b"\0") + data[picture:end])
+    struct.pack_into("<II", kept, 2, end, 0)
+    if head == 124:  # a profile lies behind the picture, or elsewhere
+        if kept[70:74] in (b"DEBM", b"KNIL"):
+            kept[70:74] = b"BGRs"
+        struct.pack_into("<III", kept, 126, 0, 0, 0)
+    return bytes(kept)
 
 
 _CLEANERS: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
