@@ -78,7 +78,8 @@ secret:
   - {token("secret")}
 aliases: [{token("alias of a published note")}]
 author: "[[{private}|Somebody]]"
-description: "see [[{private}|that]]"
+description: "see [[{private}|that]] and [those](<{private}.md>)"
+source: "[more]({quote(private)}.md)"
 ---
 Shown text. %%inline {token("inline comment")}%% and on. %% #{token("hidden tag")} [[{token("hidden link")}]] %%
 

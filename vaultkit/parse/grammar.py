@@ -23,6 +23,7 @@ SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 TAG = rf"[^{SPACE}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]"
 """A character of a tag's name."""
 
+_LABELLED = expression(r"\[([^\[\]\n]*+)\]\(<?([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+)\)")
 _SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _SIZE = expression(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
 _DESTINATION = expression(
@@ -113,6 +114,19 @@ def _balanced(text: str, at: int, end: int) -> int:
 def has_scheme(address: str) -> bool:
     """Whether an address leads out of the vault: it begins with a scheme such as `https:` or `mailto:`."""
     return _SCHEME.match(address) is not None
+
+
+def without_ways(text: str) -> str:
+    """The text of a property with its links into the vault as their words. Within a text they are no links, but the
+    folder of a note is no less private there."""
+    if "[[" in text:
+        text = WIKILINK.sub(_words, text)
+    return _LABELLED.sub(lambda found: found[0] if has_scheme(found[2]) else found[1], text) if "](" in text else text
+
+
+def _words(found: re.Match[str]) -> str:
+    parts = wikilink(found[1])
+    return (parts.display or parts.target.rpartition("/")[2] or parts.subpath) if parts else found[0]
 
 
 def literal(address: str) -> str:

@@ -201,7 +201,7 @@ class Views:
             return (Words(text, None, "date"),)
         if isinstance(value, str) and text.startswith(("http://", "https://")) and " " not in text:
             return (Words(text, text),)
-        return (Words(grammar.WIKILINK.sub(_shown, text) if "[[" in text else text),)
+        return (Words(grammar.without_ways(text)),)
 
     def _link(self, link: LinkTo) -> _Cell:
         """A link to a published note or an attachment leads there; any other is its text."""
@@ -252,9 +252,3 @@ def _joined(cells: list[_Cell], between: Words) -> _Cell:
         if cell:
             found += [*([between] if found else []), *cell]
     return tuple(found)
-
-
-def _shown(found: Any) -> str:
-    """A link within a longer text is none, but its folder is no less private."""
-    parts = grammar.wikilink(found[1])
-    return (parts.display or parts.target.rpartition("/")[2] or parts.subpath) if parts else found[0]

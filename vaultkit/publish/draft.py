@@ -115,13 +115,7 @@ def _public(value: Value, key: str, ways: Mapping[str, Link], note: PublishedNot
         return value
     if key in ways:
         return link_text(ways[key], note.path, maker)
-    return grammar.WIKILINK.sub(_words, value)
-
-
-def _words(found: re.Match[str]) -> str:
-    """A link within a longer text is none for Obsidian, but its folder is no less private."""
-    parts = grammar.wikilink(found[1])
-    return (parts.display or parts.target.rpartition("/")[2] or parts.subpath) if parts else found[0]
+    return grammar.without_ways(value)
 
 
 def _way(link: Link, note: PublishedNote, maker: JobMaker) -> LinkTo | None:

@@ -366,7 +366,7 @@ def _bmp(data: bytes) -> bytes:
     kept = bytearray(data[:described].ljust(picture, b"\0") + data[picture:end])
     struct.pack_into("<II", kept, 2, end, 0)
     if head == 124:  # a profile lies behind the picture, or elsewhere
-        if kept[70:74] in (b"DEBM", b"KNIL"):
+        if bytes(kept[70:74]) in (b"DEBM", b"KNIL"):
             kept[70:74] = b"BGRs"
         struct.pack_into("<III", kept, 126, 0, 0, 0)
     return bytes(kept)
