@@ -128,6 +128,15 @@ def test_an_old_address_leads_to_where_the_note_is(first, between, last, leads, 
     assert not plan.refusal
 
 
+def test_an_old_address_does_not_take_that_of_a_folder():
+    site = fresh_site(slug={"style": "hugo"})
+    site.publish({"x/index.md": public("one"), "x/a.md": public("two"), "k.md": public()})
+    site.publish({"top.md": public("one"), "x/a.md": public("two"), "k.md": public()})
+    assert b"url=" not in site.files()["x/index.html"] and b"a/" in site.files()["x/index.html"]
+    site.publish({"top.md": public("one"), "k.md": public(), "a.md": public("two")})
+    assert b"url=../top/index.html" in site.files()["x/index.html"]
+
+
 def test_notes_that_moved_on_are_not_waited_for():
     site = fresh_site()
     site.publish(there("k", "l", "m"))

@@ -13,7 +13,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.publish import history
-from vaultkit.publish.address import HOME, BadAddress, claim, note_url, old_urls, own_url
+from vaultkit.publish.address import HOME, BadAddress, claim, folder_url, note_url, old_urls, own_url
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Redirect
 from vaultkit.publish.renewed import renewed
@@ -131,7 +131,7 @@ class Claims:
             if own and own is not url:
                 places.setdefault(claim(own), []).append(_Claim(path, own, False))
         past = history.past(_known(judge, snapshot, before), urls)
-        redirects, notices = _redirects(places, urls, past)
+        redirects, notices = _redirects(places, urls, past, self._style)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
         if self._home and urls and at_root is None:
             notices = (*notices, Notice(NotePath(self._home), "is to be the home page, and is no public note"))
@@ -204,6 +204,12 @@ def _remembered(
     return history.past(history.together(past, sent), urls)
 
 
+def _folders(paths: Iterable[NotePath]) -> set[str]:
+    """The folders of the vault that some notes are in."""
+    found = {path.rpartition("/")[0] for path in paths} - {""}
+    return found.union(*([folder[:at] for at, sign in enumerate(folder) if sign == "/"] for folder in found))
+
+
 def _is_quarrel(claims: list[_Claim]) -> bool:
     """Whether a place where one note stands is claimed by another. Two that once stood there do not quarrel."""
     return any(item.stands for item in claims) and len({item.path for item in claims}) > 1
@@ -219,10 +225,11 @@ def _reason(path: NotePath, claims: list[_Claim]) -> Reason:
 
 
 def _redirects(
-    places: Mapping[str, list[_Claim]], urls: Mapping[NotePath, str], past: history.Addresses
+    places: Mapping[str, list[_Claim]], urls: Mapping[NotePath, str], past: history.Addresses, style: str
 ) -> tuple[tuple[Redirect, ...], tuple[Notice, ...]]:
     """Old addresses that no page stands at: the aliases, the path of a note that has a permalink, and where notes stood
-    before. One that several notes name leads nowhere; one that is only remembered gives way to one that is named."""
+    before. One that several notes name leads nowhere; one that is only remembered gives way to one that is named, and
+    to the page of a folder."""
     found: list[Redirect] = []
     notices: list[Notice] = []
     for claims in places.values():
@@ -236,8 +243,11 @@ def _redirects(
                 other = next(item for item in paths if item != path)
                 what = f"names `{claims[0].url}` as an old address, as `{other}` does, so it leads nowhere"
                 notices.append(Notice(path, what))
+    remembered = {path: past[path] for path in sorted(past.keys() & urls.keys())}
     taken = set(places)
-    for path in past.keys() & urls.keys():
+    if any(url.endswith(f"/{HOME}") for old in remembered.values() for url in old):
+        taken |= {claim(folder_url(folder, style)) for folder in _folders(urls)}
+    for path in remembered:
         for url in past[path]:
             if claim(url) not in taken:
                 taken.add(claim(url))
