@@ -56,15 +56,49 @@ def test_an_image_is_where_its_page_looks_for_it(tmp_path, body):
 
 @needs_hugo
 @pytest.mark.parametrize("style", ["hugo", "vaultkit"])
-def test_images_are_found_from_a_folder_of_the_content(tmp_path, style):
-    form = Form(tmp_path, "hugo", style=style)
-    form.publish(
-        {"A/C.md": public("![[p.png]]"), "B.md": public("![[p.png]]", permalink="/b.html"), "p.png": PICTURES["png"]}
-    )
-    shutil.copytree(form.output, tmp_path / "content" / "posts")
-    pages = hosts.hugo(tmp_path / "content")
-    for url in ("posts/a/c/index.html" if style == "hugo" else "a/c.html", "b.html"):
+def test_a_folder_of_the_content_is_in_all_addresses(tmp_path, style):
+    """Those of pages with an address of their own, of what was renamed, of images and in links."""
+    form = Form(tmp_path, "hugo", style=style, output="../blog/content/My Posts/")
+    vault = {
+        "A/C.md": public("![[p.png]] [[B]]"),
+        "B.md": public("![[p.png]] [[A/C]]", permalink="/kept.html"),
+        "p.png": PICTURES["png"],
+    }
+    form.publish(vault | {"Old.md": public("Moved.")})
+    form.publish(vault | {"New.md": public("Moved.")})
+    pages = _built_in(form, tmp_path / "content", "My Posts")
+    own = "{}/index.html" if style == "hugo" else "{}.html"
+    at = {name: "my-posts/" + own.format(name) for name in ("a/c", "old", "new")} | {"b": "my-posts/kept.html"}
+    for url, other in ((at["a/c"], at["b"]), (at["b"], at["a/c"])):
         assert seen_from(url, pages[url]) in pages, url
+        way = re.search(r'<a [^>]*href="([^"]*)"', pages[url])[1]
+        assert urljoin(f"/{url}", way) == f"/{other}".removesuffix("index.html")
+    assert f"url=https://example.org/{at['new'].removesuffix('index.html')}" in pages[at["old"]].replace('"', "")
+
+
+@pytest.mark.parametrize(
+    "output, section, address",
+    [
+        ("../content/posts", None, "/posts/kept.html"),
+        ("content/posts/content/a/./B c", None, "/a/b-c/kept.html"),
+        ("../blog/content/", None, "/kept.html"),
+        ("../contents/posts", None, "/kept.html"),
+        (None, None, "/kept.html"),
+        ("../content/en", "", "/kept.html"),
+        ("../blog", "/Notes/2024/", "/Notes/2024/kept.html"),
+    ],
+)
+def test_which_folder_is_in_the_addresses(tmp_path, output, section, address):
+    given = {"output": output} | ({"section": section} if section is not None else {})
+    form = Form(tmp_path, "hugo", **given)
+    form.publish({"A.md": public(permalink="/kept.html")})
+    assert f'url: "{address}"' in head(form.text_of("kept/index.md"))
+
+
+def _built_in(form, content, folder):
+    """What Hugo makes of a form in a folder of its content."""
+    shutil.copytree(form.output, content / folder)
+    return hosts.hugo(content)
 
 
 def seen_from(url, page):

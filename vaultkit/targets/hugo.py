@@ -1,11 +1,13 @@
 """The `hugo` target: a content folder of page bundles, `reading/attention/index.md` with its attachments beside it.
 
-Hugo makes the address of a page from its folder; where it would make another than the page has, `url` says so. A `{{<`
-in text is no shortcode because its braces are escaped there; in code it gets a form that Hugo prints as it was.
+Hugo makes the address of a page from its folder; where it would make another than the page has, `url` says so. What is
+told so begins at the root of the whole site, so the section that our folder is has to be in it. A `{{<` in text is no
+shortcode because its braces are escaped there; in code it gets a form that Hugo prints as it was.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -55,6 +57,11 @@ class Options(Model):
     )
     line_breaks: Literal["obsidian", "host"] = Field(
         "obsidian", description="whether a single line end is a break, as in Obsidian, or what Hugo makes of it"
+    )
+    section: str | None = Field(
+        None,
+        description="the folder that all addresses lie in, as `posts`, if it is not what stands behind `content` in"
+        " `output`; empty where that folder is no part of them",
     )
 
 
@@ -161,17 +168,19 @@ class HugoTarget:
 
     def outputs(self, edition: Edition, config: TargetConfig, publish: Publish) -> Iterator[Output]:
         """A file for each page, and one that makes `assets` a bundle: so Hugo does not take its files for those of a
-        page with a name like `as`, and they stand at the root of the site as the pages do that have a `url`."""
+        page with a name like `as`, and they stand beside the pages that have a `url`."""
         old: dict[str, list[str]] = {}
+        section = _section(config)
         for redirect in edition.redirects:
-            old.setdefault(redirect.to, []).append(_address(redirect.url))
+            old.setdefault(redirect.to, []).append(_address(redirect.url, section))
         for page in edition.pages.values():
-            lines = _properties(page, old.get(page.url, []))
+            lines = _properties(page, old.get(page.url, []), section)
             body = page.body.html if page.file.endswith(".html") else page.body.markdown + "\n"
             escaped = body.replace("{", "&#123;") if page.file.endswith(".html") else without_shortcodes(body)
             yield Output(page.file, (front_matter.block(lines) + "\n" + escaped).encode())
         if any(asset.url.startswith("assets/") for asset in edition.assets):
-            yield Output("assets/index.md", front_matter.block(("headless: true", "url: /assets/")).encode())
+            url = front_matter.entry("url", _told(_address("assets/", section)))
+            yield Output("assets/index.md", front_matter.block(("headless: true", url)).encode())
 
     def literals(self) -> str:
         """What the target says by itself: the names of properties."""
@@ -182,8 +191,9 @@ def _date(page: Page, key: str) -> str:
     return page.date if key == "date" else page.updated if key == "updated" else ""
 
 
-def _properties(page: Page, old: list[str]) -> Iterator[str]:
-    """The properties of a page: what Hugo knows under Hugo's names, all else under `params`."""
+def _properties(page: Page, old: list[str], section: str) -> Iterator[str]:
+    """The properties of a page: what Hugo knows under Hugo's names, all else under `params`. `old` are the addresses
+    that lead on to it."""
     known: dict[str, Any] = {}
     params: dict[str, Value] = {}
     for name, value in page.properties.items():
@@ -201,7 +211,7 @@ def _properties(page: Page, old: list[str]) -> Iterator[str]:
     if tags := _terms(page.tags):
         known["tags"] = front_matter.entry("tags", tags)
     if not _by_itself(page.file.rpartition("/")[0], page.url):
-        address = _address(page.url)
+        address = _address(page.url, section)
         told = _told(address)
         known["url"] = front_matter.entry("url", told)
         old = [address, *old] if told != address else old
@@ -225,9 +235,20 @@ def _terms(names: Iterable[str]) -> list[str]:
     return [path for path in dict.fromkeys(paths) if path]
 
 
-def _address(url: str) -> str:
+def _section(config: TargetConfig) -> str:
+    """The folder of the whole site that Hugo shows ours in (`posts/`), "" where it is the site's root: what stands
+    behind `content` in the path of ours, if it is not configured."""
+    said = config.options(Options).section
+    if said is not None:
+        return f"{said.strip('/')}/".lstrip("/")
+    *above, behind = f"/{config.output or ''}".replace(os.sep, "/").split("/content/")
+    parts = (STYLES["hugo"](part) for part in behind.split("/") if above and part not in ("", "."))
+    return "".join(f"{part}/" for part in parts)
+
+
+def _address(url: str, section: str) -> str:
     """An output path as Hugo is told of it."""
-    return "/" + url.removesuffix(HOME)
+    return f"/{section}{url.removesuffix(HOME)}"
 
 
 def _told(address: str) -> str:
