@@ -141,24 +141,33 @@ def test_settings_are_taken_over(tmp_path):
 
 
 def test_notes_are_changed_only_where_an_address_needs_it(tmp_path):
-    changes = {item.path: (item.new_path, item.properties) for item in jekyll(str(make(tmp_path))).changes}
+    changes = {item.path: (item.new_path, dict(item.properties)) for item in jekyll(str(make(tmp_path))).changes}
+    own = "_posts/2019-01-11-own.md"
+    above = "essays/_posts/2019-01-16-above.md"
     assert changes == {
         "My Page.md": ("My Page.md", {"permalink": "/My Page.html"}),
-        "_posts/2019-01-11-own.md": ("_posts/2019-01-11-own.md", {"permalink": "/own/own/"}),
+        "_posts/2019-1-7-Plain.md": ("_posts/2019-1-7-Plain.md", {"date": "2019-01-07"}),
+        "_posts/2019-01-10-slugged.md": ("_posts/2019-01-10-slugged.md", {"date": "2019-01-10"}),
+        "_posts/2019-01-12-fixed.md": ("_posts/2019-01-12-fixed.md", {"date": "2019-01-12"}),
+        "_posts/sub/2019-01-15-deep.md": ("_posts/sub/2019-01-15-deep.md", {"date": "2019-01-15"}),
+        own: (own, {"permalink": "/own/own/", "date": "2019-01-11"}),
         "odd [1] {x}.md": ("odd [1] {x}.md", {"permalink": "/odd [1] {x}.html"}),
-        "_posts/19-1-18-short.md": ("_posts/19-1-18-short.md", {"permalink": "/2019/01/18/short.html"}),
-        "_posts/2019-01-08-two words & more.markdown": ("_posts/2019-01-08-two words & more.md", {}),
+        "_posts/19-1-18-short.md": (
+            "_posts/19-1-18-short.md",
+            {"permalink": "/2019/01/18/short.html", "date": "2019-01-18"},
+        ),
+        "_posts/2019-01-08-two words & more.markdown": (
+            "_posts/2019-01-08-two words & more.md",
+            {"date": "2019-01-08"},
+        ),
         "_recipes/Bread & Butter.md": ("_recipes/Bread & Butter.md", {"permalink": "/recipes/Bread & Butter.html"}),
         "_recipes/sweet/cake.md": ("_recipes/sweet/cake.md", {"permalink": "/recipes/sweet/cake.html"}),
-        "essays/_posts/2019-01-16-above.md": (
-            "essays/_posts/2019-01-16-above.md",
-            {"permalink": "/e/2019/above.html"},
-        ),
+        above: (above, {"permalink": "/e/2019/above.html", "date": "2019-01-16"}),
         "section/deep page.markdown": ("section/deep page.md", {}),
     }
 
 
-def test_changed_notes_say_where_they_stood_and_nothing_else_changes(tmp_path):
+def test_changed_notes_say_where_and_when_they_stood_and_nothing_else_changes(tmp_path):
     blog = make(tmp_path)
     before = {path: (blog / path).read_bytes() for path in POSTS}
     vault = Vault(str(blog))
@@ -167,10 +176,13 @@ def test_changed_notes_say_where_they_stood_and_nothing_else_changes(tmp_path):
     vault.close()
     again = jekyll(str(blog))
     assert again.changes == ()
+    ours = (b"permalink: ", b"date: ")
     for path, data in before.items():
         new = blog / (path.rpartition(".")[0] + ".md")
-        lines = [line for line in new.read_bytes().splitlines() if not line.startswith(b"permalink: ")]
-        assert lines == [line for line in data.splitlines() if not line.startswith(b"permalink: ")], path
+        lines = [line for line in new.read_bytes().splitlines() if not line.startswith(ours)]
+        assert lines == [line for line in data.splitlines() if not line.startswith(ours)], path
+        assert new.read_bytes().count(b"\ndate: ") <= 1
+    assert (blog / "_posts/2019-1-7-Plain.md").read_text().startswith("---\ndate: 2019-01-07\n---\n")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +210,26 @@ def test_what_is_to_come_is_not_published_early(tmp_path):
     (tmp_path / "_config.yml").write_text("title: x\n")
     imported = jekyll(str(tmp_path))
     assert imported.config["notes"]["exclude"] == ["/_posts/2999-01-01-a.md"]
-    assert "`_posts/2999-01-01-a.md`" in imported.left[0]
+    assert imported.left[0].endswith("it is published on its day: see `_posts/2999-01-01-a.md`")
+    assert "had no address" not in " ".join(imported.left)
+
+
+def test_what_was_public_before_its_day_is_given_none(tmp_path):
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_posts/2999-01-01-a.md").write_text("---\n---\n")
+    (tmp_path / "_config.yml").write_text("title: x\nfuture: true\n")
+    assert jekyll(str(tmp_path)).changes == ()
+
+
+def test_a_post_with_its_day_in_its_name_alone_is_in_the_feed(tmp_path):
+    from console import run_command
+
+    blog = make(tmp_path / "blog")
+    assert run_command(f"vaultkit import jekyll {blog} --change-notes")[0] == 0
+    code, _, err = run_command(f"vaultkit publish --vault {blog} --output {tmp_path / 'site'}")
+    assert code == 0, err
+    feed = (tmp_path / "site/feed.xml").read_text()
+    assert "/2019/01/07/Plain.html" in feed and "2019-01-07T" in feed
 
 
 def test_two_notes_that_would_be_one_are_told(tmp_path):
@@ -207,7 +238,7 @@ def test_two_notes_that_would_be_one_are_told(tmp_path):
         (tmp_path / "_posts" / name).write_text("---\n---\n")
     (tmp_path / "_config.yml").write_text("title: x\n")
     imported = jekyll(str(tmp_path))
-    assert imported.changes == ()
+    assert [(item.path, item.new_path) for item in imported.changes] == [("_posts/2020-01-01-a.md",) * 2]
     assert "should be called `_posts/2020-01-01-a.md`, which is another note" in imported.left[0]
 
 

@@ -22,7 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("source", metavar="PROGRAM", help=f"what made the site: {Names(_PACKAGE)}")
     add("folder", metavar="DIR", help="the folder with its settings")
-    add("--change-notes", action="store_true", help="rename notes and add `permalink` where addresses need it")
+    add(
+        "--change-notes",
+        action="store_true",
+        help="rename notes, add `permalink` and `date`, where addresses and lists need it",
+    )
     add("--dry-run", action="store_true", help="print the configuration, and write nothing")
 
 

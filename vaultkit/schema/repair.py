@@ -14,6 +14,7 @@ Rewrite = Callable[[str], str | None]
 """From a value as typed to what should stand there; None when it cannot be done in that form."""
 
 _PLAIN = expression(r"[^\W\d_](?:[\w./ -]*[\w./-])?")
+_DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _YAML_1_1 = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 
@@ -48,6 +49,11 @@ def as_yaml(value: Value) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{as_yaml(key)}: {as_yaml(item)}" for key, item in value.items()) + "}"
     return str(value)
+
+
+def as_property(value: Value) -> str:
+    """A value as YAML on one line behind the name of a property; a day as Obsidian writes it, without quotes."""
+    return value if isinstance(value, str) and _DAY.fullmatch(value) else as_yaml(value)
 
 
 def one_line(source: str) -> bool:

@@ -13,7 +13,7 @@ from vaultkit.model.record import NamedTuple
 from vaultkit.schema.note_schema import NoteSchema
 from vaultkit.schema.pattern import pattern_test
 from vaultkit.schema.property_schema import PropertySchema, ValueSchema
-from vaultkit.schema.repair import as_yaml
+from vaultkit.schema.repair import as_property, as_yaml
 from vaultkit.schema.section_schema import SectionSchema, SectionsSchema
 from vaultkit.schema.values import compiled, is_empty
 
@@ -21,8 +21,6 @@ FILL_IN = "…"
 """Stands where only the author knows what to write."""
 
 _UNFIT = expression(r'[\x00-\x1f\x7f*"\\/<>:|?#^\[\]]+')
-
-_DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
 class Words(NamedTuple):
@@ -114,13 +112,9 @@ def _written(name: str, value: Value) -> Iterator[str]:
     """A property as Obsidian writes it: a list has a line for each item, a date has no quotes."""
     if isinstance(value, list) and value:
         yield f"{as_yaml(name)}:"
-        yield from (f"  - {_scalar(item)}" for item in value)
+        yield from (f"  - {as_property(item)}" for item in value)
     else:
-        yield f"{as_yaml(name)}:" + ("" if value is None else f" {_scalar(value)}")
-
-
-def _scalar(value: Value) -> str:
-    return value if isinstance(value, str) and _DAY.fullmatch(value) else as_yaml(value)
+        yield f"{as_yaml(name)}:" + ("" if value is None else f" {as_property(value)}")
 
 
 def _value(name: str, declared: PropertySchema, words: Words, called: str) -> Value | None:

@@ -1,4 +1,4 @@
-"""Changing a note so that it keeps its address: a property, another name."""
+"""Changing a note so that it keeps its address and its day: a property, another name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from vaultkit.errors import SetupError
 from vaultkit.model.note import NotePath
 from vaultkit.model.text import TextEdit
 from vaultkit.parse import frontmatter
-from vaultkit.schema.repair import as_yaml
+from vaultkit.schema.repair import as_property, as_yaml
 from vaultkit.sources._imported import NoteChange
 from vaultkit.vault.files import Gone, Vault
 from vaultkit.vault.write import Rewrite, move_file
@@ -22,7 +22,7 @@ def change_note(vault: Vault, change: NoteChange) -> str:
         text = before.decode("utf-8-sig")
         mark = before[: len(before) - len(text.encode())]
         for name, value in change.properties.items():
-            edit = _edit(text, name, as_yaml(value))
+            edit = _edit(text, name, as_property(value))
             if edit is None:
                 return "nothing can be added to its properties, so it was left as it is"
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]

@@ -16,7 +16,8 @@ from vaultkit.vault.texts import read_text
 
 
 class NoteChange(NamedTuple):
-    """A note that must change to keep its address: where it shall lie, and the properties that it shall have."""
+    """A note that must change to keep its address and its day: where it shall lie, and the properties that it is to
+    get."""
 
     path: str
     new_path: NotePath
@@ -25,7 +26,7 @@ class NoteChange(NamedTuple):
 
 class Imported(NamedTuple):
     """The folder that is the vault (a path), its configuration, what was decided, what is left to do by hand, and the
-    changes of notes that keep addresses; sentences all, without the full stop."""
+    changes of notes that keep addresses and days; sentences all, without the full stop."""
 
     root: str
     config: Mapping[str, Any]

@@ -1,8 +1,8 @@
 """Sites of Jekyll: posts, pages and collections, each at the address that Jekyll gave it.
 
 The style `jekyll` gives most posts their address. Whatever has another one (a pattern of its own, another time zone, a
-page whose name is no slug) needs a `permalink`, and a note that is not called `.md` needs another name: these are
-changes of notes, made when they are asked for.
+page whose name is no slug) needs a `permalink`, a post that has its day in its name alone needs a `date`, and a note
+that is not called `.md` needs another name: these are changes of notes, made when they are asked for.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def jekyll(folder: str) -> Imported:
     files = [_file(folder, path, site) for path in files_of(folder) if path.lower().endswith(_ENDINGS)]
     addresses = {file.path: address for file in files if (address := _address(file, site))}
     public = [file for file in files if file.path in addresses]
-    changes, lost = _changes(public, addresses, {file.path for file in files})
+    changes, lost = _changes(public, addresses, {file.path for file in files}, site)
     select, exclude = _selection(public, files, site)
     target = _target(site, addresses)
     config = {
@@ -126,8 +126,7 @@ def _file(folder: str, path: str, site: _Site) -> _File:
 def _address(file: _File, site: _Site) -> str:
     """The address that Jekyll gave to a file, "" when it gave none."""
     kind, said = site.kind(file.path), file.properties
-    published = (said if kind else file.own).get("published")  # for a page, Jekyll looks at its own properties only
-    if kind in ("-", _DRAFTS) or not file.is_processed or published is False:
+    if _is_hidden(file, site):
         return ""
     permalink = said.get("permalink")
     pattern = permalink if isinstance(permalink, str) else ""
@@ -143,6 +142,13 @@ def _address(file: _File, site: _Site) -> str:
         return urls.document_url(kind, inner, said, pattern or str(settings.get("permalink") or usual))
     parts = {"path": file.stem.rpartition("/")[0], "basename": file.stem.rpartition("/")[2], "output_ext": ".html"}
     return urls.filled(pattern, parts) if pattern else urls.page_url(file.stem, site.pattern)
+
+
+def _is_hidden(file: _File, site: _Site) -> bool:
+    """Whether Jekyll leaves a file out for what it says itself, or where it lies."""
+    kind = site.kind(file.path)
+    published = (file.properties if kind else file.own).get("published")  # of a page, only its own properties count
+    return kind in ("-", _DRAFTS) or not file.is_processed or published is False
 
 
 def _is_to_come(post: urls.Post, file: _File, site: _Site) -> bool:
@@ -161,7 +167,7 @@ def _by_style(file: _File) -> str:
 
 
 def _changes(
-    public: Iterable[_File], addresses: Mapping[str, str], there: set[str]
+    public: Iterable[_File], addresses: Mapping[str, str], there: set[str], site: _Site
 ) -> tuple[tuple[NoteChange, ...], tuple[str, ...]]:
     """The changes that notes need, and what cannot be helped by one."""
     changes, lost = [], []
@@ -174,9 +180,18 @@ def _changes(
         if wanted and not _can_be(wanted):
             lost.append(f"`{file.path}` cannot stay at `{wanted}`: nothing can be there here")
             wanted = ""
-        if wanted or new_path != file.path:
-            changes.append(NoteChange(file.path, NotePath(new_path), {"permalink": wanted} if wanted else {}))
+        day = _day(file) if site.kind(file.path) == _POSTS else ""
+        if wanted or day or new_path != file.path:
+            properties = {**({"permalink": wanted} if wanted else {}), **({"date": day} if day else {})}
+            changes.append(NoteChange(file.path, NotePath(new_path), properties))
     return tuple(changes), tuple(lost)
+
+
+def _day(file: _File) -> str:
+    """The day in the name of a post that has no `date`, "" when it has one. One that is still to come was public in
+    spite of it, and stays so without."""
+    post = None if any(name.lower() == "date" for name in file.own) else urls.post_of(file.stem, {}, UTC)
+    return post.when.date().isoformat() if post and post.when <= datetime.now(UTC) else ""
 
 
 def _wanted(file: _File, address: str) -> str:
@@ -236,6 +251,7 @@ def _decided(site: _Site, public: list[_File], changes: Iterable[NoteChange]) ->
     others = len(public) - posts
     named = site.said.get("timezone")
     renamed = sum(item.path != item.new_path for item in changes)
+    dated = sum("date" in item.properties for item in changes)
     linked = sum("permalink" in item.properties for item in changes)
     found = [
         f"{count(posts, 'post')} and {count(others, 'page')} were public, and are selected by their place",
@@ -244,6 +260,10 @@ def _decided(site: _Site, public: list[_File], changes: Iterable[NoteChange]) ->
     ]
     if not named:
         found.append("no `timezone` is set, so the day of a post is that in UTC")
+    if dated:
+        found.append(
+            f"{count(dated, 'post')} must say the day as `date` too, since pages, lists and feeds take none from a name"
+        )
     if renamed:
         found.append(f"{count(renamed, 'note')} must be called `.md`, since nothing else is a note")
     return tuple(found)
@@ -251,9 +271,16 @@ def _decided(site: _Site, public: list[_File], changes: Iterable[NoteChange]) ->
 
 def _left(files: list[_File], public: list[_File], site: _Site) -> Iterator[str]:
     known = {file.path for file in public}
-    skipped = [file.path for file in files if site.kind(file.path) == _POSTS and file.path not in known]
-    if skipped:
-        yield f"{count(len(skipped), 'file')} in `_posts` had no address in Jekyll, and get none: {some(skipped)}"
+    skipped = [file for file in files if site.kind(file.path) == _POSTS and file.path not in known]
+    waiting = [file.path for file in skipped if not _is_hidden(file, site) and urls.post_of(file.stem, {}, UTC)]
+    if waiting:
+        yield (
+            "what waited in `_posts` for the day in its name would not wait here, and is excluded; with a `date`, and"
+            f" without its line in `notes.exclude`, it is published on its day: see {some(waiting)}"
+        )
+    others = [file.path for file in skipped if file.path not in waiting]
+    if others:
+        yield f"{count(len(others), 'file')} in `_posts` had no address in Jekyll, and get none: {some(others)}"
     liquid = [file.path for file in public if "{%" in file.text or "{{" in file.text]
     if liquid:
         yield f"Liquid is text here: see {some(liquid)}"
