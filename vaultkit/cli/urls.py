@@ -13,10 +13,15 @@ from vaultkit.cli._vault import colored, say
 from vaultkit.errors import SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vaultkit.config import TargetConfig
     from vaultkit.publish.old_site import Compared
     from vaultkit.publish.plan import Plan
+    from vaultkit.publish.select import State, Verdict
+    from vaultkit.session import Session
 
+_WAITING: tuple[State, ...] = ("withheld", "held", "scheduled", "denied")
 _COLORS = {"lost": "1;31", "redirected": "33", "new": "32"}
 
 
@@ -43,9 +48,11 @@ def run(args: argparse.Namespace) -> int:
             found = _compared(args.diff, plan, target)
             document |= {"kept": list(found.kept), "redirected": dict(found.redirected)}
             document |= {"lost": dict(found.lost), "new": list(found.new)}
+            waiting = _waiting(session, plan, target, found)
+            document["waiting"] = {url: _verdict(item) for url, item in waiting.items()}
             lost += len(found.lost)
             if not args.json:
-                _tell(found, args)
+                _tell(found, waiting, args)
         elif not args.json:
             _print(document)
         documents.append(document)
@@ -92,13 +99,24 @@ def _compared(file: str, plan: Plan, target: TargetConfig) -> Compared:
     return compared(old, there.keys(), notes, plan.sent)
 
 
-def _tell(found: Compared, args: argparse.Namespace) -> None:
+def _waiting(session: Session, plan: Plan, target: TargetConfig, found: Compared) -> dict[str, Verdict]:
+    """The lost addresses at which a note would be that is not published as it stands, with what was decided of it."""
+    from vaultkit.publish.old_site import waiting
+
+    verdicts = {item.path: item for state in _WAITING for item in plan.by_state(state)} if found.lost else {}
+    notes = (session.index.glance(path) for path in verdicts if path in session.index.notes)
+    at = waiting(found.lost, notes, session.config.publish, target.home)
+    return {url: verdicts[path] for url, path in at.items()}
+
+
+def _verdict(item: Verdict) -> dict[str, Any]:
+    return {"path": item.path, "state": item.state, "reasons": [reason._asdict() for reason in item.reasons]}
+
+
+def _tell(found: Compared, waiting: Mapping[str, Verdict], args: argparse.Namespace) -> None:
     color = colored(args.color)
     rows = [
-        *(
-            ("lost", f"/{quote(url)}", f"but there is /{quote(near)}" if near else "")
-            for url, near in found.lost.items()
-        ),
+        *(("lost", f"/{quote(url)}", _why(near, waiting.get(url))) for url, near in found.lost.items()),
         *(("redirected", f"/{quote(url)}", f"to /{quote(to)}") for url, to in found.redirected.items()),
         *(("new", f"/{quote(url)}", "") for url in found.new),
     ]
@@ -112,10 +130,20 @@ def _tell(found: Compared, args: argparse.Namespace) -> None:
         f"Of {count} old address{'es' * (count != 1)}: {len(found.kept)} kept, {len(found.redirected)} redirected, "
         f"{len(found.lost)} lost; {len(found.new)} new."
     )
-    if found.lost:
+    if found.lost.keys() - waiting.keys():
         say(
             "A lost one is kept by a `permalink` or sent on by an alias with a `/`; another `slug.style` may keep many."
         )
+
+
+def _why(near: str, verdict: Verdict | None) -> str:
+    """What there is to say of a lost address: which note would be there, and why it is not; or what is like it."""
+    from vaultkit.reports._look import show
+
+    if verdict:
+        reasons = "; ".join(reason.message for reason in verdict.reasons)
+        return show(f"{verdict.path} is {verdict.state}" + f": {reasons}" * bool(reasons))
+    return f"but there is /{quote(near)}" if near else ""
 
 
 urls = Command(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
+
+if TYPE_CHECKING:
+    from vaultkit.config import Publish
+    from vaultkit.model.note import Note, NotePath
 
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?([^<\]]+)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
@@ -44,6 +49,20 @@ def compared(old: Collection[str], pages: Collection[str], notes: Collection[str
             kept.append(address)
             met.add(found)
     return Compared(tuple(kept), redirected, lost, tuple(sorted(set(notes) - met)))
+
+
+def waiting(lost: Collection[str], notes: Iterable[Note], settings: Publish, home: str) -> dict[str, NotePath]:
+    """Which of the lost addresses are those of some notes that are not in the set as they stand: they would answer
+    there, or be led to. `home` is the note at the root of the site."""
+    from vaultkit.publish.standing import Standings
+
+    standings, there = Standings(settings), {}
+    for note in notes:
+        for claimed in standings.claims(note.path, note.facts.properties):
+            if claimed.home == home and (claimed.stands or claimed.url not in there):
+                there[claimed.url] = note.path
+    found = {address: [there[path] for path in _answers(address) if path in there] for address in lost}
+    return {address: paths[0] for address, paths in found.items() if paths}
 
 
 def _answers(address: str) -> Iterator[str]:
