@@ -93,11 +93,15 @@ class Select(_Dashed):
 
 
 class Slug(_Dashed):
-    """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path."""
+    """How a page's address is made of the note's path; `lock` is the file that remembers addresses, a vault path.
+
+    `permalink` and `timezone` are those of a blog of Jekyll, of account in the style `jekyll` alone."""
 
     style: Literal["vaultkit", "obsidian-publish", "quartz4", "quartz5", "jekyll", "hugo", "hugo-0.123", "keep"] = (
         "vaultkit"
     )
+    permalink: str = "date"
+    timezone: str = "UTC"
     lock: str | None = None
 
 

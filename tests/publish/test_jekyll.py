@@ -1,5 +1,6 @@
 """Notes published to Jekyll, and what the real Jekyll makes of them."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console import run_command
 from publish import hostile, hosts, noise
 from publish.blog import make_blog
 from publish.forms import Form
@@ -227,6 +229,79 @@ def test_a_permalink_is_told_where_jekyll_would_give_another(tmp_path, permalink
     form.publish({"2019-01-07-x.md": public()})
     told = [line for line in head(form.text_of("_posts/2019-01-07-x.md")) if line.startswith("permalink")]
     assert told == (['permalink: "/2019/01/07/x.html"'] if needed else [])
+
+
+@needs_jekyll
+@pytest.mark.parametrize(
+    ("permalink", "post", "folders"),
+    [
+        ("pretty", "sea/2024/11/22/a/index.html", True),
+        ("date", "sea/2024/11/22/a.html", False),
+        ("ordinal", "sea/2024/327/a.html", False),
+        ("weekdate", "sea/2024/W47/Fri/a.html", False),
+        ("none", "sea/a.html", False),
+        ("/:slugified_categories/:title", "sea/a.html", False),
+        ("/blog/:short_year-:i_month/:slug", "blog/24-11/a.html", False),
+        ("/:hour:minute/:title/", "0030/a/index.html", True),
+        ("/:unheard/:title/", "sea/2024/11/22/a.html", None),
+        ("/../:title/", "sea/2024/11/22/a.html", None),
+    ],
+)
+def test_a_blog_keeps_its_addresses_without_being_told_in_notes(tmp_path, permalink, post, folders):
+    """Those of the `permalink` and the `timezone` of its settings, as the target has them."""
+    vault, blog = tmp_path / "vault", tmp_path / "blog"
+    target = f"{{ kind: jekyll, output: ../blog, permalink: '{permalink}', timezone: Europe/Berlin }}"
+    notes = {
+        "2024-11-21-a.md": public("[[About]] [[index]]", date="2024-11-21 23:30:00 +0000", categories="[sea]"),
+        "2024-11-21-day.md": public(date="2024-11-21"),
+        "About.md": public("[[2024-11-21-a]]"),
+        "Sub/index.md": public(),
+        "vaultkit.yaml": f"publish:\n  targets:\n    - {target}\n",
+    }
+    for path, text in notes.items():
+        (vault / path).parent.mkdir(parents=True, exist_ok=True)
+        (vault / path).write_text(text)
+    assert run_command(f"vaultkit publish --vault {vault}")[0] == 0
+    urls = json.loads(run_command(f"vaultkit urls --json --vault {vault}")[1])["targets"][0]["urls"]
+    assert urls["2024-11-21-a.md"] == post
+    assert urls["About.md"] == ("About/index.html" if folders else "About.html")
+    assert urls["Sub/index.md"] == "Sub/index.html"
+    assert ("permalink" in (blog / "_posts/2024-11-21-a.md").read_text()) == (folders is None)
+    assert folders is None or "permalink" not in (blog / f"{urls['About.md'][:-5]}.md").read_text()
+    if folders is not None:
+        pages = hosts.jekyll(blog, permalink=permalink, timezone="Europe/Berlin")
+        assert set(urls.values()) <= pages.keys()
+
+
+@pytest.mark.parametrize(
+    ("slug", "url"),
+    [
+        ("{ style: jekyll }", "2024/11/21/a.html"),
+        ("{ timezone: America/New_York }", "2024/11/20/a/index.html"),
+        ("{ permalink: none }", "a.html"),
+    ],
+)
+def test_what_is_written_of_addresses_comes_before_what_the_target_says(tmp_path, slug, url):
+    target = "{ kind: jekyll, permalink: pretty, timezone: UTC }"
+    (tmp_path / "vaultkit.yaml").write_text(f"publish:\n  slug: {slug}\n  targets: [{target}]\n")
+    (tmp_path / "2024-11-21-a.md").write_text(public(date="2024-11-21 03:00:00 +0000"))
+    told = json.loads(run_command(f"vaultkit urls --json --vault {tmp_path}")[1])
+    assert told["targets"][0]["urls"] == {"2024-11-21-a.md": url}
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("{ timezone: Mars/Olympus }", "vaultkit.yaml:2: there is no time zone `Mars/Olympus`"),
+        ("{ permalink: '/:unheard/' }", "`/:unheard/` is no pattern for addresses"),
+        ("{ permalink: '/:categories/' }", "`/:categories/` is no pattern for addresses"),
+        ("{ permalink: '/../:title/' }", "`/../:title/` is no pattern for addresses"),
+    ],
+)
+def test_what_no_blog_can_have_is_said(tmp_path, slug, said):
+    (tmp_path / "vaultkit.yaml").write_text(f"publish:\n  slug: {slug}\n")
+    code, _, err = run_command(f"vaultkit urls --vault {tmp_path}")
+    assert code == 2 and said in err
 
 
 def test_the_day_of_a_post_is_that_where_the_site_is_built(tmp_path):

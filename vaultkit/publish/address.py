@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from vaultkit.model.note import NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 from vaultkit.publish import slugs
+from vaultkit.publish.permalinks import AS_USUAL, Posts, filled, has_folders, knows, of_moment, pattern_of
 from vaultkit.publish.slugs import DEVICES, PART_BYTES, mark, slug
 
 HOME = "index.html"
@@ -38,24 +40,26 @@ class BadAddress(ValueError):
     """A permalink or old address that cannot be one; the message is the end of a sentence that begins with it."""
 
 
-def note_url(path: NotePath, properties: Mapping[str, Value], home: str = "", style: str = STYLE) -> str:
+def note_url(
+    path: NotePath, properties: Mapping[str, Value], home: str = "", style: str = STYLE, posts: Posts = AS_USUAL
+) -> str:
     """The output path of a note: the root's if it is the site's home, else its permalink, else one made of its path.
 
-    `home` is the home page's path in the vault, with or without its ending; `style` is one of `slugs.STYLES`. Raises
-    BadAddress.
+    `home` is the home page's path in the vault, with or without its ending; `style` is one of `slugs.STYLES`, and
+    `posts` says more of that of Jekyll. Raises BadAddress.
     """
     if home and claim(path) in (claim(home.strip("/")), claim(home.strip("/") + ".md")):
         return HOME
     written = (value for name, value in properties.items() if name.lower() == "permalink")
     permalink = next((value for value in written if value not in (None, "")), None)
-    return own_url(path, properties, style) if permalink is None else permalink_url(permalink)
+    return own_url(path, properties, style, posts) if permalink is None else permalink_url(permalink)
 
 
-def own_url(path: NotePath, properties: Mapping[str, Value], style: str = STYLE) -> str:
+def own_url(path: NotePath, properties: Mapping[str, Value], style: str = STYLE, posts: Posts = AS_USUAL) -> str:
     """The output path of a note without regard to a permalink. In the styles of Jekyll and Hugo, some properties that
     those look at have a say. Raises BadAddress."""
-    if style == "jekyll" and (post := slugs.dated_page(_stem(path), properties)):
-        return _apart(post)
+    if style == "jekyll":
+        return _jekyll_url(path, properties, posts)
     if style in slugs.HUGO and properties:
         named = {name.lower(): value for name, value in properties.items()}
         url, last = named.get("url"), named.get("slug")
@@ -66,13 +70,44 @@ def own_url(path: NotePath, properties: Mapping[str, Value], style: str = STYLE)
     return page_url(path, style)
 
 
-def old_urls(properties: Mapping[str, Value], style: str = STYLE) -> Iterator[str]:
+def _jekyll_url(path: NotePath, properties: Mapping[str, Value], posts: Posts) -> str:
+    post = slugs.dated_page(_stem(path), properties, posts)
+    url = _apart(post) if post else page_url(path, "jekyll", _are_apart("jekyll", posts))
+    if posts != AS_USUAL and not is_page(url):
+        raise BadAddress("is made by the pattern of all posts, and can be none")
+    return url
+
+
+def _are_apart(style: str, posts: Posts) -> bool:
+    return style == "jekyll" and has_folders(posts.permalink)
+
+
+def is_pattern(permalink: str) -> bool:
+    """Whether posts of a blog can have their addresses by this: it asks for what is known, and leads nowhere else."""
+    pattern = pattern_of(permalink)
+    names = {
+        "categories": "",
+        "slugified_categories": "",
+        **dict.fromkeys(("title", "slug"), "x"),
+        **of_moment(datetime(2024, 1, 1)),
+    }
+    try:
+        return (
+            knows(pattern, {*names, "output_ext"})
+            and permalink_url(filled(pattern, names | {"output_ext": ""})) != HOME
+        )
+    except BadAddress:
+        return False
+
+
+def old_urls(properties: Mapping[str, Value], style: str = STYLE, posts: Posts = AS_USUAL) -> Iterator[str]:
     """The old addresses that a note names: its aliases with a `/`. One at the start or end means an address of the
     site, any other alias is the note's path of that time."""
     for alias in aliases(properties):
         if "/" in alias:
             try:
-                url = permalink_url(alias) if "/" in (alias[0], alias[-1]) else page_url(NotePath(alias), style)
+                of_site = "/" in (alias[0], alias[-1])
+                url = permalink_url(alias) if of_site else page_url(NotePath(alias), style, _are_apart(style, posts))
             except BadAddress:
                 continue
             if url != HOME:
@@ -80,11 +115,11 @@ def old_urls(properties: Mapping[str, Value], style: str = STYLE) -> Iterator[st
 
 
 @lru_cache(maxsize=1 << 14)
-def page_url(path: NotePath, style: str = STYLE) -> str:
-    """The output path of a note that asks for no other."""
+def page_url(path: NotePath, style: str = STYLE, apart: bool = False) -> str:
+    """The output path of a note that asks for no other. `apart`: it is a folder, in the style of Jekyll."""
     folder = path.rpartition("/")[0]
     if style != STYLE:
-        url = _apart(slugs.page(_stem(path), tuple(filter(None, folder.split("/"))), style))
+        url = _apart(slugs.page(_stem(path), tuple(filter(None, folder.split("/"))), style, apart=apart))
         return HOME if url.lower() == HOME else url
     last = slug(_stem(path))
     if last == "index" or (not folder and last in RESERVED):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from vaultkit.bases import definition
 from vaultkit.index.file_kinds import ending
@@ -18,7 +19,11 @@ from vaultkit.parse import canvas
 from vaultkit.publish.address import claim, page_url
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.manifest import digest_of
+from vaultkit.publish.permalinks import has_folders, posts_of
 from vaultkit.publish.select import PublishedNote, PublishSet, Snapshot
+
+if TYPE_CHECKING:
+    from vaultkit.config import Slug
 
 MAX_BYTES = 4 * 1024 * 1024
 """A larger board is not shown."""
@@ -59,19 +64,20 @@ def with_boards(
     linked: Collection[NotePath],
     read: Callable[[NotePath], str | None],
     failed: Container[tuple[NotePath, str]],
-    style: str,
+    slug: Slug,
 ) -> PublishSet:
     """The set, and as notes without facts the boards that are `linked` from it. One whose address is that of a note, or
     of another board, gets no page.
 
-    `failed`: texts by path and digest that could not be rendered. `style` is one of `slugs.STYLES`.
+    `failed`: texts by path and digest that could not be rendered. `slug` says how addresses are made.
     """
     places = chain((note.url for note in notes.notes.values()), (old.url for old in notes.redirects)) if linked else ()
     taken = set(map(claim, places))
+    apart = has_folders(posts_of(slug).permalink)
     found: dict[NotePath, PublishedNote] = {}
     said: list[Notice] = []
     for path in sorted(linked):
-        text, url = read(path), page_url(path, style)
+        text, url = read(path), page_url(path, slug.style, apart)
         digest = digest_of((text or "").encode("utf-8", "surrogatepass"))
         if text is None or (path, digest) in failed:
             continue

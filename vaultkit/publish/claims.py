@@ -16,6 +16,7 @@ from vaultkit.publish import history
 from vaultkit.publish.address import HOME, BadAddress, claim, folder_url, note_url, old_urls, own_url
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.page import Redirect
+from vaultkit.publish.permalinks import AS_USUAL, Posts
 from vaultkit.publish.renewed import renewed
 from vaultkit.publish.standing import bad_permalink
 
@@ -55,10 +56,11 @@ class _Claim(NamedTuple):
 class Claims:
     """What the versions of a judge ask for. What was `decided` of notes that are the same still is taken over."""
 
-    def __init__(self, judge: Judge, home: str, style: str, decided: Decided | None) -> None:
+    def __init__(self, judge: Judge, home: str, style: str, decided: Decided | None, posts: Posts = AS_USUAL) -> None:
         self._judge = judge
         self._home = home
         self._style = style
+        self._posts = posts
         self._decided = decided
         self._known: dict[NotePath, tuple[Version | PublishedNote, Claimed]] = {}
 
@@ -83,16 +85,16 @@ class Claims:
         return True
 
     def _asked_for(self, version: Version | PublishedNote) -> Claimed:
-        path, properties, style = version.path, version.properties, self._style
+        path, properties, style, posts = version.path, version.properties, self._style, self._posts
         url: str | BadAddress
         try:
-            url = note_url(path, properties, self._home, style)
+            url = note_url(path, properties, self._home, style, posts)
         except BadAddress as error:
             url = error
         own = ""
         with suppress(BadAddress):
-            own = own_url(path, properties, style)
-        return Claimed(url, tuple(old_urls(properties, style)), url if own == url else own)
+            own = own_url(path, properties, style, posts)
+        return Claimed(url, tuple(old_urls(properties, style, posts)), url if own == url else own)
 
     def of(self, notes: Mapping[NotePath, PublishedNote]) -> Mapping[NotePath, Claimed]:
         """What the notes ask for that were chosen of the versions."""

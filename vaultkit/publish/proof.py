@@ -205,7 +205,7 @@ class Proofs:
                     shown = chosen._replace(notes=notes, notices=(*chosen.notices, *said))
             else:
                 boards = linked_boards(chosen, resolve, pointing)
-                shown = with_boards(chosen, boards, desk.read, failed, self._settings.slug.style)
+                shown = with_boards(chosen, boards, desk.read, failed, self._settings.slug)
             layout = self._target.layout(shown.notes, self._config) if shown is not chosen else layout
         if last and type(layout) is not Layout and lies_alike(last, shown, layout):
             layout = last.layout  # it knows where attachments lie

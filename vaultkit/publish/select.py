@@ -207,13 +207,14 @@ def select(
     same settings is decided again only where something is another."""
     from vaultkit.publish.claims import Claims
     from vaultkit.publish.judge import Judge
+    from vaultkit.publish.permalinks import posts_of
 
     judge = Judge(snapshot, settings, before, failed or {}, aside or Spool(), decided=decided)
     judge.judge_all()
     if earlier is not None:
         judge.go_back(earlier)
     old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else NOBODY
-    claims = Claims(judge, home, settings.slug.style, decided)
+    claims = Claims(judge, home, settings.slug.style, decided, posts_of(settings.slug))
     fresh = renewed(old.notes, judge.versions)
     if old is not NOBODY and claims.are_those_of(old.notes, fresh):
         notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}

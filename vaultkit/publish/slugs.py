@@ -11,10 +11,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from vaultkit.model.digest import blake2b
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Value
+from vaultkit.publish.permalinks import (
+    AS_USUAL,
+    STANDARD,
+    Posts,
+    filled,
+    is_word,
+    low,
+    of_moment,
+    pattern_of,
+    slugified,
+    zone,
+)
 from vaultkit.schema.dates import moment
 
 PART_BYTES = 200
@@ -22,7 +35,6 @@ DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
 
-_JEKYLL_SIGNS = frozenset("._~!$&'()+,;=@")
 _HUGO_SIGNS = frozenset("._#+~-@")
 _POST = expression(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.DOTALL)
 _SPACES = expression(r"\s")
@@ -81,18 +93,12 @@ def _quartz5(name: str) -> str:
     return re.sub(r'[<>:"|*]', "", _quartz4(name)).lower()
 
 
-def _jekyll(name: str) -> str:
-    """Jekyll's `:title`: case is kept, each run of what an address cannot hold becomes one hyphen."""
-    kept = (char if _is_word(char) or char in _JEKYLL_SIGNS else "\0" for char in name)
-    return re.sub("\0+", "-", "".join(kept)).strip("-")
-
-
 def _hugo(name: str) -> str:
     """Hugo's `urlize`: small letters, white space becomes a hyphen where none stands beside it, other signs go."""
     made = ""
     gap = False
     for at, char in enumerate(name.lower()):
-        if _is_word(char) or char in _HUGO_SIGNS or (char == "%" and _PERCENT.match(name, at)):
+        if is_word(char) or char in _HUGO_SIGNS or (char == "%" and _PERCENT.match(name, at)):
             made += "-" * (gap and char != "-") + char
             gap = False
         elif char.isspace() and made and not made.endswith("-"):
@@ -105,17 +111,12 @@ def _hugo_0_123(name: str) -> str:
     return _hugo(name.replace(" ", "-"))
 
 
-def _is_word(char: str) -> bool:
-    kind = unicodedata.category(char)
-    return kind[0] in "LM" or kind == "Nd"
-
-
 STYLES: Mapping[str, Callable[[str], str]] = {
     "vaultkit": slug,
     "obsidian-publish": _obsidian_publish,
     "quartz4": _quartz4,
     "quartz5": _quartz5,
-    "jekyll": _jekyll,
+    "jekyll": slugified,
     "hugo": _hugo,
     "hugo-0.123": _hugo_0_123,
     "keep": _keep,
@@ -136,34 +137,56 @@ def part(name: str, style: str) -> str:
     return _fitting(unicodedata.normalize("NFC", made).lstrip("."), name)
 
 
-def page(stem: str, folders: tuple[str, ...], style: str) -> str:
+def page(stem: str, folders: tuple[str, ...], style: str, *, apart: bool = False) -> str:
     """The output path of a page in the style of another site; `stem` is the name of the note without its ending,
-    `folders` are those that it lies in."""
+    `folders` are those that it lies in. `apart`: each page is a folder, whatever the style."""
     above = [part(folder, style) for folder in folders]
     last = part(stem, style)
     named_index = stem in ("index", "_index") and style in ("quartz4", "quartz5", *HUGO)
     if named_index or (style == "quartz5" and above[-1:] == [last]):
         return "/".join((*above, "index.html"))
-    return "/".join((*above, last, "index.html") if style in HUGO else (*above, f"{last}.html"))
+    is_folder = style in HUGO or (apart and last != "index")
+    return "/".join((*above, last, "index.html") if is_folder else (*above, f"{last}.html"))
 
 
-def dated_page(stem: str, properties: Mapping[str, Value]) -> str:
-    """The output path of a post of Jekyll, `CATEGORIES/YYYY/MM/DD/TITLE.html`; "" when the name is not that of a post.
+def dated_page(stem: str, properties: Mapping[str, Value], posts: Posts = AS_USUAL) -> str:
+    """The output path of a post of Jekyll, `CATEGORIES/YYYY/MM/DD/TITLE.html` where its blog has no other pattern; ""
+    when the name is not that of a post.
 
-    The day is that of `date` in UTC, else that of the name; a `slug` takes the place of the name.
+    The day is that of `date` in the blog's time zone, else that of the name; a `slug` takes the place of the name.
     """
     found = _POST.fullmatch(stem)
     if not found:
         return ""
     named = {name.lower(): value for name, value in properties.items()}
-    written = named.get("date")
-    when = moment(written) if isinstance(written, str) else None
+    called = str(named.get("slug") or found[4])
+    categories = _categories(named)
+    parts = {
+        "categories": "/".join(dict.fromkeys(categories)),
+        "slugified_categories": "/".join(part(low(item), "keep") for item in dict.fromkeys(categories)),
+        "title": part(called, "jekyll"),
+        "slug": part(low(called), "keep"),
+        "output_ext": ".html",
+    }
+    if when := _when(named.get("date"), found, posts):
+        made = filled(pattern_of(posts.permalink), parts | of_moment(when))
+    else:  # there is no such day, and a note may be called so all the same
+        year, month, day = (int(text) for text in found.groups()[:3])
+        days = {"year": f"{year:04}", "month": f"{month:02}", "day": f"{day:02}"}
+        made = filled(pattern_of(STANDARD), parts | days)
+    return made[1:] + "index.html" if made.endswith("/") else made[1:].removesuffix(".html") + ".html"
+
+
+def _when(written: Value, found: re.Match[str], posts: Posts) -> datetime | None:
+    """The moment of a post where its blog is built; a day alone is that day everywhere. None when there is no such
+    day."""
     year, month, day = (int(text) for text in found.groups()[:3])
-    if when:
-        year, month, day = when.utctimetuple()[:3]
-    title = part(str(named.get("slug") or found[4]), "jekyll")
-    folders = (*dict.fromkeys(_categories(named)), f"{year:04}", f"{month:02}", f"{day:02}")
-    return "/".join((*folders, f"{title}.html"))
+    try:
+        if isinstance(written, str) and (when := moment(written)):
+            return when.astimezone(zone(posts.timezone)) if ":" in written else when
+        return datetime(year, month, day)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _categories(named: Mapping[str, Value]) -> list[str]:

@@ -13,6 +13,7 @@ from vaultkit.model.note import Note, NotePath, Value
 from vaultkit.model.standing import Claim, Reason, Standing
 from vaultkit.publish.address import BadAddress, claim, note_url, old_urls
 from vaultkit.publish.intent import intent
+from vaultkit.publish.permalinks import posts_of
 from vaultkit.publish.sets import shared
 from vaultkit.publish.slugs import HUGO
 from vaultkit.schema.match import Matcher
@@ -37,6 +38,7 @@ class Standings:
         self._matchers = tuple(_selectors(settings.select))
         self._shown = frozenset(name.lower() for name in settings.properties)
         self._style = settings.slug.style
+        self._posts = posts_of(settings.slug)
         self.addressing = (*_ADDRESSING, *_BY_STYLE.get(self._style, ()))
         self._homes = tuple(dict.fromkeys(target.home for target in settings.targets))
         self._schemas = schemas
@@ -84,9 +86,9 @@ class Standings:
             return ()
 
     def _claims(self, path: NotePath, properties: Mapping[str, Value]) -> tuple[Claim, ...]:
-        urls = [(home, note_url(path, properties, home, self._style)) for home in self._homes]
+        urls = [(home, note_url(path, properties, home, self._style, self._posts)) for home in self._homes]
         found = {(home, claim(url)): url for home, url in urls}
-        olds = old_urls(properties, self._style) if properties else ()
+        olds = old_urls(properties, self._style, self._posts) if properties else ()
         old = {(home, claim(url)): url for url in olds for home in self._homes}
         return (
             *(Claim(home, place, True, url) for (home, place), url in found.items()),

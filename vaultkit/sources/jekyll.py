@@ -17,6 +17,7 @@ from vaultkit.model.note import NotePath, Value
 from vaultkit.model.record import NamedTuple
 from vaultkit.parse import frontmatter
 from vaultkit.publish.address import BadAddress, permalink_url
+from vaultkit.publish.permalinks import STANDARD, filled, has_folders, slugified, zone
 from vaultkit.schema.source import plain, read_yaml
 from vaultkit.sources import _jekyll_urls as urls
 from vaultkit.sources._imported import Imported, NoteChange, count, exactly, files_of, settings_text, some
@@ -98,11 +99,9 @@ def jekyll(folder: str) -> Imported:
 
 
 def _site(said: Mapping[str, Any], where: str) -> _Site:
-    from zoneinfo import ZoneInfo
-
     named = said.get("timezone")
     try:
-        zone: tzinfo = ZoneInfo(str(named)) if named else UTC
+        here = zone(str(named)) if named else UTC
     except (KeyError, ValueError, OSError) as error:
         raise SetupError(f"there is no time zone `{named}`", where=where) from error
     collections = said.get("collections")
@@ -112,8 +111,8 @@ def _site(said: Mapping[str, Any], where: str) -> _Site:
         str(name): value if isinstance(value, dict) else {}
         for name, value in (collections if isinstance(collections, dict) else {}).items()
     }
-    pattern = known.get(_POSTS, {}).get("permalink") or said.get("permalink") or urls.STANDARD
-    return _Site(said, zone, str(pattern), known)
+    pattern = known.get(_POSTS, {}).get("permalink") or said.get("permalink") or STANDARD
+    return _Site(said, here, str(pattern), known)
 
 
 def _file(folder: str, path: str, site: _Site) -> _File:
@@ -138,10 +137,10 @@ def _address(file: _File, site: _Site) -> str:
         if settings.get("output") is not True:
             return ""
         inner = file.stem.partition("/")[2]
-        usual = f"/:collection/:path{'/' if urls.has_folders(site.pattern) else ':output_ext'}"
+        usual = f"/:collection/:path{'/' if has_folders(site.pattern) else ':output_ext'}"
         return urls.document_url(kind, inner, said, pattern or str(settings.get("permalink") or usual))
     parts = {"path": file.stem.rpartition("/")[0], "basename": file.stem.rpartition("/")[2], "output_ext": ".html"}
-    return urls.filled(pattern, parts) if pattern else urls.page_url(file.stem, site.pattern)
+    return filled(pattern, parts) if pattern else urls.page_url(file.stem, site.pattern)
 
 
 def _is_hidden(file: _File, site: _Site) -> bool:
@@ -162,8 +161,8 @@ def _by_style(file: _File) -> str:
     if len(name.partition("-")[0]) == 4:
         post = urls.post_of(f"_posts/{name}", file.own, UTC)
         if post:
-            return urls.post_url(post, urls.STANDARD)
-    return "/" + "/".join(urls.slugified(part) for part in file.stem.split("/")) + ".html"
+            return urls.post_url(post, STANDARD)
+    return "/" + "/".join(slugified(part) for part in file.stem.split("/")) + ".html"
 
 
 def _changes(
@@ -197,7 +196,7 @@ def _day(file: _File) -> str:
 def _wanted(file: _File, address: str) -> str:
     """The address of a note, if it has to be said for the note to get it."""
     named = file.own.get("permalink")
-    given = urls.filled(named, {}) if isinstance(named, str) and named else _by_style(file)
+    given = filled(named, {}) if isinstance(named, str) and named else _by_style(file)
     return "" if address == "/" or _file_at(address) == _file_at(given) else address
 
 

@@ -56,6 +56,7 @@ def load_config(root: str, file: str | None = None) -> Config:
         return config
     _check_targets(config, node)
     _check_places(config, node, root)
+    _check_slug(config, node)
     return _at_home(config)
 
 
@@ -203,14 +204,41 @@ def _check_places(config: Config, node: Node, root: str) -> None:
 
 def _at_home(config: Config) -> Config:
     """The configuration with the slug style of the first target's form, where none is written: whoever publishes to
-    Jekyll has the addresses that Jekyll makes."""
+    Jekyll has the addresses that Jekyll makes, by the settings of the blog that the target has."""
     from vaultkit.publish.place import destination
 
-    slug = config.publish.slug
-    style = destination(config.publish.targets[0]).form.style if config.publish.targets else slug.style
+    slug, first = config.publish.slug, config.publish.targets[0]
+    style = destination(first).form.style
     if style == slug.style or "style" in slug.written:
         return config
-    return config.replaced(publish=config.publish.replaced(slug=slug.replaced(style=style)))
+    told = {"style": style} | (_of_blog(first) if style == "jekyll" else {})
+    told = {name: value for name, value in told.items() if name not in slug.written}
+    return config.replaced(publish=config.publish.replaced(slug=slug.replaced(**told)))
+
+
+def _of_blog(target: TargetConfig) -> dict[str, str]:
+    """What a target says of its blog that has a say in addresses. A pattern that nobody can fill in here has none."""
+    from vaultkit.publish.address import is_pattern
+
+    told = {name: target.own[name] for name in ("permalink", "timezone") if name in target.own}
+    return {name: value for name, value in told.items() if name != "permalink" or is_pattern(value)}
+
+
+def _check_slug(config: Config, node: Node) -> None:
+    """Raise SetupError for a pattern or a time zone that no blog can have."""
+    slug, place = config.publish.slug, ("publish", "slug")
+    if slug.written.isdisjoint(("permalink", "timezone")):
+        return
+    from vaultkit.publish.address import is_pattern
+    from vaultkit.publish.permalinks import zone
+
+    if not is_pattern(slug.permalink):
+        do = "write a name as `pretty`, or a pattern as `/:year/:title/`"
+        raise mistake(f"`{slug.permalink}` is no pattern for addresses", node.at((*place, "permalink")), do)
+    try:
+        zone(slug.timezone)
+    except (KeyError, ValueError, OSError):
+        raise mistake(f"there is no time zone `{slug.timezone}`", node.at((*place, "timezone"))) from None
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

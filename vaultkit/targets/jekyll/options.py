@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
 from typing import Literal
 
 from pydantic import Field, field_validator
 
+from vaultkit.publish.permalinks import zone
 from vaultkit.schema.options import Model
 
 
@@ -33,10 +33,3 @@ class Options(Model):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"there is no time zone `{name}`") from None
         return name
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone of a name such as `Europe/Berlin`. Raises KeyError or ValueError when there is none."""
-    from zoneinfo import ZoneInfo
-
-    return UTC if name.upper() in ("UTC", "ETC/UTC", "GMT") else ZoneInfo(name)
