@@ -174,6 +174,15 @@ def test_the_table_of_contents_follows(browser, tmp_path):
     view.close()
 
 
+def test_what_is_copied_is_what_the_note_says(browser, tmp_path):
+    folder = write(tmp_path, edition(page("A.md", "## One\n\n```\ncode\n```\n\n## Two\n\nWords.")))
+    view = browser.page(f"{folder.as_uri()}/a.html")
+    assert view.ask("document.querySelectorAll('.prose :is(.anchor, .copy)').length") == 3
+    view.ask("getSelection().selectAllChildren(document.querySelector('.prose'))")
+    assert view.ask("getSelection().toString()").split() == ["One", "code", "Two", "Words."]
+    view.close()
+
+
 @pytest.mark.parametrize("way", ["ltr", "rtl"])
 def test_no_box_of_a_task_lies_on_its_words(browser, tmp_path, way):
     note = page("A.md", "- [ ] اكتب التقرير\n- [x] تم\n- [ ] write a report\n", properties={"dir": way})
