@@ -183,6 +183,13 @@ def test_a_canvas_is_made_smaller_and_moved(browser, address):
     view.close()
 
 
+def test_a_button_is_called_what_stands_on_it(browser, address):
+    view = browser.page(f"{address}/canvas.html", 1280, 800)
+    said = "[...document.querySelectorAll('.canvas-buttons button')].map((one) => [one.textContent, one.ariaLabel])"
+    assert [name for text, name in view.ask(said) if text.isascii() and text[0].isdigit() and text not in name] == []
+    view.close()
+
+
 def test_only_pages_that_need_it_load_more(browser, address):
     view = browser.page(f"{address}/plain.html")
     assert not [url for url in view.requests() if "mermaid" in url or "content.js" in url]

@@ -179,7 +179,7 @@
     buttons.className = "canvas-buttons";
     buttons.append(
       button("−", "Smaller", () => zoom(scale / 1.25)), button("+", "Larger", () => zoom(scale * 1.25)),
-      button("1:1", "Full size", () => zoom(1)), button("⤢", "Show all", whole),
+      button("1:1", "1:1, full size", () => zoom(1)), button("⤢", "Show all", whole),
     );
     frame.before(buttons);
     frame.addEventListener("wheel", (event) => {
