@@ -231,6 +231,15 @@ def test_in_forced_colours_tasks_are_told_apart_and_names_in_the_graph_read(brow
     view.close()
 
 
+def test_the_page_for_what_is_missing_looks_like_the_others(browser, shown):
+    looks = "((style) => [style.color, style.fontFamily])(getComputedStyle(document.querySelector('main p a')))"
+    view = browser.page(f"{shown}/reading/attention.html")
+    wanted = view.ask(looks.replace("main p a", ".prose a"))
+    view.go(f"{shown}/{KINDS['missing']}")
+    assert view.ask(looks) == wanted
+    view.close()
+
+
 def test_a_note_is_written_in_its_own_direction(browser, shown):
     view = browser.page(f"{shown}/{KINDS['right to left']}")
     assert view.ask("getComputedStyle(document.querySelector('article')).direction") == "rtl"
