@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from browser.chromium import EXECUTABLE
+from browser.sites import write
+from editions import edition, page
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
@@ -161,6 +163,37 @@ def test_the_keyboard_opens_and_leaves_the_menu_of_a_phone(browser, shown):
     assert view.ask("document.activeElement.closest('.nav') !== null")
     view.key("Escape")
     assert view.ask("document.activeElement.matches('button.menu')")
+    view.close()
+
+
+def test_a_callout_with_a_link_in_its_title_is_folded_beside_the_link(browser, tmp_path):
+    note = "> [!faq]- A [link](https://example.org) and words\n> Hidden.\n\n> [!faq]- A link and words\n> Hidden.\n"
+    view = browser.page((write(tmp_path, edition(page("A.md", note))) / "a.html").as_uri(), 1280, 800)
+    boxes = "[...document.querySelectorAll('.callout')].map((one) => [one.offsetWidth, one.offsetHeight])"
+    for shown in (False, True):
+        ours, plain = view.ask(boxes)
+        assert ours == plain
+        assert (
+            view.ask("document.querySelector('.callout-body').checkVisibility({contentVisibilityAuto: true})") is shown
+        )
+        at = "((box) => document.elementFromPoint(box.x + {}, box.bottom {}).localName)({}.getBoundingClientRect())"
+        title, body = (f"document.querySelector('.callout-{name}')" for name in ("title", "body"))
+        assert view.ask(at.format("200", "- 9", title)) == "summary"
+        assert view.ask(at.format("5", "- 5", "document.querySelector('.callout-title a')")) == "a"
+        if shown:
+            assert view.ask(at.format("-5", "- 5", body)) == "div", "beside the text"
+        view.ask("document.querySelectorAll('.callout summary').forEach((summary) => summary.click())")
+    view.close()
+
+
+def test_a_folded_callout_that_an_address_names_opens(browser, tmp_path):
+    note = "> [!faq]- A [link](https://example.org)\n> Hidden.\n\n^there\n"
+    folder = write(tmp_path, edition(page("A.md", note)))
+    view = browser.page((folder / "a.html").as_uri())
+    address = view.ask("document.querySelector('.callout').id")
+    assert not view.ask("document.querySelector('.callout details').open")
+    view.ask(f"location.hash = {json.dumps(address)}")
+    view.until("document.querySelector('.callout details').open")
     view.close()
 
 

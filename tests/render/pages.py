@@ -100,7 +100,8 @@ def _table(node):
 
 def _callout(node):
     title = next(part for part in node.all() if part.attributes.get("class") == "callout-title")
-    fold = "" if node.tag == "div" else "+" if "open" in node.attributes else "-"
+    folding = next((part for part in (node, *node.children) if isinstance(part, Node) and part.tag == "details"), None)
+    fold = "" if folding is None else "+" if "open" in folding.attributes else "-"
     return (node.attributes["data-callout"], title.text, fold, node.attributes.get("data-callout-metadata", ""))
 
 

@@ -38,6 +38,7 @@ _ATTRIBUTES = {
     "input": "checked disabled",
     "ins": "datetime",
     "ol": "start reversed",
+    "summary": "aria-label",
     "td": "align colspan rowspan",
     "th": "align colspan rowspan scope",
     "time": "datetime",

@@ -10,6 +10,10 @@ from mistune.util import escape
 
 from vaultkit.parse.blocks import quote_end
 from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.text import text_of
+
+_USED = re.compile("<(?:a|audio|details|input|label|video)[ >]")
+"""What is used by itself, and may not stand in a `summary`."""
 
 _HEAD = re.compile(
     r"[ \t]*\[!(?P<type>[^\]\[|\n]+)(?:\|(?P<metadata>[^\]\[\n]*))?\]"
@@ -59,8 +63,11 @@ def _callout(token: Token, page: Rendering) -> str:
     words = page.html(title["children"])
     inside = page.html(body["children"])
     content = f'<div class="callout-body">\n{inside}</div>\n' if inside.strip() else ""
-    if attrs["fold"]:
-        shown = " open" if attrs["fold"] == "+" else ""
+    shown = " open" if attrs["fold"] == "+" else ""
+    if attrs["fold"] and _USED.search(words):
+        name = escape(text_of(words).strip() or attrs["type"].capitalize())
+        content = f'<details{shown}>\n<summary aria-label="{name}"></summary>\n{content}</details>\n'
+    elif attrs["fold"]:
         return f'<details {opening}{shown}>\n<summary class="callout-title">{words}</summary>\n{content}</details>\n'
     return f'<div {opening}>\n<div class="callout-title">{words}</div>\n{content}</div>\n'
 

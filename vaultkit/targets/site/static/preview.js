@@ -30,7 +30,8 @@ vaultkit("preview.js", (kit) => {
       for (const name of ["href", "src"]) {
         if (element.hasAttribute(name)) element.setAttribute(name, new URL(element.getAttribute(name), address));
       }
-      for (const name of ["id", "tabindex", "role", "aria-label"]) element.removeAttribute(name);
+      for (const name of ["id", "tabindex", "role"]) element.removeAttribute(name);
+      if (element.tagName !== "SUMMARY") element.removeAttribute("aria-label");
     }
     return box;
   };

@@ -206,8 +206,9 @@
   };
 
   const revealTarget = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (let box; (box = target?.closest?.("details:not([open])")); ) box.open = true;
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const inside = target && (one(":scope.callout > details", target) ?? target);
+    for (let box; (box = inside?.closest("details:not([open])")); ) box.open = true;
   };
 
   // ---- the parts: each is loaded when it is wanted ----
