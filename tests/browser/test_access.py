@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from browser.chromium import EXECUTABLE
-from browser.sites import write
+from browser.sites import png, write
 from editions import edition, page
+from publish.vaults import fresh_site, public
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
 
@@ -106,6 +107,23 @@ def test_a_jump_would_be_noticed(browser, shown):
     view.ask("document.querySelector('main').prepend(Object.assign(document.createElement('p'), {textContent: 'x'}))")
     assert view.ask(SHIFTS) > 0
     view.close()
+
+
+@pytest.mark.parametrize("alike", [True, False], ids=["its own ratio", "another"])
+def test_an_image_is_as_wide_and_high_as_the_note_says(browser, tmp_path, alike):
+    wanted = (320, 200) if alike else (320, 400)
+    site = fresh_site()
+    size = "x".join(map(str, wanted))
+    site.publish({"A.md": public(f"![[picture.png|{size}]]\n\nText."), "picture.png": png(640, 400)})
+    box = "(({width, height}) => [width, height])(document.querySelector('.prose img').getBoundingClientRect())"
+    for width in (1280, 220):
+        view = browser.page(f"{site.output.as_uri()}/a.html", width, 800)
+        view.until("document.querySelector('.prose img').complete")
+        across, down = view.ask(box)
+        assert across == min(wanted[0], view.ask("document.querySelector('.prose').getBoundingClientRect().width"))
+        assert abs(across * wanted[1] / wanted[0] - down) < 1
+        assert view.ask(SHIFTS) == 0
+        view.close()
 
 
 def test_a_text_page_is_light(browser, shown):

@@ -174,7 +174,12 @@ SIZES = {"assets/a%20b.png": (640, 400), "assets/c.svg": (24, 16)}
             '<img src="../assets/a%20b.png" alt="" width="100">',
             '<img src="../assets/a%20b.png" alt="" width="100" height="62">',
         ),
-        ('<img src="../assets/c.svg" width="9" height="9">', '<img src="../assets/c.svg" width="9" height="9">'),
+        ('<img src="../assets/c.svg" width="9" height="6">', '<img src="../assets/c.svg" width="9" height="6">'),
+        (
+            '<img src="../assets/c.svg" width="9" height="9">',
+            '<img src="../assets/c.svg" class="sized" width="9" height="9">',
+        ),
+        ('<img src="../assets/c.svg" height="9">', '<img src="../assets/c.svg" height="9">'),
         ('<img src="../assets/d.png" alt="x">', '<img src="../assets/d.png" alt="x">'),
         ('<img src="https://example.org/a.png">', '<img src="https://example.org/a.png">'),
         ("<p>no image</p>", "<p>no image</p>"),
