@@ -5,8 +5,9 @@ import json
 import pytest
 
 from browser.chromium import EXECUTABLE
-from browser.sites import png
+from browser.sites import png, write
 from browser.test_content import CANVAS
+from editions import edition, page
 from publish.vaults import fresh_site, public
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no Chromium on this machine")
@@ -54,6 +55,30 @@ def test_a_table_of_contents_stands_at_its_line(browser, address):
 def test_an_image_alone_stands_where_the_text_begins(browser, address):
     view = browser.page(f"{address}/arabic.html", 1440, 900)
     assert view.ask(f"Math.abs({BOX.format('.prose img')}.right - {BOX.format('.prose')}.right)") < 2
+    view.close()
+
+
+NUMBERS = "- 2023\n- 12.5\n\nx\n\n1. 7\n\n2. 8\n\nx\n\n| א | ב |\n|--|--|\n| 1,200 | 3 |\n"
+EDGES = """((range) => [...document.querySelectorAll('.prose :is(li:not(:has(> p)), td, th, h2, p)')].map((one) => {
+  range.selectNodeContents(one);
+  const [words, box] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+  const [left, right] = [words.left - box.left, box.right - words.right].map(Math.round);
+  return one.localName + (left < right ? ' left' : ' right');
+}))(document.createRange())"""
+
+
+def test_what_has_no_letters_stands_at_the_edge_of_its_list_or_table(browser, tmp_path):
+    words = NUMBERS.replace("x", "מילים")
+    view = browser.page((write(tmp_path, edition(page("A.md", words, properties={"dir": "rtl"}))) / "a.html").as_uri())
+    found = view.ask(EDGES)
+    assert len(found) == 10 and [edge for edge in found if not edge.endswith("right")] == []
+    view.close()
+
+
+def test_a_paragraph_stands_at_the_edge_of_its_own_words(browser, tmp_path):
+    note = page("A.md", "Words.\n\nמילים\n\n- one\n- מילים\n\n## מילים\n")
+    view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())
+    assert view.ask(EDGES) == ["p left", "p right", "li left", "li left", "h2 right"]
     view.close()
 
 
