@@ -63,6 +63,16 @@ def test_search_by_keyboard_alone(browser, address):
     view.close()
 
 
+@pytest.mark.parametrize("key", ["/", "k"])
+def test_what_is_typed_before_the_search_is_loaded_is_searched_for(browser, address, key):
+    view = browser.page(f"{address}/index.html")
+    for sign in (key, *"slow"):
+        view.key(sign, control=sign == "k")
+    assert view.ask("document.querySelector('dialog[open] input').value") == "slow"
+    view.until("document.querySelector('.found mark')?.textContent === 'Slow'")
+    view.close()
+
+
 def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     """Two programs fold and cut words: whatever a note holds, the same text must find it."""
     texts = [

@@ -285,16 +285,7 @@ vaultkit("search.js", (kit) => {
 
   // ---- the box ----
 
-  const input = make("input", {
-    type: "search", autocomplete: "off", spellcheck: "false", enterkeyhint: "search",
-    "aria-label": "Search the notes", placeholder: "Search the notes",
-  });
-  const close = make("button", { class: "tool", type: "button", "aria-label": "Close" }, make("i", { class: "icon close-icon" }));
-  const found = make("ol", { class: "found" });
-  const status = make("p", { class: "status", role: "status" });
-  const ask = make("div", { class: "ask", role: "search" }, make("i", { class: "icon search-icon" }), input, close);
-  const dialog = make("dialog", { class: "search", "aria-label": "Search" }, ask, found, status);
-  document.body.append(dialog);
+  const { dialog, input, found, status, lost } = kit.box;
 
   const summary = ({ hits, instead }) => {
     if (!hits.length) return "Nothing found.";
@@ -342,7 +333,7 @@ vaultkit("search.js", (kit) => {
       const put = await work();
       if (mine === turn) put();
     } catch {
-      if (mine === turn) status.textContent = "The search data could not be loaded. Load the page again.";
+      if (mine === turn) lost();
     }
   };
 
@@ -373,17 +364,11 @@ vaultkit("search.js", (kit) => {
     });
 
   const open = () => {
-    if (dialog.open) return;
-    one(".nav:popover-open")?.hidePopover();
-    dialog.showModal();
-    input.select();
     index().catch(() => {});
+    if (input.value.trim() !== answered?.question) answer(); // it was typed before this was loaded
   };
 
-  input.addEventListener("input", answer);
-  close.addEventListener("click", () => dialog.close());
   found.addEventListener("click", ({ target }) => target.matches("button") && showMore(target));
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", (event) => {
     const stops = [input, ...all("a, button", found)];
     const at = stops.indexOf(document.activeElement);
@@ -395,5 +380,5 @@ vaultkit("search.js", (kit) => {
     event.preventDefault();
   });
 
-  return { open, record };
+  return { open, answer, record };
 });

@@ -66,7 +66,6 @@
     return parts.get(name);
   };
 
-  const kit = { root, own, site, all, one, make, load, page, part };
   window.vaultkit = (name, value) => arrived.set(name, value);
 
   // ---- the tree: a closed folder opens in place, with what its own page lists ----
@@ -213,8 +212,35 @@
 
   // ---- the parts: each is loaded when it is wanted ----
 
+  // The box takes what is typed from the first key on; what answers it is loaded meanwhile.
+  const box = (() => {
+    const input = make("input", {
+      type: "search", autocomplete: "off", spellcheck: "false", enterkeyhint: "search",
+      "aria-label": "Search the notes", placeholder: "Search the notes",
+    });
+    const close = make("button", { class: "tool", type: "button", "aria-label": "Close" }, make("i", { class: "icon close-icon" }));
+    const ask = make("div", { class: "ask", role: "search" }, make("i", { class: "icon search-icon" }), input, close);
+    const found = make("ol", { class: "found" });
+    const status = make("p", { class: "status", role: "status" });
+    const dialog = make("dialog", { class: "search", "aria-label": "Search" }, ask, found, status);
+    const lost = () => (status.textContent = "The search data could not be loaded. Load the page again.");
+    const search = (wish) => part("search.js").then((search) => search[wish](), lost);
+    input.addEventListener("input", () => search("answer"));
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    return { dialog, input, found, status, lost, search };
+  })();
+
+  const kit = { root, own, site, all, one, make, load, page, part, box };
+
   const openSearch = () => {
-    part("search.js").then((search) => search.open());
+    const { dialog, input, search } = box;
+    if (dialog.open) return;
+    if (!dialog.isConnected) document.body.append(dialog);
+    one(".nav:popover-open")?.hidePopover();
+    dialog.showModal();
+    input.select();
+    search("open");
   };
 
   const shortcuts = () => {
