@@ -73,6 +73,20 @@ def test_what_is_typed_before_the_search_is_loaded_is_searched_for(browser, addr
     view.close()
 
 
+@pytest.mark.parametrize("key", ["Enter", "Escape", "ArrowDown"])
+def test_the_keys_of_an_input_method_are_its_own(browser, address, key):
+    view = browser.page(f"{address}/index.html")
+    view.key("/")
+    view.type("slow")
+    view.until("!!document.querySelector('.found mark')")
+    for composing in ("isComposing: true", "keyCode: 229"):
+        told = f"new KeyboardEvent('keydown', {{key: '{key}', {composing}, bubbles: true, cancelable: true}})"
+        assert view.ask(f"document.querySelector('dialog input').dispatchEvent({told})"), "its default is left to it"
+    assert view.ask("document.activeElement === document.querySelector('dialog[open] input')")
+    assert view.ask("location.pathname.endsWith('/index.html')")
+    view.close()
+
+
 def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     """Two programs fold and cut words: whatever a note holds, the same text must find it."""
     texts = [

@@ -370,6 +370,7 @@ vaultkit("search.js", (kit) => {
 
   found.addEventListener("click", ({ target }) => target.matches("button") && showMore(target));
   dialog.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // the keys are the input method's
     const stops = [input, ...all("a, button", found)];
     const at = stops.indexOf(document.activeElement);
     if (event.key === "ArrowDown") stops[Math.min(at + 1, stops.length - 1)].focus();

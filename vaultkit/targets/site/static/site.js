@@ -245,6 +245,7 @@
 
   const shortcuts = () => {
     addEventListener("keydown", (event) => {
+      if (event.isComposing || event.keyCode === 229) return;
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
       const chord = event.ctrlKey || event.metaKey;
       if (!(event.key === "/" && !typing && !chord) && !(event.key === "k" && chord)) return;
