@@ -150,6 +150,10 @@ class Page:
         self._send("Page.navigate", url=url)
         self._browser.wait(self._session, "Page.loadEventFired")
 
+    def block(self, *patterns):
+        """From now on load no address that has one of these patterns, with `*`; without any, load all again."""
+        self._send("Network.setBlockedURLs", urls=list(patterns))
+
     def html(self):
         """The page as it stands, also where no script may run."""
         root = self._send("DOM.getDocument")["root"]["nodeId"]

@@ -87,6 +87,40 @@ def test_the_keys_of_an_input_method_are_its_own(browser, address, key):
     view.close()
 
 
+def test_what_did_not_load_is_told_and_asked_for_again(browser, shown):
+    view = browser.page(f"{shown}/reading/attention.html", 1440, 900)
+    view.block("*/search.js*", "*/preview.js*")
+    view.key("/")
+    view.until("document.querySelector('dialog .status').textContent.includes('could not be loaded')")
+    view.key("Escape")
+    view.point(*view.middle(".prose a"))
+    view.until("document.querySelectorAll('script[src*=preview]').length === 0")
+    view.block()
+    view.point(5, 5)
+    view.point(*view.middle(".prose a"))
+    view.until("!!document.querySelector('.preview:popover-open')")
+    view.key("/")
+    view.until("document.querySelector('dialog .status').textContent === ''")
+    view.type("slow")
+    view.until("!!document.querySelector('.found mark')")
+    thrown = [item for item in view.complaints() if "ERR_BLOCKED" not in item]
+    assert thrown == []
+    view.close()
+
+
+def test_a_graph_that_did_not_load_is_told_and_drawn_later(browser, shown):
+    view = browser.page("about:blank", 1440, 900)
+    view.block("*/graph.js*")
+    view.go(f"{shown}/graph.html")
+    view.until("document.querySelector('.graph .said')?.textContent === 'The graph could not be loaded.'")
+    view.block()
+    for way in ("100vh", "0"):
+        view.ask(f"document.querySelector('.graph').style.translate = '0 {way}'")
+        view.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    view.until("!!document.querySelector('.graph canvas') && !document.querySelector('.graph .said').textContent")
+    view.close()
+
+
 def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     """Two programs fold and cut words: whatever a note holds, the same text must find it."""
     texts = [

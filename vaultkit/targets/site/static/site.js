@@ -62,7 +62,11 @@
   const parts = new Map();
 
   const part = (name) => {
-    if (!parts.has(name)) parts.set(name, load(name).then((start) => start(kit)));
+    if (!parts.has(name)) {
+      const started = load(name).then((start) => start(kit));
+      started.catch(() => parts.delete(name)); // it is asked for again
+      parts.set(name, started);
+    }
     return parts.get(name);
   };
 
@@ -260,7 +264,8 @@
     let place;
     const ask = (event) => {
       const link = event.target.closest?.("main a[href]");
-      if (link && event.pointerType !== "touch") part("preview.js").then((preview) => preview.approach(link, event.type));
+      if (!link || event.pointerType === "touch") return;
+      part("preview.js").then((preview) => preview.approach(link, event.type), () => {});
     };
     addEventListener("focusin", ask);
     addEventListener("pointermove", (event) => {
@@ -270,13 +275,22 @@
     });
   };
 
+  // A graph that did not load is tried again when it comes into view again.
   const graphs = () => {
-    const seen = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        seen.unobserve(target);
-        load("d3-force.js").then(() => part("graph.js")).then((graph) => graph.draw(target));
+    const tried = new Set();
+    const draw = async (element) => {
+      tried.add(element);
+      try {
+        await load("d3-force.js");
+        await (await part("graph.js")).draw(element);
+        seen.unobserve(element);
+      } catch {
+        tried.delete(element);
+        if (!one(".said", element)) element.append(make("p", { class: "said", role: "status" }, "The graph could not be loaded."));
       }
+    };
+    const seen = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting && !tried.has(target)) draw(target);
     });
     all(".graph").forEach((element) => seen.observe(element));
   };
