@@ -121,6 +121,20 @@ def test_a_graph_that_did_not_load_is_told_and_drawn_later(browser, shown):
     view.close()
 
 
+def test_what_is_typed_on_a_result_goes_on_in_the_question(browser, address):
+    view = browser.page(f"{address}/index.html")
+    view.key("/")
+    view.type("slo")
+    view.until("!!document.querySelector('.found mark')")
+    view.key("ArrowDown")
+    assert view.ask("document.activeElement.localName") == "a"
+    view.key("c", control=True)
+    assert view.ask("document.activeElement.localName") == "a"
+    view.key("w")
+    assert view.ask("document.activeElement.value") == "slow"
+    view.close()
+
+
 def test_words_are_cut_alike_when_written_and_when_asked(browser, tmp_path):
     """Two programs fold and cut words: whatever a note holds, the same text must find it."""
     texts = [

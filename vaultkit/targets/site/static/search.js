@@ -377,7 +377,11 @@ vaultkit("search.js", (kit) => {
     else if (event.key === "ArrowUp") stops[Math.max(at - 1, 0)].focus();
     else if (event.key === "Enter" && at === 0) stops[1]?.click();
     else if (event.key === "Escape") dialog.close();
-    else return;
+    else {
+      const isSign = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (isSign) input.focus(); // and the sign lands there
+      return;
+    }
     event.preventDefault();
   });
 
