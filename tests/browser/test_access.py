@@ -172,6 +172,21 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, shown, k
     view.close()
 
 
+def test_the_name_of_a_note_leaves_the_ring_of_the_graph_free(browser, shown):
+    view = browser.page(f"{shown}/graph.html", 1440, 900, still=True)
+    view.until("!!document.querySelector('.graph canvas')")
+    view.ask("document.querySelector('.graph canvas').focus({focusVisible: true})")
+    view.key("ArrowDown")
+    view.until("!!document.querySelector('.graph .said').textContent")
+    ring = "((style) => parseFloat(style.outlineWidth) - parseFloat(style.outlineOffset) - 2)(getComputedStyle({}))"
+    box = "document.querySelector('.graph {}').getBoundingClientRect()"
+    inner = view.ask(ring.format("document.querySelector('.graph canvas')"))
+    assert inner > 0
+    for side in ("left", "right", "bottom"):
+        assert view.ask(f"Math.abs({box.format('canvas')}.{side} - {box.format('.said')}.{side})") >= inner, side
+    view.close()
+
+
 def test_the_keyboard_opens_and_leaves_the_menu_of_a_phone(browser, shown):
     view = browser.page(f"{shown}/everything.html", 390, 844, still=True)
     view.ask("document.querySelector('button.menu').focus()")
