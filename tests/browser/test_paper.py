@@ -59,6 +59,20 @@ def test_a_wide_table_fits_the_sheet(printed, columns):
     assert view.ask("getComputedStyle(document.querySelector('.prose .table') ?? document.body).overflowX") == "visible"
 
 
+@pytest.mark.parametrize("number", ["", "\\tag{7}"], ids=["plain", "numbered"])
+def test_a_wide_formula_fits_the_sheet(printed, number):
+    terms = " + ".join(f"\\frac{{a_{{{n}}}}}{{b_{{{n}}}}}" for n in range(22))
+    view = printed(f"$$ {terms} {number} $$\n\n$$x$$\n")
+    size = "[...document.querySelectorAll('div.math')].map((box) => getComputedStyle(box).fontSize)"
+    assert view.ask("getComputedStyle(document.querySelector('div.math')).overflowX") == "visible"
+    before = view.ask(size)
+    view.ask("dispatchEvent(new Event('beforeprint'))")
+    assert view.ask("document.documentElement.scrollWidth") <= PAPER
+    assert view.ask(size)[1] == before[1], "what fits stays as it is"
+    view.ask("dispatchEvent(new Event('afterprint'))")
+    assert view.ask(size) == before
+
+
 LONG = {
     "table": "| A | B |\n|--|--|\n" + "| one | two |\n" * 30,
     "code": "```\n" + "one\n" * 45 + "```\n",

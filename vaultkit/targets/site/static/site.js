@@ -208,6 +208,18 @@
     }
   };
 
+  // A formula that is wider than a sheet is printed smaller. Its width is measured on the screen, in its own letters.
+  const [SHEET, PRINTED] = [580, 44 / 3]; // pixels: what surely fits on A4 beside a number, and 11pt
+  const fitFormulas = () => {
+    const range = document.createRange();
+    for (const box of all(".prose div.math")) {
+      range.selectNodeContents(one("math", box) ?? box);
+      const width = range.getBoundingClientRect().width / parseFloat(getComputedStyle(box).fontSize);
+      if (width * PRINTED > SHEET) box.style.fontSize = `${SHEET / width}px`;
+    }
+  };
+  const freeFormulas = () => all(".prose div.math").forEach((box) => (box.style.fontSize = ""));
+
   const revealTarget = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const inside = target && (one(":scope.callout > details", target) ?? target);
@@ -308,5 +320,7 @@
     addEventListener("load", scrollers);
     addEventListener("resize", scrollers, { passive: true });
     addEventListener("hashchange", revealTarget);
+    addEventListener("beforeprint", fitFormulas);
+    addEventListener("afterprint", freeFormulas);
   });
 })();
