@@ -75,6 +75,13 @@ def test_what_has_no_letters_stands_at_the_edge_of_its_list_or_table(browser, tm
     view.close()
 
 
+def test_a_paragraph_without_letters_goes_with_its_note(browser, tmp_path):
+    note = page("A.md", "[^1]\n\n1,200 & 3.\n\nEnglish 3.\n\nמילים\n\n[^1]: מילים", properties={"dir": "rtl"})
+    view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())
+    assert view.ask(EDGES)[:4] == ["p right", "p right", "p left", "p right"]
+    view.close()
+
+
 def test_a_paragraph_stands_at_the_edge_of_its_own_words(browser, tmp_path):
     note = page("A.md", "Words.\n\nמילים\n\n- one\n- מילים\n\n## מילים\n")
     view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from vaultkit.model.record import NamedTuple
+from vaultkit.publish.language import tongue
 from vaultkit.publish.page import Page
 from vaultkit.targets.site.addresses import up
+from vaultkit.targets.site.directions import with_edges
 from vaultkit.targets.site.pictures import with_room
 
 _FIRST_HEADING = re.compile(r'\A\s*<h1(?: id="([^"]*)")?>(.*?)</h1>\s*', re.DOTALL)
@@ -29,6 +31,8 @@ def apart(page: Page, sizes: Mapping[str, tuple[int, int]]) -> Apart:
     `sizes` are those of images, by address from the root of the site.
     """
     html = with_room(page.body.html, up(page.url), sizes)
+    if tongue(page.properties)[1] == "rtl":
+        html = with_edges(html)
     found = _FIRST_HEADING.match(html) if page.own_heading else None
     if not found:
         return Apart(page.title, "", Markup(html))
