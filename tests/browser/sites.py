@@ -33,12 +33,6 @@ inline formula $e^{i\\pi} = -1$ and a tag #mind/focus.
 > [!warning]- Folded
 > Hidden until it is opened.
 
-> [!question]- Folded, with a [link](https://example.org)
-> Hidden, too. ^hidden
-
-> [!success]+ [[Attention]]
-> To be seen.
-
 > A quotation of somebody.
 
 ## Code and tables

@@ -199,13 +199,14 @@ def test_the_keyboard_opens_and_leaves_the_menu_of_a_phone(browser, shown):
     view.close()
 
 
-def test_a_callout_with_a_link_in_its_title_is_folded_beside_the_link(browser, tmp_path):
+def test_a_callout_with_a_link_in_its_title_is_folded_beside_the_link(browser, tmp_path, axe):
     note = "> [!faq]- A [link](https://example.org) and words\n> Hidden.\n\n> [!faq]- A link and words\n> Hidden.\n"
     view = browser.page((write(tmp_path, edition(page("A.md", note))) / "a.html").as_uri(), 1280, 800)
     boxes = "[...document.querySelectorAll('.callout')].map((one) => [one.offsetWidth, one.offsetHeight])"
     for shown in (False, True):
         ours, plain = view.ask(boxes)
         assert ours == plain
+        assert violations(view, axe) == []
         assert (
             view.ask("document.querySelector('.callout-body').checkVisibility({contentVisibilityAuto: true})") is shown
         )

@@ -66,7 +66,9 @@ def _callout(token: Token, page: Rendering) -> str:
     shown = " open" if attrs["fold"] == "+" else ""
     if attrs["fold"] and _USED.search(words):
         name = escape(text_of(words).strip() or attrs["type"].capitalize())
-        content = f'<details{shown}>\n<summary aria-label="{name}"></summary>\n{content}</details>\n'
+        content = (
+            f'<details{shown}>\n<summary class="callout-title" aria-label="{name}"></summary>\n{content}</details>\n'
+        )
     elif attrs["fold"]:
         return f'<details {opening}{shown}>\n<summary class="callout-title">{words}</summary>\n{content}</details>\n'
     return f'<div {opening}>\n<div class="callout-title">{words}</div>\n{content}</div>\n'

@@ -208,17 +208,15 @@
     }
   };
 
-  // A formula that is wider than a sheet is printed smaller. Its width is measured on the screen, in its own letters.
-  const [SHEET, PRINTED] = [580, 44 / 3]; // pixels: what surely fits on A4 beside a number, and 11pt
+  // A formula that is wider than a sheet is printed smaller.
   const fitFormulas = () => {
     const range = document.createRange();
     for (const box of all(".prose div.math")) {
       range.selectNodeContents(one("math", box) ?? box);
       const width = range.getBoundingClientRect().width / parseFloat(getComputedStyle(box).fontSize);
-      if (width * PRINTED > SHEET) box.style.fontSize = `${SHEET / width}px`;
+      box.style.setProperty("--fit", `${580 / width}px`); // surely fits on A4 beside a number
     }
   };
-  const freeFormulas = () => all(".prose div.math").forEach((box) => (box.style.fontSize = ""));
 
   const revealTarget = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -243,7 +241,6 @@
     const search = (wish) => part("search.js").then((search) => search[wish](), lost);
     input.addEventListener("input", () => search("answer"));
     close.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     return { dialog, input, found, status, lost, search };
   })();
 
@@ -261,10 +258,9 @@
 
   const shortcuts = () => {
     addEventListener("keydown", (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
       const chord = event.ctrlKey || event.metaKey;
-      if (!(event.key === "/" && !typing && !chord) && !(event.key === "k" && chord)) return;
+      if (event.isComposing || !(event.key === "k" ? chord : event.key === "/" && !typing && !chord)) return;
       event.preventDefault();
       openSearch();
     });
@@ -287,7 +283,7 @@
     });
   };
 
-  // A graph that did not load is tried again when it comes into view again.
+  // What did not load is tried again when it comes into view again.
   const graphs = () => {
     const tried = new Set();
     const draw = async (element) => {
@@ -321,6 +317,5 @@
     addEventListener("resize", scrollers, { passive: true });
     addEventListener("hashchange", revealTarget);
     addEventListener("beforeprint", fitFormulas);
-    addEventListener("afterprint", freeFormulas);
   });
 })();
