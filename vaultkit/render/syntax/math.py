@@ -1,6 +1,7 @@
 """Formulas, `$inline$` and `$$block$$`, written as MathML; one that does not parse shows its source.
 
-The opening `$` has no white space behind it, the closing one none before it and no digit behind it. `\\$` is a `$`.
+The opening `$` has no white space behind it, the closing one none before it and no digit behind it; both stand on one
+line. `\\$` is a `$`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _BLOCK = (
 )
 _INLINE = (
     rf"\$\$(?P<math_display>{_LINES})\$\$|(?P<math_open>\$\$)"
-    r"|\$(?![\s$])(?P<math_inline>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?!\d)"
+    r"|\$(?![\s$])(?P<math_inline>(?:[^$\\\n]|\\.)+)(?<!\s)\$(?!\d)"
 )
 _PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mroot": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _FENCES = frozenset("|‖()[]{}")
