@@ -109,7 +109,11 @@ def _list(token: Token, page: Writer) -> str:
 
 def _item(item: Token, page: Writer, *, tight: bool) -> str:
     children: list[Token] = item["children"]
-    simple = tight and all(child["type"] in ("block_text", "list", "blank_line", "comment") for child in children)
+    simple = tight and all(
+        child["type"] in ("block_text", "blank_line", "comment")
+        or (child["type"] == "list" and "start" not in child["attrs"])  # only a 1 begins a list below words
+        for child in children
+    )
     parts = [written((child,), page) for child in children]
     text = ("\n" if simple else "\n\n").join(part for part in parts if part)
     box = "" if item["type"] != "task" else "[ ] " if item["mark"] == " " else "[x] "

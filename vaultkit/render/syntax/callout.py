@@ -28,10 +28,11 @@ def _rules(md: Markdown) -> None:
 def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
     """A quote as mistune reads it; when its first line is a callout's, the rest is the callout's body."""
     before, start = len(state.tokens), state.cursor
+    state.append_token({"type": "blank_line"})  # what ends the quote goes on with no paragraph above it
     text, end, lazy = block.extract_block_quote(match, state)
     stop = quote_end(state.src, start) if lazy else state.cursor
     if stop < state.cursor:  # mistune lets a plain line go on with whatever is in a quote
-        del state.tokens[before:]
+        del state.tokens[before + 1 :]
         lines = state.src.count("\n", start, stop)
         text, end, state.cursor = "\n".join([*text.split("\n")[:lines], ""]), None, stop
     head = _HEAD.match(text)
@@ -42,7 +43,7 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
         inner = [rule for rule in inner if rule not in ("block_quote", "list")]
     block.parse(body, inner)
     token = _token(head, body.tokens) if head else {"type": "block_quote", "children": body.tokens}
-    state.tokens.insert(before, token)  # what ended the quote is there already
+    state.tokens[before] = token  # what ended the quote is there already
     return end or state.cursor
 
 

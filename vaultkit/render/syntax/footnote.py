@@ -49,6 +49,7 @@ def _definition(block: BlockParser, match: Match[str], state: BlockState) -> int
         at += len(line)
     definitions = state.env.setdefault("footnotes", {})
     definitions.setdefault(match["footnote_id"].lower(), "".join(lines))
+    state.append_token({"type": "comment"})  # what follows goes on with no paragraph above it
     return at
 
 
