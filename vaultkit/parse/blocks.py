@@ -135,6 +135,8 @@ def _line(lines: Lines, line: int) -> int:
     lines.matched = lines.enter(line)
     if lines.at >= lines.end:
         return _blank(lines)
+    if line == lines.untitled and lines.matched == len(lines.stack):
+        lines.paragraph = -1
     while True:
         if lines.column - lines.base >= 4:
             if lines.paragraph < 0:
@@ -179,6 +181,7 @@ def _quote(lines: Lines) -> int:
     lines.at, lines.column, lines.base = lines.inside_quote(lines.at, lines.column)
     callout = _CALLOUT.match(lines.text, lines.at) if lines.at < lines.end else None
     if callout:
+        lines.untitled = lines.next
         kind = callout[1].strip().lower()
         title = (callout[4] or "").strip() or kind[:1].upper() + kind[1:]
         quote.fact = (lines.callouts, len(lines.callouts))

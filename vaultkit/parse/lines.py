@@ -76,6 +76,8 @@ class Lines:
     """Where the content of the line before starts, if that line was looked at."""
     hollow = -1
     """The line behind a list mark that has nothing behind it."""
+    untitled = -1
+    """The line below the head of a callout: with all its marks it begins the body, and goes on with no paragraph."""
     no_rule = -1
     """Up to here this line is known to hold no thematic break."""
     _walked = (-1, -1)
