@@ -32,7 +32,7 @@ NEXT = expression(
 
 Simple blocks are read at once: a heading (1 signs, 2 title), lines that are comments of HTML (3), one over lines (4).
 """
-_ENDS_TABLE = expression(STARTS)
+_ENDS_TABLE = expression(STARTS.replace(r"\[\^|", r"\[\^[^\[\]\s]++\]:|") + rf"|-(?:[ \t]*+-){{2,}}+[ \t]*+{EOL}")
 _HEADING = expression(r"(#{1,6})(?:[ \t]+|(?=[\r\n]|\Z))")
 _UNDERLINE = expression(rf"(?:=+|-+)[ \t]*{EOL}")
 _RULE = {char: expression(rf"(?:{re.escape(char)}[ \t]*+)++") for char in "*-_"}

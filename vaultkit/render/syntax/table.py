@@ -10,13 +10,16 @@ from re import Match
 
 from mistune import BlockParser, BlockState, Markdown
 
+from vaultkit.parse import html
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.tree import add_block_rule
 
 _RULE = r"^ {0,3}(?=[|:-][^\n]*\||\|)(?!-[ \t])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$"
 _PIPE = re.compile(r"(?<!\\)\|")
 _ALIGN = {(True, True): "center", (True, False): "left", (False, True): "right", (False, False): ""}
-_ENDS = ("fenced_code", "atx_heading", "thematic_break", "block_quote", "list", "block_html", "comment_block")
+_ENDS = ("fenced_code", "atx_heading", "thematic_break", "block_quote", "list", "footnote_text")
+_INDENT = re.compile(r" {0,3}(?![ \t])")
+_MORE_ENDS = re.compile(r"\$\$|\^[A-Za-z0-9-]+[ \t]*$|%%(?:%%[ \t]*$|(?![^\n]*%%))", re.MULTILINE)
 
 
 def _rules(md: Markdown) -> None:
@@ -38,7 +41,7 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
     rows: list[Token] = []
     while at < state.cursor_max:
         line = state.get_line(at)
-        if not line.strip() or ends.match(state.src, at):
+        if not line.strip() or ends.match(state.src, at) or _ends(state.src, at, at + len(line)):
             break
         rows.append(_row(_cells(line), aligns, "td"))
         at += len(line)
@@ -48,6 +51,15 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
         state.tokens.pop()
     state.append_token({"type": "table", "children": [_row(names, aligns, "th"), *rows]})
     return at
+
+
+def _ends(text: str, at: int, end: int) -> bool:
+    """Whether a line begins a block whose own rule finds it in fewer places: code that is set in, HTML, an id."""
+    indent = _INDENT.match(text, at)
+    if indent is None:
+        return True
+    at = indent.end()
+    return html.block_start(text, at, end)[0] > 0 if text[at] == "<" else bool(_MORE_ENDS.match(text, at))
 
 
 def _cells(line: str) -> list[str]:
