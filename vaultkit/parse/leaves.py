@@ -39,7 +39,7 @@ _RULE = {char: expression(rf"(?:{re.escape(char)}[ \t]*+)++") for char in "*-_"}
 _FENCE = expression(r"`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,}")
 _FORMULA = expression(r"\$\$(?:[^$\n]++|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
 _MARKS = expression(r"\n[ \t]*(?:>[ \t]?)*")
-_DELIMITER = expression(rf"\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
+_DELIMITER = expression(rf"(?=[|: \t]*+-)\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
 _PIPE = expression(r"(?<!\\)\|")
 
 
