@@ -58,6 +58,7 @@ def test_nothing_raises_and_spans_lie_inside(text):
 @given(TEXTS)
 @example("- a\n- b\n\n^id\n")
 @example("1. [[a]]\n2. b ^x\n# c\n")
+@example("- a\n- [ ]")
 def test_lists_are_read_alike_at_once_and_line_by_line(text):
     with mock.patch.object(blocks, "_few", repeat(0)):
         by_line = parse(text)

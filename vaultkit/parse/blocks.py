@@ -25,7 +25,7 @@ _FOOTNOTE = expression(r"\[\^([^\[\]\s]+)\]:")
 _OWN_ID = expression(rf"\^([A-Za-z0-9-]+)[ \t]*{EOL}")
 
 _ONE_LINE = (
-    rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.MAY_START}|\[[^\r\n]\][ \t\r\n])[^\n]++"
+    rf" {{1,4}}(?![ \t\r\n]|{leaves.STARTS}|{html.MAY_START}|\[[^\r\n]\](?:[ \t\r\n]|\Z))[^\n]++"
     r"(?=\Z|\n(?:\Z|%s {1,4}[^ \t\r\n]|(?:[ \t]*+\r?\n)++(?:[^ \t]|\Z)|#{1,6} |<!--|>|```))\n?"
 )
 _FLAT = dict.fromkeys("0123456789", "(?:[0-9]{1,9}([.)])" + _ONE_LINE.replace("%s", r"[0-9]{1,9}\1") + ")++")
