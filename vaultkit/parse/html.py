@@ -14,13 +14,14 @@ TAG = rf"(?:/[A-Za-z][A-Za-z0-9-]*+{_SPACE}?+>|[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIB
 INLINE = expression(TAG)
 
 _RAW = frozenset(("script", "pre", "style", "textarea"))
-_NAMES = (
+NAMES = (
     "address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt"
     " fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link"
     " main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot th thead"
     " title tr track ul"
 )
-_BLOCKS = frozenset(_NAMES.split())
+"""Of elements whose tags begin a block anywhere."""
+_BLOCKS = frozenset(NAMES.split())
 _START = expression(r"<(?:!--()|\?()|!\[CDATA\[()|![A-Za-z]()|/?([A-Za-z][A-Za-z0-9]*)(?=[\s>]|(/>)|\Z))")
 _ALONE = expression(r"[ \t]*(?=\r?(?:\n|\Z))")
 _KINDS = (0, 1, 3, 4, 5)

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from re import Match
 
+from mistune import Markdown
 from mistune.util import escape, unescape
 
 from vaultkit.parse import grammar
+from vaultkit.parse.html import NAMES
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.syntax.link import allowed
 
 _MEDIA = re.compile(r"""<(img|iframe|video|audio|embed|source)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 _LINK = re.compile(r"""<a\b((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|href|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+_BLOCK = (
+    rf"^ {{0,3}}<(?:!--|\?|!\[CDATA\[|![A-Z]|(?i:/?(?:{NAMES.replace(' ', '|')})(?=[\s>]|/>|\Z))"
+    r"|(?i:script|pre|style|textarea)(?=[\s>]|\Z))"
+)
+
+
+def _rules(md: Markdown) -> None:
+    """What of HTML ends a list or a quote is told by its beginning; mistune's own pattern wants white space there."""
+    md.block.specification["block_html"] = _BLOCK
 
 
 def _raw(token: Token, page: Rendering) -> str:
@@ -51,4 +63,4 @@ def _short(url: str) -> str:
     return url if len(url) <= 60 else f"{url[:60]}…"
 
 
-syntax = Syntax({"inline_html": _raw, "block_html": lambda token, page: _raw(token, page).rstrip("\n") + "\n"})
+syntax = Syntax({"inline_html": _raw, "block_html": lambda token, page: _raw(token, page).rstrip("\n") + "\n"}, _rules)
