@@ -177,8 +177,12 @@ def bare_end(text: str, start: int, end: int) -> int:
 
 
 def shown(link: Link) -> str:
-    """The text that Obsidian shows for a link: the author's own, or the parts of the target joined by ` > `."""
-    return unnamed(link) if link.display is None else link.display
+    """The text that Obsidian shows for a link: the author's own, without the size that an embed may have, or the parts
+    of the target joined by ` > `."""
+    text = link.display
+    if text and link.width is not None and image_size(text)[0] is not None:
+        text = text.rpartition("|")[0].strip()
+    return text or unnamed(link)
 
 
 def unnamed(link: Link) -> str:

@@ -10,10 +10,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from vaultkit.model.expression import expression
-from vaultkit.model.note import Code, Comment, Facts
+from vaultkit.model.note import Code, Comment, Facts, Link
 from vaultkit.model.text import Span
 from vaultkit.parse import html
-from vaultkit.parse.grammar import ENTITY, character, shown
+from vaultkit.parse.grammar import ENTITY, character, shown, unnamed
 from vaultkit.parse.lines import Lines
 from vaultkit.parse.scanner import Scanner
 
@@ -23,7 +23,7 @@ Piece = tuple[Span, str]
 """A part of the text and what stands in its place. One of no length is a place across which no emphasis reaches."""
 
 _MARKUP = expression(r"[\\`*_\[<$%=~^&:]")
-_SIGN = expression(rf"\\([!-/:-@\[-`{{-~])|<{html.TAG}|{ENTITY.pattern}")
+_SIGN = expression(rf"\\([!-/:-@\[-`{{-~])|\\(?=\r?\n(?![ \t]*+\r?(?:\n|\Z)))|<{html.TAG}|{ENTITY.pattern}")
 _UNSEEN = expression(r"<(/?)(?:script|style)(?![\w-])", re.IGNORECASE)
 _CODE_LINE_END = expression(r"\r?\n[ \t]*(?:>[ \t]?)*")
 _SIZE = expression(r"\|[0-9]+(?:x[0-9]+)?\Z")
@@ -58,7 +58,16 @@ def plain(text: str) -> str:
     """A heading's or title's text without inline markup: `**x**` and `==x==` are x, `[[a|b]]` is b."""
     if not _MARKUP.search(text):
         return text
+    return with_pieces(text, inline_pieces(text, Scanner(Lines(text, 0))))
+
+
+def _label(link: Link) -> str:
+    """What a wikilink shows. No block has its id there."""
+    text = shown(link)
+    if not _MARKUP.search(text):
+        return text
     found = Scanner(Lines(text, 0))
+    found.blocks.clear()
     return with_pieces(text, inline_pieces(text, found))
 
 
@@ -72,7 +81,9 @@ def inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
         yield formula.span, formula.tex
     for link in facts.links:
         if text.startswith(("[[", "![["), link.span.start):
-            yield link.span, plain(shown(link)) if not link.property else ""
+            yield link.span, _label(link) if not link.property else ""
+        elif link.display and link.display[0].isdigit() and shown(link) != link.display:
+            yield link.span, unnamed(link)
         elif link.display is not None:
             yield from _around(link.span, text.index("[", link.span.start) + 1, len(link.display))
     for address in facts.external:
@@ -126,6 +137,8 @@ def with_pieces(text: str, pieces: Iterable[Piece]) -> str:
         if sign[0].startswith("<"):
             unseen = _UNSEEN.match(sign[0])
             kept.append((_SEEN if unseen[1] else _HIDE) if unseen else "\n" if sign[0][:3].lower() == "<br" else "")
+        elif sign[0] == "\\":
+            kept.append("")  # before a line end it is a break
         else:
             kept.append(sign[1] or character(sign))
         return "\0"
@@ -231,8 +244,11 @@ def _opener(text: str, openers: list[_Run], bottom: int, char: str, closer: tupl
 
 
 def _flanks(char: str, before: str, after: str) -> tuple[bool, bool]:
-    """Whether a run of signs can open and close emphasis, by what stands around it (CommonMark 0.31 §6.2)."""
+    """Whether a run of signs can open and close emphasis, by what stands around it (CommonMark 0.31 §6.2); beside `==`
+    and `~~` only white space counts."""
     space_before, space_after = not before.strip(), not after.strip()
+    if char in "=~":
+        return not space_after, not space_before
     sign_before, sign_after = before in _PUNCTUATION, after in _PUNCTUATION
     left = not space_after and (not sign_after or space_before or sign_before)
     right = not space_before and (not sign_before or space_after or sign_after)

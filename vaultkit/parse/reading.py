@@ -33,7 +33,7 @@ _ESCAPED = expression(r"\\[!-/:-@\[-`{-~]")
 def visible(text: str, facts: Facts) -> str:
     """The text of a note as a reader sees it, without front matter, comments and signs of Markdown."""
     pieces = [(facts.frontmatter.span, ""), *inline_pieces(text, facts), *_block_pieces(text, facts)]
-    pieces += ((Span(*mark.span()), "") for mark in _LINE_MARKS.finditer(text))
+    pieces += _line_marks(text, facts)
     pieces += ((Span(bound, bound), "") for bound in _lines(text, facts).bounds())
     return with_pieces(text, pieces)
 
@@ -74,6 +74,16 @@ def _masked(text: str, spans: Iterable[Span]) -> str:
             parts += [text[at : max(at, start)], "\0" * (end - max(at, start))]
             at = end
     return "".join(parts) + text[at:]
+
+
+def _line_marks(text: str, facts: Facts) -> Iterator[Piece]:
+    """What stands before the words of a line; what looks so in code that is set in belongs to the code."""
+    code = {
+        text.rfind("\n", 0, at) + 1: at for at in (code.span.start for code in facts.code if code.kind == "indented")
+    }
+    for mark in _LINE_MARKS.finditer(text):
+        start, end = mark.span()
+        yield Span(start, min(end, code.get(start, end))), ""
 
 
 def _block_pieces(text: str, facts: Facts) -> Iterator[Piece]:
