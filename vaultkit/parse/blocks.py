@@ -67,15 +67,24 @@ def read_blocks(text: str, start: int) -> Lines:
     return lines
 
 
-def quote_end(text: str, start: int) -> int:
-    """Where the first line stands that is not of the quote that begins at `start`, the beginning of a line. Without the
-    sign of a quote a line goes on with an open paragraph alone (CommonMark 0.31, 5.1)."""
+def container_end(text: str, start: int) -> tuple[int, dict[int, int]]:
+    """Where the first line stands that is not of the quote or list item that begins at `start`, a line's beginning.
+
+    Without the sign or the indentation of a container a line goes on with an open paragraph alone (CommonMark 0.31, 5.1
+    and 5.2). Such lines are told too: where they begin, and by how many columns they would have to be set in inside the
+    container to be nothing else.
+    """
     lines = Lines(text, start)
     at = _line(lines, start)
-    quote = lines.stack[:1]
-    while at < lines.size and lines.stack[:1] == quote:
+    container = lines.stack[:1]
+    lazy: dict[int, int] = {}
+    while container and at < lines.size:
         start, at = at, _line(lines, at)
-    return start if quote and lines.stack[:1] != quote else lines.size
+        if lines.stack[:1] != container:
+            return start, lazy
+        if not lines.matched:
+            lazy[start] = 4 + sum(inner.width for inner in lines.stack[1:])
+    return lines.size, lazy
 
 
 def _simple_heading(lines: Lines, found: re.Match[str], line: int) -> int:

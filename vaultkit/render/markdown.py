@@ -27,6 +27,7 @@ from vaultkit.render.syntax import (
     highlight,
     html,
     link,
+    lists,
     math,
     prose,
     table,
@@ -47,8 +48,8 @@ _RUN = re.compile(r"\*+|_+")
 
 # Tasks and block ids look at what the others left in the tree, so they come last, tasks first.
 _SYNTAX = (
-    prose, heading, code, math, comment, wikilink, embed, footnote, tag, link, html, foreign, highlight, callout, table,
-    task, block_id,
+    prose, lists, heading, code, math, comment, wikilink, embed, footnote, tag, link, html, foreign, highlight,
+    callout, table, task, block_id,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from re import Match
 from mistune import BlockParser, BlockState, Markdown
 from mistune.util import escape
 
-from vaultkit.parse.blocks import quote_end
+from vaultkit.parse.blocks import container_end
 from vaultkit.render.rendering import Rendering, Syntax, Token
 from vaultkit.render.text import text_of
 
@@ -30,14 +30,24 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
     before, start = len(state.tokens), state.cursor
     state.append_token({"type": "blank_line"})  # what ends the quote goes on with no paragraph above it
     text, end, lazy = block.extract_block_quote(match, state)
-    stop = quote_end(state.src, start) if lazy else state.cursor
-    if stop < state.cursor:  # mistune lets a plain line go on with whatever is in a quote
-        del state.tokens[before + 1 :]
-        lines = state.src.count("\n", start, stop)
-        text, end, state.cursor = "\n".join([*text.split("\n")[:lines], ""]), None, stop
+    goes_on = False
+    if lazy:
+        rows = text.split("\n")
+        stop, lines = container_end(state.src, start)
+        goes_on = state.find_line_end_at(start) in lines
+        if stop < state.cursor:  # mistune lets a plain line go on with whatever is in a quote
+            del state.tokens[before + 1 :]
+            rows[state.src.count("\n", start, stop) :] = [""]
+            end, state.cursor = None, stop
+        for index, row in enumerate(rows):
+            if start in lines:
+                rows[index] = " " * lines[start] + row.lstrip(" \t")
+            start = state.find_line_end_at(start)
+        text = "\n".join(rows)
     head = _HEAD.match(text)
-    cut = head.end() if head else 0
-    body = state.child_state(text[cut:], lazy_line_starts={start - cut for start in lazy})
+    body = state.child_state(text[head.end() if head else 0 :])
+    if head and goes_on:
+        body.add_paragraph("")
     inner = block.block_quote_rules
     if state.depth() >= block.max_nested_level - 1:
         inner = [rule for rule in inner if rule not in ("block_quote", "list")]

@@ -66,7 +66,7 @@ def _wrapped(html: str, anchor: str) -> str:
 
 def _block_text(token: Token, page: Rendering) -> str:
     """The text of a list item without blank lines."""
-    return page.html(token["children"])
+    return page.html(token["children"]).removesuffix("<br>\n")
 
 
 def _softbreak(token: Token, page: Rendering) -> str:

@@ -29,7 +29,7 @@ def _rules(md: Markdown) -> None:
 def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
     """The rule wakes at the line of hyphens; the line before it, the last of a paragraph so far, is the head."""
     last = state.last_token()
-    if not last or last["type"] != "paragraph" or match.start() in state.lazy_line_starts:
+    if not last or last["type"] != "paragraph":
         return None
     before, _, head = last["text"].rstrip("\n").rpartition("\n")
     names, hyphens = _cells(head), _cells(match[0])

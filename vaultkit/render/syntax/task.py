@@ -43,7 +43,8 @@ def _task(token: Token, page: Rendering) -> str:
 
 def _task_label(token: Token, page: Rendering) -> str:
     checked = "" if token["mark"] == " " else " checked"
-    return f'<label><input type="checkbox" disabled{checked}> {page.html(token["children"])}</label>'
+    words = page.html(token["children"]).removesuffix("<br>\n")
+    return f'<label><input type="checkbox" disabled{checked}> {words}</label>'
 
 
 syntax = Syntax({"task": _task, "task_label": _task_label}, _rules)
