@@ -28,6 +28,7 @@ _UNSEEN = expression(r"<(/?)(?:script|style)(?![\w-])", re.IGNORECASE)
 _CODE_LINE_END = expression(r"\r?\n[ \t]*(?:>[ \t]?)*")
 _SIZE = expression(r"\|[0-9]+(?:x[0-9]+)?\Z")
 _PUNCTUATION = frozenset("\0!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MARK = expression(r"[^>\s]")
 _RUN = expression(r"\*+|_+|~~|==")
 
 
@@ -43,13 +44,17 @@ def without_comments(text: str, facts: Facts) -> str:
 
 def emptied(text: str, comments: Iterable[Comment], start: int, end: int) -> str:
     """A stretch of a text with nothing in those of its comments that begin there; of each an empty one stays, but of
-    one that begins in another."""
+    one that begins in another. One that is a block stays a block: two signs on lines of their own."""
     parts: list[str] = []
     at = start
-    for kind, block, _, span in comments:
+    for kind, block, closed, span in comments:
         if start <= span.start < end and span.end > at:
             if span.start >= at:
-                parts += (text[at : span.start], "%%%%" if block or kind == "percent" else "<!---->")
+                sign = "%%%%" if block or kind == "percent" else "<!---->"
+                if block and closed and (kind == "html" or "\n" in text[slice(*span)]):
+                    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+                    sign = f"%%\n{_MARK.sub(' ', before)}%%"
+                parts += (text[at : span.start], sign)
             at = min(span.end, end)
     return "".join(parts) + text[at:end]
 

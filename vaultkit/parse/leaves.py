@@ -40,6 +40,7 @@ _FENCE = expression(r"`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,}")
 _FORMULA = expression(r"\$\$(?:[^$\n]++|\$(?!\$)|\n(?![ \t]*\r?(?:\n|\Z)))*+\$\$")
 _MARKS = expression(r"\n[ \t]*(?:>[ \t]?)*")
 _DELIMITER = expression(rf"(?=[|: \t]*+-)\|?(?:[ \t]*:?-+:?[ \t]*\|)*+[ \t]*(?::?-+:?[ \t]*)?{EOL}")
+_COMMENTS = expression(rf"(?:%%(?:[^%\n]++|%(?!%))*+%%[ \t]*+)++{EOL}")
 _PIPE = expression(r"(?<!\\)\|")
 
 
@@ -279,7 +280,8 @@ def tex(source: str) -> str:
 
 
 def table(lines: Lines) -> int:
-    """A row of hyphens and pipes below a row of as many cells; more rows to an empty line or another block."""
+    """A row of hyphens and pipes below a row of as many cells; more rows to an empty line or another block. A line of
+    comments alone is none."""
     text = lines.text
     if not lines.in_paragraph or not _DELIMITER.match(text, lines.at) or text.find("|", lines.at, lines.end) < 0:
         return NO_BLOCK
@@ -300,7 +302,7 @@ def table(lines: Lines) -> int:
             break
         lines.edge(lines.at)
         _cells(lines, lines.at, lines.end)
-        rows, end = rows + 1, lines.end
+        rows, end = rows + (not _COMMENTS.match(text, lines.at)), lines.end
     lines.tables.append(Table(columns, rows, Span(start, end)))
     return lines.finish("table", start, end)
 

@@ -10,6 +10,7 @@ from mistune.util import escape
 
 from vaultkit.parse.blocks import container_end
 from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.syntax.comment import stands_alone
 from vaultkit.render.text import text_of
 
 _USED = re.compile("<(?:a|audio|details|input|label|video)[ >]")
@@ -40,7 +41,7 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
             rows[state.src.count("\n", start, stop) :] = [""]
             end, state.cursor = None, stop
         for index, row in enumerate(rows):
-            if start in lines:
+            if start in lines and not stands_alone(row):
                 rows[index] = " " * lines[start] + row.lstrip(" \t")
             start = state.find_line_end_at(start)
         text = "\n".join(rows)

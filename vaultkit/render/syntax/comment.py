@@ -17,12 +17,16 @@ from vaultkit.render.rendering import Syntax
 from vaultkit.render.tree import add_block_rule
 
 _BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
-_SIGNS = re.compile(r"%%+")
+_SIGNS = re.compile(r"^%%\n%%(?!%)|%%+", re.MULTILINE)
+_ALONE = r"^ {0,3}(?:%%%%[ \t]*)+(?:\n|\Z)"
+_AFTER = re.compile(r" {0,3}(?:(?:[-+*]|1[.)])[ \t]+\S|\[[^\[\]\n]+\]:|=+[ \t]*$)|[ \t]*(?:\n|\Z)", re.MULTILINE)
+"""What goes on with no paragraph, beside the blocks of `_BLOCKS`."""
+_BLOCKS = ("fenced_code", "atx_heading", "thematic_break", "block_quote", "block_html", "math_block", "comment_block")
 
 
 def emptied(body: str) -> str:
     """The body with nothing in its comments, and nothing from a comment on that is never closed."""
-    if "<!--" not in body and "\\%%" not in body and set(_SIGNS.findall(body)) <= {"%%%%"}:
+    if "<!--" not in body and "\\%%" not in body and set(_SIGNS.findall(body)) <= {"%%%%", "%%\n%%"}:
         return body  # there are none, or they are empty already
     from vaultkit.parse.note import parse
 
@@ -31,8 +35,24 @@ def emptied(body: str) -> str:
 
 
 def _rules(md: Markdown) -> None:
-    add_block_rule(md, "comment_block", r"^ {0,3}%%", _block, before="fenced_code")
+    add_block_rule(md, "comment_line", _ALONE, _line, before="fenced_code")
+    add_block_rule(md, "comment_block", rf"(?!{_ALONE})^ {{0,3}}%%", _block, before="fenced_code")
     md.inline.register("comment", r"%%(?:[\s\S]*?%%|[\s\S]*)", _inline, before="link", start_chars="%")
+
+
+def stands_alone(line: str) -> bool:
+    """Whether a line is nothing but comments, which then are no block of their own but text."""
+    return "%%%%" in line and not line.replace("%%%%", "").strip()
+
+
+def _line(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
+    """Comments that begin and end on a line with nothing else on it: no more than words that are not shown. A paragraph
+    goes on over them, or begins with them."""
+    last = state.last_token()
+    if not last or last["type"] != "paragraph":
+        ends = _AFTER.match(state.src, match.end()) or block.compile_sc(list(_BLOCKS)).match(state.src, match.end())
+        state.append_token({"type": "comment"} if ends else {"type": "paragraph", "text": ""})
+    return match.end()
 
 
 def _block(block: BlockParser, match: Match[str], state: BlockState) -> int | None:

@@ -12,8 +12,13 @@ from typing import Any
 from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 
 from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.syntax.comment import stands_alone
 from vaultkit.render.tree import add_block_rule
 
+_BREAKS = (
+    "fenced_code", "atx_heading", "thematic_break", "block_quote", "list", "block_html", "math_block", "comment_block",
+    "footnote_text",
+)  # fmt: skip
 _INDENTED = re.compile(r"(?: {2,}|\t)[ \t]*\S")
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"
 _BLOCK_BEGINS = re.compile(r"\A\s*(?:(?=>|#{1,6}\s|[-+*]\s)|(\d{1,9})(?=[.)]\s))")
@@ -30,7 +35,7 @@ def _rules(md: Markdown) -> None:
 
 def _definition(block: BlockParser, match: Match[str], state: BlockState) -> int | None:
     """A definition: its line, the lines that go on with its paragraph, and indented ones after blank lines."""
-    breaks = block.compile_sc([rule for rule in block.rules if rule not in ("indent_code", "blank_line")])
+    breaks = block.compile_sc(list(_BREAKS))
     at = state.find_line_end_at(match.end())
     lines = [state.src[match.end() : at].strip() + "\n"]
     after_blank = False
@@ -45,7 +50,7 @@ def _definition(block: BlockParser, match: Match[str], state: BlockState) -> int
             lines.append("\n")
             after_blank = False
         if line.strip():
-            lines.append(_outdented(line))
+            lines.append(_outdented(line) if indented or stands_alone(line) else f"    {line.lstrip()}")
         at += len(line)
     definitions = state.env.setdefault("footnotes", {})
     definitions.setdefault(match["footnote_id"].lower(), "".join(lines))

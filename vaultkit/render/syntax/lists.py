@@ -22,9 +22,12 @@ from mistune.util import strip_end
 
 from vaultkit.parse.blocks import container_end
 from vaultkit.render.rendering import Syntax, Token
+from vaultkit.render.syntax.comment import stands_alone
 
-_BREAKS = ("thematic_break", "atx_heading", "block_quote")
+_BREAKS = ("thematic_break", "atx_heading", "block_quote", "comment_block")
 """Blocks that end every item, as their beginning tells; of others the scanner is asked."""
+_HIDDEN = re.compile(r" {0,3}%%\n[ \t]*%%[ \t]*\n(?: {0,3}%%\n[ \t]*%%[ \t]*\n|[ \t]*\n)*")
+"""Comments that are blocks, below an item."""
 
 
 def _rules(md: Markdown) -> None:
@@ -90,6 +93,11 @@ def _item(
             lines.append(_strip_continuation_indent(line, width))
             after_blank = False
         else:
+            hidden = None if after_blank else _HIDDEN.match(src, state.cursor)
+            if hidden and more.match(_expand_leading_tabs(state.get_line(hidden.end()))):
+                after_blank = not hidden[0].splitlines()[-1].strip()
+                state.cursor = hidden.end()
+                continue  # nobody sees them, so the list goes on
             broken = breaks.match(src, state.cursor)
             following = more.match(_expand_leading_tabs(line))
             if following and not (broken and broken.lastgroup == "thematic_break"):
@@ -101,7 +109,7 @@ def _item(
                 lazy = container_end(src, start)[1]
             if state.cursor not in lazy:
                 break
-            lines.append(" " * lazy[state.cursor] + line.lstrip(" \t"))
+            lines.append(line if stands_alone(line) else " " * lazy[state.cursor] + line.lstrip(" \t"))
         state.cursor += len(line)
     return _whole(lines), None, False
 

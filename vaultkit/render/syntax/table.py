@@ -12,6 +12,7 @@ from mistune import BlockParser, BlockState, Markdown
 
 from vaultkit.parse import html
 from vaultkit.render.rendering import Rendering, Syntax, Token
+from vaultkit.render.syntax.comment import stands_alone
 from vaultkit.render.tree import add_block_rule
 
 _RULE = r"^ {0,3}(?=[|:-][^\n]*\||\|)(?!-[ \t])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$"
@@ -19,7 +20,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _ALIGN = {(True, True): "center", (True, False): "left", (False, True): "right", (False, False): ""}
 _ENDS = ("fenced_code", "atx_heading", "thematic_break", "block_quote", "list", "footnote_text")
 _INDENT = re.compile(r" {0,3}(?![ \t])")
-_MORE_ENDS = re.compile(r"\$\$|\^[A-Za-z0-9-]+[ \t]*$|%%(?:%%[ \t]*$|(?![^\n]*%%))", re.MULTILINE)
+_MORE_ENDS = re.compile(r"\$\$|\^[A-Za-z0-9-]+[ \t]*$|%%(?![^\n]*%%)", re.MULTILINE)
 
 
 def _rules(md: Markdown) -> None:
@@ -43,7 +44,8 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
         line = state.get_line(at)
         if not line.strip() or ends.match(state.src, at) or _ends(state.src, at, at + len(line)):
             break
-        rows.append(_row(_cells(line), aligns, "td"))
+        if not stands_alone(line):
+            rows.append(_row(_cells(line), aligns, "td"))
         at += len(line)
     if before:
         last["text"] = before + "\n"
