@@ -24,10 +24,16 @@ def _rules(md: Markdown) -> None:
 def _parse(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
     name = match["tag_name"]
     before = state.src[: match.start()]
-    if name.isdecimal() or (before[-1:] in _SIGNS and not _begins_word(before)):
+    if name.isdecimal() or (before[-1:] in _SIGNS and not (_ends_escape(before) or _begins_word(before))):
         return None
     state.append_token({"type": "tag", "raw": name})
     return match.end()
+
+
+def _ends_escape(before: str) -> bool:
+    """Whether the last sign is one that an odd number of backslashes makes a character."""
+    signs = before[:-1]
+    return (len(signs) - len(signs.rstrip("\\"))) % 2 == 1
 
 
 def _begins_word(before: str) -> bool:
