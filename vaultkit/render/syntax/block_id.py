@@ -78,7 +78,7 @@ def _last_line(quote: Token) -> None:
 
 
 def _at_end(token: Token) -> None:
-    if "^" in token["text"] and (match := _AT_END.search(token["text"])):
+    if "^" in token["text"] and "block" not in token and (match := _AT_END.search(token["text"])):
         token["block"] = block_id(match[1])
         token["text"] = token["text"][: match.start()]
 
@@ -89,7 +89,7 @@ def _of_item(item: Token) -> None:
         if child["type"] in _TEXTS and "text" in child:
             _at_end(child)
             if "block" in child and "block" not in item:
-                item["block"] = child.pop("block")
+                item["block"], child["block"] = child["block"], ""
 
 
 def _within(inline: InlineParser, match: Match[str], state: InlineState) -> int:
