@@ -214,7 +214,8 @@ class Scanner:
         return tag.end() if tag and whole else None
 
     def _tag(self, found: re.Match[str]) -> None:
-        """A tag stands behind white space, the start of a line, an escape, or signs of emphasis that begin a word."""
+        """A tag stands behind white space, the start of a line or a cell, an escape, or signs of emphasis that begin a
+        word."""
         start, end = found.span()
         if start and self.text[start - 1] not in _WHITE and self.escaped != start and not self._begins_word(start):
             return
@@ -230,6 +231,9 @@ class Scanner:
         while at and self.text[at - 1] in signs:
             at -= 1
         before = self.text[at - 1 : at]
+        if before == "|" and self.lines.tables:
+            edges = self.lines.edges
+            return edges[bisect_right(edges, at) - 1] == at
         return not before or (before == "\n" if signs[0] == ">" else before in _WHITE)
 
     def _formula(self, found: re.Match[str]) -> int | None:
