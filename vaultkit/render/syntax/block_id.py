@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from re import Match
 
-from mistune import BlockState, InlineParser, InlineState, Markdown
+from mistune import BlockParser, BlockState, InlineParser, InlineState, Markdown
 
 from vaultkit.parse.grammar import SPACE
 from vaultkit.render.anchors import block_id
@@ -26,8 +26,19 @@ _TEXTS = ("paragraph", "block_text")
 
 def _rules(md: Markdown) -> None:
     md.before_render_hooks.append(_find)
+    md.block.register("own_id", r"^ {0,3}\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)", _own_line, before="setex_heading")
     pattern = rf"(?:(?<=[{SPACE}])|(?<=\]\])|\A)\^(?P<block_name>[A-Za-z0-9-]+)[ \t]*(?=\n|\Z)"
     md.inline.register("block_id", pattern, _within, before="link", start_chars="^")
+
+
+def _own_line(block: BlockParser, match: Match[str], state: BlockState) -> int:
+    """An id on a line of its own outside all containers is a block where no paragraph is open."""
+    last = state.last_token()
+    words = last is not None and last["type"] == "paragraph"
+    state.add_paragraph(match[0])
+    if not words:
+        state.append_token({"type": "comment"})  # what follows does not go on with it
+    return match.end()
 
 
 def _find(md: Markdown, state: BlockState) -> None:
