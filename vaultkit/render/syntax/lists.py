@@ -10,14 +10,6 @@ from re import Match
 from typing import Any
 
 from mistune import BlockParser, BlockState, Markdown
-from mistune.list_parser import (
-    _compile_continue_width,
-    _expand_leading_tabs,
-    _has_continuation_indent,
-    _is_loose_list,
-    _strip_continuation_indent,
-    _transform_tight_list,
-)
 from mistune.util import strip_end
 
 from vaultkit.parse.blocks import container_end
@@ -56,11 +48,12 @@ def _parse(block: BlockParser, match: Match[str], state: BlockState) -> int | No
             token["tight"] = False
         child = state.child_state(source)
         block.parse(child, rules)
-        if token["tight"] and _is_loose_list(child.tokens):
+        if token["tight"] and _is_loose(child.tokens):
             token["tight"] = False
         token["children"].append({"type": "list_item", "children": child.tokens})
         start = state.src.rfind("\n", 0, state.cursor - 1) + 1
-    _transform_tight_list(token)
+    if token["tight"]:
+        _tighten(token)
     state.append_token(token)
     return state.cursor
 
@@ -78,7 +71,11 @@ def _item(
     """What stands in the item whose mark begins at `start`; the mark of the next item, if there is one; and whether an
     empty line is between them. The cursor is behind the item's first line, and then behind all of it and that mark's
     line."""
-    first, width = _compile_continue_width(mark[2], len(mark[0]) + len(mark[1]))
+    width = len(mark[0]) + len(mark[1])
+    column, words = _set_in(mark[2], width)
+    inside = column - width if column - width < 5 else 1  # more is code that is set in
+    first = " " * (column - width - inside) + words + "\n" if words else ""
+    width += inside if words else 1
     breaks = block.compile_sc(list(_BREAKS))
     src, lines, after_blank = state.src, [first], False
     lazy: dict[int, int] | None = None
@@ -87,19 +84,19 @@ def _item(
         if block.BLANK_LINE.match(line):
             lines.append("\n")
             after_blank = True
-        elif _has_continuation_indent(line, width):
+        elif (indent := _set_in(line))[0] >= width:
             if after_blank and not "".join(lines).strip():
                 break  # an item begins with at most one empty line
-            lines.append(_strip_continuation_indent(line, width))
+            lines.append(" " * (indent[0] - width) + indent[1])
             after_blank = False
         else:
             hidden = None if after_blank else _HIDDEN.match(src, state.cursor)
-            if hidden and more.match(_expand_leading_tabs(state.get_line(hidden.end()))):
+            if hidden and more.match(_untabbed(state.get_line(hidden.end()))):
                 after_blank = not hidden[0].splitlines()[-1].strip()
                 state.cursor = hidden.end()
                 continue  # nobody sees them, so the list goes on
             broken = breaks.match(src, state.cursor)
-            following = more.match(_expand_leading_tabs(line))
+            following = more.match(_untabbed(line))
             if following and not (broken and broken.lastgroup == "thematic_break"):
                 state.cursor += len(line)
                 return _whole(lines), (following[1], following[2], following[3]), after_blank
@@ -112,6 +109,36 @@ def _item(
             lines.append(line if stands_alone(line) else " " * lazy[state.cursor] + line.lstrip(" \t"))
         state.cursor += len(line)
     return _whole(lines), None, False
+
+
+def _set_in(line: str, column: int = 0) -> tuple[int, str]:
+    """The column at which the words of a line begin when it stands at one itself, and the words."""
+    words = line.lstrip(" \t")
+    for char in line[: len(line) - len(words)]:
+        column += 1 if char == " " else 4 - column % 4
+    return column, words
+
+
+def _untabbed(line: str) -> str:
+    """A line with spaces in the place of the tabs that it begins with."""
+    column, words = _set_in(line)
+    return " " * column + words
+
+
+def _is_loose(tokens: list[Token]) -> bool:
+    """Whether an item has an empty line in it, or more than one paragraph."""
+    kinds = [token["type"] for token in tokens]
+    return "blank_line" in kinds or kinds.count("paragraph") > 1
+
+
+def _tighten(token: Token) -> None:
+    """Let the words of a tight list stand in its items without paragraphs."""
+    for item in token["children"]:
+        for child in item["children"]:
+            if child["type"] == "paragraph":
+                child["type"] = "block_text"
+            elif child["type"] == "list" and child["tight"]:
+                _tighten(child)
 
 
 def _whole(lines: list[str]) -> str:
