@@ -82,6 +82,16 @@ def test_a_paragraph_without_letters_goes_with_its_note(browser, tmp_path):
     view.close()
 
 
+def test_what_has_no_letters_goes_with_the_words_of_its_note(browser, tmp_path):
+    note = page("A.md", "מילים\n\n1,200 & 3.\n\n## 2024\n", title="מילים")
+    view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())
+    assert view.ask(EDGES) == ["p right", "p right", "h2 right"]
+    view.close()
+    view = browser.page((write(tmp_path, edition(page("A.md", "Words\n\n1,200 & 3.\n"))) / "a.html").as_uri())
+    assert view.ask(EDGES) == ["p left", "p left"]
+    view.close()
+
+
 def test_a_paragraph_stands_at_the_edge_of_its_own_words(browser, tmp_path):
     note = page("A.md", "Words.\n\nמילים\n\n- one\n- מילים\n\n## מילים\n")
     view = browser.page((write(tmp_path, edition(note)) / "a.html").as_uri())

@@ -92,7 +92,8 @@ def test_what_did_not_load_is_told_and_asked_for_again(browser, shown):
     view.block("*/search.js*", "*/preview.js*")
     view.key("/")
     view.until("document.querySelector('dialog .status').textContent.includes('could not be loaded')")
-    view.key("Escape")
+    view.ask("document.querySelector('dialog').click()")  # beside the box, on what is behind it
+    assert not view.ask("document.querySelector('dialog').open")
     view.point(*view.middle(".prose a"))
     view.until("document.querySelectorAll('script[src*=preview]').length === 0")
     view.block()
@@ -118,6 +119,16 @@ def test_a_graph_that_did_not_load_is_told_and_drawn_later(browser, shown):
         view.ask(f"document.querySelector('.graph').style.translate = '0 {way}'")
         view.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     view.until("!!document.querySelector('.graph canvas') && !document.querySelector('.graph .said').textContent")
+    view.close()
+
+
+def test_a_long_formula_in_a_line_scrolls_by_itself(browser, tmp_path):
+    words = " ".join(f"+ x_{{{number}}}" for number in range(60))
+    folder = write(tmp_path, edition(page("A.md", f"In words ${words}$ and $\\frac{{a}}{{b}}$.")))
+    view = browser.page(f"{folder.as_uri()}/a.html", 390, 800)
+    assert view.ask("document.documentElement.scrollWidth") <= 390
+    assert view.ask("((one) => one.scrollWidth > one.clientWidth)(document.querySelector('.prose math'))")
+    assert view.ask("[...document.querySelectorAll('.prose math')].map((one) => one.className)") == ["wide", ""]
     view.close()
 
 

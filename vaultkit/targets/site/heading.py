@@ -14,7 +14,7 @@ from vaultkit.targets.site.addresses import up
 from vaultkit.targets.site.directions import with_edges
 from vaultkit.targets.site.pictures import with_room
 
-_FIRST_HEADING = re.compile(r'\A\s*<h1(?: id="([^"]*)")?>(.*?)</h1>\s*', re.DOTALL)
+_FIRST_HEADING = re.compile(r'\A\s*<h1(?: id="([^"]*)")?(?: class="unlettered")?>(.*?)</h1>\s*', re.DOTALL)
 
 
 class Apart(NamedTuple):
@@ -31,7 +31,7 @@ def apart(page: Page, sizes: Mapping[str, tuple[int, int]]) -> Apart:
     `sizes` are those of images, by address from the root of the site.
     """
     html = with_room(page.body.html, up(page.url), sizes)
-    if tongue(page.properties)[1] == "rtl":
+    if tongue(page.properties)[1] != "ltr":
         html = with_edges(html)
     found = _FIRST_HEADING.match(html) if page.own_heading else None
     if not found:

@@ -369,7 +369,6 @@ vaultkit("search.js", (kit) => {
   };
 
   found.addEventListener("click", ({ target }) => target.matches("button") && showMore(target));
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // the keys are the input method's
     const stops = [input, ...all("a, button", found)];

@@ -206,6 +206,10 @@
         else box.removeAttribute(name);
       }
     }
+    for (const formula of all(".prose :not(div.math) > math")) {
+      const room = formula.closest("p, li, dd, div").clientWidth;
+      if (formula.getBoundingClientRect().width > room) formula.classList.add("wide");
+    }
   };
 
   // A formula that is wider than a sheet is printed smaller.
@@ -219,7 +223,7 @@
   };
 
   const revealTarget = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = one(":target");
     const inside = target && (one(":scope.callout > details", target) ?? target);
     for (let box; (box = inside?.closest("details:not([open])")); ) box.open = true;
   };
@@ -241,6 +245,7 @@
     const search = (wish) => part("search.js").then((search) => search[wish](), lost);
     input.addEventListener("input", () => search("answer"));
     close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     return { dialog, input, found, status, lost, search };
   })();
 
