@@ -23,7 +23,10 @@ SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 TAG = rf"[^{SPACE}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]"
 """A character of a tag's name."""
 
-_LABELLED = expression(r"\[([^\[\]\n]*+)\]\(<?([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+)\)")
+_LABELLED = expression(
+    r"!?\[((?:[^\[\]\\]++|\\[\s\S]|\[(?:[^\[\]\\]++|\\[\s\S])*+\])*+)\]"
+    r"\(\s*+<?((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+)\)"
+)
 _SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 _SIZE = expression(r"([0-9]{1,9})(?:x([0-9]{1,9}))?\Z")
 _DESTINATION = expression(
@@ -121,7 +124,11 @@ def without_ways(text: str) -> str:
     folder of a note is no less private there."""
     if "[[" in text:
         text = WIKILINK.sub(_words, text)
-    return _LABELLED.sub(lambda found: found[0] if has_scheme(found[2]) else found[1], text) if "](" in text else text
+    return _LABELLED.sub(_label, text) if "](" in text else text
+
+
+def _label(found: re.Match[str]) -> str:
+    return found[0] if has_scheme(found[2]) else without_ways(found[1])
 
 
 def _words(found: re.Match[str]) -> str:
@@ -177,12 +184,8 @@ def bare_end(text: str, start: int, end: int) -> int:
 
 
 def shown(link: Link) -> str:
-    """The text that Obsidian shows for a link: the author's own, without the size that an embed may have, or the parts
-    of the target joined by ` > `."""
-    text = link.display
-    if text and link.width is not None and image_size(text)[0] is not None:
-        text = text.rpartition("|")[0].strip()
-    return text or unnamed(link)
+    """The text that Obsidian shows for a link: the author's own, or the parts of the target joined by ` > `."""
+    return unnamed(link) if link.display is None else link.display
 
 
 def unnamed(link: Link) -> str:

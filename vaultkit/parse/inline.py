@@ -13,7 +13,7 @@ from vaultkit.model.expression import expression
 from vaultkit.model.note import Code, Comment, Facts, Link
 from vaultkit.model.text import Span
 from vaultkit.parse import html
-from vaultkit.parse.grammar import ENTITY, character, shown, unnamed
+from vaultkit.parse.grammar import ENTITY, character, image_size, shown, unnamed
 from vaultkit.parse.lines import Lines
 from vaultkit.parse.scanner import Scanner
 
@@ -66,9 +66,17 @@ def plain(text: str) -> str:
     return with_pieces(text, inline_pieces(text, Scanner(Lines(text, 0))))
 
 
+def _words(link: Link) -> str:
+    """The text that is shown for a link, without the size that an embed may have."""
+    text = link.display
+    if text and link.width is not None and image_size(text)[0] is not None:
+        text = text.rpartition("|")[0].strip()
+    return text or unnamed(link)
+
+
 def _label(link: Link) -> str:
     """What a wikilink shows. No block has its id there."""
-    text = shown(link)
+    text = _words(link)
     if not _MARKUP.search(text):
         return text
     found = Scanner(Lines(text, 0))
@@ -87,7 +95,7 @@ def inline_pieces(text: str, facts: Facts | Scanner) -> Iterator[Piece]:
     for link in facts.links:
         if text.startswith(("[[", "![["), link.span.start):
             yield link.span, _label(link) if not link.property else ""
-        elif link.display and link.display[0].isdigit() and shown(link) != link.display:
+        elif link.display and link.display[0].isdigit() and _words(link) != link.display:
             yield link.span, unnamed(link)
         elif link.display is not None:
             yield from _around(link.span, text.index("[", link.span.start) + 1, len(link.display))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from vaultkit.model.expression import expression
 from vaultkit.model.note import Link, Note, NotePath
@@ -141,7 +142,7 @@ class Guard:
         links in place of the links, without comments."""
         facts, text = note.facts, note.text
         shown = {name: value for name, value in facts.properties.items() if name.lower() in self._allowed}
-        pieces = [note.path, note.url, _LINK.sub(_words_of_link, str(shown))]
+        pieces = [note.path, note.url, _TARGET.sub("](", _LINK.sub(_words_of_link, str(shown)))]
         at = facts.frontmatter.span.end
         spans = [*(item.span for item in facts.comments), *(item.span for item in facts.links)]
         for start, end in sorted(spans):
@@ -150,6 +151,7 @@ class Guard:
         pieces.append(text[at:])
         pieces += (_words(link) for link in facts.links if not link.hidden and not link.property)
         public = " ".join(pieces)
+        public += " " + unquote(public) if "%" in public else ""  # as somebody reads it who opens an address
         lower = public.lower()
         return _WAY.sub(" ", public) if "href" in lower or "src" in lower else public
 
@@ -168,6 +170,7 @@ class Guard:
 OWN = "/_vaultkit/"
 """The folder of a site's own files, which tell nothing of notes by their names."""
 
+_TARGET = expression(r"\]\((?:\s|\\[nrt])*<?(?![A-Za-z][A-Za-z0-9+.-]*:)[^()]*(?:\([^()]*\)[^()]*)*\)")
 _LINK = expression(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _WAY = expression(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 """A way in HTML, which leads to somewhere else and is nothing to read."""

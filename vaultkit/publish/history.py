@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
 from vaultkit.model.expression import expression
@@ -49,34 +49,59 @@ def moved(
     """The addresses of notes that have got another path, under that path. `texts` are the digests of what is published
     now, `before` those of what was. A note that was withdrawn before that keeps its addresses to itself, except where
     nothing is known of what was published."""
-    ways = moves(before or dict.fromkeys(known, ""), texts, is_gone)
+    known_texts = before or dict.fromkeys(known, "")
+    ways = moves(known_texts, texts, {path for path in known_texts if path not in texts and is_gone(path)})
     brought = {new: known[old] for old, new in ways.items() if old in known}
     left = {path: urls for path, urls in known.items() if path not in ways}
     return together(brought, left)
 
 
 def moves(
-    before: Mapping[NotePath, str], now: Mapping[NotePath, str], is_gone: Callable[[NotePath], bool]
+    before: Mapping[NotePath, str], now: Mapping[NotePath, str], gone: Collection[NotePath], *, by_name: bool = True
 ) -> dict[NotePath, NotePath]:
-    """Where the notes are now that are not where they were: by the texts (digests) that were published `before` and are
-    `now`. A note may have taken the place of one that moved itself. Where nothing is left at the old place, which
-    `is_gone`, the only new note of its name will do."""
-    left = {path: text for path, text in before.items() if path not in now}
-    came = arrived(before, now) if left else {}
-    lost = {*filter(is_gone, left)} if came else set()
+    """Where the notes are now that are `gone`, by the texts (digests) that were published `before` and are `now`; and
+    where those are whose places they took, and so on. For one that is not found so the only new note of its name will
+    do, `by_name`."""
+    came = arrived(before, now) if gone else {}
+    if not came:
+        return {}
+    had, has = Counter(before.values()), Counter(came.values())
+    left = Counter(text for path, text in before.items() if now.get(path) != text)
+    where = {
+        text: path
+        for path, text in came.items()
+        if has[text] == 1 and left[text] == 1 and (path not in before or had[text] == 1)
+    }
     found: dict[NotePath, NotePath] = {}
-    while left and came:
-        met = pairs(left, came, by_name=False)
-        found |= met
-        left = {path: before[path] for path in met.values() if path in before and path not in found}
-        came = {path: text for path, text in came.items() if path not in met.values()}
-    new = {path: "" for path in came if path not in before}
-    return found | pairs({path: "" for path in lost if path not in found}, new) if new else found
+    for path in gone:
+        at = path
+        while at in before and at not in found and (to := where.get(before[at] or "-")):
+            found[at] = to
+            at = to
+    lost = {path: "" for path in gone if path not in found}
+    new = dict.fromkeys(came.keys() - before.keys() - {*found.values()}, "") if by_name and lost else {}
+    return found | pairs(lost, new) if new else found
 
 
 def arrived(before: Mapping[NotePath, str], now: Mapping[NotePath, str]) -> dict[NotePath, str]:
     """The notes that were not there before, or with another text, and their texts."""
     return {path: text for path, text in now.items() if path not in before or before[path] not in ("", text)}
+
+
+def excused(
+    before: Mapping[NotePath, str],
+    now: Mapping[NotePath, str],
+    gone: Iterable[NotePath],
+    moved: Mapping[NotePath, NotePath],
+) -> Iterator[NotePath]:
+    """Those of the notes that are `gone` and not `moved` for which another of the same text has come: not more of them
+    than there are such notes."""
+    taken = {*moved.values()}
+    there = Counter(text for path, text in arrived(before, now).items() if path not in taken)
+    for path in sorted(gone):
+        there[before[path]] -= 1
+        if there[before[path]] >= 0:
+            yield path
 
 
 def pairs(
@@ -85,9 +110,10 @@ def pairs(
     """Which of the notes that are gone is which of those that arrived (with the digests of their texts, "" for one that
     nobody knows): the only one that has its text, or else, `by_name`, the only one that has its name."""
     found: dict[NotePath, NotePath] = {}
-    signs: tuple[Callable[[NotePath], str], ...] = (lambda path: gone.get(path) or arrived.get(path, ""), _name)
-    for sign in signs if by_name else signs[:1]:
-        one, other = _only(gone.keys() - found.keys(), sign), _only(arrived.keys() - {*found.values()}, sign)
+    signs = ((gone.__getitem__, arrived.__getitem__), (_name, _name))
+    for was, now in signs if by_name else signs[:1]:
+        one = _only(gone.keys() - found.keys(), was)
+        other = _only(arrived.keys() - {*found.values()}, now)
         found.update((one[common], other[common]) for common in one.keys() & other.keys() - {""})
     return found
 

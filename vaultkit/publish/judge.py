@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from vaultkit.config import Publish
 from vaultkit.model.note import Note, NotePath
 from vaultkit.model.standing import Reason
 from vaultkit.parse.note import parse
 from vaultkit.publish.gate import at_gate
-from vaultkit.publish.history import arrived, moves, pairs
+from vaultkit.publish.history import excused, moves, pairs
 from vaultkit.publish.intent import due, later
 from vaultkit.publish.manifest import NoteRecord, digest_of
 from vaultkit.publish.renewed import renewed
@@ -59,6 +60,9 @@ class Judge:
         self._aside = aside
         self._before = before
         self._failed = failed
+        self._all_judged = False
+        self._found: set[NotePath] = set()
+        """The private notes of which it is known where they were public; no other note moved there."""
         self._former: dict[NotePath, NoteRecord] = {}
         """What was published last of notes that had another path then."""
         self._standings = Standings(settings, snapshot.schemas, snapshot.excluded)
@@ -75,19 +79,24 @@ class Judge:
         gone = self._before.notes.keys() - notes.keys()
         left = {path for path in sorted(gone) if not self._judge_place(path)} if gone else set()
         self._judge_gone(left, self._follow({path for path in left if not self._snapshot.waits(path)}))
-        self._deny_what_is_private()
+        self._all_judged = True
+        for path in [path for path, version in self.versions.items() if version.held]:
+            if why := self._private_by_now(path):
+                self.withhold(path, (*self.verdicts[path].reasons, why))
 
     def _judge_place(self, path: NotePath) -> bool:
         """Decide about a published note that is gone by where it was, or where its text is private; whether that could
         be decided."""
-        private = self._private_texts
-        text = next((text for text in self._last_texts(path) if text in private), "")
+        came = chain.from_iterable(self._came_private.get(text, ()) for text in self._last_texts(path))
+        moved = next((other for other in came if other not in self._found), None)
         if self._snapshot.excluded(path):
             self._decide(path, "denied", (Reason("publish-denied", "its place is excluded"),))
-        elif text and private[text].state == "denied":
-            self._decide(path, "denied", (Reason("publish-denied", "it moved to where it is private"),))
-        elif text:
-            self._decide(path, "gone", (Reason("publish-gone", "it moved to where nothing selects it"),))
+        elif moved:
+            self._found.add(moved)
+            if self.verdicts[moved].state == "denied":
+                self._decide(path, "denied", (Reason("publish-denied", "it moved to where it is private"),))
+            else:
+                self._decide(path, "gone", (Reason("publish-gone", "it moved to where nothing selects it"),))
         elif self._snapshot.keeps(path):
             self.hold(path, _KEPT)
         elif self._snapshot.frozen(path):
@@ -103,44 +112,80 @@ class Judge:
             return
         before = {path: record.source for path, record in self._before.notes.items()}
         now = {path: version.digest for path, version in self.versions.items()}
-        texts = {*arrived(before, now).values()}
-        moved = {**moves(before, now, left.__contains__), **followed}
+        moved = {**moves(before, now, left), **followed}
+        found = {*moved, *excused(before, now, left - moved.keys(), moved)}
         for path in sorted(left):
             if path in moved:
                 self._decide(path, "gone", (Reason("publish-gone", f"it is `{moved[path]}` now"),))
-            elif before[path] not in texts and self._snapshot.waits(path):
+            elif path not in found and self._snapshot.waits(path):
                 self.hold(path, (Reason("publish-missing", "it is gone, and is withdrawn soon unless it comes back"),))
             else:
                 self._decide(path, "gone", (Reason("publish-gone", "there is no such note any more"),))
 
+    # Which note is which
+
     def _last_texts(self, path: NotePath) -> tuple[str, ...]:
-        """The texts (digests) of a published note: the one that it had in the vault last, and the one that is shown."""
-        record = self._before.notes.get(path)
-        return (self._before.unshown.get(path, record.source), record.source) if record else ("",)
+        """The texts (digests) of a note: the one that it had in the vault last, and the one that is shown of it. Of one
+        that was not public the first is known if that was public elsewhere."""
+        record, unshown = self._before.notes.get(path), self._before.unshown
+        return (unshown.get(path, record.source), record.source) if record else (unshown.get(path, ""),)
+
+    def _has_come(self, path: NotePath) -> bool:
+        """Whether a note has another text than it had, or is new."""
+        return self._digest(path) not in self._last_texts(path)
 
     @cached_property
-    def _private_texts(self) -> Mapping[str, Verdict]:
-        """The texts (digests) of notes that are not meant to be public, and were not: one of these may be where a note
+    def _came_private(self) -> Mapping[str, list[NotePath]]:
+        """The notes with a new text that are not meant to be public, by their texts: one of these may be where a note
         is now that is not where it was."""
-        states, before = ("unselected", "denied"), self._before.notes
-        private = [item for path, item in self.verdicts.items() if item.state in states and path not in before]
-        return {self._digest(item.path): item for item in sorted(private, key=lambda item: states.index(item.state))}
+        found: dict[str, list[NotePath]] = {}
+        for state in ("denied", "unselected"):
+            for path, item in self.verdicts.items():
+                if item.state == state and path in self.notes and self._has_come(path):
+                    found.setdefault(self._digest(path), []).append(path)
+        return found
+
+    @cached_property
+    def _came_public(self) -> Collection[str]:
+        """The new texts of notes that are published."""
+        return {item.digest for path, item in self.versions.items() if not item.held and self._has_come(path)}
+
+    def _private_by_now(self, path: NotePath) -> Reason | None:
+        """Why the last good text of a note may not be shown, if it is so: it is that of another, which is private."""
+        record = self.record(path)
+        if record is None or path not in self.notes or self._digest(path) == record.source:
+            return None
+        texts = self._last_texts(path) if path not in self._former and self._has_come(path) else (record.source,)
+        for text in texts:
+            others = (*self._came_private.get(text, ()), *self._withdrawn.get(text, ()))
+            other = next((other for other in others if other != path), None)
+            if other and self._digest(path) != text:
+                return Reason("publish-denied", f"its last good text is that of `{other}`, which is private")
+        return None
+
+    @cached_property
+    def _withdrawn(self) -> Mapping[str, list[NotePath]]:
+        """The notes that were public and are not meant to be any more, by what was shown of them."""
+        found: dict[str, list[NotePath]] = {}
+        for path, record in self._before.notes.items():
+            if path in self.notes and self.verdicts[path].state in ("denied", "unselected"):
+                found.setdefault(record.source, []).append(path)
+        return found
 
     def _follow(self, gone: Collection[NotePath]) -> dict[NotePath, NotePath]:
         """Hold what fails and has the very text that a note of another path had, shown or not: it is that note, and its
-        last good text stays. Where the notes are now that were found so, of those that are `gone` or have another
-        text."""
+        last good text stays. Where the notes are now that were found so, of those that are `gone` or gave their place
+        to another that was public."""
         here = {path: digest for path in self._failing() if (digest := self._digest(path)) != self._last_texts(path)[0]}
         texts, before = {*here.values()} - {""}, self._before.notes
         if not texts:
             return {}
-        shown = {version.digest for version in self.versions.values() if not version.held}
-        last = {path: self._last_texts(path) for path in before}
+        known = {text for path in before for text in self._last_texts(path)}
         lost = {
-            path: text
-            for path, (text, source) in last.items()
-            if text in texts and source not in shown
-            if path in gone or (path in self.notes and self._digest(path) != text)
+            path: last[0]
+            for path in before
+            if (last := self._last_texts(path))[0] in texts and last[-1] not in self._came_public
+            if path in gone or (path in self.notes and self._has_come(path) and self._digest(path) in known)
         }
         found = pairs(lost, here, by_name=False)
         for old, path in found.items():
@@ -155,27 +200,26 @@ class Judge:
             if fails and (path in self._before.notes or self._is_meant(path)):
                 yield path
 
-    def _deny_what_is_private(self) -> None:
-        """Withhold those of which the last good text is that of another note by now, which is private."""
-        held = [path for path, version in self.versions.items() if version.held and path in self.notes]
-        for path in held:
-            text = self.versions[path].digest
-            private = self._private_texts.get(text) if self._digest(path) != text else None
-            if private:
-                why = f"its last good text is that of `{private.path}`, which is private"
-                self.withhold(path, (Reason("publish-denied", why),))
-
     def _is_meant(self, path: NotePath) -> bool:
         """Whether a note is meant to be public beyond doubt."""
         return self._standings.standing(self._snapshot.index.glance(path)).public
 
     def unshown(self, paths: Iterable[NotePath]) -> dict[NotePath, str]:
-        """The texts (digests) that those of some notes have in the vault that are held, or had when they were there."""
-        held = sorted(path for path in paths if self.verdicts[path].state == "held")
-        return {path: digest for path in held if (digest := self._digest(path))}
+        """The texts (digests) that those of some notes have in the vault that are held, or had when they were there;
+        and those of private notes that are public elsewhere."""
+        held = {path: self._digest(path) for path in paths if self.verdicts[path].state == "held"}
+        known = {*held.values(), *(version.digest for version in self.versions.values())}
+        private = (path for path, item in self.verdicts.items() if item.state in ("denied", "unselected"))
+        held |= {path: digest for path in private if path in self.notes and (digest := self._digest(path)) in known}
+        return {path: held[path] for path in sorted(held) if held[path]}
 
     def _digest(self, path: NotePath) -> str:
-        return self._snapshot.index.glance(path).digest if path in self.notes else self._before.unshown.get(path, "")
+        if path not in self.notes:
+            return self._before.unshown.get(path, "")
+        note, index = self.notes[path], self._snapshot.index
+        return (
+            note.digest if note else index.packed(path).digest if index.is_packed(path) else index.glance(path).digest
+        )
 
     def record(self, path: NotePath) -> NoteRecord | None:
         """What was published of a note last, maybe under the path that it had then."""
@@ -263,24 +307,27 @@ class Judge:
         if failure:
             self.withhold(path, (*reasons, failure))
             return
+        if self._all_judged and (why := self._private_by_now(path)):
+            self.withhold(path, (*reasons, why))
+            return
         self.versions[path] = Version(path, text, parse(text), record.source, True)
         self._decide(path, "held", reasons)
 
     def go_back(self, earlier: Published) -> None:
         """Put the texts of an earlier edition in the place of those that are public now. What may not be public now
         does not become so, whatever that edition shows."""
-        gone = {path: record.source for path, record in earlier.notes.items() if path not in self.notes}
+        then = {path: record.source for path, record in earlier.notes.items()}
         now = {path: version.digest for path, version in self.versions.items()}
-        new = arrived({path: record.source for path, record in earlier.notes.items()}, now)
-        former = {path: old for old, path in pairs(gone, new, by_name=False).items()}
+        gone = {path for path in then if path not in self.notes}
+        former = {path: old for old, path in moves(then, now, gone, by_name=False).items()}
         for path, version in sorted(self.versions.items()):
             record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None
-            private = self._private_texts.get(record.source) if record and record.source != version.digest else None
+            private = self._came_private.get(record.source) if record and record.source != version.digest else None
             if record is None or text is None or private:
                 del self.versions[path]
                 lost = "its text of that time is not in the store any more"
-                lost = f"its text of that time is that of `{private.path}`, which is private" if private else lost
+                lost = f"its text of that time is that of `{private[0]}`, which is private" if private else lost
                 self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
             elif (failure := self._failed.get((path, record.source))) is not None:
                 self.withhold(path, (failure,))

@@ -10,7 +10,7 @@ from vaultkit.model.note import NotePath
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import claim
 from vaultkit.publish.files import Conflict, FilePlan
-from vaultkit.publish.history import arrived, moves
+from vaultkit.publish.history import excused, moves
 from vaultkit.publish.intent import Notice
 from vaultkit.publish.layout import Layout
 from vaultkit.publish.manifest import AssetRecord, Manifest, NoteRecord
@@ -219,8 +219,9 @@ def _missing(withdrawn: Iterable[Withdrawn], notes: PublishSet, before: Manifest
         return ()
     sources = {path: record.source for path, record in before.notes.items()}
     now = {path: note.digest for path, note in notes.notes.items()}
-    moved, texts = moves(sources, now, vanished.__contains__), {*arrived(sources, now).values()}
-    return tuple(path for path in sorted(vanished) if path not in moved and sources[path] not in texts)
+    moved = moves(sources, now, vanished)
+    found = {*moved, *excused(sources, now, vanished - moved.keys(), moved)}
+    return tuple(sorted(vanished - found))
 
 
 def _recent(before: Manifest, notes: PublishSet, now: datetime) -> dict[NotePath, int]:

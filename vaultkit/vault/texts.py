@@ -19,8 +19,9 @@ def read_text(path: str, shown: str, limit: int = MAX_BYTES) -> str | None:
     try:
         data = _read(path, shown, limit)
     except (FileNotFoundError, NotADirectoryError):
-        if os.path.islink(path):
-            raise SetupError("this link leads nowhere", where=shown, do="mend the link, or remove it") from None
+        if broken := _broken_link(path):
+            where = shown if broken == path else broken
+            raise SetupError("this link leads nowhere", where=where, do="mend the link, or remove it") from None
         return None
     except (OSError, ValueError) as error:
         raise SetupError(f"this file cannot be read: {getattr(error, 'strerror', error)}", where=shown) from error
@@ -37,6 +38,13 @@ def inside(path: str, folder: str) -> bool:
     """Whether a path leads below a folder, links followed."""
     path, folder = os.path.realpath(path), os.path.realpath(folder)
     return path != folder and os.path.commonpath([path, folder]) == folder
+
+
+def _broken_link(path: str) -> str:
+    """The link to nowhere that is to blame when nothing is found at a path: it, or a folder above; "" for none."""
+    while not os.path.lexists(path) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return path if os.path.islink(path) and not os.path.exists(path) else ""
 
 
 def _read(path: str, shown: str, limit: int) -> bytes:
