@@ -30,6 +30,7 @@ class Counting:
     options = the_site.options
     layout = the_site.layout
     notices = the_site.notices
+    lists_folders = True
 
     def __init__(self, more=()):
         self.asked = []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from publish.forms import Form
 from publish.vaults import HOLDS, fresh_site, public
 from vaultkit.publish.history import moves
 
@@ -239,6 +240,14 @@ def test_a_note_that_is_emptied_is_none_of_the_empty_ones():
     site.publish({"e.md": public(), "f.md": public(), "k.md": public("words"), "l.md": public("more")})
     site.publish({"f.md": public(), "k.md": public(), "l.md": public("more")})
     assert "e.html" not in site.files()
+
+
+@pytest.mark.parametrize("kind", ["jekyll", "markdown"])
+def test_an_old_address_leads_on_where_folders_have_no_pages(tmp_path, kind):
+    form = Form(tmp_path, kind, style="hugo")
+    form.publish({"proj.md": public("one"), "k.md": public()})
+    plan = form.publish({"proj/overview.md": public("one"), "k.md": public()})
+    assert plan.sent == {"proj/index.html": "proj/overview/index.html"}
 
 
 def test_notes_that_moved_on_are_not_waited_for():

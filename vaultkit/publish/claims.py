@@ -56,11 +56,21 @@ class _Claim(NamedTuple):
 class Claims:
     """What the versions of a judge ask for. What was `decided` of notes that are the same still is taken over."""
 
-    def __init__(self, judge: Judge, home: str, style: str, decided: Decided | None, posts: Posts = AS_USUAL) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        home: str,
+        style: str,
+        decided: Decided | None,
+        posts: Posts = AS_USUAL,
+        *,
+        has_folders: bool = True,
+    ) -> None:
         self._judge = judge
         self._home = home
         self._style = style
         self._posts = posts
+        self._has_folders = has_folders
         self._decided = decided
         self._known: dict[NotePath, tuple[Version | PublishedNote, Claimed]] = {}
 
@@ -133,7 +143,8 @@ class Claims:
             if own and own is not url:
                 places.setdefault(claim(own), []).append(_Claim(path, own, False))
         past = history.past(_known(judge, snapshot, before), urls)
-        redirects, notices = _redirects(places, urls, past, self._style)
+        folders = {claim(folder_url(folder, self._style)) for folder in _folders(urls)} if self._has_folders else ()
+        redirects, notices = _redirects(places, urls, past, folders)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
         if self._home and urls and at_root is None:
             notices = (*notices, Notice(NotePath(self._home), "is to be the home page, and is no public note"))
@@ -227,11 +238,14 @@ def _reason(path: NotePath, claims: list[_Claim]) -> Reason:
 
 
 def _redirects(
-    places: Mapping[str, list[_Claim]], urls: Mapping[NotePath, str], past: history.Addresses, style: str
+    places: Mapping[str, list[_Claim]],
+    urls: Mapping[NotePath, str],
+    past: history.Addresses,
+    folders: Iterable[str],
 ) -> tuple[tuple[Redirect, ...], tuple[Notice, ...]]:
     """Old addresses that no page stands at: the aliases, the path of a note that has a permalink, and where notes stood
     before. One that several notes name leads nowhere; one that is only remembered gives way to one that is named, and
-    to the page of a folder."""
+    to the page of one of the `folders`."""
     found: list[Redirect] = []
     notices: list[Notice] = []
     for claims in places.values():
@@ -246,9 +260,7 @@ def _redirects(
                 what = f"names `{claims[0].url}` as an old address, as `{other}` does, so it leads nowhere"
                 notices.append(Notice(path, what))
     remembered = {path: past[path] for path in sorted(past.keys() & urls.keys())}
-    taken = set(places)
-    if any(url.endswith(f"/{HOME}") for old in remembered.values() for url in old):
-        taken |= {claim(folder_url(folder, style)) for folder in _folders(urls)}
+    taken = {*places, *folders}
     for path in remembered:
         for url in past[path]:
             if claim(url) not in taken:

@@ -141,7 +141,10 @@ class Output(NamedTuple):
 
 
 class Target(Protocol):
-    """A form that an edition takes; what it must keep to is written in `vaultkit.targets`."""
+    """A form that an edition takes; what it must keep to is written in `vaultkit.targets`.
+
+    One that makes a page for each folder says `lists_folders = True`: no remembered address takes the place of these.
+    """
 
     options: type[Model] | type[PlainOptions]
     """What may be written in the configuration for this target alone; `config.options(self.options)` has the values."""

@@ -189,6 +189,7 @@ class Proofs:
             earlier=earlier,
             aside=Spool(store.home),
             decided=last.decided if last else None,
+            has_folders=getattr(self._target, "lists_folders", False),
         )
         chosen = decided.chosen
         hidden = unseen(snapshot, (*chosen.notes, *manifest.assets))

@@ -201,10 +201,11 @@ def select(
     earlier: Published | None = None,
     aside: Spool | None = None,
     decided: Decided | None = None,
+    has_folders: bool = True,
 ) -> Decided:
     """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
     an edition whose texts are to be shown again. Texts are put `aside`. What was `decided` the last time under the
-    same settings is decided again only where something is another."""
+    same settings is decided again only where something is another. `has_folders`: folders have pages of their own."""
     from vaultkit.publish.claims import Claims
     from vaultkit.publish.judge import Judge
     from vaultkit.publish.permalinks import posts_of
@@ -214,7 +215,7 @@ def select(
     if earlier is not None:
         judge.go_back(earlier)
     old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else NOBODY
-    claims = Claims(judge, home, settings.slug.style, decided, posts_of(settings.slug))
+    claims = Claims(judge, home, settings.slug.style, decided, posts_of(settings.slug), has_folders=has_folders)
     fresh = renewed(old.notes, judge.versions)
     if old is not NOBODY and claims.are_those_of(old.notes, fresh):
         notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}

@@ -32,6 +32,7 @@ class SiteTarget:
 
     options = SiteOptions
     style = "vaultkit"
+    lists_folders = True
 
     def layout(self, notes: Mapping[NotePath, PublishedNote], config: TargetConfig) -> Layout:
         """Pages stand where their addresses are."""
