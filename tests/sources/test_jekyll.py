@@ -88,16 +88,32 @@ PATTERNS = [
     "none",
     "/blog/:i_month-:i_day/:slug",
     "/:categories/:y_day/:title/",
+    "/cp/:collection/:title/",
+    "/:path/",
+    "/:collection/:name/",
 ]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_addresses_are_those_of_the_real_jekyll(tmp_path, pattern):
+    check_addresses(make(tmp_path / "blog", f"permalink: {pattern}\n"), tmp_path / "site")
+
+
+@pytest.mark.parametrize(("pattern", "of_posts"), [("pretty", "/cp/:year/:title"), ("date", "/cp/:title/")])
+def test_the_pattern_of_posts_alone_is_none_of_pages(tmp_path, pattern, of_posts):
+    blog = make(tmp_path / "blog", f"permalink: {pattern}\n")
+    config = (blog / "_config.yml").read_text()
+    said = config.replace("collections:\n", f"collections:\n  posts: {{ permalink: '{of_posts}' }}\n")
+    (blog / "_config.yml").write_text(said)
+    check_addresses(blog, tmp_path / "site")
+
+
+def check_addresses(blog, folder):
+    """Build the blog into a folder, and compare."""
     if not shutil.which("jekyll"):
         pytest.skip("jekyll is not installed")
-    blog = make(tmp_path / "blog", f"permalink: {pattern}\n")
     done = subprocess.run(
-        ["jekyll", "build", "-s", str(blog), "-d", str(tmp_path / "site"), "--disable-disk-cache"],
+        ["jekyll", "build", "-s", str(blog), "-d", str(folder), "--disable-disk-cache"],
         capture_output=True,
         text=True,
         check=False,
@@ -105,10 +121,10 @@ def test_addresses_are_those_of_the_real_jekyll(tmp_path, pattern):
     )
     assert done.returncode == 0, done.stderr[:500]
     built = {}
-    for file in (tmp_path / "site").rglob("*.html"):
+    for file in folder.rglob("*.html"):
         mark = file.read_text().partition("Mark of ")[2].partition(".</p>")[0]
         if mark:
-            path = "/" + str(file.relative_to(tmp_path / "site"))
+            path = "/" + str(file.relative_to(folder))
             built[mark.replace("&amp;", "&")] = path.removesuffix("index.html")
     found = {
         path: address if address.endswith(("/", ".html")) else f"{address}.html"

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 from vaultkit.model.note import NotePath, Value
 from vaultkit.parse.frontmatter import aliases
 from vaultkit.publish import slugs
-from vaultkit.publish.permalinks import AS_USUAL, Posts, filled, has_folders, knows, of_moment, pattern_of
+from vaultkit.publish.permalinks import AS_USUAL, Posts, filled, has_folders, knows, of_file, of_moment, pattern_of
 from vaultkit.publish.slugs import DEVICES, PART_BYTES, mark, slug
 
 HOME = "index.html"
@@ -89,6 +89,7 @@ def is_pattern(permalink: str) -> bool:
         "categories": "",
         "slugified_categories": "",
         **dict.fromkeys(("title", "slug"), "x"),
+        **of_file("x"),
         **of_moment(datetime(2024, 1, 1)),
     }
     try:

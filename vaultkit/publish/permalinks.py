@@ -82,6 +82,11 @@ def _longest(text: str, names: Collection[str]) -> str:
     return max((name for name in names if text.startswith(name)), key=len, default="")
 
 
+def of_file(stem: str) -> dict[str, str]:
+    """What stands for the parts of a pattern that the name of a post's file gives, without its ending."""
+    return {"collection": "posts", "path": stem, "name": low(stem)}
+
+
 def of_moment(when: datetime) -> dict[str, str]:
     """What stands for the parts of a pattern that a moment gives."""
     year, week, day = when.isocalendar()

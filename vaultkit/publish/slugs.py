@@ -23,6 +23,7 @@ from vaultkit.publish.permalinks import (
     filled,
     is_word,
     low,
+    of_file,
     of_moment,
     pattern_of,
     slugified,
@@ -164,6 +165,7 @@ def dated_page(stem: str, properties: Mapping[str, Value], posts: Posts = AS_USU
     parts = {
         "categories": "/".join(dict.fromkeys(categories)),
         "slugified_categories": "/".join(part(low(item), "keep") for item in dict.fromkeys(categories)),
+        **of_file(stem),
         "title": part(called, "jekyll"),
         "slug": part(low(called), "keep"),
         "output_ext": ".html",

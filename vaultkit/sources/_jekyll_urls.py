@@ -18,8 +18,10 @@ _DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 class Post(NamedTuple):
-    """A post: what its file is called behind the date, its moment, and its categories."""
+    """A post: its path below `_posts` without the ending, what its file is called behind the date, its moment, and its
+    categories."""
 
+    path: str
     name: str
     when: datetime
     categories: tuple[str, ...]
@@ -54,7 +56,8 @@ def post_of(path: str, properties: Mapping[str, Value], zone: tzinfo) -> Post | 
     above = [part for part in path.split("/")[:-1] if part]
     folders = above[: above.index("_posts")]
     slug = properties.get("slug")
-    return Post(found[4], when, tuple(_categories(folders, properties)), slug if isinstance(slug, str) else "")
+    path = path.rpartition("_posts/")[2]
+    return Post(path, found[4], when, tuple(_categories(folders, properties)), slug if isinstance(slug, str) else "")
 
 
 def _categories(folders: Iterable[str], properties: Mapping[str, Value]) -> list[str]:
@@ -76,6 +79,9 @@ def post_url(post: Post, pattern: str) -> str:
         "categories": "/".join(post.categories),
         "slugified_categories": "/".join(map(low, post.categories)),
         **of_moment(when),
+        "collection": "posts",
+        "path": post.path,
+        "name": low(post.path.rpartition("/")[2]),
         "title": post.title,
         "slug": low(post.slug or post.name),
         "output_ext": ".html",

@@ -111,8 +111,7 @@ def _site(said: Mapping[str, Any], where: str) -> _Site:
         str(name): value if isinstance(value, dict) else {}
         for name, value in (collections if isinstance(collections, dict) else {}).items()
     }
-    pattern = known.get(_POSTS, {}).get("permalink") or said.get("permalink") or STANDARD
-    return _Site(said, here, str(pattern), known)
+    return _Site(said, here, str(said.get("permalink") or STANDARD), known)
 
 
 def _file(folder: str, path: str, site: _Site) -> _File:
@@ -131,7 +130,8 @@ def _address(file: _File, site: _Site) -> str:
     pattern = permalink if isinstance(permalink, str) else ""
     if kind == _POSTS:
         post = urls.post_of(file.stem, said, site.zone)
-        return urls.post_url(post, pattern or site.pattern) if post and not _is_to_come(post, file, site) else ""
+        usual = str(site.collections.get(_POSTS, {}).get("permalink") or site.pattern)
+        return urls.post_url(post, pattern or usual) if post and not _is_to_come(post, file, site) else ""
     if kind:
         settings = site.collections[kind]
         if settings.get("output") is not True:

@@ -217,11 +217,8 @@ def _at_home(config: Config) -> Config:
 
 
 def _of_blog(target: TargetConfig) -> dict[str, str]:
-    """What a target says of its blog that has a say in addresses. A pattern that nobody can fill in here has none."""
-    from vaultkit.publish.address import is_pattern
-
-    told = {name: target.own[name] for name in ("permalink", "timezone") if name in target.own}
-    return {name: value for name, value in told.items() if name != "permalink" or is_pattern(value)}
+    """What a target says of its blog that has a say in addresses."""
+    return {name: target.own[name] for name in ("permalink", "timezone") if name in target.own}
 
 
 def _check_slug(config: Config, node: Node) -> None:

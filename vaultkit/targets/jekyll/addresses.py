@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit.model.note import Value
 from vaultkit.publish.address import HOME
-from vaultkit.publish.permalinks import filled, has_folders, knows, low, of_moment, pattern_of, zone
+from vaultkit.publish.permalinks import filled, has_folders, knows, low, of_file, of_moment, pattern_of, zone
 from vaultkit.publish.slugs import part
 from vaultkit.targets import _front_matter as front_matter
 from vaultkit.targets.jekyll.files import POSTS, stem_of
@@ -41,6 +41,7 @@ def _values(page: Page, stem: str, above: list[str], options: Options) -> dict[s
     return {
         "categories": "/".join(categories),
         "slugified_categories": "/".join(part(low(item), "keep") for item in categories),
+        **of_file(stem),
         "title": part(called, "jekyll"),
         "slug": part(low(called), "keep"),
         **of_moment(when),

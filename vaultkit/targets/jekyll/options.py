@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from vaultkit.publish.address import is_pattern
 from vaultkit.publish.permalinks import zone
 from vaultkit.schema.options import Model
 
@@ -24,6 +25,13 @@ class Options(Model):
     line_breaks: Literal["obsidian", "host"] = Field(
         "host", description="whether a single line end is a break, as in Obsidian, or what Jekyll makes of it"
     )
+
+    @field_validator("permalink")
+    @classmethod
+    def _is_pattern(cls, permalink: str) -> str:
+        if not is_pattern(permalink):
+            raise ValueError(f"`{permalink}` is no pattern for addresses")
+        return permalink
 
     @field_validator("timezone")
     @classmethod
