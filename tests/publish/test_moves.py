@@ -16,6 +16,10 @@ def there(*names, **others):
     }
 
 
+def denied(text):
+    return text.replace("publish: true", "publish: false")
+
+
 def gone(*_):
     return True
 
@@ -100,6 +104,23 @@ def test_a_rollback_shows_no_deleted_note_whose_name_another_has_now():
     assert b"tulips of a" not in site.text() and "tulips of b" in site.body("a.md")
 
 
+@pytest.mark.parametrize(
+    ("came", "then"),
+    [
+        ({"Private/b.md": public("tulips of b")}, {"Private/b.md": public("edited since")}),
+        ({"c.md": public("tulips of b")}, {"c.md": denied(public("tulips of b"))}),
+    ],
+    ids=["moved to where it is private, and edited", "moved, and denied"],
+)
+def test_a_rollback_remembers_what_was_public_of_a_private_note(came, then):
+    site, other = fresh_site(), there("k", b=public("other"))
+    for vault in (there("b", "k"), other | came, other | then, other | then):
+        site.begin_anew()
+        site.publish(vault, **PRIVATE)
+    site.publish(other | then, **PRIVATE, generation=1)
+    assert b"tulips of b" not in site.text() and "k.md" in site.pages()
+
+
 def test_held_notes_that_move_to_where_they_are_private_go_at_once():
     names = ("a", "b", "c")
     broken = {name: public(f"broken {name} {HOLDS}") for name in names}
@@ -110,10 +131,6 @@ def test_held_notes_that_move_to_where_they_are_private_go_at_once():
     plan = site.publish(vault, **PRIVATE, waits=gone)
     assert not plan.refusal and set(site.pages()) == {"d.md"}
     assert {item.state for item in plan.withdrawn} == {"denied"}
-
-
-def denied(text):
-    return text.replace("publish: true", "publish: false")
 
 
 ONE = {"Private/b.md": public("tulips of b")}

@@ -139,10 +139,9 @@ class Judge:
         """The notes with a new text that are not meant to be public, by their texts: one of these may be where a note
         is now that is not where it was."""
         found: dict[str, list[NotePath]] = {}
-        for state in ("denied", "unselected"):
-            for path, item in self.verdicts.items():
-                if item.state == state and path in self.notes and self._has_come(path):
-                    found.setdefault(self._digest(path), []).append(path)
+        for path in sorted(self._private, key=lambda path: self.verdicts[path].state):  # `denied` first
+            if self._has_come(path):
+                found.setdefault(self._digest(path), []).append(path)
         return found
 
     @cached_property
@@ -206,12 +205,22 @@ class Judge:
 
     def unshown(self, paths: Iterable[NotePath]) -> dict[NotePath, str]:
         """The texts (digests) that those of some notes have in the vault that are held, or had when they were there;
-        and those of private notes that are public elsewhere."""
+        and of private notes the texts that are or were public, there or elsewhere."""
         held = {path: self._digest(path) for path in paths if self.verdicts[path].state == "held"}
+        before, unshown = self._before.notes, self._before.unshown
         known = {*held.values(), *(version.digest for version in self.versions.values())}
-        private = (path for path, item in self.verdicts.items() if item.state in ("denied", "unselected"))
-        held |= {path: digest for path in private if path in self.notes and (digest := self._digest(path)) in known}
+        known |= {record.source for record in before.values()}.union(unshown.values())
+        for path in self._private:
+            digest, record = self._digest(path), before.get(path)
+            was = unshown.get(path, "") if record is None else record.source
+            held[path] = digest if digest in known else was
         return {path: held[path] for path in sorted(held) if held[path]}
+
+    @property
+    def _private(self) -> Iterator[NotePath]:
+        """The notes that are not meant to be public."""
+        states = ("denied", "unselected")
+        return (path for path, item in self.verdicts.items() if item.state in states and path in self.notes)
 
     def _digest(self, path: NotePath) -> str:
         if path not in self.notes:
@@ -320,14 +329,15 @@ class Judge:
         now = {path: version.digest for path, version in self.versions.items()}
         gone = {path for path in then if path not in self.notes}
         former = {path: old for old, path in moves(then, now, gone, by_name=False).items()}
+        hidden = {text: path for path in self._private for text in (*self._last_texts(path), self._digest(path))}
         for path, version in sorted(self.versions.items()):
             record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None
-            private = self._came_private.get(record.source) if record and record.source != version.digest else None
+            private = hidden.get(record.source) if record and record.source != version.digest else None
             if record is None or text is None or private:
                 del self.versions[path]
                 lost = "its text of that time is not in the store any more"
-                lost = f"its text of that time is that of `{private[0]}`, which is private" if private else lost
+                lost = f"its text of that time is that of `{private}`, which is private" if private else lost
                 self._decide(path, "later", (Reason("publish-later", lost if record else "it was published later"),))
             elif (failure := self._failed.get((path, record.source))) is not None:
                 self.withhold(path, (failure,))

@@ -78,7 +78,7 @@ class Manifest(NamedTuple):
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
     `imprint` stands for all that the files were made of, "" when somebody else's files came in the way. `past` are the
     addresses at which notes stood before, the latest first; `unshown` the digests of the texts that held notes have in
-    the vault.
+    the vault, and of those that are or were public of private ones.
     """
 
     files: Mapping[str, FileRecord] = NOTHING

@@ -99,7 +99,7 @@ class PublishSet(NamedTuple):
 
     `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
     are all at which notes stood before, in the set or not. `unshown` are the digests of the texts that held notes
-    have in the vault.
+    have in the vault, and of those that are or were public of private ones.
     """
 
     notes: Mapping[NotePath, PublishedNote]
