@@ -191,6 +191,31 @@ def test_a_private_copy_that_was_there_is_no_note_that_moved(fresh):
     assert site.publish(there("k") | copy, **PRIVATE, waits=gone).notes.verdicts["b.md"].state == "held"
 
 
+def test_a_rollback_shows_again_what_had_a_private_copy_at_that_time():
+    site = fresh_site()
+    copy = {"Private/b.md": public("tulips of b")}
+    site.publish(there("b", "k") | copy, **PRIVATE)
+    edited = there("k", b=public("edited")) | copy
+    site.publish(edited, **PRIVATE)
+    site.publish(edited, **PRIVATE, generation=1)
+    assert "tulips of b" in site.body("b.md")
+
+
+def test_one_of_two_alike_is_denied_and_the_other_fails():
+    site = fresh_site()
+    site.publish(dict.fromkeys(("b.md", "c.md"), public("tulips")) | there("k"))
+    plan = site.publish({"b.md": FAILS, "c.md": denied(public("tulips"))} | there("k"))
+    assert plan.notes.verdicts["b.md"].state == "held" and "tulips" in site.body("b.md")
+
+
+def test_a_held_note_moves_and_a_good_one_takes_its_place():
+    site = fresh_site()
+    held = public(f"roses {HOLDS}")
+    for vault in (there("b", "k"), there("k", b=held), there("k", b=public("new"), c=held)):
+        site.publish(vault)
+    assert "tulips of b" in site.body("c.md") and "new" in site.body("b.md")
+
+
 @pytest.mark.parametrize("left", [{}, {"new.md": public("same")}, {"Private/b.md": public("same")}])
 def test_one_note_excuses_one_that_is_gone_and_not_all_that_were_like_it(left):
     site = fresh_site()

@@ -170,7 +170,7 @@ class Guard:
 OWN = "/_vaultkit/"
 """The folder of a site's own files, which tell nothing of notes by their names."""
 
-_TARGET = expression(r"\]\((?:\s|\\[nrt])*<?(?![A-Za-z][A-Za-z0-9+.-]*:)[^()]*(?:\([^()]*\)[^()]*)*\)")
+_TARGET = expression(r"\]\((?:\s|\\[nrt])*+<?(?![A-Za-z][A-Za-z0-9+.-]*+:)[^()]*+(?:\([^()]*+\)[^()]*+)*+\)")
 _LINK = expression(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _WAY = expression(r"\b(?:href|src)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 """A way in HTML, which leads to somewhere else and is nothing to read."""

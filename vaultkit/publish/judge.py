@@ -155,8 +155,10 @@ class Judge:
         if record is None or path not in self.notes or self._digest(path) == record.source:
             return None
         texts = self._last_texts(path) if path not in self._former and self._has_come(path) else (record.source,)
+        own = self._before.notes.get(path)
         for text in texts:
-            others = (*self._came_private.get(text, ()), *self._withdrawn.get(text, ()))
+            alike = own is not None and not own.held and own.source == text  # two notes had it, each as its own
+            others = (*self._came_private.get(text, ()), *(() if alike else self._withdrawn.get(text, ())))
             other = next((other for other in others if other != path), None)
             if other and self._digest(path) != text:
                 return Reason("publish-denied", f"its last good text is that of `{other}`, which is private")
@@ -184,13 +186,19 @@ class Judge:
             path: last[0]
             for path in before
             if (last := self._last_texts(path))[0] in texts and last[-1] not in self._came_public
-            if path in gone or (path in self.notes and self._has_come(path) and self._digest(path) in known)
+            if path in gone or (path in self.notes and self._has_come(path) and self._has_left(path, known))
         }
         found = pairs(lost, here, by_name=False)
         for old, path in found.items():
             self._former[path] = before[old]
             self.hold(path, self.verdicts[path].reasons)
         return found
+
+    def _has_left(self, path: NotePath, known: Collection[str]) -> bool:
+        """Whether a note has hardly stayed where it was public: there is another that was public, or it was held, and
+        what is there is fine. Of one that was fine there may be a copy elsewhere, as a conflict leaves it."""
+        version, texts = self.versions.get(path), {*self._last_texts(path)}
+        return self._digest(path) in known or (len(texts) > 1 and version is not None and not version.held)
 
     def _failing(self) -> Iterator[NotePath]:
         """The notes that are held or withheld. One that is new is left out unless it is meant to be public."""
@@ -329,7 +337,12 @@ class Judge:
         now = {path: version.digest for path, version in self.versions.items()}
         gone = {path for path in then if path not in self.notes}
         former = {path: old for old, path in moves(then, now, gone, by_name=False).items()}
-        hidden = {text: path for path in self._private for text in (*self._last_texts(path), self._digest(path))}
+        hidden = {
+            text: path
+            for path in self._private
+            for text in (*self._last_texts(path), self._digest(path))
+            if earlier.unshown.get(path) != text  # else it was a copy at that time
+        }
         for path, version in sorted(self.versions.items()):
             record = earlier.notes.get(former.get(path, path))
             text = earlier.source(record.source) if record else None

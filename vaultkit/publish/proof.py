@@ -179,7 +179,8 @@ class Proofs:
     ) -> Sets:
         """Decide what is public, and where it stands."""
         snapshot, manifest, store = desk.snapshot, desk.live.manifest, self._store
-        earlier = Published(store.manifest(generation).notes, store.texts.get) if generation else None
+        then = store.manifest(generation) if generation else None
+        earlier = Published(then.notes, store.texts.get, then.past, then.unshown) if then else None
         decided = select(
             snapshot,
             self._settings,
