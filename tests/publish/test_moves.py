@@ -154,6 +154,25 @@ STEPS = {
         there("b", "k") | {"c.md": public("x", permalink="/c")},
         there("k") | {"b.md": public("other", permalink="/c"), "c.md": public("x", permalink="/c")} | ONE,
     ],
+    "after it was edited": [
+        there("b", "k"),
+        there("k", b=FAILS, c=public("tulips of b")),
+        there("k", b=FAILS, c=public("edited")),
+        there("k", b=public(f"again {HOLDS}"), c=public("edited twice")),
+        there("k", b=FAILS, c=denied(public("edited twice"))),
+    ],
+    "where it is withheld": [
+        there("b", "k"),
+        there("k", b=public(f"roses {HOLDS}")),
+        there("k", b=FAILS, c=public(f"roses {HOLDS}")),
+        there("k", b=FAILS, c=denied(public("roses"))),
+    ],
+    "in a change with one that was never public": [
+        there("b", "k") | {"c.md": public(f"weeds {HOLDS}")},
+        there("k", b=public(f"roses {HOLDS}"), c=public(f"weeds {HOLDS}")),
+        there("k", b=public(f"weeds {HOLDS}"), c=public(f"roses {HOLDS}")),
+        there("k", b=public(f"weeds {HOLDS}"), c=denied(public("roses"))),
+    ],
     "in a change of two that are held": [
         there("b", "c", "k"),
         there("k", b=public(f"roses {HOLDS}"), c=public(f"weeds {HOLDS}")),

@@ -158,19 +158,41 @@ class Judge:
         own = self._before.notes.get(path)
         for text in texts:
             alike = own is not None and not own.held and own.source == text  # two notes had it, each as its own
-            others = (*self._came_private.get(text, ()), *(() if alike else self._withdrawn.get(text, ())))
+            others = (*self._came_private.get(text, ()), *(() if alike else self._were_public.get(text, ())))
             other = next((other for other in others if other != path), None)
             if other and self._digest(path) != text:
                 return Reason("publish-denied", f"its last good text is that of `{other}`, which is private")
         return None
 
     @cached_property
-    def _withdrawn(self) -> Mapping[str, list[NotePath]]:
-        """The notes that were public and are not meant to be any more, by what was shown of them."""
+    def _were_public(self) -> Mapping[str, list[NotePath]]:
+        """The notes that were public and are not meant to be any more, by what was or is shown of them."""
         found: dict[str, list[NotePath]] = {}
-        for path, record in self._before.notes.items():
-            if path in self.notes and self.verdicts[path].state in ("denied", "unselected"):
-                found.setdefault(record.source, []).append(path)
+        for path in sorted(self._private):
+            record = self._before.notes.get(path)
+            for text in (*([record.source] if record else []), *self._before.once.get(path, ())):
+                found.setdefault(text, []).append(path)
+        return found
+
+    def once(self) -> dict[NotePath, tuple[str, ...]]:
+        """The texts (digests) that are the last good ones of other paths, by the notes that they may belong to: a note
+        was shown with one, or has what that other note had in the vault while it was held."""
+        shown: dict[str, set[NotePath]] = {}
+        for path, version in self.versions.items():
+            if version.held:
+                shown.setdefault(version.digest, set()).add(path)
+        if not shown:
+            return {}
+        before, private = self._before, {*self._private}
+        hidden = {text: before.notes[path].source for path, text in before.unshown.items() if path in before.notes}
+        found: dict[NotePath, tuple[str, ...]] = {}
+        for path in sorted(self.notes):
+            texts = {*before.once.get(path, ())}
+            if path not in private:
+                digest = self._digest(path)
+                texts |= {*self._last_texts(path)[1:], digest, hidden.get(digest, "")}
+            if of_others := sorted(text for text in texts if shown.get(text, set()) - {path}):
+                found[path] = tuple(of_others)
         return found
 
     def _follow(self, gone: Collection[NotePath]) -> dict[NotePath, NotePath]:
@@ -340,7 +362,7 @@ class Judge:
         hidden = {
             text: path
             for path in self._private
-            for text in (*self._last_texts(path), self._digest(path))
+            for text in (*self._last_texts(path), self._digest(path), *self._before.once.get(path, ()))
             if earlier.unshown.get(path) != text  # else it was a copy at that time
         }
         for path, version in sorted(self.versions.items()):

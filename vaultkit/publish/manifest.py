@@ -78,7 +78,8 @@ class Manifest(NamedTuple):
     `absent` are notes that were withdrawn because nothing was there any more, with the second (since 1970) of it.
     `imprint` stands for all that the files were made of, "" when somebody else's files came in the way. `past` are the
     addresses at which notes stood before, the latest first; `unshown` the digests of the texts that held notes have in
-    the vault, and of those that are or were public of private ones.
+    the vault, and of those that are or were public of private ones; `once` the last good texts of others that may be a
+    note's own.
     """
 
     files: Mapping[str, FileRecord] = NOTHING
@@ -89,6 +90,14 @@ class Manifest(NamedTuple):
     imprint: str = ""
     past: Mapping[NotePath, tuple[str, ...]] = NOTHING
     unshown: Mapping[NotePath, str] = NOTHING
+    once: Mapping[NotePath, tuple[str, ...]] = NOTHING
+
+    @property
+    def memory(
+        self,
+    ) -> tuple[Mapping[NotePath, tuple[str, ...]], Mapping[NotePath, str], Mapping[NotePath, tuple[str, ...]]]:
+        """What is known of notes besides what is shown of them: `past`, `unshown` and `once`."""
+        return self.past, self.unshown, self.once
 
     @property
     def tree(self) -> str:
@@ -180,7 +189,8 @@ class Writer:
         yield from self._notes.of(manifest.notes)
         yield b'},"past":%s,' % _canonical({path: list(urls) for path, urls in manifest.past.items()})
         yield b'"root":%s' % _canonical(manifest.root)
-        yield b',"unshown":%s}' % _canonical(dict(manifest.unshown))
+        yield b',"unshown":%s' % _canonical(dict(manifest.unshown))
+        yield b',"once":%s}' % _canonical({path: list(texts) for path, texts in manifest.once.items()})
 
 
 def _head(digest: str) -> bytes:
@@ -225,6 +235,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         content["imprint"],
         {NotePath(path): tuple(urls) for path, urls in content.get("past", {}).items()},
         {NotePath(path): digest for path, digest in content.get("unshown", {}).items()},
+        {NotePath(path): tuple(texts) for path, texts in content.get("once", {}).items()},
     )
 
 

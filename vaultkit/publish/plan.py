@@ -165,6 +165,7 @@ def make_plan(
             imprint="" if files.conflicts else imprint,
             past=notes.past,
             unshown=notes.unshown,
+            once=notes.once,
         ),
         _new_sources(notes, before, records) if texts is None else _missing_sources(notes, texts),
         sent,

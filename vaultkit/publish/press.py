@@ -72,7 +72,7 @@ class Last(NamedTuple):
     def is_live(self, live: Live) -> bool:
         """Whether it is live still, and nobody has noted down anything else of its notes."""
         mine, now = self.manifest, live.manifest
-        alike = (mine.notes, mine.past, mine.unshown) == (now.notes, now.past, now.unshown)
+        alike = (mine.notes, mine.memory) == (now.notes, now.memory)
         return bool(mine.imprint) and mine.imprint == now.imprint and alike
 
 

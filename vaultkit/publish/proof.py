@@ -180,11 +180,11 @@ class Proofs:
         """Decide what is public, and where it stands."""
         snapshot, manifest, store = desk.snapshot, desk.live.manifest, self._store
         then = store.manifest(generation) if generation else None
-        earlier = Published(then.notes, store.texts.get, then.past, then.unshown) if then else None
+        earlier = Published(then.notes, store.texts.get, *then.memory) if then else None
         decided = select(
             snapshot,
             self._settings,
-            Published(manifest.notes, store.texts.get, manifest.past, manifest.unshown),
+            Published(manifest.notes, store.texts.get, *manifest.memory),
             home=self._config.home,
             failed=failed,
             earlier=earlier,

@@ -99,7 +99,8 @@ class PublishSet(NamedTuple):
 
     `home` is the note that stands at the root of the site. `redirects` are old addresses of notes of the set; `past`
     are all at which notes stood before, in the set or not. `unshown` are the digests of the texts that held notes
-    have in the vault, and of those that are or were public of private ones.
+    have in the vault, and of those that are or were public of private ones; `once` the last good texts of others that
+    may be a note's own.
     """
 
     notes: Mapping[NotePath, PublishedNote]
@@ -109,6 +110,7 @@ class PublishSet(NamedTuple):
     notices: tuple[Notice, ...] = ()
     past: Addresses = NOTHING
     unshown: Mapping[NotePath, str] = NOTHING
+    once: Mapping[NotePath, tuple[str, ...]] = NOTHING
 
 
 NOBODY = PublishSet({}, {})
@@ -146,13 +148,14 @@ class Snapshot(NamedTuple):
 
 
 class Published(NamedTuple):
-    """What an edition shows, the last one as a rule: its notes, and a way to their texts. `past` and `unshown` as in
-    `PublishSet`."""
+    """What an edition shows, the last one as a rule: its notes, and a way to their texts. `past`, `unshown` and `once`
+    as in `PublishSet`."""
 
     notes: Mapping[NotePath, NoteRecord] = NOTHING
     source: Callable[[str], str | None] = lambda digest: None
     past: Addresses = NOTHING
     unshown: Mapping[NotePath, str] = NOTHING
+    once: Mapping[NotePath, tuple[str, ...]] = NOTHING
 
 
 class Version(NamedTuple):
@@ -227,7 +230,7 @@ def select(
     verdicts = in_order_of(old.verdicts, judge.verdicts)
     passing = judge.passing.union(decided.passing if decided else ()) & verdicts.keys()
     passing = {path for path in passing if verdicts[path].state not in LASTING}
-    chosen = PublishSet(in_order_of(old.notes, notes), verdicts, *rest, judge.unshown(passing))
+    chosen = PublishSet(in_order_of(old.notes, notes), verdicts, *rest, judge.unshown(passing), judge.once())
     return Decided(
         judge.notes,
         snapshot.findings,
