@@ -60,6 +60,12 @@ def test_the_index_and_the_properties_are_as_configured(tmp_path):
         assert (form.text_of("index.md"), form.text_of("a.md")) == (home, other)
 
 
+def test_what_looks_like_a_link_in_html_stops_nothing(tmp_path):
+    form = Form(tmp_path, "markdown", body="html")
+    form.publish({"a.md": public("</div>\n[[P](nowhere.md) `[x](y.md)`")})
+    assert "[[P]&#40;nowhere.md)" in form.text_of("a.md")
+
+
 def test_html_stays_html_where_code_has_blank_lines(tmp_path):
     form = Form(tmp_path, "markdown", body="html")
     form.publish({"a.md": public("Words\n\n```\none\n\n\n    *two*\n```\n\n    *three*")})

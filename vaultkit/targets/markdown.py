@@ -96,7 +96,7 @@ class MarkdownTarget:
         """A file for each page."""
         options = config.options(Options)
         for page in edition.pages.values():
-            html = _BLANK_LINE.sub("&#10;", page.body.html)
+            html = _BLANK_LINE.sub("&#10;", page.body.html).replace("](", "]&#40;")  # no link for any reader
             body = html if options.body == "html" else page.body.markdown + "\n"
             yield Output(page.file, (_properties(page, options.front_matter) + body).encode())
 
