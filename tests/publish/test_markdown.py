@@ -138,6 +138,9 @@ def test_signs_at_random_are_words(seed):
 @example("^[>1]")
 @example("^[# 1]")
 @example("^[1. 1]")
+@example("^[-]")
+@example("^[#]")
+@example("^[1.]")
 def test_any_text_is_read_as_it_was(body):
     once = render(RenderJob("x.md", body, {}, {}, {}, False, "", GFM))
     if isinstance(once, Rendered):

@@ -21,7 +21,7 @@ _BREAKS = (
 )  # fmt: skip
 _INDENTED = re.compile(r"(?: {2,}|\t)[ \t]*\S")
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"
-_BLOCK_BEGINS = re.compile(r"\A\s*(?:(?=>|#{1,6}\s|[-+*]\s)|(\d{1,9})(?=[.)]\s))")
+_BLOCK_BEGINS = re.compile(r"\A\s*(?:(?=>|#{1,6}(?:\s|\Z)|[-+*](?:\s|\Z))|(\d{1,9})(?=[.)](?:\s|\Z)))")
 """What would begin a quote, heading or list on a line of its own, and is words in a note in the line."""
 
 
