@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vaultkit.model.note import NotePath
+from vaultkit.model.path import folders_of
 from vaultkit.model.record import NamedTuple
 from vaultkit.model.standing import Reason
 from vaultkit.publish import history
@@ -64,13 +65,13 @@ class Claims:
         decided: Decided | None,
         posts: Posts = AS_USUAL,
         *,
-        has_folders: bool = True,
+        lists_folders: bool = True,
     ) -> None:
         self._judge = judge
         self._home = home
         self._style = style
         self._posts = posts
-        self._has_folders = has_folders
+        self._lists_folders = lists_folders
         self._decided = decided
         self._known: dict[NotePath, tuple[Version | PublishedNote, Claimed]] = {}
 
@@ -143,7 +144,8 @@ class Claims:
             if own and own is not url:
                 places.setdefault(claim(own), []).append(_Claim(path, own, False))
         past = history.past(_known(judge, snapshot, before), urls)
-        folders = {claim(folder_url(folder, self._style)) for folder in _folders(urls)} if self._has_folders else ()
+        inside = {folder for place in {path[: path.rfind("/") + 1] for path in urls} for folder in folders_of(place)}
+        folders = {claim(folder_url(folder, self._style)) for folder in inside} if self._lists_folders else ()
         redirects, notices = _redirects(places, urls, past, folders)
         at_root = next((path for path, url in urls.items() if url == HOME), None)
         if self._home and urls and at_root is None:
@@ -215,12 +217,6 @@ def _remembered(
         path = owners[item.to]
         sent[path] = (*sent.get(path, ()), item.url)
     return history.past(history.together(past, sent), urls)
-
-
-def _folders(paths: Iterable[NotePath]) -> set[str]:
-    """The folders of the vault that some notes are in."""
-    found = {path.rpartition("/")[0] for path in paths} - {""}
-    return found.union(*([folder[:at] for at, sign in enumerate(folder) if sign == "/"] for folder in found))
 
 
 def _is_quarrel(claims: list[_Claim]) -> bool:

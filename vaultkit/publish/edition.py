@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from vaultkit.config import Publish
 from vaultkit.model.note import NotePath
+from vaultkit.model.path import folders_of
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.address import HOME, claim, folder_url, tag_url
 from vaultkit.publish.made import Made
@@ -200,9 +201,8 @@ def _stood_at(
     found: dict[str, tuple[str, ...]] = {}
     below: dict[str, list[str]] = {}
     for path, urls in notes.past.items():
-        for at, char in enumerate(path):
-            if char == "/":
-                below.setdefault(path[:at], []).extend(urls)
+        for folder in folders_of(path):
+            below.setdefault(folder, []).extend(urls)
     for folder, here in folders.items():
         for url in sorted({folder_url(folder, other) for other in STYLES} - {here}):
             stem = url.removesuffix(HOME)

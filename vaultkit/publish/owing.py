@@ -26,7 +26,7 @@ def naming(store: Store, snapshot: Snapshot, settings: Publish, home: str) -> It
     except (SetupError, TargetError) as error:
         with suppress(VaultkitError, OSError):
             before = store.live().manifest
-            published = Published(before.notes, store.texts.get, *before.memory)
+            published = Published.of(before, store.texts.get)
             owe(error, to_withdraw(select(snapshot, settings, published, home=home).chosen, before))
         raise
 

@@ -46,10 +46,13 @@ def posts_of(slug: Slug) -> Posts:
 
 
 def zone(name: str) -> tzinfo:
-    """The time zone of a name such as `Europe/Berlin`. Raises KeyError, ValueError or OSError when there is none."""
+    """The time zone of a name such as `Europe/Berlin`. Raises ValueError, whose message says it, when there is none."""
     from zoneinfo import ZoneInfo
 
-    return UTC if name.upper() in ("UTC", "ETC/UTC", "GMT") else ZoneInfo(name)
+    try:
+        return UTC if name.upper() in ("UTC", "ETC/UTC", "GMT") else ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"there is no time zone `{name}`") from None
 
 
 def pattern_of(permalink: str) -> str:

@@ -179,18 +179,17 @@ class Proofs:
     ) -> Sets:
         """Decide what is public, and where it stands."""
         snapshot, manifest, store = desk.snapshot, desk.live.manifest, self._store
-        then = store.manifest(generation) if generation else None
-        earlier = Published(then.notes, store.texts.get, *then.memory) if then else None
+        earlier = Published.of(store.manifest(generation), store.texts.get) if generation else None
         decided = select(
             snapshot,
             self._settings,
-            Published(manifest.notes, store.texts.get, *manifest.memory),
+            Published.of(manifest, store.texts.get),
             home=self._config.home,
             failed=failed,
             earlier=earlier,
             aside=Spool(store.home),
             decided=last.decided if last else None,
-            has_folders=getattr(self._target, "lists_folders", False),
+            lists_folders=getattr(self._target, "lists_folders", False),
         )
         chosen = decided.chosen
         hidden = unseen(snapshot, (*chosen.notes, *manifest.assets))

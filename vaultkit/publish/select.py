@@ -33,7 +33,7 @@ from vaultkit.parse.packed import unpack, unpack_properties
 from vaultkit.publish.gate import Findings
 from vaultkit.publish.history import Addresses
 from vaultkit.publish.intent import Notice
-from vaultkit.publish.manifest import NoteRecord
+from vaultkit.publish.manifest import Manifest, NoteRecord
 from vaultkit.publish.page import NOTHING, PLAIN, Redirect, Theme
 from vaultkit.publish.renewed import in_order_of, renewed
 from vaultkit.publish.spool import Kept, Spool
@@ -157,6 +157,11 @@ class Published(NamedTuple):
     unshown: Mapping[NotePath, str] = NOTHING
     once: Mapping[NotePath, tuple[str, ...]] = NOTHING
 
+    @classmethod
+    def of(cls, manifest: Manifest, source: Callable[[str], str | None]) -> Published:
+        """What an edition shows, by its manifest."""
+        return cls(manifest.notes, source, *manifest.memory)
+
 
 class Version(NamedTuple):
     """One text of a note that may be published, with its facts; both at hand or put aside, as in `PublishedNote`."""
@@ -204,11 +209,11 @@ def select(
     earlier: Published | None = None,
     aside: Spool | None = None,
     decided: Decided | None = None,
-    has_folders: bool = True,
+    lists_folders: bool = True,
 ) -> Decided:
     """Decide what is published. `home` is the path of the note that is to stand at the root of the site; `earlier` is
     an edition whose texts are to be shown again. Texts are put `aside`. What was `decided` the last time under the
-    same settings is decided again only where something is another. `has_folders`: folders have pages of their own."""
+    same settings is decided again only where something is another. `lists_folders`: folders have pages of their own."""
     from vaultkit.publish.claims import Claims
     from vaultkit.publish.judge import Judge
     from vaultkit.publish.permalinks import posts_of
@@ -218,7 +223,7 @@ def select(
     if earlier is not None:
         judge.go_back(earlier)
     old = decided.chosen if decided and decided.addresses == snapshot.addresses and not earlier else NOBODY
-    claims = Claims(judge, home, settings.slug.style, decided, posts_of(settings.slug), has_folders=has_folders)
+    claims = Claims(judge, home, settings.slug.style, decided, posts_of(settings.slug), lists_folders=lists_folders)
     fresh = renewed(old.notes, judge.versions)
     if old is not NOBODY and claims.are_those_of(old.notes, fresh):
         notes = {**old.notes, **{path: _as_public(judge.versions[path], old.notes[path].url, old) for path in fresh}}

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
+from vaultkit.model.path import folders_of
 from vaultkit.publish.files import FilePlan
 from vaultkit.publish.store import Store
 from vaultkit.publish.tree import MARKER, NO_FOLDER, Entry, Folder, Tree, look, remove
@@ -49,7 +50,7 @@ class _Builder:
         self._spare = spare
         self._gone = {*plan.delete, *plan.write}
         for path in plan.write:  # what stands in the way of a folder goes, when that was asked for by force
-            self._gone.update(path[:at] for at, char in enumerate(path) if char == "/")
+            self._gone.update(folders_of(path))
         self._fresh = _by_folder(plan.write)
         self._whole = self._whole_folders()
         self._built: dict[str, Folder] = {}
@@ -218,7 +219,7 @@ def _by_folder(paths: Iterable[str]) -> dict[str, dict[str, None]]:
 
 def _above(path: str) -> list[str]:
     """The folders above a path, the root as ""."""
-    return [path[:at] for at, char in enumerate(path) if char == "/"] + [""]
+    return [*folders_of(path), ""]
 
 
 def _put(path: str, data: bytes) -> Entry:

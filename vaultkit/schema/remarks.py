@@ -31,8 +31,9 @@ def on_all(
 ) -> Iterator[Remark]:
     """All remarks: `checked` are the notes that are checked, `files` those that are no notes."""
     yield from on_matches(config, checked, lambda path: notes[path].facts)
-    yield from on_places(config, {*notes, *files})
-    yield from on_letters(config, {*notes, *files})
+    paths = {*notes, *files}
+    yield from on_places(config, paths)
+    yield from on_letters(config, paths)
     yield from on_objects(dict.fromkeys(schemas))
 
 

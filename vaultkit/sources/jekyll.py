@@ -102,8 +102,8 @@ def _site(said: Mapping[str, Any], where: str) -> _Site:
     named = said.get("timezone")
     try:
         here = zone(str(named)) if named else UTC
-    except (KeyError, ValueError, OSError) as error:
-        raise SetupError(f"there is no time zone `{named}`", where=where) from error
+    except ValueError as error:
+        raise SetupError(str(error), where=where) from error
     collections = said.get("collections")
     if isinstance(collections, list):
         collections = {str(name): {} for name in collections}

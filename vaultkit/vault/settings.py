@@ -234,8 +234,8 @@ def _check_slug(config: Config, node: Node) -> None:
         raise mistake(f"`{slug.permalink}` is no pattern for addresses", node.at((*place, "permalink")), do)
     try:
         zone(slug.timezone)
-    except (KeyError, ValueError, OSError):
-        raise mistake(f"there is no time zone `{slug.timezone}`", node.at((*place, "timezone"))) from None
+    except ValueError as error:
+        raise mistake(str(error), node.at((*place, "timezone"))) from None
 
 
 # Patterns --------------------------------------------------------------------------------------------------------

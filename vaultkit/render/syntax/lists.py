@@ -85,7 +85,7 @@ def _item(
             lines.append("\n")
             after_blank = True
         elif (indent := _set_in(line))[0] >= width:
-            if after_blank and not "".join(lines).strip():
+            if after_blank and not any(part.strip() for part in lines):
                 break  # an item begins with at most one empty line
             lines.append(" " * (indent[0] - width) + indent[1])
             after_blank = False

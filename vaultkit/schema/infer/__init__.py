@@ -15,11 +15,11 @@ from typing import Any
 from vaultkit.config import Match
 from vaultkit.errors import SetupError
 from vaultkit.model.note import Note, NotePath
+from vaultkit.model.path import folders_of
 from vaultkit.model.record import NamedTuple
 from vaultkit.schema.agreement import agree
 from vaultkit.schema.infer.draft import Draft, TextOf, draft_schema
 from vaultkit.schema.infer.grouping import kinds
-from vaultkit.schema.infer.places import folders_of
 from vaultkit.schema.infer.properties import MOST
 from vaultkit.schema.infer.shape import is_writable, shape_of
 from vaultkit.schema.match import Matcher

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 from typing import Any
 
+from vaultkit.model.path import folders_of
 from vaultkit.model.record import NamedTuple
-from vaultkit.schema.infer.places import Scope, folders_of
+from vaultkit.schema.infer.places import Scope
 from vaultkit.schema.infer.shape import NAMES, TAGS, Feature, Shape, is_writable, name_kind
 
 FEWEST = 5

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
-
-def folders_of(path: str) -> Iterator[str]:
-    """The folders that a vault path lies in, from the root down; the root itself is not named."""
-    at = path.find("/")
-    while at >= 0:
-        yield path[:at]
-        at = path.find("/", at + 1)
+from vaultkit.model.path import folders_of
 
 
 class Scope:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from vaultkit.model.path import folders_of
 from vaultkit.model.record import NamedTuple
 from vaultkit.publish.ledger import LEDGER, Brought, Changes, Ledger, compare, load
 from vaultkit.targets.git.repository import Repository
@@ -49,17 +50,13 @@ class Tip(NamedTuple):
         if not changes.write:
             return ()
         standing = self.there.keys() - {*changes.delete}
-        folders = {path[:at] for path in standing for at, char in enumerate(path) if char == "/"}
-        files = {above for path in changes.write for above in _above(path) if above in standing}
+        folders = {folder for path in standing for folder in folders_of(path)}
+        files = {above for path in changes.write for above in folders_of(path) if above in standing}
         return (*self.instead, *sorted(files | folders.intersection(changes.write)))
 
     def blob(self, data: bytes) -> str:
         """The name that some bytes have as a blob of this repository."""
         return hashlib.new(self.repository.hash, b"blob %d\0" % len(data) + data).hexdigest()
-
-
-def _above(path: str) -> tuple[str, ...]:
-    return tuple(path[:at] for at, char in enumerate(path) if char == "/")
 
 
 def read_tip(repository: Repository, commit: str | None, folder: str, shown: str) -> Tip:

@@ -36,8 +36,5 @@ class Options(Model):
     @field_validator("timezone")
     @classmethod
     def _is_zone(cls, name: str) -> str:
-        try:
-            zone(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"there is no time zone `{name}`") from None
+        zone(name)
         return name

@@ -7,6 +7,8 @@ import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from vaultkit.model.path import folders_of
+
 _COMING = ".vaultkit-coming-"
 """What the name of a file begins with that is not whole yet, at the root of the bucket."""
 
@@ -44,8 +46,7 @@ def in_the_way(root: str, paths: Iterable[str]) -> tuple[str, ...]:
     which would lead what is written there elsewhere."""
     found: set[str] = set()
     for path in paths:
-        places = [path[:at] for at, char in enumerate(path) if char == "/"]
-        found.update(place for place in places if not _is(os.path.join(root, place), stat.S_ISDIR))
+        found.update(place for place in folders_of(path) if not _is(os.path.join(root, place), stat.S_ISDIR))
         if not _is(os.path.join(root, path), stat.S_ISREG):
             found.add(path)
     return tuple(sorted(found))
