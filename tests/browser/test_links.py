@@ -190,10 +190,12 @@ def test_search_forgives_a_slip(browser, shown, typed, note, told):
 
 
 def ask(view, typed):
-    """Type a question into the open search; the titles of what is found, in order."""
-    view.ask("document.querySelector('dialog .status').textContent = '…'")
+    """Type a question into the open search; the titles of what is found, in order. It is asked once more when all of it
+    stands there: while the search is loaded, the answer to an empty box may come after the first letters."""
     view.ask("document.querySelector('dialog input').value = ''")
     view.type(typed)
+    view.ask("document.querySelector('dialog .status').textContent = '…'")
+    view.ask("document.querySelector('dialog input').dispatchEvent(new Event('input'))")
     view.until("document.querySelector('dialog .status').textContent !== '…'")
     return view.ask("[...document.querySelectorAll('.found b')].map((b) => b.textContent)")
 
